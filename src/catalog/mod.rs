@@ -1,0 +1,127 @@
+//! The catalogue: the five kinds of definition file, embedded in the binary, overridden (same name) or extended
+//! (new name) by the group's own `definitions/` folder, and checked before anything uses them.
+//!
+//! A definition that does not check is left out and costs one finding with its file and line; the rest is built.
+
+pub mod derived;
+pub mod kpi;
+mod load;
+pub mod rule;
+pub mod scorecard;
+pub mod sheet;
+mod sql;
+pub mod worklist;
+
+pub use kpi::{Accumulate, Direction, Kpi, Unit};
+pub use rule::Rule;
+pub use scorecard::Scorecard;
+pub use sheet::{CellType, ColumnDef, SheetDef};
+pub use sql::Expression;
+pub use worklist::Worklist;
+
+use crate::{
+    diagnostic::Finding,
+    model::{FactColumn, Place, Text},
+};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+/// All checked definitions.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// By sheet id, in the order of recognition (`order` of the definition, then id).
+    pub sheets: Vec<SheetDef>,
+    /// By code.
+    pub rules: BTreeMap<Arc<str>, Rule>,
+    /// In display order (`order` of the definition, then id).
+    pub kpis: Vec<Kpi>,
+    /// In display order.
+    pub worklists: Vec<Worklist>,
+    /// In display order.
+    pub scorecards: Vec<Scorecard>,
+    /// BLAKE3 over the names and texts of all definition files in force, in hex: part of every cache key.
+    pub hash: String,
+}
+
+impl Catalog {
+    /// Loads the embedded definitions and those of `group_folder/definitions`, if there is one.
+    /// Returns the definitions that check and a finding for each one that does not.
+    ///
+    /// # Errors
+    /// When the group's folder exists but cannot be listed or read.
+    pub fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec<Finding>)> {
+        load::load(group_folder)
+    }
+
+    /// The sheet definition of an id.
+    pub fn sheet(&self, id: &str) -> Option<&SheetDef> {
+        self.sheets.iter().find(|sheet| &*sheet.id == id)
+    }
+
+    /// The KPI of an id.
+    pub fn kpi(&self, id: &str) -> Option<&Kpi> {
+        self.kpis.iter().find(|kpi| &*kpi.id == id)
+    }
+
+    /// The worklist of an id.
+    pub fn worklist(&self, id: &str) -> Option<&Worklist> {
+        self.worklists.iter().find(|list| &*list.id == id)
+    }
+
+    /// The columns of a fact, origin columns first: a sheet's id or one of [`derived::FACTS`]. `None` when there is no
+    /// such fact.
+    pub fn fact_columns(&self, fact: &str) -> Option<Vec<FactColumn>> {
+        match self.sheet(fact) {
+            Some(sheet) => Some(sheet.fact_columns()),
+            None => derived::columns(fact),
+        }
+    }
+
+    /// The names of all facts: sheets, then derived ones.
+    pub fn facts(&self) -> Vec<Arc<str>> {
+        let sheets = self.sheets.iter().map(|sheet| sheet.id.clone());
+        sheets.chain(derived::FACTS.iter().map(|fact| Arc::from(fact.name))).collect()
+    }
+
+    /// A finding of rule `code`, its message and hint filled from `args` (`{name}` in the rule's text).
+    /// Arguments never hold personal data: leave out the value of a column with a personal class.
+    ///
+    /// # Panics
+    /// When no rule has that code; a test holds that every code named in the source has its file.
+    pub fn finding(&self, code: &str, store: &str, place: Place, field: &str, args: &[(&str, &str)]) -> Finding {
+        let Some(rule) = self.rules.get(code) else { panic!("rule {code} has no definition file") };
+        Finding {
+            code: rule.code.clone(),
+            severity: rule.severity,
+            store: store.into(),
+            place,
+            field: field.into(),
+            message: fill(&rule.message, field, args),
+            hint: fill(&rule.fix, field, args),
+        }
+    }
+}
+
+fn fill(text: &Text, field: &str, args: &[(&str, &str)]) -> Text {
+    let one = |template: &str| {
+        let mut filled = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some(open) = rest.find('{') {
+            filled.push_str(&rest[..open]);
+            let after = &rest[open + 1..];
+            let Some(close) = after.find('}') else {
+                filled.push_str(&rest[open..]);
+                return filled;
+            };
+            let name = &after[..close];
+            match args.iter().find(|(arg, _)| *arg == name) {
+                Some((_, value)) => filled.push_str(value),
+                None if name == "field" => filled.push_str(field),
+                None => filled.push_str(&rest[open..open + close + 2]),
+            }
+            rest = &after[close + 1..];
+        }
+        filled.push_str(rest);
+        filled
+    };
+    Text::new(one(&text.zh), one(&text.en))
+}

@@ -1,0 +1,169 @@
+//! `definitions/sheets/<sheet>.toml`: what a sheet's columns are. The vocabulary follows Frictionless Table Schema
+//! where it has a word.
+
+use crate::{
+    catalog::derived,
+    model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN},
+};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A kind of sheet, such as 潜客表.
+#[derive(Clone, Debug)]
+pub struct SheetDef {
+    /// The file's name without ending: the fact's name in SQL.
+    pub id: Arc<str>,
+    /// Its name; the Chinese one is the sheet's name in templates.
+    pub title: Text,
+    /// Other names clerks give the sheet.
+    pub synonyms: Vec<String>,
+    /// Alternative keys, best first; each is a list of field indices. A row's key is the first whose fields are all present.
+    /// Empty: the sheet has no key and every row stands for itself (identical rows of later submissions replace it).
+    pub keys: Vec<Vec<usize>>,
+    /// Each submission repeats all open rows, so that an open row that vanishes is a finding.
+    pub cumulative: bool,
+    /// SQL condition of an open row (for `cumulative`).
+    pub open: Option<crate::catalog::Expression>,
+    /// Every store is expected to send it each week unless the config says otherwise.
+    pub expected: bool,
+    /// The column that holds the person responsible: the staff scope.
+    pub staff: Option<Arc<str>>,
+    /// The column of the model scope.
+    pub model: Option<Arc<str>>,
+    /// The column of the channel scope.
+    pub channel: Option<Arc<str>>,
+    /// The instant that orders rows in time.
+    pub time: Option<Arc<str>>,
+    /// The columns, in template order.
+    pub columns: Vec<ColumnDef>,
+    /// A sentence or two for the 填写说明 sheet and the dictionary.
+    pub note: Text,
+    /// Display order.
+    pub order: u32,
+}
+
+/// A column of a sheet.
+#[derive(Clone, Debug)]
+pub struct ColumnDef {
+    /// Name in SQL.
+    pub field: Arc<str>,
+    /// Our title; the Chinese one heads the column in templates.
+    pub title: Text,
+    /// Titles clerks use.
+    pub synonyms: Vec<String>,
+    /// What a cell holds.
+    pub cell: CellType,
+    /// An empty cell is an error.
+    pub required: bool,
+    /// The column itself may be absent even though cells are required where it is there (one-of groups use rules).
+    pub optional_column: bool,
+    /// The allowed values of a category, in order; empty when open.
+    pub values: Vec<CategoryValue>,
+    /// A future value is no mistake (due and plan dates).
+    pub may_be_future: bool,
+    /// Smallest allowed number or yuan.
+    pub minimum: Option<f64>,
+    /// Largest allowed number or yuan.
+    pub maximum: Option<f64>,
+    /// Longest allowed text, in characters.
+    pub max_length: Option<u32>,
+    /// Personal data it holds.
+    pub personal: Option<PersonalClass>,
+    /// An example cell.
+    pub example: String,
+    /// For the clerk: how to fill it.
+    pub note: Text,
+}
+
+/// An allowed value and what else clerks write for it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "CategoryWritten")]
+pub struct CategoryValue {
+    /// The value as stored.
+    pub value: Arc<str>,
+    /// Other spellings that mean it.
+    pub synonyms: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CategoryWritten {
+    Plain(String),
+    WithSynonyms(Vec<String>),
+}
+
+impl From<CategoryWritten> for CategoryValue {
+    fn from(written: CategoryWritten) -> Self {
+        match written {
+            CategoryWritten::Plain(value) => CategoryValue { value: value.into(), synonyms: Vec::new() },
+            CategoryWritten::WithSynonyms(mut all) => {
+                let value = if all.is_empty() { String::new() } else { all.remove(0) };
+                CategoryValue { value: value.into(), synonyms: all }
+            }
+        }
+    }
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellType {
+    /// Free text, a name, a number of the store's own.
+    Text,
+    /// One of the allowed values.
+    Category,
+    /// A telephone number.
+    Phone,
+    /// A vehicle identification number.
+    Vin,
+    /// A number plate.
+    Plate,
+    /// Prospect number, phone or VIN, whichever the store uses to say who the customer is.
+    CustomerKey,
+    /// A calendar day; a time of day in the cell is dropped with a notice.
+    Date,
+    /// A day with or without a time of day.
+    Instant,
+    /// A whole number.
+    Integer,
+    /// A decimal.
+    Number,
+    /// An amount in yuan.
+    Money,
+    /// 是/否.
+    Flag,
+}
+
+impl CellType {
+    /// What SQL sees of it.
+    pub fn kind(self) -> ColumnKind {
+        match self {
+            CellType::Integer => ColumnKind::Int,
+            CellType::Number => ColumnKind::Number,
+            CellType::Money => ColumnKind::Amount,
+            CellType::Flag => ColumnKind::Flag,
+            CellType::Instant => ColumnKind::Instant,
+            CellType::Date => ColumnKind::Date,
+            _ => ColumnKind::Text,
+        }
+    }
+}
+
+impl SheetDef {
+    /// The index of a column by its field name.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| &*column.field == name)
+    }
+
+    /// The fact's columns: origin, the sheet's own, then those that `facts` derives for this sheet
+    /// ([`derived::sheet_columns`]).
+    pub fn fact_columns(&self) -> Vec<FactColumn> {
+        let origin = ORIGIN.iter().map(|(name, kind)| FactColumn { name: (*name).into(), kind: *kind, personal: None });
+        let own = self.columns.iter().map(|column| FactColumn {
+            name: column.field.clone(),
+            kind: column.cell.kind(),
+            personal: column.personal,
+        });
+        origin.chain(own).chain(derived::sheet_columns(&self.id)).collect()
+    }
+}

@@ -1,0 +1,59 @@
+//! SQL expressions of definitions: parsed once, with the line they stand in.
+
+use sqlparser::{
+    ast::{Expr, visit_expressions},
+    dialect::GenericDialect,
+    parser::Parser,
+    tokenizer::Token,
+};
+use std::{collections::BTreeSet, ops::ControlFlow, sync::Arc};
+
+/// One SQL expression of a definition. It may name the columns of its fact and `cutoff`, the cut-off as a timestamp.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// The text as written.
+    pub sql: Arc<str>,
+    /// Its syntax tree.
+    pub tree: Expr,
+    /// The definition file, as shown in findings.
+    pub file: Arc<str>,
+    /// The line it begins in, from 1.
+    pub line: u32,
+}
+
+/// The name that stands for the cut-off in every expression.
+pub const CUTOFF: &str = "cutoff";
+
+impl Expression {
+    /// Parses one expression, with nothing after it.
+    ///
+    /// # Errors
+    /// What the parser says, in its own words.
+    pub fn parse(sql: &str, file: &Arc<str>, line: u32) -> Result<Expression, String> {
+        let mut parser = Parser::new(&GenericDialect {}).try_with_sql(sql).map_err(|e| e.to_string())?;
+        let tree = parser.parse_expr().map_err(|e| e.to_string())?;
+        let rest = parser.next_token();
+        if rest.token != Token::EOF {
+            return Err(format!("unexpected {rest} after the expression"));
+        }
+        Ok(Expression { sql: sql.into(), tree, file: file.clone(), line })
+    }
+
+    /// The column names it uses, `cutoff` left out.
+    pub fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let _ = visit_expressions(&self.tree, |expr| {
+            match expr {
+                Expr::Identifier(name) if name.value != CUTOFF => {
+                    names.insert(name.value.clone());
+                }
+                Expr::CompoundIdentifier(parts) => {
+                    names.extend(parts.last().map(|part| part.value.clone()));
+                }
+                _ => {}
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        names
+    }
+}

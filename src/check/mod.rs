@@ -1,0 +1,1 @@
+//! Holds rows against the rules, upserts them across submissions, counts what was accepted and rejected.

@@ -1,0 +1,1 @@
+//! Generates a believable group with planted mistakes.

@@ -1,0 +1,5 @@
+//! Findings: what is wrong, where, and how to fix it, for the person who has to.
+
+pub mod finding;
+
+pub use finding::{Finding, Severity};

@@ -1,0 +1,1 @@
+//! Facts as Arrow and Parquet, one partition a store.

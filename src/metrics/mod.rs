@@ -1,0 +1,1 @@
+//! Evaluates KPIs, worklists and lineage over the lake with DataFusion.

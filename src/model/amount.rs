@@ -1,0 +1,131 @@
+//! Exact numbers: money in fen, KPI sums in ten-thousandths. Sums are integers, so no order of adding changes them.
+
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign, Neg},
+};
+
+/// An amount of money in fen (1/100 yuan).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fen(pub i64);
+
+impl fmt::Display for Fen {
+    /// Yuan as a plain decimal: `1234.50`, `-3.00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+}
+
+/// A numerator, denominator or count: a decimal with four places, stored as an integer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Quantity(pub i128);
+
+impl Quantity {
+    /// Units of the stored integer in one.
+    pub const SCALE: i128 = 10_000;
+
+    /// A whole number.
+    pub fn whole(n: i64) -> Self {
+        Quantity(i128::from(n) * Quantity::SCALE)
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// As a float, for charts and ratios only; never summed.
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Quantity::SCALE as f64
+    }
+
+    /// `self / denominator` as a decimal string rounded half away from zero to six places, trailing zeros cut;
+    /// `None` when the denominator is zero. Exact integer arithmetic: the same on every machine.
+    pub fn ratio(self, denominator: Quantity) -> Option<String> {
+        if denominator.0 == 0 {
+            return None;
+        }
+        let negative = (self.0 < 0) != (denominator.0 < 0);
+        let (n, d) = (self.0.unsigned_abs(), denominator.0.unsigned_abs());
+        let scaled = (n * 1_000_000 + d / 2) / d;
+        let mut text = format!("{}.{:06}", scaled / 1_000_000, scaled % 1_000_000);
+        trim_zeros(&mut text);
+        Some(if negative && scaled != 0 { format!("-{text}") } else { text })
+    }
+}
+
+fn trim_zeros(text: &mut String) {
+    while text.ends_with('0') {
+        text.pop();
+    }
+    if text.ends_with('.') {
+        text.pop();
+    }
+}
+
+impl fmt::Display for Quantity {
+    /// A plain decimal without needless zeros: `12`, `3.5`, `-0.0001`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let scale = Quantity::SCALE.unsigned_abs();
+        let mut text = format!("{}.{:04}", magnitude / scale, magnitude % scale);
+        trim_zeros(&mut text);
+        if self.0 < 0 { write!(f, "-{text}") } else { f.write_str(&text) }
+    }
+}
+
+impl Add for Quantity {
+    type Output = Quantity;
+    fn add(self, other: Quantity) -> Quantity {
+        Quantity(self.0 + other.0)
+    }
+}
+
+impl AddAssign for Quantity {
+    fn add_assign(&mut self, other: Quantity) {
+        self.0 += other.0;
+    }
+}
+
+impl Neg for Quantity {
+    type Output = Quantity;
+    fn neg(self) -> Quantity {
+        Quantity(-self.0)
+    }
+}
+
+impl Sum for Quantity {
+    fn sum<I: Iterator<Item = Quantity>>(iter: I) -> Quantity {
+        iter.fold(Quantity::default(), Add::add)
+    }
+}
+
+impl From<Fen> for Quantity {
+    fn from(fen: Fen) -> Quantity {
+        Quantity(i128::from(fen.0) * (Quantity::SCALE / 100))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_round_half_up_and_never_divide_by_zero() {
+        assert_eq!(Quantity::whole(1).ratio(Quantity::whole(3)).as_deref(), Some("0.333333"));
+        assert_eq!(Quantity::whole(2).ratio(Quantity::whole(3)).as_deref(), Some("0.666667"));
+        assert_eq!(Quantity::whole(-1).ratio(Quantity::whole(4)).as_deref(), Some("-0.25"));
+        assert_eq!(Quantity::whole(0).ratio(Quantity::whole(4)).as_deref(), Some("0"));
+        assert_eq!(Quantity::whole(1).ratio(Quantity::default()), None);
+    }
+
+    #[test]
+    fn money_prints_plain() {
+        assert_eq!(Fen(123_450).to_string(), "1234.50");
+        assert_eq!(Quantity::from(Fen(123_450)).to_string(), "1234.5");
+        assert_eq!(Quantity::from(Fen(-1)).to_string(), "-0.01");
+    }
+}

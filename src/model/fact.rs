@@ -1,0 +1,164 @@
+//! Facts: typed tables, column by column, as the definitions' SQL sees them.
+
+use super::{Fen, Instant, PersonalClass, Value};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The type of a fact column and what SQL sees of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// Utf8, dictionary-encoded.
+    Text,
+    /// Int64.
+    Int,
+    /// Float64.
+    Number,
+    /// Decimal128(18, 2), yuan.
+    Amount,
+    /// Boolean.
+    Flag,
+    /// Timestamp(second) without zone; a date alone is its midnight, and the column `<name>_date_only`
+    /// (Boolean, added by the lake) says so.
+    Instant,
+    /// Date32.
+    Date,
+}
+
+/// A column's declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactColumn {
+    /// Name in SQL, snake case.
+    pub name: Arc<str>,
+    /// Its type.
+    pub kind: ColumnKind,
+    /// Personal data it holds; never leaves its store unmasked.
+    pub personal: Option<PersonalClass>,
+}
+
+/// The cells of one column, one for each row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Column {
+    /// For [`ColumnKind::Text`].
+    Text(Vec<Option<Arc<str>>>),
+    /// For [`ColumnKind::Int`].
+    Int(Vec<Option<i64>>),
+    /// For [`ColumnKind::Number`].
+    Number(Vec<Option<f64>>),
+    /// For [`ColumnKind::Amount`].
+    Amount(Vec<Option<Fen>>),
+    /// For [`ColumnKind::Flag`].
+    Flag(Vec<Option<bool>>),
+    /// For [`ColumnKind::Instant`] and, with midnights, [`ColumnKind::Date`].
+    Instant(Vec<Option<Instant>>),
+}
+
+impl Column {
+    /// An empty column of a kind.
+    pub fn empty(kind: ColumnKind) -> Column {
+        match kind {
+            ColumnKind::Text => Column::Text(Vec::new()),
+            ColumnKind::Int => Column::Int(Vec::new()),
+            ColumnKind::Number => Column::Number(Vec::new()),
+            ColumnKind::Amount => Column::Amount(Vec::new()),
+            ColumnKind::Flag => Column::Flag(Vec::new()),
+            ColumnKind::Instant | ColumnKind::Date => Column::Instant(Vec::new()),
+        }
+    }
+
+    /// Rows in the column.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Text(cells) => cells.len(),
+            Column::Int(cells) => cells.len(),
+            Column::Number(cells) => cells.len(),
+            Column::Amount(cells) => cells.len(),
+            Column::Flag(cells) => cells.len(),
+            Column::Instant(cells) => cells.len(),
+        }
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends a value; one of another type than the column's becomes NULL (checked rows never have one).
+    pub fn push(&mut self, value: &Value) {
+        match self {
+            Column::Text(cells) => cells.push(match value {
+                Value::Text(text) => Some(text.clone()),
+                _ => None,
+            }),
+            Column::Int(cells) => cells.push(value.int()),
+            Column::Number(cells) => cells.push(match value {
+                Value::Number(n) => Some(*n),
+                Value::Int(n) => Some(*n as f64),
+                _ => None,
+            }),
+            Column::Amount(cells) => cells.push(value.amount()),
+            Column::Flag(cells) => cells.push(value.flag()),
+            Column::Instant(cells) => cells.push(value.instant()),
+        }
+    }
+}
+
+/// A fact of one store. Its first columns are always `store`, `workbook`, `sheet` (text), `row` and
+/// `submission` (int): where each row comes from ([`ORIGIN`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FactTable {
+    /// Name in SQL: a sheet's id, or a derived fact's.
+    pub name: Arc<str>,
+    /// The declarations, origin columns first.
+    pub columns: Vec<FactColumn>,
+    /// The cells, in the order of `columns`, all of one length.
+    pub cells: Vec<Column>,
+}
+
+/// The columns every fact begins with.
+pub const ORIGIN: [(&str, ColumnKind); 5] = [
+    ("store", ColumnKind::Text),
+    ("workbook", ColumnKind::Text),
+    ("sheet", ColumnKind::Text),
+    ("row", ColumnKind::Int),
+    ("submission", ColumnKind::Int),
+];
+
+impl FactTable {
+    /// An empty table.
+    pub fn new(name: impl Into<Arc<str>>, columns: Vec<FactColumn>) -> FactTable {
+        let cells = columns.iter().map(|column| Column::empty(column.kind)).collect();
+        FactTable { name: name.into(), columns, cells }
+    }
+
+    /// Rows in the table.
+    pub fn len(&self) -> usize {
+        self.cells.first().map_or(0, Column::len)
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends one row, a value for each column.
+    ///
+    /// # Panics
+    /// When the number of values is not the number of columns: a defect of the caller, not of the input.
+    pub fn push(&mut self, values: &[Value]) {
+        assert_eq!(values.len(), self.cells.len(), "{}: a row of another shape than its table", self.name);
+        for (column, value) in self.cells.iter_mut().zip(values) {
+            column.push(value);
+        }
+    }
+
+    /// The index of a column.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| &*column.name == name)
+    }
+
+    /// The cells of a column by name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.index(name).map(|i| &self.cells[i])
+    }
+}

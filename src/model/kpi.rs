@@ -1,0 +1,126 @@
+//! KPI values as they leave the metrics stage.
+
+use super::{Period, Quantity};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a value is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All stores.
+    Group,
+    /// The stores of a region.
+    Region,
+    /// The stores of a brand.
+    Brand,
+    /// One store.
+    Store,
+    /// One person of a store; the id is `<store>/<name>`.
+    Staff,
+    /// One channel over all stores.
+    Channel,
+    /// One model over all stores.
+    Model,
+}
+
+impl Scope {
+    /// All scopes in the order of `kpi.csv`.
+    pub const ALL: [Scope; 7] =
+        [Scope::Group, Scope::Region, Scope::Brand, Scope::Store, Scope::Staff, Scope::Channel, Scope::Model];
+
+    /// The word used in `kpi.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Group => "group",
+            Scope::Region => "region",
+            Scope::Brand => "brand",
+            Scope::Store => "store",
+            Scope::Staff => "staff",
+            Scope::Channel => "channel",
+            Scope::Model => "model",
+        }
+    }
+}
+
+/// How a value stands to its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// 达标.
+    Met,
+    /// 未达标.
+    Missed,
+    /// 无目标: a value, but nothing to hold it against.
+    NoTarget,
+    /// 无数据: the sheet is absent, or nothing counts in the period.
+    NoData,
+    /// 不可算: there are rows, but every one of them is excluded.
+    NotMeasurable,
+}
+
+impl Status {
+    /// The word used in `kpi.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Met => "met",
+            Status::Missed => "missed",
+            Status::NoTarget => "no_target",
+            Status::NoData => "no_data",
+            Status::NotMeasurable => "not_measurable",
+        }
+    }
+
+    /// The word a Chinese reader sees.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Status::Met => "达标",
+            Status::Missed => "未达标",
+            Status::NoTarget => "无目标",
+            Status::NoData => "无数据",
+            Status::NotMeasurable => "不可算",
+        }
+    }
+}
+
+/// One line of `kpi.csv`. The order is KPI, scope, id, period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KpiValue {
+    /// The KPI's id.
+    pub kpi: Arc<str>,
+    /// What it is about.
+    pub scope: Scope,
+    /// Which one; `group` for the group.
+    pub scope_id: Arc<str>,
+    /// The period.
+    pub period: Period,
+    /// Summed numerator over measurable rows.
+    pub numerator: Quantity,
+    /// Summed denominator over measurable rows; `None` for a sum.
+    pub denominator: Option<Quantity>,
+    /// Rows that count but cannot be judged.
+    pub excluded: u64,
+    /// The target in force, as a fraction or in the KPI's unit.
+    pub target: Option<Quantity>,
+    /// How the value stands to it.
+    pub status: Status,
+}
+
+impl KpiValue {
+    /// The value as a plain decimal; `None` when the denominator is zero.
+    pub fn value(&self) -> Option<String> {
+        match self.denominator {
+            None => Some(self.numerator.to_string()),
+            Some(denominator) => self.numerator.ratio(denominator),
+        }
+    }
+
+    /// The value as a float, for charts and ranks.
+    pub fn value_f64(&self) -> Option<f64> {
+        match self.denominator {
+            None => Some(self.numerator.to_f64()),
+            Some(denominator) if denominator.is_zero() => None,
+            Some(denominator) => Some(self.numerator.to_f64() / denominator.to_f64()),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The shared nouns of the trade: what every stage may speak of, and nothing that does any stage's work.
+//!
+//! Everything here is plain data with value semantics. No file, clock, locale or engine is touched below this line.
+
+pub mod amount;
+pub mod fact;
+pub mod instant;
+pub mod kpi;
+pub mod lineage;
+pub mod period;
+pub mod personal;
+pub mod place;
+pub mod rows;
+pub mod submission;
+pub mod text;
+pub mod value;
+pub mod workbook;
+pub mod worklist;
+
+pub use amount::{Fen, Quantity};
+pub use fact::{Column, ColumnKind, FactColumn, FactTable};
+pub use instant::{Instant, Verdict};
+pub use kpi::{KpiValue, Scope, Status};
+pub use lineage::{LineageRow, Role};
+pub use period::{Grain, Period};
+pub use personal::PersonalClass;
+pub use place::{CellRef, Place};
+pub use rows::{CheckedRow, SheetRows, StoreRows};
+pub use submission::{OrderBasis, SheetTally, Submission};
+pub use text::{Lang, Text};
+pub use value::Value;
+pub use workbook::{IgnoredSheet, Table, TableRow, WorkbookRead};
+pub use worklist::WorklistRow;

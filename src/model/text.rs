@@ -1,0 +1,68 @@
+//! Text in the two languages the tool is written in.
+
+use serde::{Deserialize, Serialize};
+
+/// A text a person reads: Chinese (simplified) first, English second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Simplified Chinese; never empty in a checked definition.
+    pub zh: String,
+    /// English.
+    #[serde(default)]
+    pub en: String,
+}
+
+impl Text {
+    /// A text from its two languages.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Text { zh: zh.into(), en: en.into() }
+    }
+
+    /// The text in `lang`; Chinese where English is missing. Traditional Chinese is converted by the
+    /// renderer, which owns the dictionary, from the simplified text that this returns.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En if !self.en.is_empty() => &self.en,
+            _ => &self.zh,
+        }
+    }
+}
+
+/// The language of what users read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// Traditional Chinese, converted from simplified.
+    #[serde(rename = "zh-TW")]
+    ZhTw,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Lang {
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::ZhCn => "zh-CN",
+            Lang::ZhTw => "zh-TW",
+            Lang::En => "en",
+        }
+    }
+}
+
+impl std::str::FromStr for Lang {
+    type Err = String;
+    fn from_str(tag: &str) -> Result<Self, String> {
+        match tag {
+            "zh-CN" | "zh" => Ok(Lang::ZhCn),
+            "zh-TW" => Ok(Lang::ZhTw),
+            "en" => Ok(Lang::En),
+            other => Err(format!("语言 {other:?} 不认识,可用 zh-CN、zh-TW、en (unknown language)")),
+        }
+    }
+}

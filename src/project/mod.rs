@@ -1,0 +1,7 @@
+//! The group's project: `foursight.toml` as written ([`options`]) and as checked ([`settings`]).
+
+pub mod options;
+pub mod settings;
+
+pub use options::ConfigMistake;
+pub use settings::{Audience, Cadence, IntakeLimits, OpeningHours, Settings, Store};

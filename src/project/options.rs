@@ -1,0 +1,132 @@
+//! `foursight.toml` as written: every key, nothing decided. Unknown keys are mistakes with their line.
+
+use serde::Deserialize;
+use std::{collections::BTreeMap, fmt, ops::Range};
+use toml::Spanned;
+
+/// A mistake in `foursight.toml`: the tool stops, since every figure may rest on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigMistake {
+    /// The file as the user named it.
+    pub file: String,
+    /// Line from 1.
+    pub line: u32,
+    /// What is wrong and what was expected.
+    pub what: String,
+}
+
+impl fmt::Display for ConfigMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} 第 {} 行 (line {}): {}", self.file, self.line, self.line, self.what)
+    }
+}
+
+impl std::error::Error for ConfigMistake {}
+
+/// The file as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    pub(super) group: GroupOptions,
+    pub(super) calendar: CalendarOptions,
+    pub(super) submission: SubmissionOptions,
+    pub(super) cadence: BTreeMap<String, Spanned<CadenceOptions>>,
+    pub(super) windows: BTreeMap<String, Spanned<u32>>,
+    pub(super) brands: BTreeMap<String, BrandOptions>,
+    pub(super) intake: IntakeOptions,
+    pub(super) targets: BTreeMap<String, Spanned<f64>>,
+    pub(super) target: Vec<TargetOptions>,
+    pub(super) severity: BTreeMap<String, Spanned<String>>,
+    pub(super) store: Vec<Spanned<StoreOptions>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GroupOptions {
+    pub name: Option<String>,
+    pub as_of: Option<Spanned<String>>,
+    pub lang: Option<Spanned<String>>,
+    pub audience: Option<Spanned<String>>,
+    pub fail_at: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CalendarOptions {
+    pub opens: Option<Spanned<String>>,
+    pub closes: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SubmissionOptions {
+    pub expected: Option<Vec<Spanned<String>>>,
+    pub deadline: Option<Spanned<String>>,
+    pub since: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CadenceOptions {
+    pub remind: u32,
+    pub overdue: u32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct BrandOptions {
+    pub cadence: BTreeMap<String, Spanned<CadenceOptions>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct IntakeOptions {
+    pub workers: Option<Spanned<u32>>,
+    pub memory_mb: Option<Spanned<u64>>,
+    pub seconds: Option<Spanned<u64>>,
+    pub file_mb: Option<Spanned<u64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetOptions {
+    pub kpi: Spanned<String>,
+    pub value: Spanned<f64>,
+    pub store: Option<Spanned<String>>,
+    pub brand: Option<String>,
+    pub from: Option<Spanned<String>>,
+    pub to: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoreOptions {
+    pub id: Spanned<String>,
+    pub name: Option<String>,
+    #[serde(default)]
+    pub region: String,
+    #[serde(default)]
+    pub brand: String,
+    #[serde(default)]
+    pub city: String,
+    pub opens: Option<Spanned<String>>,
+    pub closes: Option<Spanned<String>>,
+}
+
+/// The text of the file with its name, for the lines of mistakes.
+pub(super) struct Written<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+impl Written<'_> {
+    pub(super) fn parse(&self) -> Result<Options, ConfigMistake> {
+        toml::from_str(self.text).map_err(|error| self.mistake(error.span().unwrap_or(0..0), error.message()))
+    }
+
+    pub(super) fn mistake(&self, span: Range<usize>, what: impl Into<String>) -> ConfigMistake {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
+        ConfigMistake { file: self.file.to_owned(), line, what: what.into() }
+    }
+}

@@ -1,0 +1,461 @@
+//! The settings in force: the config checked, defaults filled in. Every stage reads these, none reads the file.
+
+use super::options::{CadenceOptions, ConfigMistake, Options, Written};
+use crate::{
+    catalog::Catalog,
+    diagnostic::Severity,
+    model::{Grain, Instant, Lang, Period, Quantity},
+};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+use toml::Spanned;
+
+/// Everything the config decides. Serializable, so that its hash can be part of a cache key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The group's name.
+    pub group: String,
+    /// The cut-off that config or command line gives; `None`: the latest 周止 among submissions.
+    pub as_of: Option<Instant>,
+    /// Language of what users read.
+    pub lang: Lang,
+    /// For whom the site is.
+    pub audience: Audience,
+    /// Findings at or above this make exit code 1.
+    pub fail_at: Severity,
+    /// Opening hours of stores that do not say otherwise.
+    pub hours: OpeningHours,
+    /// Sheets every store is expected to send each week, by id.
+    pub expected: Vec<Arc<str>>,
+    /// The deadline of a week's submission: this long after the week's end (Monday 00:00), in minutes.
+    pub deadline_minutes: i64,
+    /// First week in which submissions are expected; `None`: the earliest week any store submitted.
+    pub expected_since: Option<Period>,
+    /// Days until the next contact falls due, by level. `N` is 24 hours and not here.
+    pub cadence: BTreeMap<String, Cadence>,
+    /// The same, where a brand differs.
+    pub brand_cadence: BTreeMap<String, BTreeMap<String, Cadence>>,
+    /// Days a prospect may stay at a level.
+    pub windows: BTreeMap<String, u32>,
+    /// Limits of the reader processes.
+    pub intake: IntakeLimits,
+    /// Targets that replace a definition's, the most specific last.
+    pub targets: Vec<Target>,
+    /// Severities that replace a rule's, by code.
+    pub severities: BTreeMap<String, Severity>,
+    /// The stores the config names, in its order. Folders it does not name are stores too, see [`Settings::store`].
+    pub stores: Vec<Store>,
+}
+
+/// For whom the site is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The headquarters: no customer's name, phones masked.
+    #[default]
+    Hq,
+    /// The store itself: names, and masked phones.
+    Store,
+}
+
+/// Days from the last contact (or level change) until a reminder and until the contact is late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cadence {
+    /// Days until the reminder.
+    pub remind: u32,
+    /// Days until it is late, at the end of that day.
+    pub overdue: u32,
+}
+
+/// When a store is open, every day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningHours {
+    /// Opening time.
+    pub opens: NaiveTime,
+    /// Closing time, exclusive.
+    pub closes: NaiveTime,
+}
+
+impl OpeningHours {
+    /// `at` when it is inside opening hours, else the next opening.
+    pub fn start_of_clock(&self, at: NaiveDateTime) -> NaiveDateTime {
+        if at.time() < self.opens {
+            at.date().and_time(self.opens)
+        } else if at.time() < self.closes {
+            at
+        } else {
+            (at.date() + Days::new(1)).and_time(self.opens)
+        }
+    }
+}
+
+/// What a reader process may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntakeLimits {
+    /// Reader processes; 0: one for each core.
+    pub workers: u32,
+    /// Address space of each, in MiB.
+    pub memory_mb: u64,
+    /// Seconds for one workbook.
+    pub seconds: u64,
+    /// Largest file that is opened, in MiB.
+    pub file_mb: u64,
+}
+
+/// A target that replaces a definition's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The KPI's id.
+    pub kpi: String,
+    /// The target.
+    pub value: Quantity,
+    /// Only for this store (and its staff).
+    pub store: Option<String>,
+    /// Only for this brand (and its stores).
+    pub brand: Option<String>,
+    /// From this day.
+    pub from: Option<NaiveDate>,
+    /// Up to and including this day.
+    pub to: Option<NaiveDate>,
+}
+
+/// A store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Store {
+    /// The folder's name: letters, digits, Chinese characters, `-`, `_`.
+    pub id: Arc<str>,
+    /// Its name.
+    pub name: String,
+    /// Its region; empty when the group has none.
+    pub region: String,
+    /// Its brand; empty when the group has one only.
+    pub brand: String,
+    /// Its city.
+    pub city: String,
+    /// Its opening hours.
+    pub hours: OpeningHours,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let cadence = [("H", 1, 2), ("A", 3, 5), ("B", 5, 7), ("C", 10, 15), ("O", 3, 3)];
+        let windows = [("H", 7), ("A", 15), ("B", 30), ("C", 90)];
+        Settings {
+            group: "汽车经销商集团".to_owned(),
+            as_of: None,
+            lang: Lang::ZhCn,
+            audience: Audience::Hq,
+            fail_at: Severity::Error,
+            hours: OpeningHours { opens: clock(8, 30), closes: clock(18, 0) },
+            expected: Vec::new(),
+            deadline_minutes: 12 * 60,
+            expected_since: None,
+            cadence: cadence
+                .into_iter()
+                .map(|(level, remind, overdue)| (level.to_owned(), Cadence { remind, overdue }))
+                .collect(),
+            brand_cadence: BTreeMap::new(),
+            windows: windows.into_iter().map(|(level, days)| (level.to_owned(), days)).collect(),
+            intake: IntakeLimits { workers: 0, memory_mb: 2048, seconds: 120, file_mb: 256 },
+            targets: Vec::new(),
+            severities: BTreeMap::new(),
+            stores: Vec::new(),
+        }
+    }
+}
+
+fn clock(hour: u32, minute: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or(NaiveTime::MIN)
+}
+
+impl Settings {
+    /// The settings of a group without a config file.
+    pub fn defaults(catalog: &Catalog) -> Settings {
+        let expected = catalog.sheets.iter().filter(|sheet| sheet.expected).map(|sheet| sheet.id.clone()).collect();
+        Settings { expected, ..Settings::default() }
+    }
+
+    /// Checks a config file's text. `file` is its name as the user gave it.
+    ///
+    /// # Errors
+    /// The first mistake, with its line and what was expected.
+    pub fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Settings, ConfigMistake> {
+        let written = Written { file, text };
+        let options = written.parse()?;
+        Checker { written, catalog }.check(options)
+    }
+
+    /// The store of an id: as the config names it, else a store of that name with the defaults.
+    pub fn store(&self, id: &str) -> Store {
+        self.stores.iter().find(|store| &*store.id == id).cloned().unwrap_or_else(|| Store {
+            id: id.into(),
+            name: id.to_owned(),
+            region: String::new(),
+            brand: String::new(),
+            city: String::new(),
+            hours: self.hours,
+        })
+    }
+
+    /// The contact cadence of a level in a store of `brand`.
+    pub fn cadence_of(&self, brand: &str, level: &str) -> Option<Cadence> {
+        let own = self.brand_cadence.get(brand).and_then(|levels| levels.get(level));
+        own.or_else(|| self.cadence.get(level)).copied()
+    }
+
+    /// The deadline of a week's submission.
+    pub fn deadline(&self, week: Period) -> NaiveDateTime {
+        week.end().and_time(NaiveTime::MIN) + chrono::Duration::minutes(self.deadline_minutes)
+    }
+
+    /// The target of a KPI in a period for a store, a brand, or (both empty) the group: the last that applies,
+    /// else the definition's.
+    pub fn target(&self, kpi: &crate::catalog::Kpi, store: &str, brand: &str, period: Period) -> Option<Quantity> {
+        let applies = |target: &&Target| {
+            *target.kpi == *kpi.id
+                && target.store.as_deref().is_none_or(|own| own == store)
+                && target.brand.as_deref().is_none_or(|own| own == brand)
+                && target.from.is_none_or(|from| period.start >= from)
+                && target.to.is_none_or(|to| period.start <= to)
+        };
+        self.targets.iter().rfind(applies).map(|target| target.value).or(kpi.target)
+    }
+}
+
+struct Checker<'a> {
+    written: Written<'a>,
+    catalog: &'a Catalog,
+}
+
+impl Checker<'_> {
+    fn check(&self, options: Options) -> Result<Settings, ConfigMistake> {
+        let mut settings = Settings::defaults(self.catalog);
+        if let Some(name) = &options.group.name {
+            settings.group = name.clone();
+        }
+        if let Some(as_of) = &options.group.as_of {
+            settings.as_of = Some(self.instant(as_of)?);
+        }
+        if let Some(lang) = &options.group.lang {
+            settings.lang = lang.get_ref().parse().map_err(|what: String| self.written.mistake(lang.span(), what))?;
+        }
+        if let Some(audience) = &options.group.audience {
+            settings.audience = match audience.get_ref().as_str() {
+                "hq" => Audience::Hq,
+                "store" => Audience::Store,
+                _ => return Err(self.expected(audience, "\"hq\" 或 \"store\"")),
+            };
+        }
+        if let Some(level) = &options.group.fail_at {
+            settings.fail_at = self.severity(level)?;
+        }
+        settings.hours = self.hours(&options.calendar.opens, &options.calendar.closes, settings.hours)?;
+        self.submission(&options, &mut settings)?;
+        self.levels(&options, &mut settings)?;
+        let limits = &options.intake;
+        let at_least_1 = |written: &Option<Spanned<u64>>, default: u64| match written {
+            Some(n) if *n.get_ref() == 0 => Err(self.expected_at(n.span(), "不小于 1 的整数 (at least 1)")),
+            Some(n) => Ok(*n.get_ref()),
+            None => Ok(default),
+        };
+        settings.intake = IntakeLimits {
+            workers: limits.workers.as_ref().map_or(settings.intake.workers, |n| *n.get_ref()),
+            memory_mb: at_least_1(&limits.memory_mb, settings.intake.memory_mb)?,
+            seconds: at_least_1(&limits.seconds, settings.intake.seconds)?,
+            file_mb: at_least_1(&limits.file_mb, settings.intake.file_mb)?,
+        };
+        for store in &options.store {
+            let span = store.span();
+            let store = store.get_ref();
+            let id = store.id.get_ref();
+            if !is_store_id(id) {
+                return Err(self.expected(&store.id, "一个文件夹名 (the name of a folder)"));
+            }
+            if settings.stores.iter().any(|known| *known.id == **id) {
+                return Err(self.written.mistake(span, format!("门店 {id:?} 写了两次 (store given twice)")));
+            }
+            settings.stores.push(Store {
+                id: id.as_str().into(),
+                name: store.name.clone().unwrap_or_else(|| id.clone()),
+                region: store.region.clone(),
+                brand: store.brand.clone(),
+                city: store.city.clone(),
+                hours: self.hours(&store.opens, &store.closes, settings.hours)?,
+            });
+        }
+        self.targets(&options, &mut settings)?;
+        for (code, severity) in &options.severity {
+            if !self.catalog.rules.contains_key(code.as_str()) {
+                return Err(self.expected(severity, &format!("已有的规则编号,没有 {code:?} (no such rule)")));
+            }
+            settings.severities.insert(code.clone(), self.severity(severity)?);
+        }
+        Ok(settings)
+    }
+
+    fn submission(&self, options: &Options, settings: &mut Settings) -> Result<(), ConfigMistake> {
+        if let Some(expected) = &options.submission.expected {
+            settings.expected.clear();
+            for sheet in expected {
+                match self.catalog.sheet(sheet.get_ref()) {
+                    Some(known) => settings.expected.push(known.id.clone()),
+                    None => {
+                        let known: Vec<&str> = self.catalog.sheets.iter().map(|sheet| &*sheet.id).collect();
+                        return Err(self.expected(sheet, &format!("以下表之一 (one of): {}", known.join(", "))));
+                    }
+                }
+            }
+        }
+        if let Some(deadline) = &options.submission.deadline {
+            settings.deadline_minutes = deadline_minutes(deadline.get_ref())
+                .ok_or_else(|| self.expected(deadline, "星期和时间,如 \"Mon 12:00\" (weekday and time)"))?;
+        }
+        if let Some(since) = &options.submission.since {
+            let week = Period::parse(since.get_ref()).filter(|period| period.grain == Grain::Week);
+            settings.expected_since =
+                Some(week.ok_or_else(|| self.expected(since, "ISO 周,如 \"2026-W01\" (an ISO week)"))?);
+        }
+        Ok(())
+    }
+
+    fn levels(&self, options: &Options, settings: &mut Settings) -> Result<(), ConfigMistake> {
+        let read = |written: &BTreeMap<String, Spanned<CadenceOptions>>, into: &mut BTreeMap<String, Cadence>| {
+            for (level, cadence) in written {
+                let CadenceOptions { remind, overdue } = *cadence.get_ref();
+                if remind > overdue || !["H", "A", "B", "C", "O"].contains(&level.as_str()) {
+                    return Err(self
+                        .expected(cadence, "级别 H、A、B、C 或 O,且 remind 不大于 overdue (remind at most overdue)"));
+                }
+                into.insert(level.clone(), Cadence { remind, overdue });
+            }
+            Ok(())
+        };
+        read(&options.cadence, &mut settings.cadence)?;
+        for (brand, own) in &options.brands {
+            read(&own.cadence, settings.brand_cadence.entry(brand.clone()).or_default())?;
+        }
+        for (level, days) in &options.windows {
+            if !["H", "A", "B", "C"].contains(&level.as_str()) {
+                return Err(self.expected(days, "级别 H、A、B 或 C (a level)"));
+            }
+            settings.windows.insert(level.clone(), *days.get_ref());
+        }
+        Ok(())
+    }
+
+    fn targets(&self, options: &Options, settings: &mut Settings) -> Result<(), ConfigMistake> {
+        let value = |value: &Spanned<f64>| {
+            let number = *value.get_ref();
+            if number.is_finite() && number >= 0.0 {
+                Ok(Quantity((number * Quantity::SCALE as f64).round() as i128))
+            } else {
+                Err(self.expected(value, "不小于 0 的数 (a number of at least 0)"))
+            }
+        };
+        for (kpi, target) in &options.targets {
+            if self.catalog.kpi(kpi).is_none() {
+                return Err(self.expected(target, &format!("已有的指标,没有 {kpi:?} (no such KPI)")));
+            }
+            let value = value(target)?;
+            settings.targets.push(Target { kpi: kpi.clone(), value, store: None, brand: None, from: None, to: None });
+        }
+        for target in &options.target {
+            if self.catalog.kpi(target.kpi.get_ref()).is_none() {
+                return Err(self.expected(&target.kpi, "已有的指标 (a known KPI)"));
+            }
+            if let Some(store) = &target.store
+                && !settings.stores.is_empty()
+                && !settings.stores.iter().any(|known| *known.id == **store.get_ref())
+            {
+                return Err(self.expected(store, "已写在 [[store]] 里的门店 (a store of this file)"));
+            }
+            let day = |written: &Option<Spanned<String>>| written.as_ref().map(|day| self.instant(day)).transpose();
+            settings.targets.push(Target {
+                kpi: target.kpi.get_ref().clone(),
+                value: value(&target.value)?,
+                store: target.store.as_ref().map(|store| store.get_ref().clone()),
+                brand: target.brand.clone(),
+                from: day(&target.from)?.map(|at| at.date()),
+                to: day(&target.to)?.map(|at| at.date()),
+            });
+        }
+        Ok(())
+    }
+
+    fn instant(&self, written: &Spanned<String>) -> Result<Instant, ConfigMistake> {
+        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, "日期,如 \"2026-11-22\" (a date)"))
+    }
+
+    fn severity(&self, written: &Spanned<String>) -> Result<Severity, ConfigMistake> {
+        match written.get_ref().as_str() {
+            "notice" => Ok(Severity::Notice),
+            "warning" => Ok(Severity::Warning),
+            "error" => Ok(Severity::Error),
+            _ => Err(self.expected(written, "\"notice\"、\"warning\" 或 \"error\"")),
+        }
+    }
+
+    fn hours(
+        &self,
+        opens: &Option<Spanned<String>>,
+        closes: &Option<Spanned<String>>,
+        otherwise: OpeningHours,
+    ) -> Result<OpeningHours, ConfigMistake> {
+        let time = |written: &Option<Spanned<String>>, otherwise: NaiveTime| match written {
+            None => Ok(otherwise),
+            Some(text) => NaiveTime::parse_from_str(text.get_ref(), "%H:%M")
+                .map_err(|_| self.expected(text, "时刻,如 \"08:30\" (a time of day)")),
+        };
+        let hours = OpeningHours { opens: time(opens, otherwise.opens)?, closes: time(closes, otherwise.closes)? };
+        match closes.as_ref().or(opens.as_ref()) {
+            Some(written) if hours.opens >= hours.closes => {
+                Err(self.expected(written, "opens 早于 closes (opens before closes)"))
+            }
+            _ => Ok(hours),
+        }
+    }
+
+    fn expected<T>(&self, written: &Spanned<T>, what: &str) -> ConfigMistake {
+        self.expected_at(written.span(), what)
+    }
+
+    fn expected_at(&self, span: std::ops::Range<usize>, what: &str) -> ConfigMistake {
+        self.written.mistake(span, format!("应为 (expected) {what}"))
+    }
+}
+
+/// Reads a cut-off: `2026-11-22` stands for the whole day, `2026-11-22 18:00` for the minute.
+pub fn parse_as_of(text: &str) -> Option<Instant> {
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Some(Instant::day(day));
+    }
+    let exact = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
+    exact.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact)
+}
+
+/// Whether a text can be a store's id: the name of a folder, as users see it.
+pub fn is_store_id(id: &str) -> bool {
+    !id.is_empty() && id != "." && id != ".." && !id.chars().any(|c| c.is_control() || c == '/' || c == '\\')
+}
+
+/// The name of output files and folders for an id (of a store, a person, a model). Letters, digits, Chinese
+/// characters, `-` and `_` stay; anything else becomes `-` and a piece of the id's hash is added, so that two ids
+/// never share a name.
+pub fn slug(id: &str) -> String {
+    let plain: String = id.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+    if plain == id && id.chars().count() <= 60 {
+        return plain;
+    }
+    let hash = blake3::hash(id.as_bytes()).to_hex();
+    let head: String = plain.chars().take(40).collect();
+    format!("{head}-{}", &hash[..8])
+}
+
+/// `Mon 12:00` as minutes after the week's end.
+fn deadline_minutes(text: &str) -> Option<i64> {
+    let (day, time) = text.split_once(' ')?;
+    let day: Weekday = day.parse().ok()?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M").ok()?;
+    Some(i64::from(day.num_days_from_monday()) * 1440 + (time - NaiveTime::MIN).num_minutes())
+}

@@ -1,0 +1,1 @@
+//! Stages the output, verifies it and swaps it in whole.

@@ -1,0 +1,1 @@
+//! Patches a clerk's own workbook with the marks of its findings.

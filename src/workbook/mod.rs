@@ -1,0 +1,1 @@
+//! Writes the group pack, the store workbooks and the blank templates.
