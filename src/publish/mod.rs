@@ -1,1 +1,15 @@
 //! Stages the output, verifies it and swaps it in whole.
+//!
+//! A build writes into a folder beside the output and exchanges the two in one step of the file system, so that a
+//! reader, or a build that is killed at any moment, only ever sees a whole output: the former one or the new one.
+
+pub mod contract;
+pub mod csv_text;
+pub mod datapackage;
+pub mod ledger;
+pub mod manifest;
+pub mod stage;
+
+pub use ledger::Ledger;
+pub use manifest::{InputFile, Manifest};
+pub use stage::{PublishError, Stage};

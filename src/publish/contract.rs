@@ -1,0 +1,120 @@
+//! The contract files of `output/data/`, column by column.
+
+use super::csv_text::CsvText;
+use crate::{
+    diagnostic::Finding,
+    model::{KpiValue, Lang, Period, WorklistRow},
+};
+use std::sync::Arc;
+
+/// `kpi.csv`: one line for each KPI, scope and period, in the order given.
+pub fn kpi_csv(values: &[KpiValue]) -> Vec<u8> {
+    let header = [
+        "kpi",
+        "scope",
+        "scope_id",
+        "grain",
+        "period",
+        "numerator",
+        "denominator",
+        "value",
+        "excluded",
+        "target",
+        "status",
+    ];
+    let mut text = CsvText::new(&header);
+    for value in values {
+        let nothing = value.status == crate::model::Status::NoData;
+        text.row(&[
+            value.kpi.to_string(),
+            value.scope.word().to_owned(),
+            value.scope_id.to_string(),
+            value.period.grain.word().to_owned(),
+            value.period.to_string(),
+            value.numerator.to_string(),
+            value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
+            value.value().filter(|_| !nothing).unwrap_or_default(),
+            value.excluded.to_string(),
+            value.target.map(|target| target.to_string()).unwrap_or_default(),
+            value.status.word().to_owned(),
+        ]);
+    }
+    text.finish()
+}
+
+/// `findings.csv`, in the order given. Messages and hints in `lang`.
+pub fn findings_csv(findings: &[Finding], lang: Lang) -> Vec<u8> {
+    let mut text =
+        CsvText::new(&["code", "severity", "store", "workbook", "sheet", "cell", "field", "message", "hint"]);
+    for finding in findings {
+        text.row(&[
+            &*finding.code,
+            finding.severity.word(),
+            &finding.store,
+            &finding.place.workbook,
+            &finding.place.sheet,
+            &finding.place.cell(),
+            &finding.field,
+            finding.message.get(lang),
+            finding.hint.get(lang),
+        ]);
+    }
+    text.finish()
+}
+
+/// `worklist.csv`, in the order given.
+pub fn worklist_csv(rows: &[WorklistRow]) -> Vec<u8> {
+    let mut text = CsvText::new(&["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"]);
+    for row in rows {
+        text.row(&[
+            row.list.to_string(),
+            row.store.to_string(),
+            row.owner.as_deref().unwrap_or_default().to_owned(),
+            row.customer_ref.clone(),
+            row.due.map(|due| due.to_string()).unwrap_or_default(),
+            row.days_over.map(|days| days.to_string()).unwrap_or_default(),
+            row.reason.clone(),
+            row.place.to_string(),
+        ]);
+    }
+    text.finish()
+}
+
+/// One line of `submissions.csv`.
+pub struct SubmissionLine {
+    /// The store's id.
+    pub store: Arc<str>,
+    /// The sheet's id.
+    pub sheet: Arc<str>,
+    /// The ISO week.
+    pub week: Period,
+    /// The store had to send it.
+    pub expected: bool,
+    /// It did.
+    pub received: bool,
+    /// In time; `None` when not known.
+    pub on_time: Option<bool>,
+    /// Data rows found, accepted, repaired (of the accepted), rejected.
+    pub rows: [u64; 4],
+}
+
+/// `submissions.csv`, in the order given; yes and no as 1 and 0, unknown empty.
+pub fn submissions_csv(lines: impl IntoIterator<Item = SubmissionLine>) -> Vec<u8> {
+    let bit = |flag: bool| if flag { "1" } else { "0" }.to_owned();
+    let header =
+        ["store", "sheet", "week", "expected", "received", "on_time", "rows_read", "accepted", "repaired", "rejected"];
+    let mut text = CsvText::new(&header);
+    for line in lines {
+        let mut cells = vec![
+            line.store.to_string(),
+            line.sheet.to_string(),
+            line.week.to_string(),
+            bit(line.expected),
+            bit(line.received),
+            line.on_time.map(bit).unwrap_or_default(),
+        ];
+        cells.extend(line.rows.iter().map(u64::to_string));
+        text.row(&cells);
+    }
+    text.finish()
+}

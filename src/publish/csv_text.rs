@@ -1,0 +1,47 @@
+//! CSV as the contract wants it: UTF-8 with BOM, RFC 4180, and no cell that a spreadsheet would run.
+
+/// A CSV file in the making.
+pub struct CsvText {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl CsvText {
+    /// A file with its header.
+    pub fn new(header: &[&str]) -> CsvText {
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
+        let mut text = CsvText { writer };
+        text.row(header);
+        text
+    }
+
+    /// Appends one row. Text that a spreadsheet would take for a formula gets an apostrophe before it; plain numbers
+    /// stay as they are.
+    pub fn row<S: AsRef<str>>(&mut self, cells: &[S]) {
+        let safe = cells.iter().map(|cell| neutral(cell.as_ref()));
+        self.writer.write_record(safe.map(String::into_bytes)).expect("a Vec takes every write");
+    }
+
+    /// The finished bytes.
+    pub fn finish(self) -> Vec<u8> {
+        self.writer.into_inner().expect("a Vec takes every write")
+    }
+}
+
+fn neutral(cell: &str) -> String {
+    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if risky && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_text_and_numbers_are_numbers() {
+        let mut text = CsvText::new(&["a", "b"]);
+        text.row(&["=1+1", "-0.25"]);
+        text.row(&["甲,乙\n丙", "@x"]);
+        let bytes = text.finish();
+        assert_eq!(String::from_utf8(bytes).expect("UTF-8"), "\u{feff}a,b\r\n'=1+1,-0.25\r\n\"甲,乙\n丙\",'@x\r\n");
+    }
+}
