@@ -1,11 +1,13 @@
 //! `definitions/kpis/<kpi>.toml`: a ratio or a sum over one fact.
 
-use crate::{
-    catalog::Expression,
-    model::{Grain, Quantity, Text},
+use super::{
+    Catalog, Expression,
+    source::{Fact, Problem, Source},
 };
+use crate::model::{Grain, Quantity, Text};
 use serde::Deserialize;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// A KPI.
 #[derive(Clone, Debug)]
@@ -94,4 +96,117 @@ pub enum Accumulate {
     Sum,
     /// A stock: a longer period has the figure of the last day it holds, so that no car or customer counts twice.
     Closing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KpiWritten {
+    title: Text,
+    fact: Spanned<String>,
+    time: Spanned<String>,
+    #[serde(rename = "where")]
+    rows: Option<Spanned<String>>,
+    excluded: Option<Spanned<String>>,
+    numerator: Spanned<String>,
+    denominator: Option<Spanned<String>>,
+    #[serde(default)]
+    unit: Unit,
+    #[serde(default)]
+    direction: Direction,
+    target: Option<Spanned<f64>>,
+    #[serde(default)]
+    accumulate: Accumulate,
+    grains: Option<Vec<Grain>>,
+    staff: Option<Spanned<String>>,
+    model: Option<Spanned<String>>,
+    channel: Option<Spanned<String>>,
+    #[serde(default)]
+    evidence: Vec<Spanned<String>>,
+    #[serde(default)]
+    needs: Vec<Spanned<String>>,
+    #[serde(default)]
+    topic: String,
+    #[serde(default)]
+    meaning: Text,
+    #[serde(default)]
+    advice: Text,
+    source: String,
+    #[serde(default)]
+    assumption: bool,
+    #[serde(default = "last")]
+    order: u32,
+}
+
+fn last() -> u32 {
+    1000
+}
+
+pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Problem> {
+    let written: KpiWritten = source.read()?;
+    let fact = Fact::find(source, &written.fact, catalog)?;
+    let sheet = catalog.sheet(written.fact.get_ref());
+    let derived_has = |name: &str| fact.columns.iter().any(|column| &**column == name).then(|| Arc::from(name));
+    // A derived fact names its scope columns as the scopes are named; a sheet's definition says which they are.
+    let scope = |own: &Option<Spanned<String>>, name: &str, of_sheet: Option<Arc<str>>| match own {
+        Some(own) => source.column(own, &fact).map(Some),
+        None => Ok(if sheet.is_some() { of_sheet } else { derived_has(name) }),
+    };
+    let staff = scope(&written.staff, "staff", sheet.and_then(|s| s.staff.clone()))?;
+    let model = scope(&written.model, "model", sheet.and_then(|s| s.model.clone()))?;
+    let channel = scope(&written.channel, "channel", sheet.and_then(|s| s.channel.clone()))?;
+    let target = match &written.target {
+        None => None,
+        Some(target) if !target.get_ref().is_finite() || *target.get_ref() < 0.0 => {
+            return Err(source.problem(&target.span(), "target 须是不小于 0 的数 (a number of at least 0)"));
+        }
+        Some(target) if written.unit == Unit::Percent && *target.get_ref() > 1.0 => {
+            return Err(
+                source.problem(&target.span(), "百分比指标的 target 用小数,如 95% 写 0.95 (a fraction, 0.95 for 95 %)")
+            );
+        }
+        Some(target) => Some(target_quantity(*target.get_ref())),
+    };
+    let denominator = match &written.denominator {
+        Some(sql) if !sql.get_ref().trim().is_empty() => Some(source.expression(sql, &fact)?),
+        _ => None,
+    };
+    let needs = written
+        .needs
+        .iter()
+        .map(|sheet| match catalog.sheet(sheet.get_ref()) {
+            Some(sheet) => Ok(sheet.id.clone()),
+            None => Err(source.problem(&sheet.span(), format!("没有表 {:?} (no such sheet)", sheet.get_ref()))),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Kpi {
+        id: source.id.clone(),
+        time: source.column(&written.time, &fact)?,
+        rows: source.expression_or(&written.rows, "true", &fact)?,
+        excluded: source.expression_or(&written.excluded, "false", &fact)?,
+        numerator: source.expression(&written.numerator, &fact)?,
+        denominator,
+        fact: fact.name.into(),
+        title: written.title.clone(),
+        unit: written.unit,
+        direction: written.direction,
+        target,
+        accumulate: written.accumulate,
+        grains: written.grains.clone().unwrap_or_else(|| Grain::ALL.to_vec()),
+        staff,
+        model,
+        channel,
+        evidence: source.columns(&written.evidence, &fact)?,
+        needs,
+        topic: written.topic.as_str().into(),
+        meaning: written.meaning.clone(),
+        advice: written.advice.clone(),
+        source: written.source.clone(),
+        assumption: written.assumption,
+        order: written.order,
+    })
+}
+
+/// A target as an exact quantity, to four places.
+fn target_quantity(target: f64) -> Quantity {
+    Quantity((target * Quantity::SCALE as f64).round() as i128)
 }

@@ -9,6 +9,7 @@ mod load;
 pub mod rule;
 pub mod scorecard;
 pub mod sheet;
+mod source;
 mod sql;
 pub mod worklist;
 

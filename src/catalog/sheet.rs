@@ -1,12 +1,14 @@
 //! `definitions/sheets/<sheet>.toml`: what a sheet's columns are. The vocabulary follows Frictionless Table Schema
 //! where it has a word.
 
-use crate::{
-    catalog::derived,
-    model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN},
+use super::{
+    Catalog, Expression, derived,
+    source::{Fact, Problem, Source},
 };
+use crate::model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN};
 use serde::Deserialize;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// A kind of sheet, such as 潜客表.
 #[derive(Clone, Debug)]
@@ -23,7 +25,7 @@ pub struct SheetDef {
     /// Each submission repeats all open rows, so that an open row that vanishes is a finding.
     pub cumulative: bool,
     /// SQL condition of an open row (for `cumulative`).
-    pub open: Option<crate::catalog::Expression>,
+    pub open: Option<Expression>,
     /// Every store is expected to send it each week unless the config says otherwise.
     pub expected: bool,
     /// The column that holds the person responsible: the staff scope.
@@ -166,4 +168,150 @@ impl SheetDef {
         });
         origin.chain(own).chain(derived::sheet_columns(&self.id)).collect()
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SheetWritten {
+    title: Text,
+    #[serde(default)]
+    synonyms: Vec<String>,
+    #[serde(default)]
+    keys: Vec<Vec<Spanned<String>>>,
+    #[serde(default)]
+    cumulative: bool,
+    open: Option<Spanned<String>>,
+    #[serde(default)]
+    expected: bool,
+    staff: Option<Spanned<String>>,
+    model: Option<Spanned<String>>,
+    channel: Option<Spanned<String>>,
+    time: Option<Spanned<String>>,
+    #[serde(default)]
+    note: Text,
+    #[serde(default)]
+    order: u32,
+    column: Vec<Spanned<ColumnWritten>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnWritten {
+    field: String,
+    title: Text,
+    #[serde(default)]
+    synonyms: Vec<String>,
+    #[serde(rename = "type")]
+    cell: CellType,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    optional_column: bool,
+    #[serde(default)]
+    values: Vec<CategoryValue>,
+    #[serde(default)]
+    may_be_future: bool,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    max_length: Option<u32>,
+    personal: Option<PersonalClass>,
+    #[serde(default)]
+    example: String,
+    #[serde(default)]
+    note: Text,
+}
+
+/// More columns for a sheet that is defined elsewhere, so that a group need not copy the whole sheet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtensionWritten {
+    extends: Spanned<String>,
+    column: Vec<Spanned<ColumnWritten>>,
+}
+
+pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(), Problem> {
+    let written: ExtensionWritten = source.read()?;
+    let Some(sheet) = catalog.sheets.iter_mut().find(|sheet| *sheet.id == **written.extends.get_ref()) else {
+        return Err(
+            source.problem(&written.extends.span(), format!("没有表 {:?} (no such sheet)", written.extends.get_ref()))
+        );
+    };
+    sheet.columns = read_columns(source, &written.column, sheet.columns.clone())?;
+    Ok(())
+}
+
+fn read_columns(
+    source: &Source,
+    written: &[Spanned<ColumnWritten>],
+    mut columns: Vec<ColumnDef>,
+) -> Result<Vec<ColumnDef>, Problem> {
+    for column in written {
+        let span = column.span();
+        let column = column.get_ref();
+        if columns.iter().any(|earlier| *earlier.field == *column.field) {
+            return Err(source.problem(&span, format!("列 {:?} 定义了两次 (column defined twice)", column.field)));
+        }
+        let well_named = column.field.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if column.field.is_empty() || !well_named {
+            return Err(source
+                .problem(&span, format!("field {:?} 只能用小写字母、数字、下划线 (snake case only)", column.field)));
+        }
+        if (column.cell == CellType::Category) == column.values.is_empty() {
+            return Err(source.problem(
+                &span,
+                "type = \"category\" 与 values 须同时给出 (a category needs values, nothing else has them)",
+            ));
+        }
+        columns.push(ColumnDef {
+            field: column.field.as_str().into(),
+            title: column.title.clone(),
+            synonyms: column.synonyms.clone(),
+            cell: column.cell,
+            required: column.required,
+            optional_column: column.optional_column,
+            values: column.values.clone(),
+            may_be_future: column.may_be_future,
+            minimum: column.minimum,
+            maximum: column.maximum,
+            max_length: column.max_length,
+            personal: column.personal,
+            example: column.example.clone(),
+            note: column.note.clone(),
+        });
+    }
+    Ok(columns)
+}
+
+pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
+    let written: SheetWritten = source.read()?;
+    let columns = read_columns(source, &written.column, Vec::new())?;
+    let mut sheet = SheetDef {
+        id: source.id.clone(),
+        title: written.title,
+        synonyms: written.synonyms,
+        keys: Vec::new(),
+        cumulative: written.cumulative,
+        open: None,
+        expected: written.expected,
+        staff: None,
+        model: None,
+        channel: None,
+        time: None,
+        columns,
+        note: written.note,
+        order: written.order,
+    };
+    let fact = Fact { name: &source.id, columns: sheet.columns.iter().map(|c| c.field.clone()).collect() };
+    let one = |name: &Option<Spanned<String>>| name.as_ref().map(|name| source.column(name, &fact)).transpose();
+    let (staff, model, channel, time) =
+        (one(&written.staff)?, one(&written.model)?, one(&written.channel)?, one(&written.time)?);
+    let mut keys = Vec::new();
+    for key in &written.keys {
+        let fields = source.columns(key, &fact)?;
+        keys.push(fields.iter().filter_map(|field| sheet.field(field)).collect());
+    }
+    let open = written.open.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?;
+    (sheet.staff, sheet.model, sheet.channel, sheet.time, sheet.keys, sheet.open) =
+        (staff, model, channel, time, keys, open);
+    Ok(sheet)
 }

@@ -1,7 +1,13 @@
 //! `definitions/worklists/<list>.toml`: a fact, a condition at the cut-off, owner, due, order, columns.
 
-use crate::{catalog::Expression, model::Text};
+use super::{
+    Catalog, Expression,
+    source::{Fact, Problem, Source},
+};
+use crate::model::Text;
+use serde::Deserialize;
 use std::sync::Arc;
+use toml::Spanned;
 
 /// A worklist.
 #[derive(Clone, Debug)]
@@ -38,4 +44,66 @@ pub struct Worklist {
     pub meaning: Text,
     /// Document and clause, or the reason of the assumption.
     pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WorklistWritten {
+    number: u32,
+    title: Text,
+    fact: Spanned<String>,
+    #[serde(rename = "where")]
+    rows: Spanned<String>,
+    owner: Spanned<String>,
+    due: Option<Spanned<String>>,
+    reason: Spanned<String>,
+    #[serde(default)]
+    order_by: Vec<Spanned<String>>,
+    customer: Option<Spanned<String>>,
+    name: Option<Spanned<String>>,
+    phone: Option<Spanned<String>>,
+    #[serde(default)]
+    extra: Vec<ExtraWritten>,
+    #[serde(default)]
+    next_step: Text,
+    #[serde(default)]
+    meaning: Text,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtraWritten {
+    column: Spanned<String>,
+    title: Text,
+}
+
+pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Worklist, Problem> {
+    let written: WorklistWritten = source.read()?;
+    let fact = Fact::find(source, &written.fact, catalog)?;
+    let one = |name: &Option<Spanned<String>>| name.as_ref().map(|name| source.column(name, &fact)).transpose();
+    let order_by = written.order_by.iter().map(|sql| source.expression(sql, &fact)).collect::<Result<_, _>>()?;
+    let extra = written
+        .extra
+        .iter()
+        .map(|extra| Ok((source.column(&extra.column, &fact)?, extra.title.clone())))
+        .collect::<Result<_, Problem>>()?;
+    Ok(Worklist {
+        id: source.id.clone(),
+        number: written.number,
+        title: written.title.clone(),
+        rows: source.expression(&written.rows, &fact)?,
+        owner: source.expression(&written.owner, &fact)?,
+        due: written.due.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?,
+        reason: source.expression(&written.reason, &fact)?,
+        order_by,
+        customer: one(&written.customer)?,
+        name: one(&written.name)?,
+        phone: one(&written.phone)?,
+        extra,
+        fact: fact.name.into(),
+        next_step: written.next_step.clone(),
+        meaning: written.meaning.clone(),
+        source: written.source.clone(),
+    })
 }

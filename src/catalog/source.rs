@@ -1,0 +1,107 @@
+//! A definition file as text, and how problems find their line in it.
+
+use super::{Catalog, Expression};
+use serde::de::DeserializeOwned;
+use std::{ops::Range, sync::Arc};
+use toml::Spanned;
+
+/// A definition file: its shown path (`definitions/kpis/x.toml`) and text.
+pub(super) struct Source {
+    pub shown: Arc<str>,
+    pub id: Arc<str>,
+    pub text: String,
+}
+
+/// What is wrong with a definition: the line and what was expected.
+pub(super) struct Problem {
+    pub line: u32,
+    pub what: String,
+}
+
+impl Source {
+    pub(super) fn line(&self, span: &Range<usize>) -> u32 {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1
+    }
+
+    /// Whether a sheet file only adds columns to another one.
+    pub(super) fn extends(&self) -> bool {
+        self.text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("extends"))
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        toml::from_str(&self.text).map_err(|error| Problem {
+            line: error.span().map_or(1, |span| self.line(&span)),
+            what: error.message().to_owned(),
+        })
+    }
+
+    pub(super) fn problem(&self, span: &Range<usize>, what: impl Into<String>) -> Problem {
+        Problem { line: self.line(span), what: what.into() }
+    }
+
+    /// An expression whose names are all columns of `fact`.
+    pub(super) fn expression(&self, sql: &Spanned<String>, fact: &Fact<'_>) -> Result<Expression, Problem> {
+        let line = self.line(&sql.span());
+        let expression = Expression::parse(sql.get_ref(), &self.shown, line)
+            .map_err(|what| Problem { line, what: format!("SQL 表达式有误 (bad SQL): {what}") })?;
+        for name in expression.names() {
+            fact.has(&name).map_err(|what| Problem { line, what })?;
+        }
+        Ok(expression)
+    }
+
+    pub(super) fn expression_or(
+        &self,
+        sql: &Option<Spanned<String>>,
+        otherwise: &str,
+        fact: &Fact<'_>,
+    ) -> Result<Expression, Problem> {
+        match sql {
+            Some(sql) => self.expression(sql, fact),
+            None => Expression::parse(otherwise, &self.shown, 1).map_err(|what| Problem { line: 1, what }),
+        }
+    }
+
+    pub(super) fn column(&self, name: &Spanned<String>, fact: &Fact<'_>) -> Result<Arc<str>, Problem> {
+        fact.has(name.get_ref()).map_err(|what| self.problem(&name.span(), what))?;
+        Ok(name.get_ref().as_str().into())
+    }
+
+    pub(super) fn columns(&self, names: &[Spanned<String>], fact: &Fact<'_>) -> Result<Vec<Arc<str>>, Problem> {
+        names.iter().map(|name| self.column(name, fact)).collect()
+    }
+}
+
+/// A fact's name and the column names its SQL may use.
+pub(super) struct Fact<'a> {
+    pub name: &'a str,
+    pub columns: Vec<Arc<str>>,
+}
+
+impl<'a> Fact<'a> {
+    pub(super) fn find(source: &Source, name: &'a Spanned<String>, catalog: &Catalog) -> Result<Fact<'a>, Problem> {
+        let columns = catalog.fact_columns(name.get_ref()).ok_or_else(|| {
+            let known: Vec<_> = catalog.facts();
+            source.problem(
+                &name.span(),
+                format!("没有事实表 {:?} (no such fact); 已有: {}", name.get_ref(), known.join(", ")),
+            )
+        })?;
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for column in columns {
+            if column.kind == crate::model::ColumnKind::Instant {
+                names.push(format!("{}_date_only", column.name).into());
+            }
+            names.push(column.name);
+        }
+        Ok(Fact { name: name.get_ref(), columns: names })
+    }
+
+    pub(super) fn has(&self, name: &str) -> Result<(), String> {
+        if self.columns.iter().any(|column| &**column == name) {
+            return Ok(());
+        }
+        Err(format!("事实表 {} 没有列 {name:?} (no such column); 已有: {}", self.name, self.columns.join(", ")))
+    }
+}

@@ -1,0 +1,66 @@
+//! Progress of long work: a bar on a terminal, plain lines elsewhere, nothing when quiet.
+
+use crate::pipeline::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{io::IsTerminal, sync::Mutex};
+
+/// How progress is shown.
+pub(super) struct Display {
+    mode: Mode,
+    bar: Mutex<ProgressBar>,
+}
+
+enum Mode {
+    Quiet,
+    Lines,
+    Bar,
+}
+
+impl Display {
+    /// A bar when standard error is a terminal that can show one.
+    pub(super) fn new(quiet: bool) -> Display {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let mode = match quiet {
+            true => Mode::Quiet,
+            false if std::io::stderr().is_terminal() && !dumb => Mode::Bar,
+            false => Mode::Lines,
+        };
+        Display { mode, bar: Mutex::new(ProgressBar::hidden()) }
+    }
+}
+
+impl Progress for Display {
+    fn stage(&self, name: &str, steps: u64) {
+        match self.mode {
+            Mode::Quiet => {}
+            Mode::Lines => super::terminal::complain(&match steps {
+                0 => name.to_owned(),
+                steps => format!("{name} ({steps})"),
+            }),
+            Mode::Bar => {
+                // NO_COLOR is honoured by the bar's own library.
+                let style = ProgressStyle::with_template("{msg:<24} {bar:32} {pos}/{len} {elapsed}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar());
+                let next =
+                    ProgressBar::with_draw_target(Some(steps.max(1)), ProgressDrawTarget::stderr()).with_style(style);
+                next.set_message(name.to_owned());
+                if let Ok(mut bar) = self.bar.lock() {
+                    bar.finish_and_clear();
+                    *bar = next;
+                }
+            }
+        }
+    }
+
+    fn step(&self) {
+        if let (Mode::Bar, Ok(bar)) = (&self.mode, self.bar.lock()) {
+            bar.inc(1);
+        }
+    }
+
+    fn done(&self) {
+        if let Ok(bar) = self.bar.lock() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! From workbooks to checked rows, store by store.
+
+use super::{Group, PipelineError, Progress, Readers};
+use crate::{
+    check::{self, OpenPhone},
+    diagnostic::Finding,
+    facts::{self, Delivery},
+    intake::{self, SourceFile},
+    lake::KeyParts,
+    model::{IgnoredSheet, Instant, Period, SheetTally, StoreRows, Submission, WorkbookRead},
+    project::Store,
+    publish::{InputFile, Ledger},
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// All stores, read and checked. The rows themselves stay in the cache until facts are derived from them.
+pub struct Checked {
+    /// The cut-off in force.
+    pub cutoff: Instant,
+    /// The stores, in the config's order, then by id.
+    pub stores: Vec<Store>,
+    /// One for each store.
+    pub(super) summaries: Vec<StoreSummary>,
+    pub(super) keys: Vec<String>,
+    pub(super) files: Vec<Vec<(SourceFile, String)>>,
+    /// Every workbook found.
+    pub inputs: Vec<InputFile>,
+    /// Findings about definitions, discovery, workbooks, rows and across stores, sorted.
+    pub findings: Vec<Finding>,
+    /// Rows as intake counted them.
+    pub ledger: Ledger,
+    /// The weeks of the submission board.
+    pub weeks: Vec<Period>,
+}
+
+/// What is known of a store without its rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoreSummary {
+    /// The store's submissions and tallies; its `sheets` are empty here.
+    pub(super) outline: StoreRows,
+    pub(super) findings: Vec<Finding>,
+    pub(super) deliveries: Vec<Delivery>,
+    pub(super) referrers: Vec<Arc<str>>,
+    pub(super) open_phones: Vec<OpenPhone>,
+    pub(super) ignored: Vec<(Arc<str>, IgnoredSheet)>,
+    pub(super) read: Vec<(Arc<str>, Arc<str>, u64)>,
+}
+
+impl Checked {
+    /// Every sheet's tally, by store.
+    pub fn tallies(&self) -> Vec<SheetTally> {
+        self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
+    }
+
+    /// Every workbook as a submission, by store, oldest first.
+    pub fn submissions(&self) -> Vec<Submission> {
+        self.summaries.iter().flat_map(|summary| summary.outline.submissions.iter().cloned()).collect()
+    }
+}
+
+impl Group {
+    /// Reads and checks every workbook of the input folder.
+    ///
+    /// # Errors
+    /// When there is no input, no store, no cut-off, or the readers cannot be started. A bad workbook is a finding.
+    pub fn check(&self, progress: &dyn Progress) -> Result<Checked, PipelineError> {
+        self.pool.install(|| self.check_in_pool(progress))
+    }
+
+    fn check_in_pool(&self, progress: &dyn Progress) -> Result<Checked, PipelineError> {
+        let input = self.input();
+        let discovery = intake::discover(input, &self.catalog, &self.settings).map_err(PipelineError::input(input))?;
+        let stores = self.stores(&discovery.stores)?;
+        let chosen = |id: &str| stores.iter().any(|store| *store.id == *id);
+        let files: Vec<&SourceFile> = discovery.files.iter().filter(|file| chosen(&file.store)).collect();
+        progress.stage("识别文件 hashing", files.len() as u64);
+        let hashes: Vec<String> = files.par_iter().map(|file| intake::hash(file).unwrap_or_default()).collect();
+        let inputs = files.iter().zip(&hashes).map(|(file, hash)| InputFile {
+            path: file.shown.to_string(),
+            bytes: file.len,
+            blake3: hash.clone(),
+        });
+        let inputs: Vec<InputFile> = inputs.collect();
+        let by_store: Vec<Vec<(SourceFile, String)>> = stores
+            .iter()
+            .map(|store| {
+                let own = files.iter().zip(&hashes).filter(|(file, _)| file.store == store.id);
+                own.map(|(file, hash)| ((*file).clone(), hash.clone())).collect()
+            })
+            .collect();
+        let readers = Readers::new();
+        let cutoff = match self.settings.as_of {
+            Some(cutoff) => cutoff,
+            None => self.latest_week_end(&by_store, &readers, progress)?,
+        };
+        progress.stage("读取与检查 reading and checking", files.len() as u64);
+        let outcomes: Vec<(String, StoreSummary)> = stores
+            .par_iter()
+            .zip(&by_store)
+            .map(|(store, files)| self.summary(store, files, cutoff, &readers, progress))
+            .collect::<Result<_, _>>()?;
+        let (keys, summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
+        let mut ledger = Ledger::default();
+        let mut findings = self.definition_findings.clone();
+        findings.extend(
+            discovery.findings.into_iter().filter(|finding| finding.store.is_empty() || chosen(&finding.store)),
+        );
+        for summary in &summaries {
+            findings.extend(summary.findings.iter().cloned());
+            for (workbook, sheet, rows) in &summary.read {
+                ledger.note(workbook, sheet, *rows);
+            }
+        }
+        let phones: Vec<OpenPhone> = summaries.iter().flat_map(|summary| summary.open_phones.iter().cloned()).collect();
+        findings.extend(check::across_stores(&phones, &self.catalog, &self.settings));
+        findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        let weeks = self.weeks(&summaries, cutoff);
+        Ok(Checked { cutoff, stores, summaries, keys, files: by_store, inputs, findings, ledger, weeks })
+    }
+
+    /// The stores to work on, those of the config first.
+    fn stores(&self, folders: &[Arc<str>]) -> Result<Vec<Store>, PipelineError> {
+        if folders.is_empty() && self.settings.stores.is_empty() {
+            return Err(PipelineError::NoStore(self.input().to_owned()));
+        }
+        let mut stores = self.settings.stores.clone();
+        for folder in folders {
+            if !stores.iter().any(|store| store.id == *folder) {
+                stores.push(self.settings.store(folder));
+            }
+        }
+        for wanted in &self.request.stores {
+            if !stores.iter().any(|store| *store.id == **wanted) {
+                let known: Vec<&str> = stores.iter().map(|store| &*store.id).collect();
+                return Err(PipelineError::UnknownStore { wanted: wanted.clone(), known: known.join("、") });
+            }
+        }
+        if !self.request.stores.is_empty() {
+            stores.retain(|store| self.request.stores.iter().any(|wanted| *wanted == *store.id));
+        }
+        Ok(stores)
+    }
+
+    /// One workbook, from the cache or a reader.
+    fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<WorkbookRead, PipelineError> {
+        let key = KeyParts::new("workbook")
+            .with(&self.catalog.hash)
+            .with(serde_json::to_vec(&self.settings.intake).unwrap_or_default())
+            .with(&*file.store)
+            .with(&*file.shown)
+            .with(hash)
+            .finish();
+        if !hash.is_empty()
+            && let Some(read) = self.cache.get::<WorkbookRead>("workbook", &key)
+        {
+            return Ok(read);
+        }
+        let readers = readers.get_or_init(|| {
+            let mut limits = self.settings.intake;
+            if limits.workers == 0 {
+                limits.workers = u32::try_from(rayon::current_num_threads()).unwrap_or(1);
+            }
+            intake::Readers::start(self.folder.as_deref(), &self.catalog, &limits).map_err(|error| error.to_string())
+        });
+        let readers = readers.as_ref().map_err(|error| PipelineError::Readers(std::io::Error::other(error.clone())))?;
+        let read = readers.read(file, hash, &self.catalog);
+        // A full or read-only disk costs the next build time, nothing else; and what a limit or a vanished file
+        // did to this run is not kept for the next one.
+        if !hash.is_empty() && !read.findings.iter().any(|finding| ["W001", "W007", "W008"].contains(&&*finding.code)) {
+            let _ = self.cache.put("workbook", &key, &read);
+        }
+        Ok(read)
+    }
+
+    fn latest_week_end(
+        &self,
+        files: &[Vec<(SourceFile, String)>],
+        readers: &Readers,
+        progress: &dyn Progress,
+    ) -> Result<Instant, PipelineError> {
+        let all: Vec<&(SourceFile, String)> = files.iter().flatten().collect();
+        progress.stage("寻找截止时间 finding the cut-off", all.len() as u64);
+        let ends = all.par_iter().map(|(file, hash)| {
+            let read = self.workbook(file, hash, readers);
+            progress.step();
+            read.map(|read| read.submission.to)
+        });
+        let ends: Vec<Option<chrono::NaiveDate>> = ends.collect::<Result<_, _>>()?;
+        ends.into_iter().flatten().max().map(Instant::day).ok_or(PipelineError::NoCutoff)
+    }
+
+    fn summary(
+        &self,
+        store: &Store,
+        files: &[(SourceFile, String)],
+        cutoff: Instant,
+        readers: &Readers,
+        progress: &dyn Progress,
+    ) -> Result<(String, StoreSummary), PipelineError> {
+        let mut settings = self.settings.clone();
+        settings.as_of = Some(cutoff);
+        let mut parts = KeyParts::new("checked")
+            .with(&self.catalog.hash)
+            .with(serde_json::to_vec(&settings).unwrap_or_default())
+            .with(serde_json::to_vec(store).unwrap_or_default());
+        for (file, hash) in files {
+            parts = parts.with(&*file.shown).with(hash);
+        }
+        let key = parts.finish();
+        let unread = files.iter().any(|(_, hash)| hash.is_empty());
+        if !unread && let Some(summary) = self.cache.get::<StoreSummary>("summary", &key) {
+            files.iter().for_each(|_| progress.step());
+            return Ok((key, summary));
+        }
+        let (rows, summary) = self.check_store(store, files, cutoff, readers, progress)?;
+        let kept = self.cache.put("rows", &key, &rows).and_then(|()| self.cache.put("summary", &key, &summary));
+        drop(kept);
+        Ok((key, summary))
+    }
+
+    pub(super) fn check_store(
+        &self,
+        store: &Store,
+        files: &[(SourceFile, String)],
+        cutoff: Instant,
+        readers: &Readers,
+        progress: &dyn Progress,
+    ) -> Result<(StoreRows, StoreSummary), PipelineError> {
+        let reads: Vec<WorkbookRead> = files
+            .par_iter()
+            .map(|(file, hash)| {
+                let read = self.workbook(file, hash, readers);
+                progress.step();
+                read
+            })
+            .collect::<Result<_, _>>()?;
+        let mut read = Vec::new();
+        let mut ignored = Vec::new();
+        for workbook in &reads {
+            read.extend(workbook.tables.iter().map(|t| (workbook.path.clone(), t.sheet.clone(), t.rows.len() as u64)));
+            ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
+        }
+        let (rows, findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
+        let summary = StoreSummary {
+            outline: StoreRows {
+                store: rows.store.clone(),
+                submissions: rows.submissions.clone(),
+                sheets: Default::default(),
+                tallies: rows.tallies.clone(),
+            },
+            findings,
+            deliveries: facts::deliveries(&rows, &self.catalog),
+            referrers: facts::referrers(&rows, &self.catalog),
+            open_phones: check::open_phones(&rows, &self.catalog),
+            ignored,
+            read,
+        };
+        Ok((rows, summary))
+    }
+
+    /// The weeks in which submissions are expected: from the config's first week, else the earliest week that any
+    /// store submitted for, to the week of the cut-off.
+    fn weeks(&self, summaries: &[StoreSummary], cutoff: Instant) -> Vec<Period> {
+        let last = Period::of(crate::model::Grain::Week, cutoff.date());
+        let submitted = summaries.iter().flat_map(|summary| &summary.outline.submissions);
+        let earliest = submitted.filter_map(Submission::week).min();
+        let first = self.settings.expected_since.or(earliest).unwrap_or(last);
+        let mut weeks = vec![];
+        let mut week = first;
+        while week <= last {
+            weeks.push(week);
+            week = week.next();
+        }
+        weeks
+    }
+}

@@ -1,0 +1,82 @@
+//! What to work on: the group's folder, its definitions and settings.
+
+use super::PipelineError;
+use crate::{
+    catalog::Catalog,
+    diagnostic::Finding,
+    lake::Cache,
+    model::{Instant, Lang},
+    project::{Audience, Settings},
+};
+use std::path::{Path, PathBuf};
+
+/// The command line's part of the settings.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The input folder; the group's folder is the one it stands in.
+    pub input: PathBuf,
+    /// Overrides the config's cut-off.
+    pub as_of: Option<Instant>,
+    /// Only these stores; empty: all.
+    pub stores: Vec<String>,
+    /// Overrides the config's language.
+    pub lang: Option<Lang>,
+    /// Overrides the config's audience.
+    pub audience: Option<Audience>,
+    /// Threads; 0: one for each core. Never changes a result.
+    pub threads: usize,
+    /// The folder for cache, lake, lock and staging.
+    pub work: PathBuf,
+}
+
+/// A group, ready to be read.
+pub struct Group {
+    pub(super) request: Request,
+    /// The group's folder, when it has a config or definitions of its own.
+    pub(super) folder: Option<PathBuf>,
+    /// The definitions in force.
+    pub catalog: Catalog,
+    /// What is wrong with the definitions.
+    pub definition_findings: Vec<Finding>,
+    /// The settings in force.
+    pub settings: Settings,
+    pub(super) cache: Cache,
+    pub(super) pool: rayon::ThreadPool,
+}
+
+impl Group {
+    /// Loads definitions and config.
+    ///
+    /// # Errors
+    /// A config mistake, or a folder that cannot be read.
+    pub fn open(request: Request) -> Result<Group, PipelineError> {
+        let beside = match request.input.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let config = beside.join("foursight.toml");
+        let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
+        let (catalog, definition_findings) =
+            Catalog::load(folder.as_deref()).map_err(PipelineError::file(folder.clone().unwrap_or_default()))?;
+        let mut settings = if config.is_file() {
+            let text = std::fs::read_to_string(&config).map_err(PipelineError::file(&config))?;
+            Settings::parse(&config.display().to_string(), &text, &catalog)?
+        } else {
+            Settings::defaults(&catalog)
+        };
+        settings.as_of = request.as_of.or(settings.as_of);
+        settings.lang = request.lang.unwrap_or(settings.lang);
+        settings.audience = request.audience.unwrap_or(settings.audience);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(request.threads)
+            .build()
+            .map_err(|error| PipelineError::Readers(std::io::Error::other(error)))?;
+        let cache = Cache::at(Some(&request.work.join("cache")));
+        Ok(Group { request, folder, catalog, definition_findings, settings, cache, pool })
+    }
+
+    /// The input folder.
+    pub fn input(&self) -> &Path {
+        &self.request.input
+    }
+}

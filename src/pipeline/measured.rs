@@ -1,0 +1,173 @@
+//! From checked rows to figures.
+
+use super::{Checked, Group, PipelineError, Progress, Readers};
+use crate::{
+    diagnostic::Finding,
+    facts::{self, GroupDeliveries},
+    lake::{KeyParts, Lake},
+    metrics::{self, LineageFilter, Metrics},
+    model::{Column, FactTable, Grain, KpiValue, LineageRow, Period, StoreRows, WorklistRow},
+    report::material::BoardLine,
+};
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+/// Months of rows behind the numbers that reports carry, the current one among them.
+const LINEAGE_MONTHS: u32 = 6;
+/// Rows for one KPI, store, month and role that reports carry; `explain` and `query` give them all.
+const LINEAGE_ROWS: usize = 300;
+
+/// The figures of a build.
+pub struct Measured {
+    /// The engine, for ad-hoc questions.
+    pub metrics: Metrics,
+    /// The lake.
+    pub lake: Lake,
+    /// The partition of each store.
+    pub store_keys: Vec<String>,
+    /// `kpi.csv`.
+    pub kpis: Vec<KpiValue>,
+    /// The worklists.
+    pub worklists: Vec<WorklistRow>,
+    /// The submission board.
+    pub board: Vec<BoardLine>,
+    /// Findings about definitions whose SQL does not plan.
+    pub problems: Vec<Finding>,
+    /// The rows behind the stores' recent figures.
+    pub lineage: Vec<LineageRow>,
+    /// The first day `lineage` reaches back to.
+    pub lineage_since: NaiveDate,
+}
+
+impl Group {
+    /// Derives the facts and opens the engine over them.
+    ///
+    /// # Errors
+    /// When the lake cannot be written or the engine fails.
+    pub fn engine(
+        &self,
+        checked: &Checked,
+        progress: &dyn Progress,
+    ) -> Result<(Lake, Vec<String>, Metrics), PipelineError> {
+        let lake = Lake::open(&self.request.work.join("lake"))?;
+        progress.stage("推导事实 deriving facts", checked.stores.len() as u64);
+        let deliveries = checked.summaries.iter().flat_map(|summary| summary.deliveries.iter().cloned());
+        let group = GroupDeliveries::new(deliveries);
+        let store_keys: Vec<String> = self.pool.install(|| {
+            (0..checked.stores.len())
+                .into_par_iter()
+                .map(|i| {
+                    let key = self.derive(checked, i, &group, &lake);
+                    progress.step();
+                    key
+                })
+                .collect::<Result<_, _>>()
+        })?;
+        let threads = self.pool.current_num_threads();
+        let metrics = Metrics::open(&lake, &store_keys, &self.catalog, checked.cutoff, threads)?;
+        Ok((lake, store_keys, metrics))
+    }
+
+    /// The facts of the `i`-th store, in the lake under the key this returns.
+    fn derive(
+        &self,
+        checked: &Checked,
+        i: usize,
+        group: &GroupDeliveries,
+        lake: &Lake,
+    ) -> Result<String, PipelineError> {
+        let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
+        let mut parts = KeyParts::new("facts").with(&checked.keys[i]).with(group.digest(&summary.referrers));
+        for week in &checked.weeks {
+            parts = parts.with(week.to_string());
+        }
+        let key = parts.finish();
+        if lake.has(&key) {
+            return Ok(key);
+        }
+        let rows: StoreRows = match self.cache.get("rows", &checked.keys[i]) {
+            Some(rows) => rows,
+            None => {
+                let files = &checked.files[i];
+                self.check_store(store, files, checked.cutoff, &Readers::new(), &Silent)?.0
+            }
+        };
+        let mut tables = facts::derive(store, &rows, group, &self.catalog, &self.settings, checked.cutoff);
+        tables.push(facts::board(store, &rows, &checked.weeks, &self.settings, checked.cutoff));
+        lake.put(&key, &tables)?;
+        Ok(key)
+    }
+
+    /// Computes every figure.
+    ///
+    /// # Errors
+    /// When the lake cannot be written or the engine fails.
+    pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
+        let (lake, store_keys, metrics) = self.engine(checked, progress)?;
+        progress.stage("计算指标 computing", 0);
+        let problems = metrics.problems();
+        let grains = metrics.grains()?;
+        let kpis = metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff);
+        let worklists = metrics.worklists()?;
+        let this_month = Period::of(Grain::Month, checked.cutoff.date());
+        let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
+        let filter = LineageFilter { since: Some(lineage_since), limit: Some(LINEAGE_ROWS), ..Default::default() };
+        let lineage = metrics.lineage(&filter)?;
+        let board = checked.stores.iter().zip(&checked.summaries).flat_map(|(store, summary)| {
+            let table = facts::board(store, &summary.outline, &checked.weeks, &self.settings, checked.cutoff);
+            board_lines(&table)
+        });
+        let board = board.collect();
+        Ok(Measured { metrics, lake, store_keys, kpis, worklists, board, problems, lineage, lineage_since })
+    }
+}
+
+/// The `submission` fact as lines of the board, sorted by store, sheet, week.
+fn board_lines(table: &FactTable) -> Vec<BoardLine> {
+    let text = |name: &str, row: usize| match table.column(name) {
+        Some(Column::Text(cells)) => cells[row].clone().unwrap_or_default(),
+        _ => "".into(),
+    };
+    let count = |name: &str, row: usize| match table.column(name) {
+        Some(Column::Int(cells)) => u64::try_from(cells[row].unwrap_or_default()).unwrap_or_default(),
+        _ => 0,
+    };
+    let flag =
+        |name: &str, row: usize| matches!(table.column(name), Some(Column::Flag(cells)) if cells[row] == Some(true));
+    let mut lines: Vec<BoardLine> = (0..table.len())
+        .filter_map(|row| {
+            let week = match table.column("week") {
+                Some(Column::Instant(cells)) => Period::of(Grain::Week, cells[row]?.date()),
+                _ => return None,
+            };
+            let on_time = match &*text("verdict", row) {
+                "met" => Some(true),
+                "missed" if flag("received", row) => Some(false),
+                _ => None,
+            };
+            Some(BoardLine {
+                store: text("store", row),
+                kind: text("kind", row),
+                week,
+                expected: flag("expected", row),
+                received: flag("received", row),
+                on_time,
+                rows_read: count("rows_read", row),
+                accepted: count("accepted", row),
+                repaired: count("repaired", row),
+                rejected: count("rejected", row),
+            })
+        })
+        .collect();
+    lines.sort_by(|a, b| (&a.store, &a.kind, a.week).cmp(&(&b.store, &b.kind, b.week)));
+    lines
+}
+
+/// For work that is redone inside another stage.
+struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: &str, _: u64) {}
+    fn step(&self) {}
+    fn done(&self) {}
+}

@@ -1,0 +1,211 @@
+//! From figures to a published output.
+
+use super::{Checked, Group, Measured, PipelineError, Progress};
+use crate::{
+    diagnostic::{Finding, Severity},
+    project::settings::slug,
+    publish::{
+        Manifest, Stage,
+        contract::{self, SubmissionLine},
+        datapackage,
+        ledger::Totals,
+        manifest::{self, Counts},
+    },
+    report::Material,
+    returned, site, workbook,
+};
+use rayon::prelude::*;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+/// What a build made.
+pub struct Built {
+    /// All findings.
+    pub findings: Vec<Finding>,
+    /// The group's row counts.
+    pub totals: Totals,
+    /// Stores.
+    pub stores: usize,
+    /// Workbooks found.
+    pub workbooks: usize,
+    /// Pages of the site.
+    pub pages: usize,
+    /// Returned workbooks.
+    pub returned: usize,
+    /// The cut-off, as shown.
+    pub cutoff: String,
+}
+
+impl Group {
+    /// The whole job: reads, checks, computes, writes, and swaps the output in.
+    ///
+    /// # Errors
+    /// Whatever kept the tool from its job; the former output is whole.
+    pub fn build(&self, output: &Path, progress: &dyn Progress) -> Result<Built, PipelineError> {
+        let stage = Stage::open(output, &self.request.work)?;
+        let checked = self.check(progress)?;
+        let measured = self.measure(&checked, progress)?;
+        let built = self.pool.install(|| self.write(&stage, &checked, &measured, progress))?;
+        stage.publish()?;
+        Ok(built)
+    }
+
+    fn write(
+        &self,
+        stage: &Stage,
+        checked: &Checked,
+        measured: &Measured,
+        progress: &dyn Progress,
+    ) -> Result<Built, PipelineError> {
+        let mut findings = checked.findings.clone();
+        findings.extend(measured.problems.iter().cloned());
+        findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        let tallies = checked.tallies();
+        let board: Vec<[u64; 4]> =
+            measured.board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]).collect();
+        let totals = checked.ledger.settle(&tallies, &board)?;
+        let ignored: Vec<_> = checked.summaries.iter().flat_map(|summary| summary.ignored.iter().cloned()).collect();
+        let submissions = checked.submissions();
+        let material = Material {
+            catalog: &self.catalog,
+            settings: &self.settings,
+            cutoff: checked.cutoff,
+            stores: &checked.stores,
+            kpis: &measured.kpis,
+            lineage: &measured.lineage,
+            lineage_since: measured.lineage_since,
+            worklists: &measured.worklists,
+            findings: &findings,
+            tallies: &tallies,
+            submissions: &submissions,
+            board: &measured.board,
+            ignored: &ignored,
+        };
+        self.write_data(stage, checked, measured, &findings)?;
+        progress.stage("写站点 rendering the site", 0);
+        let pages = site::render(&material, &stage.subfolder("site")?)?.len();
+        progress.stage("写工作簿 writing workbooks", checked.stores.len() as u64 + 1);
+        self.write_workbooks(stage, &material, progress)?;
+        progress.stage("写退回簿 annotating workbooks", 0);
+        let returned = self.write_returned(stage, checked, &findings)?;
+        self.write_manifest(stage, checked, &findings, totals)?;
+        progress.done();
+        Ok(Built {
+            totals,
+            stores: checked.stores.len(),
+            workbooks: checked.inputs.len(),
+            pages,
+            returned,
+            cutoff: checked.cutoff.display(),
+            findings,
+        })
+    }
+
+    fn write_data(
+        &self,
+        stage: &Stage,
+        checked: &Checked,
+        measured: &Measured,
+        findings: &[Finding],
+    ) -> Result<(), PipelineError> {
+        stage.write("data/kpi.csv", &contract::kpi_csv(&measured.kpis))?;
+        stage.write("data/findings.csv", &contract::findings_csv(findings, self.settings.lang))?;
+        stage.write("data/worklist.csv", &contract::worklist_csv(&measured.worklists))?;
+        let lines = measured.board.iter().map(|line| SubmissionLine {
+            store: line.store.clone(),
+            sheet: line.kind.clone(),
+            week: line.week,
+            expected: line.expected,
+            received: line.received,
+            on_time: line.on_time,
+            rows: [line.rows_read, line.accepted, line.repaired, line.rejected],
+        });
+        stage.write("data/submissions.csv", &contract::submissions_csv(lines))?;
+        let package = datapackage::datapackage(&self.settings.group, &checked.cutoff.display());
+        stage.write("data/datapackage.json", &package)?;
+        measured.lake.export(&measured.store_keys, &self.catalog, &stage.subfolder("data/facts")?)?;
+        Ok(())
+    }
+
+    fn write_workbooks(
+        &self,
+        stage: &Stage,
+        material: &Material<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(), PipelineError> {
+        let folder = stage.subfolder("workbooks")?;
+        let stores = stage.subfolder("workbooks/stores")?;
+        let month = crate::model::Period::of(crate::model::Grain::Month, material.cutoff.date());
+        let group = || workbook::group_pack(material, &folder.join(format!("group-{month}.xlsx")));
+        let each = || {
+            material.stores.par_iter().try_for_each(|store| {
+                workbook::store_pack(material, store, &stores.join(format!("{}.xlsx", slug(&store.id))))?;
+                progress.step();
+                Ok(())
+            })
+        };
+        let (group, each): (Result<(), workbook::WorkbookError>, Result<(), workbook::WorkbookError>) =
+            rayon::join(group, each);
+        progress.step();
+        group.and(each).map_err(PipelineError::from)
+    }
+
+    /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too.
+    fn write_returned(&self, stage: &Stage, checked: &Checked, findings: &[Finding]) -> Result<usize, PipelineError> {
+        let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings {
+            by_workbook.entry(finding.place.workbook.clone()).or_default().push(finding);
+        }
+        let work: Vec<_> = checked
+            .stores
+            .iter()
+            .zip(&checked.files)
+            .flat_map(|(store, files)| files.iter().map(move |(file, _)| (store, file)))
+            .filter_map(|(store, file)| by_workbook.get(&file.shown).map(|found| (store, file, found)))
+            .filter(|(_, _, found)| found.iter().any(|finding| finding.severity >= Severity::Warning))
+            .collect();
+        let written = work.par_iter().map(|(store, file, found)| {
+            // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
+            let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
+            let Ok(annotated) = returned::annotate(&original, found, store, self.settings.lang) else { return Ok(0) };
+            let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
+            stage.write(&format!("returned/{}/{below}", slug(&store.id)), &annotated)?;
+            Ok::<usize, PipelineError>(1)
+        });
+        written.sum()
+    }
+
+    fn write_manifest(
+        &self,
+        stage: &Stage,
+        checked: &Checked,
+        findings: &[Finding],
+        rows: Totals,
+    ) -> Result<(), PipelineError> {
+        let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let manifest = Manifest {
+            tool: "foursight",
+            version: env!("CARGO_PKG_VERSION"),
+            cutoff: checked.cutoff.display(),
+            lang: self.settings.lang.tag(),
+            audience: match self.settings.audience {
+                crate::project::Audience::Hq => "hq",
+                crate::project::Audience::Store => "store",
+            },
+            definitions: self.catalog.hash.clone(),
+            inputs: checked.inputs.clone(),
+            counts: Counts {
+                stores: checked.stores.len(),
+                workbooks: checked.inputs.len(),
+                rows,
+                errors: count(Severity::Error),
+                warnings: count(Severity::Warning),
+                notices: count(Severity::Notice),
+            },
+            outputs: manifest::outputs(stage.folder())?,
+        };
+        let mut text = serde_json::to_vec_pretty(&manifest).expect("plain JSON values");
+        text.push(b'\n');
+        stage.write("data/manifest.json", &text)?;
+        Ok(())
+    }
+}
