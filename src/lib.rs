@@ -11,6 +11,7 @@ pub mod intake;
 pub mod lake;
 pub mod metrics;
 pub mod model;
+pub mod pipeline;
 pub mod project;
 pub mod publish;
 pub mod report;

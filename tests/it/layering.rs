@@ -1,0 +1,153 @@
+//! The layering rule of `ARCHITECTURE.md`, read off the `use crate::` lines and paths.
+
+use crate::foursight::root;
+use std::{collections::BTreeMap, fs};
+
+/// What every stage may use.
+const CORE: [&str; 4] = ["model", "catalog", "project", "diagnostic"];
+
+/// What a module may use besides itself and the core. A module that is not named here may use nothing else.
+fn allowed(module: &str) -> &'static [&'static str] {
+    match module {
+        "model" | "catalog" | "project" | "diagnostic" => &[],
+        "site" | "workbook" => &["report"],
+        "pipeline" => {
+            &["intake", "check", "facts", "lake", "metrics", "report", "site", "workbook", "returned", "publish"]
+        }
+        "cli" => &["intake", "metrics", "pipeline", "publish", "workbook", "demo"],
+        _ => &[],
+    }
+}
+
+/// Every source file by its path below `src/`, with its text.
+fn sources() -> BTreeMap<String, String> {
+    crate::foursight::tree(&root().join("src"))
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".rs"))
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).expect("UTF-8")))
+        .collect()
+}
+
+/// The modules that a file names: after `crate::`, also inside `use crate::{a::…, b::…}`.
+fn named(text: &str) -> Vec<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => found.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()),
+            Some(group) => {
+                let mut depth = 0usize;
+                let mut start = true;
+                let mut word = String::new();
+                for c in group.chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => start = true,
+                        c if start && (c.is_alphanumeric() || c == '_') => word.push(c),
+                        c if start && !c.is_whitespace() => start = false,
+                        _ => {}
+                    }
+                    if (!start || c == ',') && !word.is_empty() {
+                        found.push(std::mem::take(&mut word));
+                    }
+                }
+                if !word.is_empty() {
+                    found.push(word);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn stages_use_the_core_and_never_each_other() {
+    let mut broken = Vec::new();
+    let sources = sources();
+    assert!(sources.len() > 40, "the test reads the source");
+    for (file, text) in &sources {
+        let module = file.split(['/', '.']).next().unwrap_or_default();
+        if ["main", "lib"].contains(&module) {
+            continue;
+        }
+        for used in named(text) {
+            let fine = used == module || CORE.contains(&used.as_str()) || allowed(module).contains(&used.as_str());
+            if !fine {
+                broken.push(format!("src/{file} uses crate::{used}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_reader_of_use_lines_reads_groups() {
+    let text =
+        "use crate::{\n    catalog::{A, B},\n    model::C, lake,\n};\nlet x = crate::facts::y();\n// crate::site";
+    assert_eq!(named(text), ["catalog", "model", "lake", "facts"]);
+}
+
+#[test]
+fn libraries_stay_in_their_stage() {
+    let homes: [(&str, &[&str]); 4] = [
+        ("calamine::", &["intake"]),
+        ("datafusion::", &["lake", "metrics"]),
+        ("tera::", &["site"]),
+        ("rust_xlsxwriter::", &["workbook", "returned", "demo"]),
+    ];
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let module = file.split(['/', '.']).next().unwrap_or_default().to_owned();
+        let in_tests = file.contains("test");
+        for (library, modules) in homes {
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let names = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(library));
+            if names && !in_tests && !modules.contains(&module.as_str()) {
+                broken.push(format!("src/{file} names {library}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn files_stay_readable() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|(file, text)| (file, text.lines().count()))
+        .filter(|(file, lines)| *lines > if *file == "main.rs" { 80 } else { 500 })
+        .map(|(file, lines)| format!("src/{file}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn no_stage_reads_the_clock() {
+    let clocks = ["Utc::now", "Local::now", "SystemTime::now", "Instant::now"];
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let module = file.split(['/', '.']).next().unwrap_or_default().to_owned();
+        let timing = module == "intake" && file.contains("pool");
+        for clock in clocks.iter().filter(|clock| text.contains(**clock)) {
+            if !timing && module != "cli" {
+                broken.push(format!("src/{file}: {clock}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_project_names_no_machine() {
+    let text = |path: &str| fs::read_to_string(root().join(path)).unwrap_or_default();
+    for file in ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md", "tests/README.md", ".ci/run"] {
+        let text = text(file);
+        assert!(!text.is_empty(), "{file} is missing");
+        for word in ["/work/", "/root/", "../shared"] {
+            assert!(!text.contains(word), "{file} names {word}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Every link of the site leads somewhere, nothing leads out, no page is too large, every page is well-formed.
+
+use crate::foursight::{built_sample, tree};
+use std::collections::{BTreeMap, BTreeSet};
+
+struct Page {
+    links: Vec<String>,
+    ids: BTreeSet<String>,
+}
+
+fn read(name: &str, html: &str) -> Page {
+    let mut reader =
+        quick_xml::Reader::from_str(html.trim_start_matches("<!DOCTYPE html>").trim_start_matches("<!doctype html>"));
+    reader.config_mut().check_end_names = true;
+    let mut page = Page { links: Vec::new(), ids: BTreeSet::new() };
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error} at {}", reader.error_position())) {
+            quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap_or_else(|error| panic!("{name}: {error}"));
+                    let value = String::from_utf8_lossy(&attribute.value).replace("&amp;", "&");
+                    match attribute.key.as_ref() {
+                        b"href" | b"src" => page.links.push(value),
+                        b"id" => assert!(page.ids.insert(value.clone()), "{name}: id {value:?} twice"),
+                        b"style" => panic!("{name}: a style attribute, which the CSP forbids"),
+                        key if key.starts_with(b"on") => panic!("{name}: an event attribute"),
+                        _ => {}
+                    }
+                }
+            }
+            quick_xml::events::Event::Eof => return page,
+            _ => {}
+        }
+    }
+}
+
+/// `%E4%BD%A0` as it was before escaping.
+fn unescaped(link: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = link.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        let hex = more
+            .get(..2)
+            .and_then(|two| std::str::from_utf8(two).ok())
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &more[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn resolve(from: &str, link: &str) -> String {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in link.split('/') {
+        match part {
+            ".." => assert!(parts.pop().is_some(), "{from}: {link} leads out of the site"),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[test]
+fn every_link_leads_somewhere_inside_the_site() {
+    let files = tree(&built_sample().join("output/site"));
+    let pages: BTreeMap<&String, Page> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".html"))
+        .map(|(name, bytes)| (name, read(name, std::str::from_utf8(bytes).expect("UTF-8"))))
+        .collect();
+    assert!(pages.len() > 100, "{} pages", pages.len());
+    let mut broken = BTreeSet::new();
+    let mut followed = 0;
+    for (name, page) in &pages {
+        for link in &page.links {
+            assert!(!link.contains(':') && !link.starts_with('/'), "{name}: {link} is not relative");
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { (*name).clone() } else { resolve(name, &unescaped(path)) };
+            followed += 1;
+            let there = match pages.get(&target) {
+                Some(page) => anchor.is_empty() || page.ids.contains(&unescaped(anchor)),
+                None => anchor.is_empty() && files.contains_key(&target),
+            };
+            if !there {
+                broken.insert(format!("{name} → {link}"));
+            }
+        }
+    }
+    assert!(followed > 1000);
+    assert!(
+        broken.is_empty(),
+        "{} broken links, such as {:#?}",
+        broken.len(),
+        broken.iter().take(20).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn no_page_is_larger_than_half_a_megabyte() {
+    let files = tree(&built_sample().join("output/site"));
+    let large: Vec<_> = files
+        .iter()
+        .filter(|(name, bytes)| name.ends_with(".html") && bytes.len() > 500_000)
+        .map(|(n, b)| (n, b.len()))
+        .collect();
+    assert!(large.is_empty(), "{large:?}");
+}

@@ -1,0 +1,15 @@
+//! The one integration binary. `tests/README.md` says what is where.
+
+mod browser;
+mod cases;
+mod definitions;
+mod foursight;
+mod kill;
+mod layering;
+mod links;
+mod office;
+mod privacy;
+mod returned;
+mod sample;
+mod sums;
+mod table;
