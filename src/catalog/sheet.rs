@@ -5,7 +5,7 @@ use crate::{
     catalog::derived,
     model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A kind of sheet, such as 潜客表.
@@ -105,7 +105,7 @@ impl From<CategoryWritten> for CategoryValue {
 }
 
 /// What a cell holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellType {
     /// Free text, a name, a number of the store's own.
