@@ -6,7 +6,7 @@ use super::{
     source::{Fact, Problem, Source},
 };
 use crate::model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use toml::Spanned;
 
@@ -107,7 +107,7 @@ impl From<CategoryWritten> for CategoryValue {
 }
 
 /// What a cell holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellType {
     /// Free text, a name, a number of the store's own.

@@ -1,0 +1,187 @@
+//! Gives a raw cell the type of its column.
+//!
+//! **What is a repair.** A notation that is one of the normal ways of writing a thing is read without a word: a real
+//! date cell, `2026-03-05`, `2026/3/5 9:05`, a phone or number typed as a number, a category or 是/否 written
+//! exactly, money with `元`, `万`, `¥` or thousand separators, spaces around a text. Everything else that can be read
+//! in one way only is read and noted (C001) with what it was and what it became: `2026年3月5日`, `20260305`,
+//! full-width digits, `138-0000-1234`, `H级`, `√`, lower-case VINs. What could be read in two ways is an error.
+
+mod category;
+mod date;
+mod decimal;
+mod flag;
+mod key;
+mod money;
+mod number;
+mod phone;
+mod plate;
+mod text;
+mod vin;
+
+pub(super) use date::read_day;
+pub(super) use text::tidy;
+
+use super::{plan::ColumnPlan, raw::Raw};
+use crate::{
+    catalog::CellType,
+    model::{Value, personal},
+};
+use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization;
+
+/// What a cell's meaning may depend on besides the cell and its column.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Surroundings {
+    /// The workbook counts days from 1904.
+    pub from_1904: bool,
+    /// The last day of the submission, for dates without a year.
+    pub week_end: Option<NaiveDate>,
+    /// What one unit of the column stands for, from its header (10 000 under `预算(万元)`).
+    pub scale: i64,
+}
+
+/// Something to be said about a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Note {
+    /// The rule's code.
+    pub code: &'static str,
+    /// The arguments of its message.
+    pub args: Vec<(&'static str, String)>,
+}
+
+/// A cell after coercion. A cell that cannot be read is `Null` with a note.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Coerced {
+    /// The value.
+    pub value: Value,
+    /// What was repaired or is wrong.
+    pub notes: Vec<Note>,
+}
+
+impl Coerced {
+    fn clean(value: Value) -> Coerced {
+        Coerced { value, notes: Vec::new() }
+    }
+
+    fn empty() -> Coerced {
+        Coerced::default()
+    }
+
+    fn failed(code: &'static str, args: Vec<(&'static str, String)>) -> Coerced {
+        Coerced { value: Value::Null, notes: vec![Note { code, args }] }
+    }
+
+    /// `before` could not be read.
+    fn unreadable(code: &'static str, column: &ColumnPlan, before: &str) -> Coerced {
+        Coerced::failed(code, vec![("shown", shown(column, before))])
+    }
+
+    fn noted(mut self, code: &'static str, args: Vec<(&'static str, String)>) -> Coerced {
+        self.notes.push(Note { code, args });
+        self
+    }
+
+    /// The value, with a notice that it was written as `before` when `repaired`.
+    fn repaired(column: &ColumnPlan, before: &str, value: Value, repaired: bool) -> Coerced {
+        let after = if repaired { value.display() } else { String::new() };
+        let coerced = Coerced::clean(value);
+        if repaired { coerced.noted("C001", vec![("change", change(column, before, &after))]) } else { coerced }
+    }
+}
+
+/// Coerces one cell.
+pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
+    match raw {
+        Raw::Error(error) => return Coerced::failed("C009", vec![("error", error.to_string())]),
+        Raw::NoCache => return Coerced::failed("C010", Vec::new()),
+        _ => {}
+    }
+    match column.cell {
+        CellType::Text => text::read(raw, column),
+        CellType::Category => category::read(raw, column),
+        CellType::Phone => phone::read(raw, column),
+        CellType::Vin => vin::read(raw, column),
+        CellType::Plate => plate::read(raw, column),
+        CellType::CustomerKey => key::read(raw, column),
+        CellType::Date | CellType::Instant => date::read(raw, column, around),
+        CellType::Integer | CellType::Number => number::read(raw, column, around),
+        CellType::Money => money::read(raw, column, around),
+        CellType::Flag => flag::read(raw, column),
+    }
+}
+
+/// The text as it is read: NFKC, without invisible characters, trimmed, and whether that changed what can be seen.
+struct Plain {
+    text: String,
+    seen_changed: bool,
+}
+
+fn plain(written: &str) -> Plain {
+    let tidied = tidy(written);
+    if tidied.is_ascii() {
+        return Plain { text: tidied.into_owned(), seen_changed: false };
+    }
+    let text: String = tidied.nfkc().collect();
+    let text = text.trim().to_owned();
+    // A no-break space looks like a space.
+    let seen_changed = tidied.replace('\u{A0}', " ") != text;
+    Plain { text, seen_changed }
+}
+
+/// Signs that stand for an empty cell in a column that is not free text.
+fn is_placeholder(text: &str) -> bool {
+    matches!(text, "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "暂无" | "空" | "N/A" | "n/a" | "NA" | "N.A.")
+}
+
+/// The number as a person would type it.
+fn typed(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
+}
+
+/// `before → after` for a message; empty when the column holds personal data.
+fn change(column: &ColumnPlan, before: &str, after: &str) -> String {
+    if column.personal.is_some() {
+        return String::new();
+    }
+    format!(": {} → {}", excerpt(before), if after.is_empty() { "∅".to_owned() } else { excerpt(after) })
+}
+
+/// What was written, for a message; empty when the column holds personal data.
+fn shown(column: &ColumnPlan, written: &str) -> String {
+    if column.personal.is_some() { String::new() } else { format!(" “{}”", excerpt(written)) }
+}
+
+/// At most 24 characters of a text on one line, with whatever looks like a phone, a VIN or a document number masked:
+/// a clerk may have slipped a column.
+pub(super) fn excerpt(text: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    let flush = |word: &mut String, out: &mut String| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if word.len() == 17 && digits > 0 {
+            out.push_str(&personal::mask_vin(word));
+        } else if digits == word.len() && word.len() > 8 {
+            out.push_str(&personal::mask_phone(word));
+        } else {
+            out.push_str(word);
+        }
+        word.clear();
+    };
+    let text: String = tidy(text).nfkc().collect();
+    if let Some(mobile) = phone::mobile(&text) {
+        return personal::mask_phone(&mobile);
+    }
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            word.push(c);
+        } else {
+            flush(&mut word, &mut out);
+            out.push(if c.is_whitespace() || c.is_control() { ' ' } else { c });
+        }
+    }
+    flush(&mut word, &mut out);
+    if out.chars().count() > 24 { format!("{}…", out.chars().take(23).collect::<String>()) } else { out }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! Amounts in yuan, kept in fen.
+
+use super::{Coerced, Surroundings, decimal::Decimal, is_placeholder, number::out_of_range, plain};
+use crate::{
+    intake::{plan::ColumnPlan, raw::Raw},
+    model::{Fen, Value},
+};
+
+pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
+    match raw {
+        Raw::Number { value, .. } => {
+            let fen = Decimal::of(*value).and_then(|n| n.times(around.scale.max(1))).and_then(|n| n.rounded(2));
+            finish(column, fen, &value.to_string(), false)
+        }
+        Raw::Text(written) => {
+            let plain = plain(written);
+            if plain.text.is_empty() {
+                return Coerced::empty();
+            }
+            if is_placeholder(&plain.text) {
+                return Coerced::repaired(column, written, Value::Null, true);
+            }
+            finish(column, parse(&plain.text, around.scale), written, is_repair(written))
+        }
+        Raw::Bool(_) => Coerced::unreadable("C004", column, "TRUE"),
+        Raw::Error(_) | Raw::NoCache => Coerced::empty(),
+    }
+}
+
+fn finish(column: &ColumnPlan, fen: Option<i64>, before: &str, repaired: bool) -> Coerced {
+    let Some(fen) = fen else { return Coerced::unreadable("C004", column, before) };
+    if let Some(wrong) = out_of_range(column, fen as f64 / 100.0, before) {
+        return wrong;
+    }
+    Coerced::repaired(column, before, Value::Amount(Fen(fen)), repaired)
+}
+
+/// `358000`, `¥358,000.00`, `35.8万`, `35.8万元`, `35w`, `RMB 358000元`; never a range, never "about".
+fn parse(text: &str, scale: i64) -> Option<i64> {
+    let (text, negative) = match text.strip_prefix('-') {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let prefixes = ["¥", "RMB", "rmb", "CNY", "人民币"];
+    let text = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text).trim_start();
+    let (text, in_yuan) = match text.strip_suffix("元").or(text.strip_suffix("圆")).or(text.strip_suffix("块")) {
+        Some(rest) => (rest.trim_end(), true),
+        None => (text, false),
+    };
+    let large = [("万", 10_000), ("W", 10_000), ("w", 10_000), ("千", 1_000)];
+    let (text, factor) = match large.iter().find_map(|(word, n)| text.strip_suffix(word).map(|rest| (rest, *n))) {
+        Some(found) => found,
+        None => (text, if in_yuan { 1 } else { scale.max(1) }),
+    };
+    let amount = Decimal::parse(text.trim_end())?.times(if negative { -factor } else { factor })?;
+    amount.rounded(2)
+}
+
+/// Whether the writing is more than one of the normal ways to write an amount.
+fn is_repair(written: &str) -> bool {
+    let normal =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '元' | '万' | '¥' | '\u{FFE5}' | '(' | ')');
+    !written.trim().chars().all(|c| normal(c) || c.is_whitespace())
+}

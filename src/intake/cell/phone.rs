@@ -1,0 +1,140 @@
+//! Telephone numbers.
+
+use super::{Coerced, is_placeholder, plain};
+use crate::{
+    intake::{plan::ColumnPlan, raw::Raw},
+    model::Value,
+};
+use std::sync::Arc;
+
+/// Why a phone cannot be known, in Chinese and English.
+struct Why(&'static str, &'static str);
+
+const DIGITS: Why = Why("位数或开头不对", "wrong number of digits or wrong start");
+const LOST: Why = Why("科学计数法,末几位已丢失", "scientific notation, the last digits are lost");
+const TWO: Why = Why("一格里有两个号码", "two numbers in one cell");
+const LETTERS: Why = Why("含有不是号码的文字", "holds text that is no number");
+
+/// A number as it was understood.
+enum Number {
+    /// A mobile number of the mainland, digits only.
+    Mobile(String),
+    /// A landline, a service line or a number abroad, as it is kept.
+    Other(String),
+}
+
+pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
+    match raw {
+        Raw::Text(written) => {
+            if is_mobile(written) {
+                return Coerced::clean(Value::Text(written.clone()));
+            }
+            let plain = plain(written);
+            if plain.text.is_empty() {
+                return Coerced::empty();
+            }
+            if is_placeholder(&plain.text) {
+                return Coerced::repaired(column, written, Value::Null, true);
+            }
+            finish(column, written, number(&plain.text), |kept| *kept != *plain.text || plain.seen_changed)
+        }
+        Raw::Number { value, .. } => {
+            if value.fract() != 0.0 || *value < 0.0 || *value >= 1e15 {
+                return failed(&DIGITS);
+            }
+            let digits = (*value as u64).to_string();
+            finish(column, &digits, number(&digits), |kept| *kept != *digits)
+        }
+        Raw::Bool(_) => failed(&LETTERS),
+        Raw::Error(_) | Raw::NoCache => Coerced::empty(),
+    }
+}
+
+fn finish(column: &ColumnPlan, before: &str, number: Result<Number, Why>, repaired: impl Fn(&str) -> bool) -> Coerced {
+    match number {
+        Ok(Number::Mobile(digits)) => {
+            let repaired = repaired(&digits);
+            Coerced::repaired(column, before, Value::Text(digits.into()), repaired)
+        }
+        Ok(Number::Other(kept)) => Coerced::clean(Value::Text(Arc::from(kept))).noted("C014", Vec::new()),
+        Err(why) => failed(&why),
+    }
+}
+
+fn failed(why: &Why) -> Coerced {
+    Coerced::failed("C005", vec![("why", why.0.to_owned()), ("why_en", why.1.to_owned())])
+}
+
+/// `1[3-9]` and nine more digits.
+pub(super) fn is_mobile(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 11 && bytes[0] == b'1' && bytes[1] >= b'3' && bytes.iter().all(u8::is_ascii_digit)
+}
+
+/// The mainland mobile number that a text (already plain) is, however it is written.
+pub(super) fn mobile(text: &str) -> Option<String> {
+    match number(text) {
+        Ok(Number::Mobile(digits)) => Some(digits),
+        _ => None,
+    }
+}
+
+fn number(text: &str) -> Result<Number, Why> {
+    let text = text.trim_start_matches('\'').trim();
+    if is_scientific(text) {
+        return Err(LOST);
+    }
+    if holds_two(text) {
+        return Err(TWO);
+    }
+    // A number that a program wrote as a decimal.
+    let text = match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
+    };
+    let foreign = text.starts_with('+');
+    let mut digits = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            _ if c.is_ascii_digit() => digits.push(c),
+            ' ' | '\u{A0}' | '\t' | '\n' | '(' | ')' | '+' => {}
+            _ if is_dash(c) => {}
+            _ => return Err(LETTERS),
+        }
+    }
+    let domestic = ["0086", "86", "0"].iter().find_map(|prefix| digits.strip_prefix(prefix).filter(|d| is_mobile(d)));
+    if let Some(mobile) = domestic.or(Some(digits.as_str()).filter(|d| is_mobile(d))) {
+        return Ok(Number::Mobile(mobile.to_owned()));
+    }
+    let length = digits.len();
+    if foreign && !digits.starts_with("86") {
+        return if (8..=15).contains(&length) { Ok(Number::Other(format!("+{digits}"))) } else { Err(DIGITS) };
+    }
+    let area = digits.strip_prefix("0086").or(digits.strip_prefix("86").filter(|_| foreign)).unwrap_or(&digits);
+    let abroad = area.len() > 12 && area.starts_with("00");
+    let with_area = area.starts_with('0') && !area.starts_with("00") && (10..=12).contains(&area.len());
+    let service = (area.starts_with("400") || area.starts_with("800")) && area.len() == 10;
+    let local = (7..=8).contains(&length) && !area.starts_with('0') && !area.starts_with('1');
+    if with_area || service || local || abroad { Ok(Number::Other(area.to_owned())) } else { Err(DIGITS) }
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '_')
+}
+
+/// `1.38E+10`: the digits beyond the last shown are gone.
+fn is_scientific(text: &str) -> bool {
+    let mut parts = text.splitn(2, ['e', 'E']);
+    let (Some(mantissa), Some(exponent)) = (parts.next(), parts.next()) else { return false };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    digits(mantissa) && digits(exponent.trim_start_matches(['+', '-']))
+}
+
+/// Two or more numbers, each long enough to be one, with something between them that a single number does not hold;
+/// or the digits of two mobiles.
+fn holds_two(text: &str) -> bool {
+    let parts = text.split(|c: char| !(c.is_ascii_digit() || is_dash(c) || matches!(c, '+' | '(' | ')' | '.')));
+    let long = parts.filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 7).count();
+    let all: String = text.chars().filter(char::is_ascii_digit).collect();
+    long > 1 || (all.len() == 22 && is_mobile(&all[..11]) && is_mobile(&all[11..]))
+}

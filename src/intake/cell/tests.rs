@@ -1,0 +1,292 @@
+//! One table for each type: what is written, what is read, which notes.
+
+use super::*;
+use crate::{catalog::Catalog, model::Instant};
+
+fn column(sheet: &str, field: &str) -> ColumnPlan {
+    let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
+    let sheet = catalog.sheet(sheet).expect("a sheet");
+    ColumnPlan::of(&sheet.columns[sheet.field(field).expect("a field")])
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+fn around() -> Surroundings {
+    Surroundings { from_1904: false, week_end: day("2026-03-08"), scale: 1 }
+}
+
+fn text(text: &str) -> Raw {
+    Raw::Text(text.into())
+}
+
+fn number(value: f64) -> Raw {
+    Raw::Number { value, dated: false }
+}
+
+/// `value codes`, such as `2026-03-05 C001`.
+fn said(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> String {
+    let coerced = coerce(raw, column, around);
+    let codes: Vec<&str> = coerced.notes.iter().map(|note| note.code).collect();
+    format!("{} {}", coerced.value.display(), codes.join(" ")).trim().to_owned()
+}
+
+#[track_caller]
+fn table(column: &ColumnPlan, rows: &[(Raw, &str)]) {
+    for (raw, expected) in rows {
+        assert_eq!(said(raw, column, around()), *expected, "{raw:?}");
+    }
+}
+
+#[test]
+fn instants() {
+    let column = column("prospect", "first_contact_at");
+    table(
+        &column,
+        &[
+            (text("2026-03-05"), "2026-03-05"),
+            (text("2026/3/5"), "2026-03-05"),
+            (text(" 2026-3-5 9:05 "), "2026-03-05 09:05"),
+            (text("2026-03-05T09:05:30.000"), "2026-03-05 09:05:30"),
+            (text("2026.3.5"), "2026-03-05 C001"),
+            (text("2026年3月5日"), "2026-03-05 C001"),
+            (text("2026年3月5日 星期四 15时20分"), "2026-03-05 15:20 C001"),
+            (text("2026年3月5号(周四)"), "2026-03-05 C001"),
+            (text("20260305"), "2026-03-05 C001"),
+            (text("2026-03-05"), "2026-03-05 C001"),
+            (text("46086"), "2026-03-05 C001"),
+            (text("46086.5"), "2026-03-05 12:00 C001"),
+            (text("2026-3-5 上午9:05"), "2026-03-05 09:05 C001"),
+            (text("2026-3-5 下午3点半"), "2026-03-05 15:30 C001"),
+            (text("2026-3-5 3:05 PM"), "2026-03-05 15:05 C001"),
+            (text("2026-3-5 上午12:05"), "2026-03-05 00:05 C001"),
+            (text("2026-3-5 中午12:10"), "2026-03-05 12:10 C001"),
+            (text("3月5日"), "2026-03-05 C002"),
+            (text("3月5日 9:05"), "2026-03-05 09:05 C002"),
+            // 9 March lies behind 周止: it was last year's
+            (text("3月9日"), "2025-03-09 C002"),
+            (text("2月29日"), "2024-02-29 C002"),
+            (number(20_260_305.0), "2026-03-05 C001"),
+            (number(46_086.0), "2026-03-05 C001"),
+            (Raw::Number { value: 46_086.0, dated: true }, "2026-03-05"),
+            (Raw::Number { value: 46_086.378_472_222, dated: true }, "2026-03-05 09:05"),
+            (text("-"), "C001"),
+            (text("  "), ""),
+            // not knowable
+            (text("20260230"), "C003"),
+            (text("2026-02-30"), "C003"),
+            (text("3/5"), "C003"),
+            (text("26-3-5"), "C003"),
+            (text("2026-3-5 25:00"), "C003"),
+            (text("2026-3-5 明天"), "C003"),
+            (text("2026-3"), "C003"),
+            (text("0226-03-05"), "C003"),
+            (number(12.0), "C003"),
+            (Raw::Number { value: 0.5, dated: true }, "C003"),
+            (Raw::Number { value: 60.0, dated: true }, "C003"),
+            (Raw::Bool(true), "C003"),
+            (Raw::Error("#N/A".into()), "C009"),
+            (Raw::NoCache, "C010"),
+        ],
+    );
+    let no_week = Surroundings { week_end: None, ..around() };
+    assert_eq!(said(&text("3月5日"), &column, no_week), "C003");
+}
+
+#[test]
+fn serials_count_from_1900_or_1904() {
+    let of = |serial, from_1904| of_serial_day(serial, from_1904);
+    assert_eq!(of(1.0, false), day("1900-01-01"));
+    assert_eq!(of(59.0, false), day("1900-02-28"));
+    assert_eq!(of(61.0, false), day("1900-03-01"));
+    // 46086 − 1462 = 44624
+    assert_eq!(of(46_086.0, false), day("2026-03-05"));
+    assert_eq!(of(44_624.0, true), day("2026-03-05"));
+}
+
+fn of_serial_day(serial: f64, from_1904: bool) -> Option<NaiveDate> {
+    date::of_serial(serial, from_1904).map(|at: Instant| at.date())
+}
+
+#[test]
+fn a_date_column_drops_the_time() {
+    let column = column("prospect", "next_contact_on");
+    table(
+        &column,
+        &[
+            (text("2026-03-05 09:30"), "2026-03-05 C017"),
+            (text("2026年3月5日 9:30"), "2026-03-05 C017"),
+            (Raw::Number { value: 46_086.5, dated: true }, "2026-03-05 C017"),
+            (text("2026-03-05"), "2026-03-05"),
+            // a plan may lie ahead: 2 January is nearer to 8 March than last year's, 20 December is behind
+            (text("3月12日"), "2026-03-12 C002"),
+            (text("12月20日"), "2025-12-20 C002"),
+        ],
+    );
+}
+
+#[test]
+fn phones() {
+    let column = column("prospect", "phone");
+    table(
+        &column,
+        &[
+            (text("13800001234"), "13800001234"),
+            (number(13_800_001_234.0), "13800001234"),
+            (text(" 13800001234\u{200B}"), "13800001234"),
+            (text("13800001234.0"), "13800001234 C001"),
+            (text("138 0000 1234"), "13800001234 C001"),
+            (text("138\u{A0}0000\u{A0}1234"), "13800001234 C001"),
+            (text("138-0000-1234"), "13800001234 C001"),
+            (text("13800001234"), "13800001234 C001"),
+            (text("+8613800001234"), "13800001234 C001"),
+            (text("+86 138-0000-1234"), "13800001234 C001"),
+            (text("0086-13800001234"), "13800001234 C001"),
+            (text("8613800001234"), "13800001234 C001"),
+            (number(8_613_800_001_234.0), "13800001234 C001"),
+            (text("013800001234"), "13800001234 C001"),
+            (text("021-12345678"), "02112345678 C014"),
+            (text("4008001234"), "4008001234 C014"),
+            (text("+852 9123 4567"), "+85291234567 C014"),
+            (text("+886912345678"), "+886912345678 C014"),
+            (text("91234567"), "91234567 C014"),
+            // not knowable
+            (text("1.38E+10"), "C005"),
+            (text("1380000123"), "C005"),
+            (text("138000012345"), "C005"),
+            (text("12800001234"), "C005"),
+            (text("13800001234/13900005678"), "C005"),
+            (text("13800001234 13900005678"), "C005"),
+            (text("1380000123413900005678"), "C005"),
+            (text("13800001234、021-12345678"), "C005"),
+            (text("张三13800001234"), "C005"),
+            (number(13_800_001_234.5), "C005"),
+            (number(1.38e20), "C005"),
+            (text("无"), "C001"),
+        ],
+    );
+    let repaired = coerce(&text("138-0000-1234"), &column, around());
+    assert_eq!(repaired.notes[0].args, vec![("change", String::new())], "no phone in a message");
+}
+
+#[test]
+fn numbers_and_money() {
+    table(
+        &column("service_visit", "mileage"),
+        &[
+            (number(10_230.0), "10230"),
+            (text("10,230"), "10230"),
+            (text("10230公里"), "10230 C001"),
+            (text("1.2万公里"), "12000 C001"),
+            (text("10230"), "10230 C001"),
+            (number(10_230.5), "C004"),
+            (text("约1万"), "C004"),
+            (number(-1.0), "C013"),
+            (number(2_000_001.0), "C013"),
+            (number(2_000_000.0), "2000000"),
+        ],
+    );
+    table(
+        &column("prospect", "budget"),
+        &[
+            (number(358_000.0), "358000.00"),
+            (number(0.1 + 0.2), "0.30"),
+            (text("35万"), "350000.00"),
+            (text("35.8万元"), "358000.00"),
+            (text("¥358,000.50"), "358000.50"),
+            (text("358000元"), "358000.00"),
+            (text("35w"), "350000.00 C001"),
+            (text("358000"), "358000.00 C001"),
+            (text("30-35万"), "C004"),
+            (text("35万左右"), "C004"),
+            (text("1,23"), "C004"),
+            (text("-1"), "C013"),
+        ],
+    );
+    table(&column("service_visit", "total"), &[(text("(1,200.00)"), "-1200.00"), (text("-300元"), "-300.00")]);
+    let in_wan = Surroundings { scale: 10_000, ..around() };
+    let budget = column("prospect", "budget");
+    assert_eq!(said(&number(35.8), &budget, in_wan), "358000.00");
+    assert_eq!(said(&text("35.8万"), &budget, in_wan), "358000.00");
+    assert_eq!(said(&text("358000元"), &budget, in_wan), "358000.00");
+}
+
+#[test]
+fn flags_and_categories() {
+    table(
+        &column("follow_up", "connected"),
+        &[
+            (text("是"), "是"),
+            (Raw::Bool(false), "否"),
+            (text("√"), "是 C001"),
+            (text("×"), "否 C001"),
+            (text("Y"), "是 C001"),
+            (number(0.0), "否 C001"),
+            (text("有"), "是 C001"),
+            (text("無"), "否 C001"),
+            (text("已接通"), "是 C001"),
+            (text("未接通"), "否 C001"),
+            (text("也许"), "C008"),
+            (number(2.0), "C008"),
+        ],
+    );
+    table(
+        &column("prospect", "level"),
+        &[
+            (text("H"), "H"),
+            (text(" H "), "H"),
+            (text("H\u{200B}"), "H"),
+            (text("h"), "H C001"),
+            (text("H级"), "H C001"),
+            (text("H"), "H C001"),
+            (text("Z"), "C006"),
+        ],
+    );
+    table(&column("prospect", "defeat_reason"), &[(text("價格"), "价格 C001"), (text("其它"), "其他 C001")]);
+}
+
+#[test]
+fn vins_keys_and_text() {
+    table(
+        &column("order", "vin"),
+        &[
+            (text("LSVAB2183E2100001"), "LSVAB2183E2100001"),
+            (text("lsvab2183e2100001"), "LSVAB2183E2100001 C001"),
+            (text("LSVAB2183 E2100001"), "LSVAB2183E2100001 C001"),
+            (text("LSVAB2183E210000"), "C011"),
+            (text("LSVAB2183E21O0001"), "C011"),
+            (text("LSVAB2183E21000中1"), "C011"),
+        ],
+    );
+    table(
+        &column("follow_up", "customer_key"),
+        &[
+            (text("QK20261101001"), "QK20261101001"),
+            (number(13_800_001_234.0), "13800001234"),
+            (text("138-0000-1234"), "13800001234 C001"),
+            (text("lsvab2183e2100001"), "LSVAB2183E2100001 C001"),
+        ],
+    );
+    table(
+        &column("prospect", "model"),
+        &[
+            (text(" Q5L\u{3000}"), "Q5L"),
+            (text("Q5\u{7}L"), "Q5L C001"),
+            (number(5.0), "5"),
+            (text(&"长".repeat(61)), &format!("{} C012", "长".repeat(61))),
+            (text(&"长".repeat(60)), &"长".repeat(60)),
+        ],
+    );
+}
+
+#[test]
+fn messages_hold_no_personal_data() {
+    // A clerk slipped a column: a phone and a VIN stand where a level belongs.
+    assert_eq!(excerpt("13800001234"), "138****1234");
+    assert_eq!(excerpt("LSVAB2183E2100001"), "…0001");
+    assert_eq!(excerpt("+86 138-0000-1234"), "138****1234");
+    assert_eq!(excerpt("张三13800001234,LSVAB2183E2100001"), "张三138****1234,…0001");
+    assert_eq!(excerpt(&"长".repeat(25)).chars().count(), 24);
+    assert_eq!(excerpt("20260305"), "20260305");
+}

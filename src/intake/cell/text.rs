@@ -1,0 +1,60 @@
+//! Free text, names, numbers of the store's own.
+
+use super::{Coerced, change, typed};
+use crate::{
+    intake::{cell::date, plan::ColumnPlan, raw::Raw, title::is_invisible},
+    model::Value,
+};
+use std::{borrow::Cow, sync::Arc};
+
+pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
+    let text: Arc<str> = match raw {
+        Raw::Text(written) => match tidy(written) {
+            Cow::Borrowed("") => return Coerced::empty(),
+            Cow::Borrowed(same) if same.len() == written.len() => written.clone(),
+            tidied => tidied.into(),
+        },
+        Raw::Number { value, dated: true } => {
+            date::of_serial(*value, false).map_or_else(|| typed(*value).into(), |at| at.display().into())
+        }
+        Raw::Number { value, dated: false } => typed(*value).into(),
+        Raw::Bool(true) => "TRUE".into(),
+        Raw::Bool(false) => "FALSE".into(),
+        Raw::Error(_) | Raw::NoCache => return Coerced::empty(),
+    };
+    if text.is_empty() {
+        return Coerced::empty();
+    }
+    let mut coerced = Coerced::clean(Value::Text(text.clone()));
+    if let Raw::Text(written) = raw
+        && written.chars().any(is_noise)
+    {
+        coerced = coerced.noted("C001", vec![("change", change(column, written, &text))]);
+    }
+    // A character takes at least one byte.
+    if let Some(limit) = column.max_length
+        && text.len() > limit as usize
+    {
+        let length = text.chars().count();
+        if length > limit as usize {
+            let args = vec![("length", length.to_string()), ("limit", limit.to_string())];
+            coerced = coerced.noted("C012", args);
+        }
+    }
+    coerced
+}
+
+/// Control characters that a reader sees as boxes; line ends and tabs are not among them.
+fn is_noise(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// The text without spaces around it, invisible characters and control characters; line ends become `\n`.
+pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
+    let wanted = |c: char| !(is_invisible(c) || is_noise(c) || c == '\r');
+    if text.chars().all(wanted) {
+        return Cow::Borrowed(text.trim());
+    }
+    let kept: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| wanted(*c)).collect();
+    Cow::Owned(kept.trim().to_owned())
+}

@@ -1,0 +1,202 @@
+//! csv: UTF-8, GB18030 or UTF-16, with commas, tabs or semicolons.
+
+use super::raw::{Fault, Raw, RowBuf, RowSource};
+use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+use std::{collections::BTreeSet, io::Cursor, sync::Arc};
+
+/// Texts up to this length are stored once; longer ones seldom repeat.
+const INTERNED: usize = 48;
+
+/// The rows of a csv file. A row is a record, as in the sheet that Excel makes of the file; line ends inside quotes
+/// begin no row.
+pub(crate) struct CsvRows {
+    reader: csv::Reader<Cursor<String>>,
+    record: csv::StringRecord,
+    /// Line ends inside quotes so far.
+    inner_lines: u64,
+    texts: BTreeSet<Arc<str>>,
+}
+
+impl CsvRows {
+    /// Decodes and opens a file.
+    ///
+    /// # Errors
+    /// When a byte belongs to no character of the file's encoding: nothing is read then.
+    pub fn open(bytes: &[u8]) -> Result<CsvRows, Fault> {
+        let text = decode(bytes)?;
+        let delimiter = delimiter(&text);
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(Cursor::new(text));
+        Ok(CsvRows { reader, record: csv::StringRecord::new(), inner_lines: 0, texts: BTreeSet::new() })
+    }
+}
+
+impl RowSource for CsvRows {
+    fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
+        loop {
+            out.cells.clear();
+            if !self.reader.read_record(&mut self.record).map_err(|error| Fault::Damaged(error.to_string()))? {
+                return Ok(false);
+            }
+            let line = self.record.position().map_or(0, csv::Position::line);
+            out.row = u32::try_from(line - self.inner_lines.min(line)).unwrap_or(u32::MAX);
+            for (col, field) in self.record.iter().enumerate() {
+                self.inner_lines += field.bytes().filter(|b| *b == b'\n').count() as u64;
+                let text = as_text(field);
+                if text.trim().is_empty() {
+                    continue;
+                }
+                let text: Arc<str> = match self.texts.get(text) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let new: Arc<str> = text.into();
+                        if text.len() <= INTERNED {
+                            self.texts.insert(new.clone());
+                        }
+                        new
+                    }
+                };
+                out.cells.push((col as u32, Raw::Text(text)));
+            }
+            if !out.cells.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+/// `="0012"` is how a csv says that 0012 is a text.
+fn as_text(field: &str) -> &str {
+    field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(field)
+}
+
+/// Decodes the file's bytes without ever putting a replacement for what cannot be read.
+fn decode(bytes: &[u8]) -> Result<String, Fault> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let bytes = &bytes[mark..];
+        if encoding == UTF_16LE || encoding == UTF_16BE {
+            return strict(encoding, bytes);
+        }
+        return String::from_utf8(bytes.to_vec()).map_err(|error| bad_utf8(bytes, error.utf8_error()));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) if is_utf8_so_far(bytes, error) => Err(bad_utf8(bytes, error)),
+        Err(_) => strict(GB18030, bytes),
+    }
+}
+
+/// Whether a file that fails as UTF-8 is UTF-8 all the same, damaged or cut off: so much Chinese text before the
+/// failure is never valid UTF-8 by chance.
+fn is_utf8_so_far(bytes: &[u8], error: std::str::Utf8Error) -> bool {
+    let valid = &bytes[..error.valid_up_to()];
+    let chinese = valid.iter().filter(|byte| **byte >= 0xE0).count();
+    chinese >= 4
+}
+
+fn bad_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Fault {
+    let what = bad_byte(bytes, error.valid_up_to());
+    if error.error_len().is_none() { Fault::Truncated(what) } else { Fault::Damaged(what) }
+}
+
+fn bad_byte(bytes: &[u8], at: usize) -> String {
+    let line = bytes[..at.min(bytes.len())].iter().filter(|b| **b == b'\n').count() + 1;
+    format!("第 {line} 行有无法识别的字符 (bad byte in line {line})")
+}
+
+fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Fault> {
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+        return Ok(text.into_owned());
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    let what = bad_byte(bytes, read);
+    match result {
+        // Everything was consumed when the last character turned out to be half of one.
+        encoding_rs::DecoderResult::Malformed(..) if read == bytes.len() => Err(Fault::Truncated(what)),
+        _ => Err(Fault::Damaged(what)),
+    }
+}
+
+/// The sign that stands most often outside quotes in the first lines; a comma when none does.
+fn delimiter(text: &str) -> u8 {
+    let mut counts = [(b',', 0_usize), (b'\t', 0), (b';', 0)];
+    let (mut quoted, mut lines) = (false, 0);
+    for byte in text.bytes().take(1 << 16) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => lines += 1,
+            _ if !quoted => counts.iter_mut().filter(|(sign, _)| *sign == byte).for_each(|(_, n)| *n += 1),
+            _ => {}
+        }
+        if lines > 20 {
+            break;
+        }
+    }
+    let most = counts.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    counts.iter().find(|(_, n)| *n == most).map_or(b',', |(sign, _)| *sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Result<Vec<String>, Fault> {
+        let mut source = CsvRows::open(bytes)?;
+        let (mut row, mut out) = (RowBuf::default(), Vec::new());
+        while source.next_row(&mut row)? {
+            let cells: Vec<String> = row
+                .cells
+                .iter()
+                .map(|(col, raw)| match raw {
+                    Raw::Text(text) => format!("{col}={text}"),
+                    other => format!("{other:?}"),
+                })
+                .collect();
+            out.push(format!("{}: {}", row.row, cells.join("|")));
+        }
+        Ok(out)
+    }
+
+    fn read(bytes: &[u8]) -> Vec<String> {
+        rows(bytes).expect("readable")
+    }
+
+    #[test]
+    fn rows_are_records_and_blank_lines_count() {
+        let text = "编号,姓名,备注\r\n\r\n=\"0012\",张三,\"两行\r\n内容\"\r\n0013,,x\r\n";
+        assert_eq!(
+            read(text.as_bytes()),
+            ["1: 0=编号|1=姓名|2=备注", "3: 0=0012|1=张三|2=两行\r\n内容", "4: 0=0013|2=x"]
+        );
+    }
+
+    #[test]
+    fn encodings_and_delimiters() {
+        let expected = ["1: 0=编号|1=姓名", "2: 0=1|1=欧阳"];
+        let text = "编号;姓名\n1;欧阳\n";
+        assert_eq!(read(text.as_bytes()), expected);
+        assert_eq!(read(format!("\u{FEFF}{}", text.replace(';', "\t")).as_bytes()), expected);
+        assert_eq!(read(&GB18030.encode(&text.replace(';', ",")).0), expected);
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(read(&wide), expected);
+        assert!(read(b"").is_empty());
+    }
+
+    #[test]
+    fn bad_bytes_are_never_replaced() {
+        let gbk = GB18030.encode("编号,姓名\n1,欧阳\n").0.into_owned();
+        assert!(matches!(rows(&gbk[..gbk.len() - 2]), Err(Fault::Truncated(_))), "cut inside the last character");
+        let mut bad = gbk.clone();
+        bad[2] = 0xFF;
+        assert!(matches!(rows(&bad), Err(Fault::Damaged(_))));
+        let utf8 = "编号,姓名\n1,欧阳".as_bytes();
+        assert!(matches!(rows(&utf8[..utf8.len() - 1]), Err(Fault::Truncated(_))));
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain("编号".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert!(matches!(rows(&wide[..wide.len() - 1]), Err(Fault::Truncated(_))));
+    }
+}

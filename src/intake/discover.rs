@@ -1,0 +1,191 @@
+//! Finds the stores and their workbooks below the input folder.
+
+use crate::{catalog::Catalog, diagnostic::Finding, model::Place, project::Settings};
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use walkdir::WalkDir;
+
+/// A file to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The store's id: the folder's name.
+    pub store: Arc<str>,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path below the input folder, with `/` between its parts.
+    pub shown: Arc<str>,
+    /// Its length in bytes when it was found.
+    pub len: u64,
+}
+
+/// What the input folder holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovery {
+    /// The stores' folder names, sorted.
+    pub stores: Vec<Arc<str>>,
+    /// The files to be read, sorted by `shown`.
+    pub files: Vec<SourceFile>,
+    /// What was left out: lock and system files, links that lead out, files too large to be opened.
+    pub findings: Vec<Finding>,
+}
+
+/// Endings of files that may hold a table, whatever they say they are.
+const TABLES: [&str; 16] = [
+    "xlsx", "xlsm", "xltx", "xltm", "xls", "xlsb", "xlt", "ods", "fods", "et", "csv", "tsv", "txt", "htm", "html",
+    "xml",
+];
+
+/// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
+/// followed only while they stay inside `input`. Files larger than `settings.intake.file_mb` are left out, so that
+/// nobody hashes or reads them.
+///
+/// # Errors
+/// When `input` cannot be listed. What cannot be read below it is a finding.
+pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Result<Discovery> {
+    let root = input.canonicalize()?;
+    let mut found = Finder { input, root, catalog, limit_mb: settings.intake.file_mb, discovery: Discovery::default() };
+    let mut entries: Vec<_> = std::fs::read_dir(input)?.collect::<io::Result<_>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_symlink() && !found.stays_inside(&path) {
+            found.say("W012", "", &found.shown(&path), &[]);
+        } else if !path.is_dir() {
+            found.beside_the_stores(&path, &name);
+        } else if !is_system(&name) {
+            found.store(&path, &name);
+        }
+    }
+    let mut discovery = found.discovery;
+    discovery.stores.sort();
+    discovery.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    discovery.findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+    Ok(discovery)
+}
+
+/// BLAKE3 of a file's bytes, in hex.
+///
+/// # Errors
+/// When the file cannot be read, for instance because it has vanished since it was found.
+pub fn hash(file: &SourceFile) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut File::open(&file.path)?, &mut hasher)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+struct Finder<'a> {
+    input: &'a Path,
+    root: PathBuf,
+    catalog: &'a Catalog,
+    limit_mb: u64,
+    discovery: Discovery,
+}
+
+impl Finder<'_> {
+    fn shown(&self, path: &Path) -> Arc<str> {
+        let below = path.strip_prefix(self.input).unwrap_or(path);
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/").into()
+    }
+
+    fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: &[(&str, &str)]) {
+        let finding = self.catalog.finding(code, store, Place::workbook(shown.clone()), "", args);
+        self.discovery.findings.push(finding);
+    }
+
+    fn stays_inside(&self, link: &Path) -> bool {
+        link.canonicalize().is_ok_and(|target| target.starts_with(&self.root))
+    }
+
+    /// Files directly below the input folder belong to no store. A table there was put into the wrong place.
+    fn beside_the_stores(&mut self, path: &Path, name: &str) {
+        if is_system(name) || is_table(name) {
+            let shown = self.shown(path);
+            self.skip("", &shown, name, "文件不在任何店的文件夹里", "it is in no store's folder");
+        }
+    }
+
+    fn skip(&mut self, store: &str, shown: &Arc<str>, name: &str, why: &str, why_en: &str) {
+        let (why, why_en) =
+            if is_system(name) { ("锁定文件或系统文件", "a lock or system file") } else { (why, why_en) };
+        self.say("W011", store, shown, &[("why", why), ("why_en", why_en)]);
+    }
+
+    fn store(&mut self, folder: &Path, store: &str) {
+        let store: Arc<str> = store.into();
+        self.discovery.stores.push(store.clone());
+        // Two links to one folder would read its files twice.
+        let mut seen = BTreeSet::new();
+        let mut walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.unreadable(&store, &error);
+                    continue;
+                }
+            };
+            let name = entry.file_name().to_string_lossy();
+            let shown = self.shown(entry.path());
+            let folder = entry.file_type().is_dir();
+            if entry.path_is_symlink() && !self.stays_inside(entry.path()) {
+                self.say("W012", &store, &shown, &[]);
+                if folder {
+                    walk.skip_current_dir();
+                }
+            } else if folder {
+                if entry.depth() > 0 && is_system(&name) {
+                    walk.skip_current_dir();
+                }
+            } else if !is_table(&name) || is_system(&name) {
+                self.skip(&store, &shown, &name, "不是表格文件", "no workbook by its ending");
+            } else if entry.path().canonicalize().is_ok_and(|target| seen.insert(target)) {
+                self.file(&store, &entry, shown);
+            }
+        }
+    }
+
+    fn file(&mut self, store: &Arc<str>, entry: &walkdir::DirEntry, shown: Arc<str>) {
+        let metadata = match entry.metadata() {
+            Ok(metadata) if metadata.is_file() => metadata,
+            Ok(_) => return self.say("W001", store, &shown, &[("what", "不是普通文件 (not a regular file)")]),
+            Err(error) => return self.say("W001", store, &shown, &[("what", &error.to_string())]),
+        };
+        let (len, limit) = (metadata.len(), self.limit_mb);
+        if len > limit.saturating_mul(1 << 20) {
+            let args = [("what", &*format!("{} MiB", len >> 20)), ("limit", &*limit.to_string())];
+            return self.say("W006", store, &shown, &args);
+        }
+        self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len });
+    }
+
+    fn unreadable(&mut self, store: &Arc<str>, error: &walkdir::Error) {
+        let shown = error.path().map_or_else(|| store.clone(), |path| self.shown(path));
+        let link = error.path().is_some_and(Path::is_symlink);
+        if link || error.loop_ancestor().is_some() {
+            self.say("W012", store, &shown, &[]);
+        } else {
+            let what = error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
+            self.say("W001", store, &shown, &[("what", &what)]);
+        }
+    }
+}
+
+/// Lock files of Excel, WPS and LibreOffice, and what operating systems leave behind.
+fn is_system(name: &str) -> bool {
+    name.starts_with("~$")
+        || name.starts_with('.')
+        || name.starts_with("__MACOSX")
+        || ["thumbs.db", "desktop.ini", "ehthumbs.db"].contains(&name.to_lowercase().as_str())
+}
+
+fn is_table(name: &str) -> bool {
+    let Some((_, ending)) = name.rsplit_once('.') else { return true };
+    TABLES.contains(&ending.to_lowercase().as_str())
+}

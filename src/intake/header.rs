@@ -1,0 +1,229 @@
+//! Finds the header of a sheet and says which column holds which field.
+//!
+//! **Recognition.** Every row of the first 30, and every such row joined with the one above it (a two-level header:
+//! group title above, field below), is tried against every sheet definition. A row is a definition's header when at
+//! least three of its fields (or all, when it has fewer) and more than half of its required columns are there. Of
+//! several the one wins that explains most cells, then most by exact title, then the definition that the sheet's
+//! name names, then the plain row before the joined one, the upper before the lower. A sheet whose name is a
+//! definition's name without such a row is that definition with columns missing.
+//!
+//! A text that is one column's title means that column; a synonym means the first of its columns that no title took.
+
+use super::{
+    plan::{Plan, SheetPlan},
+    raw::{Raw, RowBuf},
+    title::{Title, distance, normal},
+};
+use std::collections::BTreeMap;
+
+/// Rows in which a header may stand.
+pub(crate) const HEADER_ROWS: u32 = 30;
+
+/// A header that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Header {
+    /// Index of the sheet definition.
+    pub sheet: usize,
+    /// The header's row (the lower one of two).
+    pub row: u32,
+    /// For each column of the definition, the sheet column that holds it and what one unit of it stands for.
+    pub columns: Vec<Option<(u32, i64)>>,
+    /// Texts of the header by column as written: the lower row, and for a joined header the upper row.
+    pub texts: Vec<BTreeMap<u32, String>>,
+    /// Header cells that are no known column.
+    pub unknown: Vec<(u32, String)>,
+    /// Header cells for a field that an earlier cell already heads.
+    pub twice: Vec<(u32, usize)>,
+    /// Indices of needed columns that are absent.
+    pub missing: Vec<usize>,
+}
+
+/// A header cell: where, what is written, what it may mean.
+struct HeaderCell {
+    col: u32,
+    text: String,
+    titles: Vec<Title>,
+}
+
+struct Candidate {
+    row: u32,
+    cells: Vec<HeaderCell>,
+    texts: Vec<BTreeMap<u32, String>>,
+}
+
+struct Match {
+    columns: Vec<Option<(u32, i64)>>,
+    unknown: Vec<(u32, String)>,
+    twice: Vec<(u32, usize)>,
+    matched: usize,
+    exact: usize,
+}
+
+/// Finds the header among a sheet's first rows; `None` when the sheet is none of ours.
+pub(crate) fn find(rows: &[RowBuf], sheet_name: &str, plan: &Plan) -> Option<Header> {
+    let candidates = candidates(rows);
+    let plain = best(&candidates, sheet_name, plan, false);
+    // Dictionaries are loaded only for a text that means nothing in Simplified Chinese.
+    let perfect = plain.as_ref().is_some_and(|header| header.unknown.is_empty() && header.missing.is_empty());
+    let any_chinese = || candidates.iter().flat_map(|c| &c.cells).any(|cell| !cell.text.is_ascii());
+    if perfect || !any_chinese() { plain } else { best(&candidates, sheet_name, plan, true).or(plain) }
+}
+
+fn best(candidates: &[Candidate], sheet_name: &str, plan: &Plan, simplify: bool) -> Option<Header> {
+    let named = named_sheet(sheet_name, plan);
+    let mut best: Option<((usize, usize, bool), usize, Header)> = None;
+    let mut called: Option<(usize, Header)> = None;
+    for candidate in candidates {
+        for (index, sheet) in plan.sheets.iter().enumerate() {
+            let found = assign(candidate, sheet, simplify);
+            let (matched, score) = (found.matched, (found.matched, found.exact, named == Some((index, true))));
+            let accepted = is_header(&found, sheet);
+            let header = header(candidate, index, sheet, found);
+            if accepted && best.as_ref().is_none_or(|(held, _, _)| score > *held) {
+                best = Some((score, index, header));
+            } else if named == Some((index, true)) && called.as_ref().is_none_or(|(held, _)| matched > *held) {
+                called = Some((matched, header));
+            }
+        }
+    }
+    best.map(|(_, _, header)| header).or(called.map(|(_, header)| header))
+}
+
+fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
+    let needed = sheet.columns.iter().zip(&found.columns).filter(|(column, _)| column.needed);
+    let (total, there) = needed.fold((0, 0), |(total, there), (_, at)| (total + 1, there + usize::from(at.is_some())));
+    found.matched >= sheet.columns.len().min(3) && (total == 0 || there * 2 > total)
+}
+
+fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) -> Header {
+    let missing = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && found.columns[*i].is_none());
+    Header {
+        sheet: index,
+        row: candidate.row,
+        missing: missing.collect(),
+        columns: found.columns,
+        texts: candidate.texts.clone(),
+        unknown: found.unknown,
+        twice: found.twice,
+    }
+}
+
+/// The definition that a sheet's name names, dates, numbers and brackets aside.
+fn named_sheet(name: &str, plan: &Plan) -> Option<(usize, bool)> {
+    let title = Title::of(name);
+    let bare = |form: &String| -> String {
+        let letters = form.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '-' | '_' | '.' | '~' | '、'));
+        let bare: String = letters.collect();
+        let start = bare.trim_start_matches(['年', '月', '日', '第', 'w']);
+        start.trim_start_matches("周").trim_end_matches(['年', '月', '日', '周', '第', 'w']).to_owned()
+    };
+    let forms: Vec<String> = title.forms.iter().cloned().chain(title.forms.iter().map(bare)).collect();
+    let named = |sheet: &SheetPlan| sheet.names.iter().any(|known| forms.contains(known));
+    plan.sheets.iter().position(named).map(|index| (index, true))
+}
+
+fn candidates(rows: &[RowBuf]) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.row <= HEADER_ROWS) {
+        let lower = texts(row);
+        let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::of(text)])).collect();
+        candidates.push(Candidate { row: row.row, cells, texts: vec![lower.clone()] });
+        let above = i.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
+        if let Some(above) = above {
+            let upper = texts(above);
+            candidates.push(Candidate { row: row.row, cells: joined(&upper, &lower), texts: vec![lower, upper] });
+        }
+    }
+    candidates
+}
+
+fn cell(col: u32, text: String, titles: Vec<Title>) -> HeaderCell {
+    HeaderCell { col, text, titles: titles.into_iter().filter(|title| !title.forms.is_empty()).collect() }
+}
+
+/// A two-level header: a field under its group, a field alone, or a cell merged over both rows.
+fn joined(upper: &BTreeMap<u32, String>, lower: &BTreeMap<u32, String>) -> Vec<HeaderCell> {
+    let mut columns: Vec<u32> = upper.keys().chain(lower.keys()).copied().collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let group_of = |col: u32| upper.range(..=col).next_back().map(|(_, text)| text.as_str());
+    let one = |col: u32| match (lower.get(&col), group_of(col)) {
+        (Some(text), Some(group)) => {
+            cell(col, text.clone(), vec![Title::of(&format!("{group}{text}")), Title::of(text)])
+        }
+        (Some(text), None) => cell(col, text.clone(), vec![Title::of(text)]),
+        (None, _) => {
+            let text = upper.get(&col).cloned().unwrap_or_default();
+            let titles = vec![Title::of(&text)];
+            cell(col, text, titles)
+        }
+    };
+    columns.into_iter().map(one).collect()
+}
+
+fn texts(row: &RowBuf) -> BTreeMap<u32, String> {
+    let text = |(col, raw): &(u32, Raw)| match raw {
+        Raw::Text(text) if !text.trim().is_empty() => Some((*col, text.trim().to_owned())),
+        _ => None,
+    };
+    row.cells.iter().filter_map(text).collect()
+}
+
+fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
+    let mut found = Match {
+        columns: vec![None; sheet.columns.len()],
+        unknown: Vec::new(),
+        twice: Vec::new(),
+        matched: 0,
+        exact: 0,
+    };
+    let mut left = Vec::new();
+    for cell in &candidate.cells {
+        match look_up(cell, simplify, |form| sheet.titles.get(form).copied()) {
+            Some((field, scale)) => {
+                found.exact += 1;
+                place(&mut found, cell, field, scale);
+            }
+            None => left.push(cell),
+        }
+    }
+    for cell in left {
+        let free = |fields: &Vec<usize>| {
+            fields.iter().copied().find(|field| found.columns[*field].is_none()).or(fields.first().copied())
+        };
+        match look_up(cell, simplify, |form| sheet.synonyms.get(form).and_then(free)) {
+            Some((field, scale)) => place(&mut found, cell, field, scale),
+            None if cell.titles.is_empty() => {}
+            None => found.unknown.push((cell.col, cell.text.clone())),
+        }
+    }
+    found.twice.sort_unstable();
+    found
+}
+
+fn look_up(cell: &HeaderCell, simplify: bool, known: impl Fn(&str) -> Option<usize>) -> Option<(usize, i64)> {
+    let as_written = |title: &Title| title.forms.iter().find_map(|form| known(form)).map(|field| (field, title.scale));
+    cell.titles.iter().find_map(as_written).or_else(|| {
+        let title = |title: &Title| title.simplified().and_then(|title| as_written(&title));
+        if simplify { cell.titles.iter().find_map(title) } else { None }
+    })
+}
+
+fn place(found: &mut Match, cell: &HeaderCell, field: usize, scale: i64) {
+    if found.columns[field].is_some() {
+        found.twice.push((cell.col, field));
+    } else {
+        found.columns[field] = Some((cell.col, scale));
+        found.matched += 1;
+    }
+}
+
+/// The known title nearest to an unknown header; `None` when none is near.
+pub(crate) fn nearest<'p>(text: &str, sheet: &'p SheetPlan) -> Option<&'p str> {
+    let written = normal(text);
+    let length = written.chars().count();
+    let synonyms = sheet.synonyms.iter().filter_map(|(text, fields)| Some((text, *fields.first()?)));
+    let known = sheet.titles.iter().map(|(text, field)| (text, *field)).chain(synonyms);
+    let near = known.map(|(text, field)| (distance(&written, text), field)).min()?;
+    (near.0 * 2 <= length.max(2)).then(|| &*sheet.columns[near.1].title)
+}

@@ -1,0 +1,133 @@
+//! What the reader needs to know of the catalogue, ready to cross the pipe to a worker.
+
+use crate::{
+    catalog::{Catalog, CellType, ColumnDef, SheetDef},
+    diagnostic::Severity,
+    intake::title::normal,
+    model::PersonalClass,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The sheets that can be recognised.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// One for each sheet definition, in the catalogue's order.
+    pub sheets: Vec<SheetPlan>,
+    /// The codes whose findings keep a row out of the facts.
+    errors: BTreeSet<String>,
+}
+
+/// One kind of sheet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SheetPlan {
+    /// The definition's id.
+    pub id: Arc<str>,
+    /// The sheet's names, normalised, its title first.
+    pub names: Vec<String>,
+    /// The columns in the definition's order.
+    pub columns: Vec<ColumnPlan>,
+    /// Normalised titles and the columns they head.
+    pub titles: BTreeMap<String, usize>,
+    /// Normalised synonyms and the columns they may head, the first choice first.
+    pub synonyms: BTreeMap<String, Vec<usize>>,
+}
+
+/// One column.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ColumnPlan {
+    /// The Chinese title.
+    pub title: Arc<str>,
+    /// What a cell holds.
+    pub cell: CellType,
+    /// An empty cell is an error.
+    pub required: bool,
+    /// The column must be there.
+    pub needed: bool,
+    /// The allowed values of a category.
+    pub values: Vec<Arc<str>>,
+    /// Normalised spellings and the value each means.
+    pub spellings: BTreeMap<String, usize>,
+    /// A future value is no mistake.
+    pub may_be_future: bool,
+    /// Smallest allowed number or yuan.
+    pub minimum: Option<f64>,
+    /// Largest allowed number or yuan.
+    pub maximum: Option<f64>,
+    /// Longest allowed text, in characters.
+    pub max_length: Option<u32>,
+    /// Personal data it holds.
+    pub personal: Option<PersonalClass>,
+}
+
+impl Plan {
+    /// The plan of a catalogue.
+    pub fn of(catalog: &Catalog) -> Plan {
+        let error = |code: &str| catalog.rules.get(code).is_some_and(|rule| rule.severity == Severity::Error);
+        Plan {
+            sheets: catalog.sheets.iter().map(SheetPlan::of).collect(),
+            errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
+        }
+    }
+
+    /// Whether a finding of this code keeps its row out of the facts.
+    pub fn is_error(&self, code: &str) -> bool {
+        self.errors.contains(code)
+    }
+}
+
+impl SheetPlan {
+    fn of(sheet: &SheetDef) -> SheetPlan {
+        let mut titles = BTreeMap::new();
+        let mut synonyms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (i, column) in sheet.columns.iter().enumerate() {
+            titles.entry(normal(&column.title.zh)).or_insert(i);
+            for synonym in column.synonyms.iter().chain([&column.title.en]).filter(|text| !text.is_empty()) {
+                let fields = synonyms.entry(normal(synonym)).or_default();
+                if !fields.contains(&i) {
+                    fields.push(i);
+                }
+            }
+        }
+        // A text that is one column's title never means another column.
+        synonyms.retain(|text, _| !titles.contains_key(text));
+        let names = [&sheet.title.zh].into_iter().chain(&sheet.synonyms).chain([&sheet.title.en]);
+        SheetPlan {
+            id: sheet.id.clone(),
+            names: names.map(|name| normal(name)).filter(|name| !name.is_empty()).collect(),
+            columns: sheet.columns.iter().map(ColumnPlan::of).collect(),
+            titles,
+            synonyms,
+        }
+    }
+}
+
+impl ColumnPlan {
+    pub(super) fn of(column: &ColumnDef) -> ColumnPlan {
+        let mut spellings = BTreeMap::new();
+        for (i, value) in column.values.iter().enumerate() {
+            spellings.insert(normal(&value.value), i);
+        }
+        for (i, value) in column.values.iter().enumerate() {
+            for synonym in &value.synonyms {
+                spellings.entry(normal(synonym)).or_insert(i);
+            }
+        }
+        ColumnPlan {
+            title: column.title.zh.as_str().into(),
+            cell: column.cell,
+            required: column.required,
+            needed: column.required && !column.optional_column,
+            values: column.values.iter().map(|value| value.value.clone()).collect(),
+            spellings,
+            may_be_future: column.may_be_future,
+            minimum: column.minimum,
+            maximum: column.maximum,
+            max_length: column.max_length,
+            personal: column.personal,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Reads workbooks in processes of their own, under a memory and a time limit. A parser that aborts, loops or
+//! allocates without bound costs one workbook a finding and nothing else.
+
+mod pool;
+mod protocol;
+mod wire;
+mod worker;
+
+pub use pool::Readers;
+pub use worker::serve_reader;
+
+#[cfg(test)]
+pub(super) use wire::{pack, unpack};
+#[cfg(test)]
+pub(super) use worker::serve;
+
+/// The hidden subcommand under which the binary is a worker.
+const SUBCOMMAND: &str = "__read";
+
+/// The environment variable that names another program to be started as worker.
+const PROGRAM: &str = "FOURSIGHT_READER";

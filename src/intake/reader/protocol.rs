@@ -1,0 +1,85 @@
+//! What crosses the pipe: frames of a length (four bytes, little-endian) and a postcard message.
+
+use crate::intake::plan::Plan;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::io::{self, Read, Write};
+
+/// The first frame to a worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Start {
+    pub plan: Plan,
+    /// Address space, in MiB.
+    pub memory_mb: u64,
+}
+
+/// One workbook to be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::intake) struct Request {
+    /// The file's path in the operating system's bytes.
+    pub path: Vec<u8>,
+    pub shown: String,
+    pub store: String,
+    /// What the file's bytes must hash to.
+    pub hash: String,
+    /// Largest file that is opened, in MiB.
+    pub file_mb: u64,
+}
+
+/// No message is longer: a length beyond this is a broken pipe's noise.
+const LONGEST: u32 = 1 << 30;
+
+pub(super) fn encode(message: &impl Serialize) -> io::Result<Vec<u8>> {
+    postcard::to_stdvec(message).map_err(io::Error::other)
+}
+
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
+    postcard::from_bytes(bytes).map_err(io::Error::other)
+}
+
+/// Writes one frame.
+pub(super) fn send(pipe: &mut impl Write, message: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(message.len()).ok().filter(|length| *length <= LONGEST);
+    let length = length.ok_or_else(|| io::Error::other("message too long"))?;
+    pipe.write_all(&length.to_le_bytes())?;
+    pipe.write_all(message)?;
+    pipe.flush()
+}
+
+/// Reads one frame; `None` at the end of the stream.
+pub(super) fn receive(pipe: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0_u8; 4];
+    if let Err(error) = pipe.read_exact(&mut length) {
+        return if error.kind() == io::ErrorKind::UnexpectedEof { Ok(None) } else { Err(error) };
+    }
+    let length = u32::from_le_bytes(length);
+    if length > LONGEST {
+        return Err(io::Error::other("message too long"));
+    }
+    let mut message = vec![0; length as usize];
+    pipe.read_exact(&mut message)?;
+    Ok(Some(message))
+}
+
+/// A path in the operating system's bytes.
+pub(super) fn path_bytes(path: &std::path::Path) -> Vec<u8> {
+    #[cfg(unix)]
+    {
+        std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
+    }
+    #[cfg(not(unix))]
+    {
+        path.to_string_lossy().into_owned().into_bytes()
+    }
+}
+
+/// The path of these bytes.
+pub(super) fn path_of(bytes: Vec<u8>) -> std::path::PathBuf {
+    #[cfg(unix)]
+    {
+        std::path::PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        std::path::PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}

@@ -1,0 +1,241 @@
+//! Turns the rows of one sheet into a typed table.
+//!
+//! Data rows are all rows below the header except blank ones, the header repeated, 合计/小计 rows (their first cell
+//! says so and the rest are numbers), and rows with a single known cell (a note, a signature, a number filled in
+//! ahead): a row with two known cells is always data.
+
+use super::{
+    cell::{Surroundings, coerce, excerpt},
+    header::{self, HEADER_ROWS, Header},
+    plan::{Plan, SheetPlan},
+    raw::{Fault, Raw, RowBuf, RowSource},
+    title::normal,
+};
+use crate::model::{Table, TableRow, Value};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, sync::Arc};
+
+/// Something found while reading, before the rule's words are put to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Remark {
+    /// The rule's code.
+    pub code: Cow<'static, str>,
+    /// The sheet; empty for the workbook.
+    pub sheet: Arc<str>,
+    /// Row from 1.
+    pub row: Option<u32>,
+    /// Column from 0.
+    pub col: Option<u32>,
+    /// The column's title, empty where none is meant.
+    pub field: Arc<str>,
+    /// Arguments of the message.
+    pub args: Vec<(Cow<'static, str>, String)>,
+}
+
+impl Remark {
+    /// About a whole workbook or sheet.
+    pub fn new(code: &'static str, sheet: &Arc<str>, args: Vec<(&'static str, String)>) -> Remark {
+        let args = args.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+        Remark { code: code.into(), sheet: sheet.clone(), row: None, col: None, field: "".into(), args }
+    }
+
+    /// The same at a cell.
+    pub fn at(mut self, row: u32, col: Option<u32>, field: &Arc<str>) -> Remark {
+        (self.row, self.col, self.field) = (Some(row), col, field.clone());
+        self
+    }
+}
+
+/// What a sheet turned out to be.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// No cell at all.
+    Empty,
+    /// None of the known kinds.
+    Unknown,
+    /// A known kind that cannot be read: the remarks say why.
+    Unusable(Vec<Remark>),
+    /// A table.
+    Read(Table, Vec<Remark>),
+}
+
+/// Reads one sheet.
+///
+/// # Errors
+/// When the sheet's data are damaged: the whole workbook is not to be trusted then.
+pub(crate) fn read_sheet(
+    source: &mut dyn RowSource,
+    name: &Arc<str>,
+    plan: &Plan,
+    around: Surroundings,
+) -> Result<Outcome, Fault> {
+    let mut first = Vec::new();
+    let mut row = RowBuf::default();
+    let mut more = source.next_row(&mut row)?;
+    while more && row.row <= HEADER_ROWS {
+        first.push(row.clone());
+        more = source.next_row(&mut row)?;
+    }
+    if first.is_empty() && !more {
+        return Ok(Outcome::Empty);
+    }
+    let Some(header) = header::find(&first, name, plan) else { return Ok(Outcome::Unknown) };
+    let sheet = &plan.sheets[header.sheet];
+    let remarks = header_remarks(&header, name, sheet);
+    if !header.twice.is_empty() || !header.missing.is_empty() {
+        return Ok(Outcome::Unusable(remarks));
+    }
+    let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
+    for row in &first {
+        if row.row > table.table.header_row {
+            table.read(row);
+        }
+    }
+    while more {
+        table.read(&row);
+        more = source.next_row(&mut row)?;
+    }
+    Ok(Outcome::Read(table.table, table.remarks))
+}
+
+fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    for (col, field) in &header.twice {
+        let first = header.columns[*field].map_or(0, |(col, _)| col);
+        let cell = crate::model::CellRef { row: header.row, col: first }.to_string();
+        let remark = Remark::new("H001", name, vec![("first", cell)]);
+        remarks.push(remark.at(header.row, Some(*col), &sheet.columns[*field].title));
+    }
+    for field in &header.missing {
+        let mut remark = Remark::new("H003", name, Vec::new());
+        remark.field = sheet.columns[*field].title.clone();
+        remarks.push(remark);
+    }
+    for (col, text) in &header.unknown {
+        let nearest = header::nearest(text, sheet).unwrap_or("—").to_owned();
+        let args = vec![("header", excerpt(text)), ("nearest", nearest)];
+        remarks.push(Remark::new("H002", name, args).at(header.row, Some(*col), &"".into()));
+    }
+    remarks
+}
+
+struct TableReader<'p> {
+    sheet: &'p SheetPlan,
+    plan: &'p Plan,
+    name: Arc<str>,
+    around: Surroundings,
+    /// Field and scale by sheet column.
+    fields: Vec<Option<(usize, i64)>>,
+    header: Header,
+    table: Table,
+    remarks: Vec<Remark>,
+    /// Whether a cell of the row at hand stood in the field's column, readable or not.
+    filled: Vec<bool>,
+}
+
+impl<'p> TableReader<'p> {
+    fn new(
+        header: Header,
+        name: &Arc<str>,
+        sheet: &'p SheetPlan,
+        plan: &'p Plan,
+        around: Surroundings,
+        remarks: Vec<Remark>,
+    ) -> Self {
+        let width = header.columns.iter().flatten().map(|(col, _)| *col as usize + 1).max().unwrap_or(0);
+        let mut fields = vec![None; width];
+        for (field, column) in header.columns.iter().enumerate() {
+            if let Some((col, scale)) = column {
+                fields[*col as usize] = Some((field, *scale));
+            }
+        }
+        let table = Table {
+            kind: sheet.id.clone(),
+            sheet: name.clone(),
+            columns: header.columns.iter().map(|column| column.map(|(col, _)| col)).collect(),
+            header_row: header.row,
+            rows: Vec::new(),
+        };
+        let filled = vec![false; sheet.columns.len()];
+        TableReader { sheet, plan, name: name.clone(), around, fields, header, table, remarks, filled }
+    }
+
+    fn field(&self, col: u32) -> Option<(usize, i64)> {
+        self.fields.get(col as usize).copied().flatten()
+    }
+
+    fn read(&mut self, row: &RowBuf) {
+        let known = row.cells.iter().filter(|(col, raw)| self.field(*col).is_some() && !is_blank(raw)).count();
+        if known < self.sheet.columns.len().min(2) || self.repeats_header(row) || is_total(row) {
+            return;
+        }
+        let mut values = vec![Value::Null; self.sheet.columns.len()];
+        let (mut repaired, mut rejected) = (false, false);
+        self.filled.fill(false);
+        for (col, raw) in &row.cells {
+            let Some((field, scale)) = self.field(*col) else { continue };
+            let column = &self.sheet.columns[field];
+            let coerced = coerce(raw, column, Surroundings { scale, ..self.around });
+            self.filled[field] = !coerced.value.is_null();
+            values[field] = coerced.value;
+            for note in coerced.notes {
+                let error = self.plan.is_error(note.code);
+                rejected |= error;
+                // A placeholder such as "-" is a repaired empty cell: it may still be required.
+                self.filled[field] |= error;
+                repaired |= matches!(note.code, "C001" | "C002" | "C017");
+                let remark = Remark::new(note.code, &self.name, note.args);
+                self.remarks.push(remark.at(row.row, Some(*col), &column.title));
+            }
+        }
+        for (field, column) in self.sheet.columns.iter().enumerate() {
+            if let Some(col) = self.table.columns[field].filter(|_| column.required && !self.filled[field]) {
+                rejected |= self.plan.is_error("C007");
+                let remark = Remark::new("C007", &self.name, Vec::new());
+                self.remarks.push(remark.at(row.row, Some(col), &column.title));
+            }
+        }
+        self.table.rows.push(TableRow { row: row.row, values, repaired, rejected });
+    }
+
+    /// Whether a row says the header again: its texts are those of the header, in their columns.
+    fn repeats_header(&self, row: &RowBuf) -> bool {
+        let same = |texts: &std::collections::BTreeMap<u32, String>| {
+            let mut hits = 0;
+            for (col, raw) in &row.cells {
+                match raw {
+                    Raw::Text(text) if texts.get(col).is_some_and(|title| title == text.trim()) => hits += 1,
+                    _ if is_blank(raw) => {}
+                    _ if hits == 0 => return false,
+                    _ => hits -= 1,
+                }
+            }
+            hits >= 2
+        };
+        self.header.texts.iter().any(same)
+    }
+}
+
+fn is_blank(raw: &Raw) -> bool {
+    matches!(raw, Raw::Text(text) if text.trim().is_empty())
+}
+
+/// Whether a row only sums others: its first cell says so, and besides it there is at most one text.
+fn is_total(row: &RowBuf) -> bool {
+    let mut cells = row.cells.iter().filter(|(_, raw)| !is_blank(raw));
+    let Some((_, Raw::Text(first))) = cells.next() else { return false };
+    // Words of a sum are short; longer texts are not looked at.
+    if first.len() > 48 {
+        return false;
+    }
+    let word = normal(first);
+    let whole = ["合计", "小计", "总计", "共计", "累计", "总和", "汇总", "平均", "平均值", "total", "subtotal", "sum"];
+    let at_end = ["合计", "小计", "总计", "共计"];
+    let says_sum = whole.contains(&word.as_str())
+        || (word.chars().count() <= 8 && at_end.iter().any(|end| word.ends_with(end) || word.starts_with(end)));
+    says_sum && cells.filter(|(_, raw)| matches!(raw, Raw::Text(text) if !is_amount(text))).count() <= 1
+}
+
+fn is_amount(text: &str) -> bool {
+    text.trim().chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%' | '¥' | '元' | '万'))
+}

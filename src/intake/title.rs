@@ -1,0 +1,163 @@
+//! Titles and names as they are compared: width, spaces, marks, units and script of Chinese taken away.
+
+use std::sync::OnceLock;
+use unicode_normalization::UnicodeNormalization;
+
+/// A header text ready to be looked up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Title {
+    /// The forms to look up, the fullest first: with what stands in brackets, without it, without a unit at its end.
+    pub forms: Vec<String>,
+    /// What one unit of the column stands for: 10 000 under `预算(万元)`, else 1.
+    pub scale: i64,
+}
+
+/// Units that a header names, and what one of them is.
+const UNITS: &[(&str, i64)] = &[
+    ("万元", 10_000),
+    ("万公里", 10_000),
+    ("万", 10_000),
+    ("千元", 1_000),
+    ("元", 1),
+    ("公里", 1),
+    ("km", 1),
+    ("人民币", 1),
+];
+
+/// Compares as equal: NFKC, lower case, no spaces, no invisible characters, no `*`, colons or quotation marks.
+pub(crate) fn normal(text: &str) -> String {
+    let keep = |c: &char| {
+        !(c.is_whitespace()
+            || c.is_control()
+            || is_invisible(*c)
+            || matches!(c, '*' | ':' | '"' | '\'' | '“' | '”' | '※' | '★' | '☆' | '#'))
+    };
+    text.nfkc().flat_map(char::to_lowercase).filter(keep).collect()
+}
+
+/// Characters that take no room and mean nothing: zero-width spaces, joiners, direction marks, byte order marks.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}')
+}
+
+impl Title {
+    /// Reads a header text.
+    pub fn of(text: &str) -> Title {
+        let whole = normal(text);
+        let (outside, inside) = split_brackets(&whole);
+        let mut scale = inside.iter().find_map(|hint| unit(hint)).unwrap_or(1);
+        let with_hints = format!("{outside}{}", inside.concat());
+        let mut forms = vec![outside.clone()];
+        if !inside.is_empty() {
+            forms.insert(0, with_hints);
+        }
+        if let Some((word, size)) = UNITS.iter().find(|(word, _)| outside.len() > word.len() && outside.ends_with(word))
+        {
+            forms.push(outside[..outside.len() - word.len()].to_owned());
+            if inside.is_empty() {
+                scale = *size;
+            }
+        }
+        forms.retain(|form| !form.is_empty());
+        Title { forms, scale }
+    }
+
+    /// The same with Traditional Chinese turned into Simplified; `None` when that changes nothing.
+    pub fn simplified(&self) -> Option<Title> {
+        let forms: Vec<String> = self.forms.iter().map(|form| simplified(form)).collect();
+        (forms != self.forms).then_some(Title { forms, scale: self.scale })
+    }
+}
+
+fn unit(hint: &str) -> Option<i64> {
+    let hint = hint.strip_prefix("单位").unwrap_or(hint);
+    UNITS.iter().find(|(word, _)| hint == *word).map(|(_, size)| *size)
+}
+
+/// The text outside brackets, and what each pair of brackets holds. An unclosed bracket holds the rest.
+fn split_brackets(text: &str) -> (String, Vec<String>) {
+    let mut outside = String::with_capacity(text.len());
+    let mut inside: Vec<String> = Vec::new();
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' | '【' | '〔' | '<' | '《' => {
+                if depth == 0 {
+                    inside.push(String::new());
+                }
+                depth += 1;
+            }
+            ')' | ']' | '}' | '】' | '〕' | '>' | '》' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => inside.last_mut().into_iter().for_each(|hint| hint.push(c)),
+            _ => outside.push(c),
+        }
+    }
+    (outside, inside)
+}
+
+/// Traditional Chinese turned into Simplified. The dictionaries are loaded when first needed.
+pub(crate) fn simplified(text: &str) -> String {
+    use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+    static DICTIONARY: OnceLock<Option<OpenCC>> = OnceLock::new();
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    match DICTIONARY.get_or_init(|| OpenCC::from_config(BuiltinConfig::T2s).ok()) {
+        Some(dictionary) => dictionary.convert(text),
+        None => text.to_owned(),
+    }
+}
+
+/// How many characters must be put in, taken out or replaced to make `b` of `a`.
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(left != *right);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_and_units() {
+        for (text, last, scale) in [
+            ("手机号(必填)*", "手机号", 1),
+            (" 客 户\n姓名:", "客户姓名", 1),
+            ("预算(万元)", "预算", 10_000),
+            ("成交价万元", "成交价", 10_000),
+            ("里程[公里]", "里程", 1),
+            ("【必填】VIN", "vin", 1),
+            ("总额(单位:元)", "总额", 1),
+            ("万元", "万元", 1),
+        ] {
+            let title = Title::of(text);
+            assert_eq!((title.forms.last().map(String::as_str), title.scale), (Some(last), scale), "{text}");
+        }
+        assert_eq!(Title::of("VIN(车架号)").forms, ["vin车架号", "vin"]);
+        assert_eq!(Title::of("***").forms, Vec::<String>::new());
+    }
+
+    #[test]
+    fn traditional_becomes_simplified() {
+        let title = Title::of("聯繫電話").simplified().map(|title| title.forms);
+        assert_eq!(title, Some(vec!["联系电话".to_owned()]));
+        assert_eq!(Title::of("联系电话").simplified(), None);
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("手机号", "手机号码"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("电话", "手机"), 2);
+    }
+}

@@ -1,0 +1,119 @@
+//! The zip package: its parts by name, what they relate to, and how large they may grow.
+
+use super::{Part, attribute, damaged};
+use crate::intake::raw::Fault;
+use quick_xml::{Reader, events::Event};
+use std::{
+    collections::BTreeMap,
+    io::{BufReader, Cursor, Read},
+};
+use zip::{ZipArchive, result::ZipError};
+
+const MIB: u64 = 1 << 20;
+
+pub(super) struct Package<'b> {
+    zip: ZipArchive<Cursor<&'b [u8]>>,
+    /// Index in the archive and declared size by name, lower case with `/`.
+    parts: BTreeMap<String, (usize, u64)>,
+    limit_mb: u64,
+}
+
+/// A relation of a part to another.
+pub(super) struct Relation {
+    pub id: String,
+    /// The last part of the type's address: `worksheet`, `sharedStrings`.
+    pub kind: String,
+    /// The part's name.
+    pub target: String,
+}
+
+impl<'b> Package<'b> {
+    pub fn open(bytes: &'b [u8], limit_mb: u64) -> Result<Package<'b>, Fault> {
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| zip_fault(&error))?;
+        let mut parts = BTreeMap::new();
+        for index in 0..zip.len() {
+            let file = zip.by_index_raw(index).map_err(|error| zip_fault(&error))?;
+            parts.insert(folded(&String::from_utf8_lossy(file.name_raw())), (index, file.size()));
+        }
+        Ok(Package { zip, parts, limit_mb })
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.parts.contains_key(&folded(name))
+    }
+
+    /// A part to be read. Its declared size is checked first; one that lies is cut at the limit.
+    pub fn part(&mut self, name: &str) -> Result<Part<'_>, Fault> {
+        let Some((index, size)) = self.parts.get(&folded(name)).copied() else {
+            return Err(Fault::Damaged(format!("{name} is missing")));
+        };
+        if size > self.limit_mb * MIB {
+            return Err(Fault::TooLarge { what: format!("{name}: {} MiB", size / MIB), limit: self.limit_mb });
+        }
+        let file = self.zip.by_index(index).map_err(|error| zip_fault(&error))?;
+        let file: Box<dyn Read + '_> = Box::new(file);
+        Ok(BufReader::with_capacity(64 << 10, file.take(self.limit_mb * MIB)))
+    }
+
+    /// The relations that a relations part lists; none when there is no such part.
+    pub fn relations(&mut self, name: &str) -> Result<Vec<Relation>, Fault> {
+        if !self.has(name) {
+            return Ok(Vec::new());
+        }
+        // `xl/_rels/workbook.xml.rels` relates parts of `xl/`.
+        let folder = name.rsplit_once("_rels/").map_or("", |(folder, _)| folder).to_owned();
+        let mut xml = Reader::from_reader(self.part(name)?);
+        let (mut buf, mut relations) = (Vec::new(), Vec::new());
+        loop {
+            buf.clear();
+            match xml.read_event_into(&mut buf).map_err(damaged)? {
+                Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "Relationship" => {
+                    let kind = attribute(&e, "Type")?.unwrap_or_default();
+                    let target = attribute(&e, "Target")?.unwrap_or_default();
+                    relations.push(Relation {
+                        id: attribute(&e, "Id")?.unwrap_or_default(),
+                        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                        target: resolved(&folder, &target),
+                    });
+                }
+                Event::Eof => return Ok(relations),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The name of the part that lists a part's relations.
+pub(super) fn relations_of(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
+    if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") }
+}
+
+/// A target relative to a folder, or from the package's root when it begins with `/`.
+fn resolved(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let base = if target.starts_with('/') { "" } else { folder };
+    for part in base.split('/').chain(target.split(['/', '\\'])) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Parts are found whatever the case and the slash they were packed with.
+fn folded(name: &str) -> String {
+    name.trim_start_matches('/').replace('\\', "/").to_lowercase()
+}
+
+pub(super) fn zip_fault(error: &ZipError) -> Fault {
+    match error {
+        ZipError::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => Fault::Truncated(error.to_string()),
+        ZipError::UnsupportedArchive(what) if what.to_lowercase().contains("password") => Fault::Encrypted,
+        _ => Fault::Damaged(error.to_string()),
+    }
+}
