@@ -303,6 +303,8 @@ struct ColumnWritten {
     values: Vec<CategoryValue>,
     #[serde(default)]
     may_be_future: bool,
+    #[serde(default)]
+    moves: bool,
     minimum: Option<f64>,
     maximum: Option<f64>,
     max_length: Option<u32>,
@@ -342,6 +344,7 @@ fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
             optional_column: column.optional_column,
             values: column.values.clone(),
             may_be_future: column.may_be_future,
+            moves: column.moves,
             minimum: column.minimum,
             maximum: column.maximum,
             max_length: column.max_length,

@@ -61,6 +61,8 @@ pub struct ColumnDef {
     pub values: Vec<CategoryValue>,
     /// A future value is no mistake (due and plan dates).
     pub may_be_future: bool,
+    /// The value changes by right from week to week (级别更新时间): a changed one restates nothing.
+    pub moves: bool,
     /// Smallest allowed number or yuan.
     pub minimum: Option<f64>,
     /// Largest allowed number or yuan.
