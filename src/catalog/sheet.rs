@@ -63,6 +63,8 @@ pub struct ColumnDef {
     pub values: Vec<CategoryValue>,
     /// A future value is no mistake (due and plan dates).
     pub may_be_future: bool,
+    /// The value changes by right from week to week (级别更新时间): a changed one restates nothing.
+    pub moves: bool,
     /// Smallest allowed number or yuan.
     pub minimum: Option<f64>,
     /// Largest allowed number or yuan.
@@ -211,6 +213,8 @@ struct ColumnWritten {
     values: Vec<CategoryValue>,
     #[serde(default)]
     may_be_future: bool,
+    #[serde(default)]
+    moves: bool,
     minimum: Option<f64>,
     maximum: Option<f64>,
     max_length: Option<u32>,
@@ -271,6 +275,7 @@ fn read_columns(
             optional_column: column.optional_column,
             values: column.values.clone(),
             may_be_future: column.may_be_future,
+            moves: column.moves,
             minimum: column.minimum,
             maximum: column.maximum,
             max_length: column.max_length,

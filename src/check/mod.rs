@@ -1,1 +1,109 @@
 //! Holds rows against the rules, upserts them across submissions, counts what was accepted and rejected.
+//!
+//! **What a row is about.** A row's subject is its key ([`identity`]): the first key of the sheet's definition whose
+//! fields are all filled in, else its whole content. The rows of one subject, in the order of submission, are its
+//! history ([`history`]): an accepted row that differs from the one before is a new version, an identical one a copy.
+//! A rejected row never takes the place of an accepted one.
+//!
+//! **What is rejected.** A row with a finding of severity error, after the config's own severities are applied, or one
+//! that intake rejected (a cell it could not read stays unread however mild the finding is made). A rule that looks at
+//! a cell which already has an error of its own is not asked: one mistake, one finding.
+//!
+//! **What is reported once.** Weekly sheets repeat their rows, and a mistake with them. The same finding (subject,
+//! code, column) is reported only in the newest submission that still has it; in older ones the row is counted as
+//! rejected or unclean, and nothing more is said. A mistake whose row is not in the newest submission, or was put
+//! right there, keeps its finding in the last workbook that has it: the rejected row there has its reason. A
+//! restatement (S002) is an event of one submission, not a state, and is never dropped. Findings about a whole
+//! workbook, sheet or header belong to that file and stay.
+//!
+//! **Order.** Only [`crate::model::Submission::order_key`], the rows' positions and their content decide; the order of
+//! `reads` does not, nor does any clock or thread.
+
+mod contacts;
+pub mod expression;
+mod history;
+mod identity;
+mod judge;
+mod ledger;
+mod mileage;
+mod once;
+mod order;
+mod phones;
+mod row_rules;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod vanished;
+
+pub use phones::{OpenPhone, across_stores, open_phones};
+
+use crate::{
+    catalog::Catalog,
+    diagnostic::Finding,
+    model::{Instant, StoreRows, WorkbookRead},
+    project::{Settings, Store},
+};
+use judge::Judge;
+use ledger::Ledger;
+use row_rules::RowRules;
+
+/// Checks everything one store sent. `cutoff` decides what lies in the future.
+///
+/// Returns the accepted rows with their earlier versions and the tallies, and all findings of the store: those of
+/// `reads` and those raised here, with the config's severities, sorted. A rule whose condition cannot be evaluated is
+/// left out and costs one finding D001 without a store; it is the same for every store of a run.
+pub fn check_store(
+    store: &Store,
+    mut reads: Vec<WorkbookRead>,
+    catalog: &Catalog,
+    settings: &Settings,
+    cutoff: Instant,
+) -> (StoreRows, Vec<Finding>) {
+    reads.sort_by_cached_key(|read| read.submission.order_key());
+    let judge = Judge { store: &store.id, catalog, settings };
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut ledgers: Vec<Ledger<'_>> = Vec::new();
+    for sheet in &catalog.sheets {
+        let rules = RowRules::compile(sheet, catalog, cutoff, &mut findings);
+        let mut ledger = Ledger::new(sheet, &reads, rules.open.clone());
+        ledger.take_over(&judge);
+        rules.apply(&mut ledger, &judge);
+        history::fold_all(&mut ledger, &judge);
+        ledgers.push(ledger);
+    }
+    if let Some(prospects) = find(&mut ledgers, "prospect") {
+        phones::once_in_store(prospects, &judge);
+    }
+    let first_contacts = find(&mut ledgers, "prospect").map(|prospects| contacts::FirstContacts::of(prospects));
+    if let (Some(first), Some(follow_ups)) = (first_contacts, find(&mut ledgers, "follow_up")) {
+        contacts::not_before_first(follow_ups, &first, &judge);
+    }
+    if let Some(visits) = find(&mut ledgers, "service_visit") {
+        mileage::never_falls(visits, &judge);
+    }
+    for ledger in &mut ledgers {
+        vanished::report(ledger, &judge);
+    }
+    findings.extend(order::report(&reads, &judge));
+    for read in &reads {
+        let of_the_file = read.findings.iter().filter(|f| !ledger::stands_in_a_row(f, read, catalog));
+        findings.extend(of_the_file.map(|f| judge.adopt(f)));
+    }
+    findings.extend(ledgers.iter().flat_map(once::newest_only));
+    findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+    let rows = StoreRows {
+        store: store.id.clone(),
+        submissions: reads.iter().map(|read| read.submission.clone()).collect(),
+        sheets: ledgers
+            .iter()
+            .filter(|ledger| !ledger.tables.is_empty())
+            .map(|ledger| (ledger.sheet.id.clone(), ledger.accepted()))
+            .collect(),
+        tallies: tally::tallies(&store.id, &reads, &ledgers),
+    };
+    (rows, findings)
+}
+
+fn find<'l, 'a>(ledgers: &'l mut [Ledger<'a>], sheet: &str) -> Option<&'l mut Ledger<'a>> {
+    ledgers.iter_mut().find(|ledger| *ledger.sheet.id == *sheet)
+}

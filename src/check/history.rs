@@ -1,0 +1,158 @@
+//! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
+//! its own sheet (S002, S004, S005, R112).
+//!
+//! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
+//! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
+//! key, a customer's name, a phone, VIN, plate or customer key, an instant, a date, an amount or a number. Not among
+//! them are columns whose future values are no mistake (`may_be_future`: plans) and those that the sheet's definition
+//! says move by right (`moves`, such as 级别更新时间), nor categories, flags and free text. One finding a row and
+//! submission, which names the columns and never their values.
+
+use super::{
+    judge::Judge,
+    ledger::{Ledger, Raised},
+};
+use crate::{
+    catalog::{CellType, SheetDef},
+    diagnostic::Severity,
+    model::{PersonalClass, Value},
+};
+
+/// What became of a subject's rows.
+#[derive(Default)]
+pub(super) struct History {
+    /// The accepted versions, oldest first, each with its lines: the row and its unchanged copies, oldest first.
+    pub versions: Vec<Vec<usize>>,
+    /// Lines that the history keeps out.
+    pub rejected: Vec<usize>,
+    /// Findings about the history.
+    pub raised: Vec<Raised>,
+}
+
+/// Folds every subject's rows.
+pub(super) fn fold_all(ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
+    let columns = Columns::of(ledger.sheet);
+    for subject in 0..ledger.subjects.len() {
+        let history = folded(ledger, judge, &columns, subject);
+        ledger.subjects[subject].history = history;
+    }
+}
+
+/// Folds one subject's rows again, after a rule across subjects or sheets has kept some out.
+pub(super) fn fold(ledger: &mut Ledger<'_>, judge: &Judge<'_>, subject: usize) {
+    let history = folded(ledger, judge, &Columns::of(ledger.sheet), subject);
+    ledger.subjects[subject].history = history;
+}
+
+/// The columns that the rules here look at.
+struct Columns {
+    /// Columns that record what has happened.
+    records: Vec<usize>,
+    /// 级别 and 购车性质 of 潜客表.
+    level: Option<(usize, usize)>,
+}
+
+impl Columns {
+    fn of(sheet: &SheetDef) -> Columns {
+        let level = match &*sheet.id {
+            "prospect" => sheet.field("level").zip(sheet.field("purchase_kind")),
+            _ => None,
+        };
+        Columns { records: (0..sheet.columns.len()).filter(|i| records(sheet, *i)).collect(), level }
+    }
+}
+
+fn records(sheet: &SheetDef, index: usize) -> bool {
+    let column = &sheet.columns[index];
+    if sheet.keys.iter().flatten().any(|field| *field == index) {
+        return true;
+    }
+    let by_type = match column.cell {
+        CellType::Phone | CellType::Vin | CellType::Plate | CellType::CustomerKey => true,
+        CellType::Date | CellType::Instant | CellType::Integer | CellType::Number | CellType::Money => true,
+        CellType::Text => column.personal == Some(PersonalClass::Name),
+        CellType::Category | CellType::Flag => false,
+    };
+    by_type && !column.may_be_future && !column.moves
+}
+
+fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, subject: usize) -> History {
+    let mut history = History::default();
+    for &line in &ledger.subjects[subject].lines {
+        if ledger.lines[line].rejected {
+            continue;
+        }
+        let Some(&before) = history.versions.last().and_then(|version| version.last()) else {
+            history.versions.push(vec![line]);
+            continue;
+        };
+        let (old, new) = (ledger.values(before), ledger.values(line));
+        let one_sheet = ledger.lines[before].sheet == ledger.lines[line].sheet;
+        let raised = match (old == new, one_sheet) {
+            (true, false) => None,
+            (same, true) => {
+                let other = ledger.seen_from(line, before);
+                let code = if same { "S005" } else { "S004" };
+                ledger.finding(judge, code, line, None, &[("other", &other)])
+            }
+            (false, false) => level_jump(ledger, judge, columns, before, line)
+                .or_else(|| restatement(ledger, judge, columns, before, line)),
+        };
+        let rejects = raised.as_ref().is_some_and(|raised| raised.finding.severity == Severity::Error);
+        history.raised.extend(raised);
+        if rejects {
+            history.rejected.push(line);
+        } else if old == new {
+            history.versions.last_mut().expect("there is a version before").push(line);
+        } else {
+            history.versions.push(vec![line]);
+        }
+    }
+    history
+}
+
+/// R112: from delivered back to open, without a new 购车性质 that would make it another purchase.
+fn level_jump(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, before: usize, line: usize) -> Option<Raised> {
+    let (level, purchase) = columns.level?;
+    let (old, new) = (ledger.values(before), ledger.values(line));
+    let after = new[level].text()?;
+    let jumps = old[level].text() == Some("D") && matches!(after, "H" | "A" | "B" | "C" | "N");
+    let new_purchase = !new[purchase].is_null() && new[purchase] != old[purchase];
+    if !jumps || new_purchase {
+        return None;
+    }
+    let other = ledger.seen_from(line, before);
+    ledger.finding(judge, "R112", line, Some(level), &[("level", after), ("other", &other)])
+}
+
+/// S002: a record of the past that an earlier submission had otherwise.
+fn restatement(
+    ledger: &Ledger<'_>,
+    judge: &Judge<'_>,
+    columns: &Columns,
+    before: usize,
+    line: usize,
+) -> Option<Raised> {
+    let (old, new) = (ledger.values(before), ledger.values(line));
+    let differs = |index: &&usize| !old[**index].is_null() && !same(&old[**index], &new[**index]);
+    let changed: Vec<usize> = columns.records.iter().filter(differs).copied().collect();
+    let title = |index: &usize| ledger.sheet.columns[*index].title.zh.as_str();
+    let titles: Vec<&str> = changed.iter().map(title).collect();
+    let other = ledger.seen_from(line, before);
+    let args = [("columns", titles.join("、")), ("other", other)];
+    ledger.finding(
+        judge,
+        "S002",
+        line,
+        Some(*changed.first()?),
+        &args.each_ref().map(|(name, value)| (*name, value.as_str())),
+    )
+}
+
+/// Whether the record still says the same: a time of day added to a date that was already there restates nothing.
+fn same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Instant(old), Value::Instant(new)) if old.date_only => old.date() == new.date(),
+        _ => old == new,
+    }
+}

@@ -1,0 +1,36 @@
+//! Words and weighs findings for one store: the rule's text, the config's severity.
+
+use crate::{
+    catalog::Catalog,
+    diagnostic::{Finding, Severity},
+    model::Place,
+    project::Settings,
+};
+
+/// What every rule needs to raise a finding.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    pub store: &'a str,
+    pub catalog: &'a Catalog,
+    pub settings: &'a Settings,
+}
+
+impl Judge<'_> {
+    /// A finding with the severity the config gives its code; `None` when the rule's file was left out as bad.
+    pub fn finding(&self, code: &str, place: Place, field: &str, args: &[(&str, &str)]) -> Option<Finding> {
+        self.catalog.rules.contains_key(code).then(|| {
+            let mut finding = self.catalog.finding(code, self.store, place, field, args);
+            finding.severity = self.severity(&finding);
+            finding
+        })
+    }
+
+    /// A finding of intake with the severity the config gives its code.
+    pub fn adopt(&self, finding: &Finding) -> Finding {
+        Finding { severity: self.severity(finding), ..finding.clone() }
+    }
+
+    fn severity(&self, finding: &Finding) -> Severity {
+        self.settings.severities.get(&*finding.code).copied().unwrap_or(finding.severity)
+    }
+}

@@ -1,0 +1,224 @@
+//! All rows of one kind of sheet that a store sent, grouped by what they are about.
+
+use super::{expression::Condition, history::History, identity, judge::Judge};
+use crate::{
+    catalog::{Catalog, SheetDef},
+    diagnostic::{Finding, Severity},
+    model::{CheckedRow, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
+};
+use std::collections::HashMap;
+
+/// One sheet of one workbook.
+pub(super) struct Sheet<'a> {
+    /// Index among the store's submissions.
+    pub submission: usize,
+    pub read: &'a WorkbookRead,
+    pub table: &'a Table,
+}
+
+/// One row as it was sent.
+pub(super) struct Line<'a> {
+    /// Index into [`Ledger::tables`].
+    pub sheet: usize,
+    pub row: &'a TableRow,
+    /// What it is about: index into [`Ledger::subjects`].
+    pub subject: usize,
+    /// Columns whose cells have an error of their own already, so that rules over them are not asked.
+    pub broken: Vec<usize>,
+    /// Kept out by intake or by a rule over this row or across sheets. See also [`History::rejected`].
+    pub rejected: bool,
+}
+
+/// What the rows of one key say, oldest first.
+pub(super) struct Subject {
+    pub identity: String,
+    /// Indices into [`Ledger::lines`].
+    pub lines: Vec<usize>,
+    /// What became of them, once folded.
+    pub history: History,
+}
+
+/// A finding in a row.
+pub(super) struct Raised {
+    pub line: usize,
+    pub finding: Finding,
+}
+
+/// Rows, subjects and findings of one kind of sheet. Lines are in the order of submission, sheet, row; subjects in
+/// the order of first appearance.
+pub(super) struct Ledger<'a> {
+    pub sheet: &'a SheetDef,
+    pub open: Option<Condition>,
+    pub tables: Vec<Sheet<'a>>,
+    pub lines: Vec<Line<'a>>,
+    pub subjects: Vec<Subject>,
+    /// Findings in rows, apart from those that [`History`] holds.
+    pub raised: Vec<Raised>,
+}
+
+impl<'a> Ledger<'a> {
+    /// Collects the rows of `sheet` from workbooks in the order of submission.
+    pub fn new(sheet: &'a SheetDef, reads: &'a [WorkbookRead], open: Option<Condition>) -> Ledger<'a> {
+        let tables: Vec<Sheet<'a>> = reads
+            .iter()
+            .enumerate()
+            .flat_map(|(submission, read)| read.tables.iter().map(move |table| Sheet { submission, read, table }))
+            .filter(|held| *held.table.kind == *sheet.id)
+            .collect();
+        let rows = tables.iter().flat_map(|held| held.table.rows.iter().map(|row| row.values.as_slice()));
+        let identities = identity::identities(sheet, rows);
+        let mut lines: Vec<Line<'a>> = Vec::with_capacity(identities.len());
+        let mut subjects: Vec<Subject> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let places = tables.iter().enumerate().flat_map(|(i, held)| held.table.rows.iter().map(move |row| (i, row)));
+        for ((sheet, row), identity) in places.zip(identities) {
+            let subject = *known.entry(identity).or_insert_with_key(|identity| {
+                subjects.push(Subject { identity: identity.clone(), lines: Vec::new(), history: History::default() });
+                subjects.len() - 1
+            });
+            subjects[subject].lines.push(lines.len());
+            lines.push(Line { sheet, row, subject, broken: Vec::new(), rejected: row.rejected });
+        }
+        Ledger { sheet, open, tables, lines, subjects, raised: Vec::new() }
+    }
+
+    /// Takes over intake's findings in these rows.
+    pub fn take_over(&mut self, judge: &Judge<'_>) {
+        let mut first = 0;
+        for held in &self.tables {
+            let rows = &held.table.rows;
+            for finding in held.read.findings.iter().filter(|f| *f.place.sheet == *held.table.sheet) {
+                let Some(index) = row_index(rows, finding) else { continue };
+                let line = &mut self.lines[first + index];
+                let column = finding.place.col.and_then(|col| held.table.columns.iter().position(|c| *c == Some(col)));
+                if finding.severity == Severity::Error {
+                    line.broken.extend(column);
+                }
+                let finding = judge.adopt(finding);
+                line.rejected |= finding.severity == Severity::Error;
+                self.raised.push(Raised { line: first + index, finding });
+            }
+            first += rows.len();
+        }
+    }
+
+    /// The sheet and workbook a line stands in.
+    pub fn sheet_of(&self, line: usize) -> &Sheet<'a> {
+        &self.tables[self.lines[line].sheet]
+    }
+
+    /// The submission a line came with.
+    pub fn submission(&self, line: usize) -> &'a Submission {
+        &self.sheet_of(line).read.submission
+    }
+
+    /// A line's cells.
+    pub fn values(&self, line: usize) -> &'a [Value] {
+        &self.lines[line].row.values
+    }
+
+    /// Whether a line is open by the definition's own condition.
+    pub fn is_open(&self, line: usize) -> bool {
+        self.open.as_ref().is_some_and(|open| open.truth(self.values(line)) == Some(true))
+    }
+
+    /// A finding in a line, at a column's cell or at the row alone; `None` when the rule was left out.
+    pub fn finding(
+        &self,
+        judge: &Judge<'_>,
+        code: &str,
+        line: usize,
+        field: Option<usize>,
+        args: &[(&str, &str)],
+    ) -> Option<Raised> {
+        let held = self.sheet_of(line);
+        let place = held.table.place(&held.read.path, self.lines[line].row.row, field);
+        let title = field.and_then(|field| self.sheet.columns.get(field)).map_or("", |column| &column.title.zh);
+        judge.finding(code, place, title, args).map(|finding| Raised { line, finding })
+    }
+
+    /// Raises a finding in a line; an error keeps the line out. Returns whether it does. The line's subject has to be
+    /// folded again when it was already.
+    pub fn raise(
+        &mut self,
+        judge: &Judge<'_>,
+        code: &str,
+        line: usize,
+        field: Option<usize>,
+        args: &[(&str, &str)],
+    ) -> bool {
+        let Some(raised) = self.finding(judge, code, line, field, args) else { return false };
+        let rejects = raised.finding.severity == Severity::Error;
+        self.lines[line].rejected |= rejects;
+        self.raised.push(raised);
+        rejects
+    }
+
+    /// How a line is spoken of from another: its row in the same sheet, else with workbook and sheet.
+    pub fn seen_from(&self, line: usize, other: usize) -> String {
+        let row = self.lines[other].row.row;
+        if self.lines[line].sheet == self.lines[other].sheet {
+            return row.to_string();
+        }
+        let held = self.sheet_of(other);
+        held.table.place(&held.read.path, row, None).to_string()
+    }
+
+    /// All findings in rows.
+    pub fn findings(&self) -> impl Iterator<Item = &Raised> {
+        self.raised.iter().chain(self.subjects.iter().flat_map(|subject| &subject.history.raised))
+    }
+
+    /// For each line, whether it is kept out.
+    pub fn rejected(&self) -> Vec<bool> {
+        let mut rejected: Vec<bool> = self.lines.iter().map(|line| line.rejected).collect();
+        for line in self.subjects.iter().flat_map(|subject| &subject.history.rejected) {
+            rejected[*line] = true;
+        }
+        rejected
+    }
+
+    /// The accepted rows. Each version stands where it was sent last.
+    pub fn accepted(&self) -> SheetRows {
+        let mut rows = SheetRows::default();
+        for subject in &self.subjects {
+            let mut versions: Vec<CheckedRow> = subject
+                .history
+                .versions
+                .iter()
+                .filter_map(|version| version.last())
+                .map(|line| self.checked(*line))
+                .collect();
+            if let Some(current) = versions.pop() {
+                rows.current.push(current);
+                rows.earlier.push(versions);
+            }
+        }
+        rows
+    }
+
+    fn checked(&self, line: usize) -> CheckedRow {
+        let held = self.sheet_of(line);
+        CheckedRow {
+            workbook: held.read.path.clone(),
+            sheet: held.table.sheet.clone(),
+            row: self.lines[line].row.row,
+            submission: held.submission as u32,
+            values: self.values(line).to_vec(),
+        }
+    }
+}
+
+/// The index of the data row a finding stands in; rows are in sheet order.
+fn row_index(rows: &[TableRow], finding: &Finding) -> Option<usize> {
+    rows.binary_search_by_key(&finding.place.row?, |row| row.row).ok()
+}
+
+/// Whether a finding of intake stands in a data row of a known kind of sheet, so that a ledger took it over.
+pub(super) fn stands_in_a_row(finding: &Finding, read: &WorkbookRead, catalog: &Catalog) -> bool {
+    read.tables.iter().any(|table| {
+        table.sheet == finding.place.sheet
+            && row_index(&table.rows, finding).is_some()
+            && catalog.sheet(&table.kind).is_some()
+    })
+}

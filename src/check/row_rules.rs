@@ -1,0 +1,173 @@
+//! Rules over one row alone: the conditions of rule files, dates that cannot be (C015), VIN check digits (C016).
+
+use super::{expression::Condition, judge::Judge, ledger::Ledger};
+use crate::{
+    catalog::{Catalog, CellType, Expression, SheetDef},
+    diagnostic::Finding,
+    model::{Instant, PersonalClass, Place, Value},
+};
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// The rules of one kind of sheet, compiled.
+pub(super) struct RowRules {
+    conditions: Vec<ConditionRule>,
+    /// The sheet's own condition of an open row.
+    pub open: Option<Condition>,
+    dates: Vec<usize>,
+    vins: Vec<usize>,
+    cutoff: Instant,
+}
+
+struct ConditionRule {
+    code: Arc<str>,
+    holds: Condition,
+    field: Option<usize>,
+}
+
+/// What a rule found in one row.
+#[derive(Clone)]
+struct Breach {
+    code: Arc<str>,
+    field: Option<usize>,
+    args: Vec<(Arc<str>, String)>,
+}
+
+/// The first day that a record of this trade can be from.
+const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
+
+impl RowRules {
+    /// Compiles the rules of `sheet`. A condition that is not supported is left out and adds a finding about its
+    /// definition.
+    pub fn compile(sheet: &SheetDef, catalog: &Catalog, cutoff: Instant, findings: &mut Vec<Finding>) -> RowRules {
+        let mut compiled = |expression: &Expression| match Condition::compile(expression, sheet, cutoff) {
+            Ok(condition) => Some(condition),
+            Err(what) => {
+                let place = Place::row(expression.file.clone(), "", expression.line, None);
+                findings.push(catalog.finding("D001", "", place, "", &[("what", &what)]));
+                None
+            }
+        };
+        let own = catalog.rules.values().filter_map(|rule| rule.condition.as_ref().map(|condition| (rule, condition)));
+        let conditions = own
+            .filter(|(_, condition)| condition.sheet == sheet.id)
+            .filter_map(|(rule, condition)| {
+                let holds = compiled(&condition.holds)?;
+                Some(ConditionRule { code: rule.code.clone(), holds, field: sheet.field(&condition.field) })
+            })
+            .collect();
+        let open = sheet.open.as_ref().and_then(&mut compiled);
+        let of_type = |types: &[CellType]| {
+            (0..sheet.columns.len()).filter(|i| types.contains(&sheet.columns[*i].cell)).collect::<Vec<_>>()
+        };
+        RowRules {
+            conditions,
+            open,
+            dates: of_type(&[CellType::Date, CellType::Instant]),
+            vins: of_type(&[CellType::Vin]),
+            cutoff,
+        }
+    }
+
+    /// Holds every row of a ledger against the rules. An unchanged copy of a row is not evaluated again.
+    pub fn apply(&self, ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
+        for subject in 0..ledger.subjects.len() {
+            let mut last: Option<(usize, Vec<Breach>)> = None;
+            for at in 0..ledger.subjects[subject].lines.len() {
+                let line = ledger.subjects[subject].lines[at];
+                let breaches = match last.take() {
+                    Some((before, breaches)) if alike(ledger, before, line) => breaches,
+                    _ => self.breaches(ledger, line),
+                };
+                for breach in &breaches {
+                    let args: Vec<(&str, &str)> =
+                        breach.args.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+                    ledger.raise(judge, &breach.code, line, breach.field, &args);
+                }
+                last = Some((line, breaches));
+            }
+        }
+    }
+
+    fn breaches(&self, ledger: &Ledger<'_>, line: usize) -> Vec<Breach> {
+        let values = ledger.values(line);
+        let mut broken = ledger.lines[line].broken.clone();
+        let mut breaches = Vec::new();
+        for &index in &self.dates {
+            if let Some(at) = values[index].instant()
+                && !broken.contains(&index)
+                && self.impossible(ledger.sheet, index, at)
+            {
+                broken.push(index);
+                let args = vec![
+                    ("value".into(), shown(ledger.sheet, index, values)),
+                    ("cutoff".into(), self.cutoff.display()),
+                ];
+                breaches.push(Breach { code: "C015".into(), field: Some(index), args });
+            }
+        }
+        for &index in &self.vins {
+            if let Some(vin) = values[index].text()
+                && !broken.contains(&index)
+                && check_digit(vin).is_some_and(|digit| vin.chars().nth(8) != Some(digit))
+            {
+                breaches.push(Breach { code: "C016".into(), field: Some(index), args: Vec::new() });
+            }
+        }
+        for rule in &self.conditions {
+            let asked = !rule.holds.columns().iter().any(|column| broken.contains(column));
+            if asked && rule.holds.truth(values) == Some(false) {
+                let columns = rule.holds.columns().iter().copied();
+                let args = columns.map(|i| (ledger.sheet.columns[i].field.clone(), shown(ledger.sheet, i, values)));
+                breaches.push(Breach { code: rule.code.clone(), field: rule.field, args: args.collect() });
+            }
+        }
+        breaches
+    }
+
+    /// Before 2000, or wholly after the cut-off in a column that records the past. Birthdays may be older.
+    fn impossible(&self, sheet: &SheetDef, index: usize, at: Instant) -> bool {
+        let column = &sheet.columns[index];
+        let too_old = column.personal != Some(PersonalClass::Birthday) && Some(at.date()) < FIRST_DAY;
+        too_old || (!column.may_be_future && at.earliest() > self.cutoff.latest())
+    }
+}
+
+fn alike(ledger: &Ledger<'_>, a: usize, b: usize) -> bool {
+    ledger.lines[a].broken == ledger.lines[b].broken && ledger.values(a) == ledger.values(b)
+}
+
+/// A cell as a message may show it: personal data not at all, an empty cell as a dash.
+fn shown(sheet: &SheetDef, index: usize, values: &[Value]) -> String {
+    match &values[index] {
+        Value::Null => "—".to_owned(),
+        _ if sheet.columns[index].personal.is_some() => "***".to_owned(),
+        value => value.display(),
+    }
+}
+
+/// The check digit of a VIN (GB 16735, ISO 3779): its ninth place. `None` when the VIN is malformed, which is another
+/// finding.
+fn check_digit(vin: &str) -> Option<char> {
+    const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+    if vin.len() != 17 {
+        return None;
+    }
+    let mut sum = 0;
+    for (place, weight) in vin.chars().zip(WEIGHTS) {
+        let value = match place {
+            '0'..='9' => place.to_digit(10)?,
+            'A'..='H' => place as u32 - 'A' as u32 + 1,
+            'J'..='N' => place as u32 - 'J' as u32 + 1,
+            'P' => 7,
+            'R' => 9,
+            'S'..='Z' => place as u32 - 'S' as u32 + 2,
+            _ => return None,
+        };
+        sum += value * weight;
+    }
+    match sum % 11 {
+        10 => Some('X'),
+        digit => char::from_digit(digit, 10),
+    }
+}

@@ -1,0 +1,53 @@
+//! What was read of each sheet: rows_read = accepted + rejected.
+
+use super::ledger::Ledger;
+use crate::{
+    diagnostic::Severity,
+    model::{SheetTally, WorkbookRead},
+};
+use std::sync::Arc;
+
+/// One tally for each recognised sheet of each workbook, in the order of submission, then as in the workbook. A row
+/// whose finding is reported in a newer submission only counts here all the same.
+pub(super) fn tallies(store: &Arc<str>, reads: &[WorkbookRead], ledgers: &[Ledger<'_>]) -> Vec<SheetTally> {
+    let mut tallies: Vec<(usize, usize, SheetTally)> = Vec::new();
+    for ledger in ledgers {
+        let first = tallies.len();
+        for held in &ledger.tables {
+            let submission = &held.read.submission;
+            let position = reads[held.submission].tables.iter().position(|table| std::ptr::eq(table, held.table));
+            let tally = SheetTally {
+                store: store.clone(),
+                kind: ledger.sheet.id.clone(),
+                workbook: held.read.path.clone(),
+                sheet: held.table.sheet.clone(),
+                week: submission.week(),
+                submitted_at: submission.submitted_at,
+                rows_read: held.table.rows.len() as u64,
+                accepted: 0,
+                repaired: 0,
+                rejected: 0,
+                clean: 0,
+            };
+            tallies.push((held.submission, position.unwrap_or(0), tally));
+        }
+        let mut marked = vec![false; ledger.lines.len()];
+        for raised in ledger.findings().filter(|raised| raised.finding.severity >= Severity::Warning) {
+            marked[raised.line] = true;
+        }
+        for ((line, rejected), marked) in ledger.lines.iter().zip(ledger.rejected()).zip(marked) {
+            let tally = &mut tallies[first + line.sheet].2;
+            if rejected {
+                tally.rejected += 1;
+                continue;
+            }
+            tally.accepted += 1;
+            tally.repaired += u64::from(line.row.repaired);
+            tally.clean += u64::from(!marked);
+        }
+    }
+    tallies.sort_by_key(|(submission, position, _)| (*submission, *position));
+    let tallies: Vec<SheetTally> = tallies.into_iter().map(|(.., tally)| tally).collect();
+    debug_assert!(tallies.iter().all(|tally| tally.rows_read == tally.accepted + tally.rejected));
+    tallies
+}
