@@ -1,1 +1,53 @@
 //! Derives facts per store from its accepted rows: pure functions from rows to rows.
+//!
+//! Everything that needs order in time or more than one row is settled here, so that definitions only filter and sum.
+//! Facts are derived *at* the cut-off: what is dated after it is not known. An instant given as a date stands for its whole
+//! day; where that decides, the verdict is `unmeasurable`.
+
+mod board;
+mod complaint;
+mod deliveries;
+mod drafts;
+mod duty;
+mod episode;
+mod first_service;
+mod history;
+mod identity;
+mod ledger;
+mod level_change;
+mod lifecycle;
+mod order_pool;
+mod pool;
+mod record;
+mod sheet;
+
+pub use board::board;
+pub use deliveries::{Delivery, GroupDeliveries, deliveries};
+
+use crate::{
+    catalog::Catalog,
+    model::{FactTable, Instant, StoreRows},
+    project::{Settings, Store},
+};
+
+/// The facts of a store at the cut-off: one for each sheet definition (empty when the store sent none), then every
+/// derived one but `submission` (see [`board`]). Rows are sorted by time, then by place.
+pub fn derive(
+    store: &Store,
+    rows: &StoreRows,
+    group: &GroupDeliveries,
+    catalog: &Catalog,
+    settings: &Settings,
+    cutoff: Instant,
+) -> Vec<FactTable> {
+    let ledger = ledger::Ledger::new(store, rows, catalog, settings, cutoff);
+    let sheets = catalog.sheets.iter().map(|sheet| sheet::table(&ledger, rows, sheet, group));
+    let mut facts: Vec<FactTable> = sheets.collect();
+    facts.push(duty::table(&ledger));
+    facts.push(level_change::table(&ledger));
+    facts.push(episode::table(&ledger));
+    facts.push(pool::table(&ledger));
+    facts.push(order_pool::table(&ledger));
+    facts.push(lifecycle::table(&ledger));
+    facts
+}

@@ -1,0 +1,125 @@
+//! How a complaint stands at the cut-off: answered and planned in time, closed, repeated, called back.
+
+use super::{ledger::Ledger, record::Complaint};
+use crate::{
+    model::{Instant, Verdict, instant::Tri},
+    project::OpeningHours,
+};
+use chrono::{Duration, NaiveDateTime};
+use std::collections::BTreeMap;
+
+/// Minutes until the first answer.
+const ANSWER: i64 = 10;
+/// Minutes until the plan.
+const PLAN: i64 = 24 * 60;
+/// Days after closing in which the same complaint is a repeat.
+const REPEAT: i64 = 90;
+
+/// A limit on the clock: 受理时间 inside opening hours, else the next opening, plus some time. Without a time of day it is
+/// anywhere between two instants.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    earliest: NaiveDateTime,
+    latest: NaiveDateTime,
+    date_only: bool,
+}
+
+impl Limit {
+    fn new(accepted: Instant, hours: OpeningHours, minutes: i64) -> Limit {
+        let limit = |at| hours.start_of_clock(at) + Duration::minutes(minutes);
+        Limit { earliest: limit(accepted.earliest()), latest: limit(accepted.latest()), date_only: accepted.date_only }
+    }
+
+    /// As written into facts: a day where the hour is open.
+    pub fn shown(&self) -> Instant {
+        if self.date_only { Instant::day(self.earliest.date()) } else { Instant::exact(self.earliest) }
+    }
+
+    /// Behind the cut-off under every reading.
+    pub fn passed(&self, now: NaiveDateTime) -> bool {
+        self.latest <= now
+    }
+
+    fn judge(&self, done: Option<Instant>, now: NaiveDateTime) -> Verdict {
+        match done {
+            Some(done) if done.latest() <= self.earliest => Verdict::Met,
+            Some(done) if done.earliest() > self.latest => Verdict::Missed,
+            None if self.passed(now) => Verdict::Missed,
+            None if self.earliest > now => Verdict::Pending,
+            _ => Verdict::Unmeasurable,
+        }
+    }
+}
+
+/// A complaint judged.
+pub(super) struct Judged {
+    pub start: Instant,
+    pub answer: Limit,
+    pub answered: Verdict,
+    pub plan: Limit,
+    pub planned: Verdict,
+    pub closed: bool,
+    pub repeated: bool,
+    /// `None` when it is not closed.
+    pub repeat: Option<Verdict>,
+    /// `None` when it is not closed.
+    pub called_back: Option<bool>,
+}
+
+/// Judges every complaint, in the order of `ledger.complaints`.
+pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
+    let mut alike: BTreeMap<(&str, Option<&str>), Vec<usize>> = BTreeMap::new();
+    for (i, complaint) in ledger.complaints.iter().enumerate() {
+        let category = complaint.category.map(|category| &**category);
+        alike.entry((ledger.identity.of(complaint.customer), category)).or_default().push(i);
+    }
+    let mut repeats: Vec<Option<Verdict>> = ledger.complaints.iter().map(|_| None).collect();
+    for same in alike.values() {
+        for i in same {
+            let others = same.iter().filter(|other| *other != i).map(|other| ledger.complaints[*other].accepted);
+            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, others, ledger.now));
+        }
+    }
+    let judged = |(complaint, repeat): (&Complaint<'_>, Option<Verdict>)| {
+        let limit = |minutes| Limit::new(complaint.accepted, ledger.store.hours, minutes);
+        let (answer, plan) = (limit(ANSWER), limit(PLAN));
+        Judged {
+            start: limit(0).shown(),
+            answer,
+            answered: answer.judge(complaint.responded, ledger.now),
+            plan,
+            planned: plan.judge(complaint.planned, ledger.now),
+            closed: complaint.closed.is_some(),
+            repeated: repeat == Some(Verdict::Missed),
+            repeat,
+            called_back: complaint.closed.map(|closed| called_back(ledger, complaint, closed)),
+        }
+    };
+    ledger.complaints.iter().zip(repeats).map(judged).collect()
+}
+
+/// Whether one of the others was received in (closed, closed + 90 days].
+fn repeat(closed: Instant, others: impl Iterator<Item = Instant>, now: NaiveDateTime) -> Verdict {
+    let end = Instant { at: closed.at + Duration::days(REPEAT), date_only: closed.date_only };
+    let mut open = false;
+    for other in others {
+        match (other.not_after(&closed), other.not_after(&end)) {
+            (Tri::No, Tri::Yes) => return Verdict::Missed,
+            (Tri::Yes, _) | (_, Tri::No) => {}
+            _ => open = true,
+        }
+    }
+    match open {
+        true => Verdict::Unmeasurable,
+        false if end.latest() <= now => Verdict::Met,
+        false => Verdict::Pending,
+    }
+}
+
+fn called_back(ledger: &Ledger<'_>, complaint: &Complaint<'_>, closed: Instant) -> bool {
+    let calls = ledger.follow_ups_to(complaint.customer, Some(complaint.customer));
+    calls.iter().any(|call| {
+        let of_complaint = call.task.is_some_and(|task| **task == *"投诉回访");
+        of_complaint && call.connected && call.done_at.latest() >= closed.earliest()
+    })
+}

@@ -1,0 +1,98 @@
+//! `thanks` and `call_3d`: what is owed after a delivery, to the customer of the order.
+//!
+//! - `thanks`: a 交车感谢 follow-up by any method in [交车, 交车 + 24 h]; of a delivery without a time of day, from its
+//!   morning to the end of the next day.
+//! - `call_3d`: a connected 三日回访 from the day of 交车 to the end of the third day after it.
+//!
+//! The follow-up names the customer (by phone, prospect number or a VIN of theirs) or the order's VIN. Two cars
+//! delivered to one customer are two duties, and one follow-up inside both limits does both. A delivery that was
+//! reversed keeps its duties in the figures; nobody has to do them any more.
+
+use super::{Duty, end_of_day_after};
+use crate::{
+    facts::{
+        ledger::Ledger,
+        record::{FollowUp, Order},
+    },
+    model::{CheckedRow, Instant, Verdict},
+};
+use chrono::{Duration, NaiveDateTime};
+use std::sync::Arc;
+
+pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
+    for order in &ledger.orders {
+        let (Some(delivered), Some(phone)) = (order.delivered, order.phone) else { continue };
+        let follow_ups = ledger.follow_ups_to(phone, order.vin.map(|vin| &**vin));
+        let of_task = |task: &'static str| {
+            follow_ups.iter().copied().filter(move |follow_up| follow_up.task.is_some_and(|own| **own == *task))
+        };
+        let a_day_later = if delivered.date_only {
+            end_of_day_after(delivered.date(), 1)
+        } else {
+            Instant::exact(delivered.at + Duration::hours(24))
+        };
+        let sale = Sale { order, phone, delivered };
+        add(sale.duty(ledger, "thanks", delivered.earliest(), a_day_later, of_task("交车感谢")));
+        let on_third_day = end_of_day_after(delivered.date(), 3);
+        let since = Instant::day(delivered.date()).earliest();
+        let calls = of_task("三日回访").filter(|call| call.connected);
+        add(sale.duty(ledger, "call_3d", since, on_third_day, calls));
+    }
+}
+
+/// A delivered order.
+struct Sale<'o, 'a> {
+    order: &'o Order<'a>,
+    phone: &'a Arc<str>,
+    delivered: Instant,
+}
+
+impl<'a> Sale<'_, 'a> {
+    /// The duty done by the first of `attempts` (in time) that lies in `[since, due_by]`.
+    fn duty<'f>(
+        &self,
+        ledger: &Ledger<'a>,
+        kind: &'static str,
+        since: NaiveDateTime,
+        due_by: Instant,
+        attempts: impl Iterator<Item = &'f FollowUp<'a>>,
+    ) -> Duty<'a>
+    where
+        'a: 'f,
+    {
+        let Sale { order, phone, delivered } = *self;
+        let due = due_by.at <= ledger.now;
+        let attempts: Vec<(Instant, &CheckedRow)> = attempts.map(|made| (made.done_at, made.row)).collect();
+        let in_time = attempts.iter().find(|(at, _)| at.earliest() >= since && at.latest() <= due_by.at);
+        let perhaps = attempts.iter().find(|(at, _)| at.latest() >= since && at.earliest() <= due_by.at);
+        let late = attempts.iter().find(|(at, _)| at.earliest() > due_by.at);
+        let (verdict, done) = match (in_time, perhaps) {
+            (Some(in_time), _) => (Verdict::Met, Some(in_time)),
+            (None, Some(perhaps)) => (Verdict::Unmeasurable, Some(perhaps)),
+            (None, None) if due => (Verdict::Missed, late),
+            (None, None) => (Verdict::Pending, None),
+        };
+        let card = ledger.card(phone);
+        let vin = order.vin.map(|vin| &**vin);
+        Duty {
+            kind,
+            staff: order.holders.on(due_by.date()),
+            customer: card.map_or(phone, |card| card.key),
+            name: card.and_then(|card| card.name),
+            phone: Some(phone),
+            level: None,
+            category: None,
+            model: order.model,
+            channel: None,
+            opened_at: delivered,
+            due_from: delivered,
+            due_by,
+            due,
+            done: done.copied(),
+            verdict,
+            open: done.is_none() && order.reversed().is_none(),
+            last_contact_at: ledger.last_contact(phone, vin),
+            origin: order.row,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The `lifecycle` fact: each car at each month end E (the cut-off's day in its month), whole days.
+//!
+//! - A car has rows from its delivery or first countable visit on, until 24 months after its last one, and one at the
+//!   cut-off. A delivery that was reversed by E is no event.
+//! - The churn ladder counts from the last visit that the store did not pay itself, or the delivery if that is later: up to
+//!   3 months 活跃, (3, 6] 拟流失, (6, 9] 准流失, (9, 12] 预警, then 流失.
+//! - RFM: R from the last countable visit, F the countable visits and M the yuan without warranty in (E−12 m, E]; the average
+//!   is that of the store's cars with a countable visit without warranty in the same 12 months.
+
+use super::{
+    drafts::{Drafts, date, fixed, moment, text},
+    ledger::Ledger,
+    record::{Order, Visit},
+};
+use crate::model::{CheckedRow, FactTable, Fen, Grain, Instant, Period, Value, instant::add_months};
+use chrono::NaiveDate;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A car's events.
+struct Car<'l, 'a> {
+    vin: &'a Arc<str>,
+    /// Its delivered orders.
+    sales: Vec<&'l Order<'a>>,
+    /// Its countable visits, in time.
+    visits: Vec<&'l Visit<'a>>,
+}
+
+/// A car at a month end.
+struct Standing<'l, 'a> {
+    sale: Option<&'l Order<'a>>,
+    /// The last countable visit.
+    last: Option<&'l Visit<'a>>,
+    /// The last day of the churn ladder's basis.
+    since: Option<NaiveDate>,
+    last_event: NaiveDate,
+    base: bool,
+    visits: i64,
+    spend: i128,
+    /// Has a countable visit without warranty in the 12 months.
+    pays: bool,
+}
+
+pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
+    let mut drafts = Drafts::new("lifecycle", &ledger.store.id);
+    let cars = cars(ledger);
+    let first = cars.iter().filter_map(Car::first_day).min();
+    let Some(mut month) = first.map(|day| Period::of(Grain::Month, day)) else { return drafts.finish() };
+    while month.start <= ledger.today {
+        let end = month.end().pred_opt().unwrap_or(month.start);
+        let current = end >= ledger.today;
+        at_month_end(ledger, &cars, end.min(ledger.today), current, &mut drafts);
+        month = month.next();
+    }
+    drafts.finish()
+}
+
+fn cars<'l, 'a>(ledger: &'l Ledger<'a>) -> Vec<Car<'l, 'a>> {
+    let mut cars: BTreeMap<&Arc<str>, Car<'l, 'a>> = BTreeMap::new();
+    let empty = |vin| Car { vin, sales: Vec::new(), visits: Vec::new() };
+    for order in ledger.orders.iter().filter(|order| order.delivered.is_some()) {
+        if let Some(vin) = order.vin {
+            cars.entry(vin).or_insert_with(|| empty(vin)).sales.push(order);
+        }
+    }
+    for visit in ledger.visits.iter().filter(|visit| visit.countable()) {
+        cars.entry(visit.vin).or_insert_with(|| empty(visit.vin)).visits.push(visit);
+    }
+    cars.into_values().collect()
+}
+
+/// `months` before `day`, its month's end at most.
+fn before(day: NaiveDate, months: i32) -> NaiveDate {
+    add_months(day, -months).unwrap_or(NaiveDate::MIN)
+}
+
+/// Whether `end` is at most `months` after `day`.
+fn within(end: NaiveDate, day: NaiveDate, months: i32) -> bool {
+    add_months(day, months).is_none_or(|limit| end <= limit)
+}
+
+impl<'l, 'a> Car<'l, 'a> {
+    fn first_day(&self) -> Option<NaiveDate> {
+        let sold = self.sales.iter().filter_map(|sale| sale.delivered);
+        sold.chain(self.visits.first().map(|visit| visit.at)).map(|at| at.date()).min()
+    }
+
+    /// How it stands at `end`; `None` before its first event.
+    fn at(&self, end: NaiveDate) -> Option<Standing<'l, 'a>> {
+        let (year, two_years) = (before(end, 12), before(end, 24));
+        let by_end = |at: Option<Instant>| at.map(|at| at.date()).filter(|day| *day <= end);
+        let stands = |sale: &&&Order<'a>| by_end(sale.delivered).is_some() && by_end(sale.reversed()).is_none();
+        let sales = self.sales.iter().filter(stands);
+        let sale = sales.clone().copied().max_by_key(|sale| (sale.delivered, sale.index));
+        let sold_on = sale.and_then(|sale| sale.delivered).map(|at| at.date());
+        let visits = &self.visits[..self.visits.partition_point(|visit| visit.at.date() <= end)];
+        let last = visits.last().copied();
+        let paid_on = visits.iter().rev().find(|visit| visit.by_customer()).map(|visit| visit.at.date());
+        let mut days =
+            sales.filter_map(|sale| sale.delivered).map(|at| at.date()).chain(visits.iter().map(|v| v.at.date()));
+        let base = days.any(|day| day > two_years && day <= year);
+        let recent = &visits[visits.partition_point(|visit| visit.at.date() <= year)..];
+        let paid = recent.iter().filter(|visit| !visit.warranty());
+        Some(Standing {
+            sale,
+            last,
+            since: paid_on.max(sold_on),
+            last_event: last.map(|visit| visit.at.date()).max(sold_on)?,
+            base,
+            visits: recent.len() as i64,
+            spend: paid.clone().map(|visit| i128::from(visit.total.0)).sum(),
+            pays: paid.count() > 0,
+        })
+    }
+}
+
+fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], end: NaiveDate, current: bool, drafts: &mut Drafts) {
+    let standing: Vec<_> = cars.iter().filter_map(|car| Some((car, car.at(end)?))).collect();
+    let payers: i128 = standing.iter().map(|(_, car)| i128::from(car.pays)).sum();
+    let spent: i128 = standing.iter().filter(|(_, car)| car.pays).map(|(_, car)| car.spend).sum();
+    for (car, now) in &standing {
+        if !current && !within(end, now.last_event, 24) {
+            continue;
+        }
+        let Some(origin) = origin(now) else { continue };
+        let phone = ledger.identity.phone(car.vin).or(now.sale.and_then(|sale| sale.phone));
+        let name = phone.and_then(|phone| ledger.card(phone)).and_then(|card| card.name);
+        let sold_at = now.sale.and_then(|sale| sale.delivered);
+        drafts.add(
+            Some(Instant::day(end)),
+            origin,
+            &[
+                ("vin", text(Some(car.vin))),
+                ("customer_key", text(Some(car.vin))),
+                ("customer_name", text(name)),
+                ("phone", text(phone)),
+                ("staff", text(now.last.and_then(|visit| visit.advisor))),
+                ("model", text(now.sale.and_then(|sale| sale.model))),
+                ("month_end", date(Some(end))),
+                ("current", Value::Flag(current)),
+                ("base", Value::Flag(now.base)),
+                ("retained", Value::Flag(now.base && now.visits > 0)),
+                ("last_visit_at", moment(now.last.map(|visit| visit.at).or(sold_at))),
+                ("visits_12m", Value::Int(now.visits)),
+                ("spend_12m", Value::Amount(Fen(i64::try_from(now.spend).unwrap_or(i64::MAX)))),
+                ("tier", fixed(tier(end, now, spent, payers))),
+                ("churn_stage", fixed(now.since.map(|since| churn_stage(end, since)))),
+            ],
+        );
+    }
+}
+
+/// The row that the standing rests on: of the last visit and the delivery the later one.
+fn origin<'a>(now: &Standing<'_, 'a>) -> Option<&'a CheckedRow> {
+    let visit = now.last.map(|visit| (visit.at.date(), visit.row));
+    let sale = now.sale.and_then(|sale| Some((sale.delivered?.date(), sale.row)));
+    match (visit, sale) {
+        (Some((visited, _)), Some((sold, row))) if sold > visited => Some(row),
+        (Some((_, row)), _) | (None, Some((_, row))) => Some(row),
+        (None, None) => None,
+    }
+}
+
+fn churn_stage(end: NaiveDate, since: NaiveDate) -> &'static str {
+    let ladder = [(3, "活跃"), (6, "拟流失"), (9, "准流失"), (12, "预警")];
+    ladder.into_iter().find(|(months, _)| within(end, since, *months)).map_or("流失", |(_, stage)| stage)
+}
+
+/// The RFM tier, top down; `None` below 普通. The average spend is `spent / payers`.
+fn tier(end: NaiveDate, now: &Standing<'_, '_>, spent: i128, payers: i128) -> Option<&'static str> {
+    let last = now.last?.at.date();
+    let recent = |months| within(end, last, months);
+    if recent(3) && now.visits >= 2 && 2 * now.spend * payers >= 3 * spent {
+        Some("高价值")
+    } else if recent(6) && now.visits >= 1 && now.spend * payers >= spent {
+        Some("潜力")
+    } else if recent(12) && now.visits >= 1 {
+        Some("普通")
+    } else {
+        None
+    }
+}

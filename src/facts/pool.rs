@@ -1,0 +1,66 @@
+//! The `pool` fact: each prospect in each month in which it was open at the month's first instant, was first contacted,
+//! or reached H or A. A merged card is in no pool: the prospect it was merged into is.
+//!
+//! What is dated in a month is of the month: an order of the first day, at whatever hour, finds the prospect in the pool.
+
+use super::{
+    drafts::{Drafts, date, fixed, text},
+    history::{Source, State},
+    ledger::Ledger,
+};
+use crate::model::{FactTable, Grain, Instant, Period, Value};
+use chrono::{NaiveDate, NaiveTime};
+
+pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
+    let mut drafts = Drafts::new("pool", &ledger.store.id);
+    for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
+        if prospect.merged {
+            continue;
+        }
+        let ordered_on = prospect.versions.last().and_then(|newest| newest.ordered).map(|at| at.date());
+        let first = Period::of(Grain::Month, prospect.first_contact.date());
+        let mut month = first;
+        while month.start <= ledger.today {
+            let new = month == first;
+            let at_start = history.state_before(month.start.and_time(NaiveTime::MIN));
+            let open = !new && at_start.is_open();
+            let moves: Vec<_> = history.changes.iter().filter(|change| month.holds(change.day())).collect();
+            let reached = |states: &[State]| moves.iter().any(|change| states.contains(&change.state));
+            let at_start_one_of = |states: &[State]| open && states.contains(&at_start);
+            let ha = at_start_one_of(&[State::H, State::A]) || reached(&[State::H, State::A]);
+            if new || open || ha {
+                let bc = at_start_one_of(&[State::B, State::C]);
+                let by_row = |change: &&&super::history::Change<'_>| change.source == Source::Sheet;
+                let ordered = ordered_on.is_some_and(|day| month.holds(day))
+                    || moves.iter().filter(by_row).any(|change| change.state == State::O);
+                drafts.add(
+                    Some(Instant::day(month.start)),
+                    prospect.row,
+                    &[
+                        ("customer_key", text(Some(prospect.key))),
+                        ("staff", text(prospect.holders.on(holder_day(ledger.today, month, history.closed_at())))),
+                        ("model", text(prospect.model)),
+                        ("channel", text(prospect.channel)),
+                        ("month", date(Some(month.start))),
+                        ("level_at_start", fixed(open.then(|| at_start.word()))),
+                        ("open_at_start", Value::Flag(open)),
+                        ("new_in_month", Value::Flag(new)),
+                        ("ordered", Value::Flag(ordered)),
+                        ("ha_base", Value::Flag(ha)),
+                        ("bc_base", Value::Flag(bc)),
+                        ("bc_up", Value::Flag(bc && reached(&[State::H, State::A, State::O, State::D]))),
+                        ("defeated", Value::Flag(reached(&[State::Defeat]))),
+                    ],
+                );
+            }
+            month = month.next();
+        }
+    }
+    drafts.finish()
+}
+
+/// The day whose holder the row counts for: the month's last, the cut-off's in its month, the end's where it ended.
+fn holder_day(today: NaiveDate, month: Period, closed_at: Option<Instant>) -> NaiveDate {
+    let last = month.end().pred_opt().unwrap_or(month.start).min(today);
+    closed_at.map(|at| at.date()).filter(|day| month.holds(*day)).unwrap_or(last)
+}

@@ -1,0 +1,111 @@
+//! The facts of sheets: every accepted row in its newest version, with the columns that need more than the row itself.
+
+use super::{
+    complaint,
+    deliveries::GroupDeliveries,
+    drafts::{date, moment},
+    first_service,
+    ledger::Ledger,
+    record,
+};
+use crate::{
+    catalog::{SheetDef, derived},
+    model::{CheckedRow, FactTable, Instant, StoreRows, Value},
+};
+
+/// The fact of a sheet, sorted by the sheet's time, then by place; empty when the store sent none.
+pub(super) fn table(ledger: &Ledger<'_>, rows: &StoreRows, sheet: &SheetDef, group: &GroupDeliveries) -> FactTable {
+    let mut table = FactTable::new(sheet.id.clone(), sheet.fact_columns());
+    let Some(own) = rows.sheets.get(&sheet.id) else { return table };
+    let added = added(ledger, sheet, group, &own.current);
+    let time = sheet.time.as_deref().and_then(|time| sheet.field(time));
+    let when = |row: &CheckedRow| time.and_then(|time| row.values.get(time)).and_then(Value::instant);
+    let mut order: Vec<usize> = (0..own.current.len()).collect();
+    order.sort_by_cached_key(|i| (when(&own.current[*i]), own.current[*i].place()));
+    let width = derived::sheet_columns(&sheet.id).len();
+    let mut values = Vec::new();
+    for i in order {
+        let row = &own.current[i];
+        values.clear();
+        values.push(Value::Text(ledger.store.id.clone()));
+        values.push(Value::Text(row.workbook.clone()));
+        values.push(Value::Text(row.sheet.clone()));
+        values.push(Value::Int(i64::from(row.row)));
+        values.push(Value::Int(i64::from(row.submission)));
+        values.extend((0..sheet.columns.len()).map(|field| row.values.get(field).cloned().unwrap_or_default()));
+        match added.get(i) {
+            Some(own) => values.extend(own.iter().cloned()),
+            None => values.resize(values.len() + width, Value::Null),
+        }
+        table.push(&values);
+    }
+    table
+}
+
+/// The values of the added columns, in the order of [`derived::sheet_columns`], for each current row.
+fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current: &[CheckedRow]) -> Vec<Vec<Value>> {
+    let field = |row: &CheckedRow, name: &str| {
+        sheet.field(name).and_then(|field| row.values.get(field)).cloned().unwrap_or_default()
+    };
+    match &*sheet.id {
+        "prospect" => {
+            let key = |row: &CheckedRow| match field(row, "prospect_no") {
+                Value::Null => field(row, "phone"),
+                number => number,
+            };
+            let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null];
+            let mut added: Vec<_> = current.iter().map(unknown).collect();
+            for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
+                let open = !prospect.merged && history.state().is_open();
+                added[prospect.index][1] = Value::Flag(open);
+                added[prospect.index][2] = moment(history.last_contact(ledger.today));
+            }
+            added
+        }
+        "complaint" => {
+            let unknown = vec![Value::Null; derived::sheet_columns("complaint").len()];
+            let mut added = vec![unknown; current.len()];
+            for (complaint, judged) in ledger.complaints.iter().zip(complaint::judge(ledger)) {
+                let flag = |flag: Option<bool>| flag.map_or(Value::Null, Value::Flag);
+                added[complaint.index] = vec![
+                    Value::Instant(judged.start),
+                    Value::Instant(judged.answer.shown()),
+                    Value::from(judged.answered.word()),
+                    Value::Instant(judged.plan.shown()),
+                    Value::from(judged.planned.word()),
+                    Value::Flag(judged.closed),
+                    Value::Flag(judged.repeated),
+                    judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word())),
+                    flag(judged.called_back),
+                ];
+            }
+            added
+        }
+        "order" => {
+            let mut added = vec![vec![Value::Null; derived::sheet_columns("order").len()]; current.len()];
+            for order in &ledger.orders {
+                let judged = first_service::judge(ledger, order);
+                added[order.index] = vec![
+                    date(judged.as_ref().map(|judged| judged.due_on)),
+                    judged.as_ref().map_or(Value::Null, |judged| Value::from(judged.verdict.word())),
+                    group.referral(order).map_or(Value::Null, Value::Flag),
+                    Value::Flag(judged.as_ref().is_some_and(|judged| judged.due)),
+                ];
+            }
+            added
+        }
+        "follow_up" => {
+            let done = |row: &CheckedRow| field(row, "done_at").instant();
+            let known = |at: Instant| record::known(at, ledger.now);
+            current.iter().map(|row| vec![Value::Flag(done(row).is_some_and(known))]).collect()
+        }
+        "service_visit" => {
+            let countable = |row: &CheckedRow| match field(row, "kind") {
+                Value::Text(kind) => record::countable(Some(&kind)),
+                _ => record::countable(None),
+            };
+            current.iter().map(|row| vec![Value::Flag(countable(row))]).collect()
+        }
+        _ => Vec::new(),
+    }
+}
