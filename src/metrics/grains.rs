@@ -61,41 +61,66 @@ pub struct Grains {
     pub evaluated: Vec<u32>,
 }
 
+impl Grains {
+    /// The name of a number.
+    pub fn name(&self, number: u32) -> &Arc<str> {
+        &self.names[number as usize]
+    }
+
+    /// The number of a name.
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.names.binary_search_by(|own| (**own).cmp(name)).ok().map(|place| place as u32)
+    }
+}
+
 impl Metrics {
     /// Evaluates every KPI.
     ///
     /// # Errors
     /// When the facts cannot be read. A KPI whose expressions fail on the rows is left out and reported.
-    pub fn grains(&self) -> Result<Grains, MetricsError> {
+    pub fn grains(&self) -> std::result::Result<Grains, MetricsError> {
         let mut collected = Collected::default();
-        for fact in self.session.facts.keys() {
-            let measures: Vec<&Measure> = self.measures.iter().filter(|measure| measure.fact == *fact).collect();
-            if measures.is_empty() {
-                continue;
-            }
-            match self.evaluate(&measures) {
-                Ok(batches) => collected.take(&measures, &batches, self),
-                // One of them fails on some row: the others are evaluated without it.
-                Err(error) if is_about_rows(&error) => {
-                    for measure in measures {
-                        match self.evaluate(&[measure]) {
-                            Ok(batches) => collected.take(&[measure], &batches, self),
-                            Err(error) if is_about_rows(&error) => {
-                                let kpi = &self.catalog.kpis[measure.kpi];
-                                self.report(Problem::at(&kpi.numerator, fails_on_rows(&error)));
-                            }
-                            Err(error) => return Err(error.into()),
-                        }
-                    }
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let last = self.cutoff.date();
+        self.by_fact(
+            |_| true,
+            |measures| self.session.collect(&fused(&self.session, measures, last)?),
+            |measures, batches| collected.take(measures, &batches, self),
+        )?;
         Ok(collected.sorted())
     }
 
-    fn evaluate(&self, measures: &[&Measure]) -> Result<Vec<RecordBatch>> {
-        self.session.collect(&fused(&self.session, measures, self.cutoff.date())?)
+    /// Runs one statement for the wanted KPIs of each fact. Where it fails on some row, each KPI runs alone, and those
+    /// that still fail are reported and left out.
+    pub(super) fn by_fact(
+        &self,
+        wanted: impl Fn(&&Measure) -> bool,
+        run: impl Fn(&[&Measure]) -> Result<Vec<RecordBatch>>,
+        mut take: impl FnMut(&[&Measure], Vec<RecordBatch>),
+    ) -> std::result::Result<(), MetricsError> {
+        for fact in self.session.facts.keys() {
+            let of_fact = self.measures.iter().filter(|measure| measure.fact == *fact);
+            let measures: Vec<&Measure> = of_fact.filter(&wanted).collect();
+            if measures.is_empty() {
+                continue;
+            }
+            match run(&measures) {
+                Ok(batches) => take(&measures, batches),
+                Err(error) if !is_about_rows(&error) => return Err(error.into()),
+                Err(_) => {
+                    for measure in measures {
+                        match run(&[measure]) {
+                            Ok(batches) => take(&[measure], batches),
+                            Err(error) if !is_about_rows(&error) => return Err(error.into()),
+                            Err(error) => {
+                                let numerator = &self.catalog.kpis[measure.kpi].numerator;
+                                self.report(Problem::at(numerator, fails_on_rows(&error)));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -27,7 +27,12 @@ use datafusion::{
         visit_expressions_mut,
     },
 };
-use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::runtime::{Builder, Runtime};
 
 /// A fact as the engine sees it.
@@ -39,6 +44,11 @@ pub(super) struct Fact {
 }
 
 impl Fact {
+    /// Whether SQL sees a column of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.schema.field_with_unqualified_name(name).is_ok()
+    }
+
     /// The declaration of a column.
     pub fn column(&self, name: &str) -> Option<&FactColumn> {
         self.columns.iter().find(|column| &*column.name == name)
@@ -72,12 +82,16 @@ impl Session {
             .with_information_schema(true);
         // Page indexes are not written; looking for them costs a read a file.
         config.options_mut().execution.parquet.enable_page_index = false;
+        // One pass is all that these plans need, and planning is most of the work on a small group.
+        config.options_mut().optimizer.max_passes = 1;
+        // Decimal literals stay exact.
+        config.options_mut().sql_parser.parse_float_as_decimal = true;
         let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
         let context = SessionContext::new_with_state(state);
         let mut facts = BTreeMap::new();
         for name in catalog.facts() {
             let columns = catalog.fact_columns(&name).unwrap_or_default();
-            let table = table(&columns, &lake.files(store_keys, &name)?, threads, &context)?;
+            let table = table(&columns, &lake.files(store_keys, &name)?)?;
             let schema = Arc::new(DFSchema::try_from_qualified_schema(&*name, &table.schema())?);
             context.register_table(&*name, table.clone())?;
             facts.insert(name, Fact { columns, schema, table });
@@ -104,14 +118,8 @@ impl Session {
     /// Runs a plan to its end.
     pub fn collect(&self, plan: &LogicalPlan) -> Result<Vec<RecordBatch>> {
         self.wait(async {
-            let t = std::time::Instant::now();
             let physical = self.state.create_physical_plan(plan).await?;
-            let t1 = t.elapsed();
-            let r = collect(physical, self.state.task_ctx()).await;
-            if std::env::var("TIMES").is_ok() {
-                eprintln!("plan {:?} run {:?}", t1, t.elapsed() - t1);
-            }
-            r
+            collect(physical, self.state.task_ctx()).await
         })
     }
 
@@ -174,36 +182,33 @@ pub(super) fn plain(error: &DataFusionError) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-fn table(
-    columns: &[FactColumn],
-    files: &[PathBuf],
-    threads: usize,
-    context: &SessionContext,
-) -> Result<Arc<dyn TableProvider>> {
+/// Parquet files as one table. Files without a column of the schema have NULL there.
+fn table(columns: &[FactColumn], files: &[PathBuf]) -> Result<Arc<dyn TableProvider>> {
     let schema = arrow_schema(columns);
     if files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(schema)));
     }
-    if std::env::var("MEM").is_ok() {
-        let mut batches = vec![vec![]; threads];
-        for (i, f) in files.iter().enumerate() {
-            let r = datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(
-                std::fs::File::open(f)?,
-            )?
-            .build()?;
-            for b in r {
-                batches[i * threads / files.len()].push(b?);
+    let urls = files.iter().map(|file| ListingTableUrl::parse(file_url(file)));
+    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_>>()?)
+        .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
+        .with_schema(schema);
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// An absolute path as a URL: a bare path would be read as a pattern where a folder's name holds `[` or `*`.
+fn file_url(path: &Path) -> String {
+    let mut url = String::from("file://");
+    for part in path.iter().skip(1) {
+        url.push('/');
+        for byte in part.as_encoded_bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
+                url.push(char::from(*byte));
+            } else {
+                url.push_str(&format!("%{byte:02X}"));
             }
         }
-        return Ok(Arc::new(datafusion::datasource::MemTable::try_new(schema, batches)?));
     }
-    let urls = files.iter().map(|file| ListingTableUrl::parse(file.to_string_lossy()));
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_>>()?)
-        .with_listing_options(options)
-        .with_schema(schema);
-    let _ = (threads, context);
-    Ok(Arc::new(ListingTable::try_new(config)?))
+    url
 }
 
 /// Whether an error comes of what a definition does with the rows, not of reading them.
