@@ -5,8 +5,6 @@
 //! which rows stand behind a figure ([`lineage`]). Sums are exact, so neither the order of partitions nor the number of
 //! threads changes a result.
 
-#[cfg(test)]
-mod bench;
 mod cells;
 mod grains;
 mod lineage;

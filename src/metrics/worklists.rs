@@ -157,7 +157,7 @@ impl Metrics {
                 row: column("row").and_then(|cells| u32::try_from(cells::whole(cells, row)).ok()).filter(|n| *n > 0),
                 col: None,
             };
-            let row = WorklistRow {
+            WorklistRow {
                 list: definition.id.clone(),
                 store: text(column("store"), row).unwrap_or_default(),
                 owner: text(column(OWNER), row),
@@ -169,8 +169,7 @@ impl Metrics {
                 reason: text(column(REASON), row).unwrap_or_default().to_string(),
                 place,
                 extra: extra.iter().map(|shown| shown.as_ref().map_or_else(String::new, |s| s.render(row))).collect(),
-            };
-            row
+            }
         });
         Ok(rows.enumerate().map(|(index, row)| Ranked { rank: ranks.get(index).cloned(), row }).collect())
     }
