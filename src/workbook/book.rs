@@ -17,6 +17,9 @@ pub(super) const MOST_ROWS: usize = 1_000_000;
 /// Characters of a cell at most; the format ends at 32,767 UTF-16 units.
 const MOST_CHARACTERS: usize = 16_000;
 
+/// What a formula gives where there is no value. The writer takes an empty cached result for 0.
+pub(super) const NO_VALUE: &str = "–";
+
 /// One line of the contents.
 pub(super) struct Entry {
     /// The sheet's name.
@@ -238,7 +241,7 @@ pub(super) enum Cell<'a> {
     Number(f64),
     /// A day.
     Date(NaiveDate),
-    /// A formula with the result a reader would recompute; `None` is the empty text.
+    /// A formula with the result a reader would recompute; `None` is [`NO_VALUE`], which the formula then gives.
     Formula(String, Option<f64>),
     /// A link to another sheet.
     Link(String),
@@ -320,8 +323,10 @@ impl TableWriter<'_, '_> {
             return Ok(None);
         }
         *page.tables += 1;
-        let table =
-            Table::new().set_name(format!("T{:02}", *page.tables)).set_style(TableStyle::Light1).set_columns(&headers);
+        let table = Table::new()
+            .set_name(format!("table_{:02}", *page.tables))
+            .set_style(TableStyle::Light1)
+            .set_columns(&headers);
         page.sheet.add_table(self.header, 0, page.row - 1, last_col, &table)?;
         Ok(Some((self.header + 1, page.row - 1)))
     }
@@ -345,7 +350,7 @@ fn write(sheet: &mut Worksheet, row: RowNum, col: ColNum, cell: &Cell<'_>, forma
         }
         Cell::Date(day) => put(sheet, row, col, &day.to_string(), format)?,
         Cell::Formula(formula, result) => {
-            let result = result.map(|number| number.to_string()).unwrap_or_default();
+            let result = result.map_or_else(|| NO_VALUE.to_owned(), |number| number.to_string());
             sheet.write_formula_with_format(row, col, Formula::new(formula).set_result(result), format)?;
         }
         Cell::Link(target) => {

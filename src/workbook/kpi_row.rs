@@ -1,7 +1,7 @@
 //! The cells that every list of KPI values shares.
 
 use super::{
-    book::Cell,
+    book::{Cell, NO_VALUE},
     style::{Style, status_words},
 };
 use crate::{
@@ -21,7 +21,9 @@ pub(super) fn title(kpi: &Kpi) -> String {
 pub(super) fn formula(value: &KpiValue, numerator: &str, denominator: &str) -> Cell<'static> {
     match value.denominator {
         None => Cell::Formula(format!("={numerator}"), Some(value.numerator.to_f64())),
-        Some(_) => Cell::Formula(format!("=IF({denominator}=0,\"\",{numerator}/{denominator})"), value.value_f64()),
+        Some(_) => {
+            Cell::Formula(format!("=IF({denominator}=0,\"{NO_VALUE}\",{numerator}/{denominator})"), value.value_f64())
+        }
     }
 }
 

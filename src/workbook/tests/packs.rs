@@ -90,12 +90,12 @@ fn the_audit_trail_recomputes() {
             }
             below if number(below) == 0.0 => {
                 assert_eq!((kpi.as_str(), object.as_str()), ("cp_resp_10m", "S03"));
-                assert_eq!(row[col("值")].to_string(), "");
+                assert_eq!(row[col("值")].to_string(), "–");
                 assert_eq!(row[col("状态")].to_string(), "不可算");
                 assert_eq!(number(&row[col("剔除")]), 2.0);
             }
             below => {
-                assert_eq!(formula, &format!("IF(H{excel}=0,\"\",G{excel}/H{excel})"));
+                assert_eq!(formula, &format!("IF(H{excel}=0,\"–\",G{excel}/H{excel})"));
                 assert_eq!(number(&row[col("值")]), number(&row[col("分子")]) / number(below));
             }
         }
@@ -125,7 +125,7 @@ fn the_summary_recomputes_gap_and_change() {
     let formulas = book.worksheet_formula("指标总表").unwrap();
     let at = rows.iter().position(|known| known == row).unwrap() as u32;
     let excel = at + 1;
-    assert_eq!(formulas.get_value((at, 2)), Some(&format!("IF(E{excel}=0,\"\",D{excel}/E{excel})")));
+    assert_eq!(formulas.get_value((at, 2)), Some(&format!("IF(E{excel}=0,\"–\",D{excel}/E{excel})")));
     assert_eq!(formulas.get_value((at, 7)), Some(&format!("C{excel}-G{excel}")));
 }
 
