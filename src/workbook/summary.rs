@@ -1,0 +1,164 @@
+//! KPI values of one month as a table that recomputes: value from numerator and denominator, gap, change, trend.
+
+use super::{
+    book::{Cell, Column, Page, text_width},
+    kpi_row,
+    style::{BLUE, RUST},
+    trend,
+};
+use crate::{
+    catalog::{Catalog, Kpi},
+    model::{KpiValue, Scope, Status},
+    report::{
+        Material,
+        pack::{KpiIndex, Months, topic_title},
+    },
+};
+use rust_xlsxwriter::{Sparkline, XlsxError};
+
+/// Whose values a table holds.
+pub(super) struct Whose<'a> {
+    /// The scope.
+    pub scope: Scope,
+    /// Its id.
+    pub id: &'a str,
+}
+
+impl Whose<'_> {
+    /// The group.
+    pub(super) const GROUP: Whose<'static> = Whose { scope: Scope::Group, id: "group" };
+}
+
+/// The KPIs that open the group pack; those that the catalogue has.
+const HEADLINES: [&str; 9] = [
+    "lead_gather",
+    "pool_convert",
+    "deliver_rate",
+    "followup_timely",
+    "revisit_rate",
+    "cp_resp_10m",
+    "retention_1y",
+    "service_value",
+    "dq_score",
+];
+
+/// The headline KPIs: the known ones, else the catalogue's first.
+pub(super) fn headlines(catalog: &Catalog) -> Vec<&Kpi> {
+    let known: Vec<&Kpi> = HEADLINES.iter().filter_map(|id| catalog.kpi(id)).collect();
+    if known.len() >= 4 { known } else { catalog.kpis.iter().take(HEADLINES.len()).collect() }
+}
+
+/// Writes the table at the page's next row. A store's table adds the group's value and the store's rank.
+pub(super) fn write(
+    page: &mut Page<'_>,
+    material: &Material<'_>,
+    index: &KpiIndex<'_>,
+    months: &Months,
+    whose: &Whose<'_>,
+    kpis: &[&Kpi],
+) -> Result<(), XlsxError> {
+    let style = page.style;
+    let of_store = whose.scope == Scope::Store;
+    let widest = kpis.iter().map(|kpi| text_width(&kpi_row::title(kpi))).fold(16.0, f64::max).min(40.0);
+    let mut columns = vec![
+        Column::new("主题", 11.0, &style.muted),
+        Column::new("指标", widest + 2.0, &style.text),
+        Column::new(months.closed.label_zh(), 14.0, &style.text),
+        Column::new("分子", 12.0, &style.plain),
+        Column::new("分母", 12.0, &style.plain),
+        Column::new("剔除", 8.0, &style.count),
+        Column::new("目标", 11.0, &style.text),
+        Column::new("与目标差", 12.0, &style.text),
+        Column::new("状态", 11.0, &style.center),
+        Column::new("上月", 13.0, &style.text),
+        Column::new("较上月", 12.0, &style.text),
+        Column::new("本月至今", 13.0, &style.text),
+    ];
+    if of_store {
+        columns.push(Column::new("集团", 13.0, &style.text));
+        columns.push(Column::new("名次", 9.0, &style.center));
+    } else {
+        columns.push(Column::new("有数门店", 10.0, &style.center));
+    }
+    columns.push(Column::new("近 12 个月走势", 22.0, &style.text));
+    let trend_col = u16::try_from(columns.len() - 1).unwrap_or(u16::MAX);
+
+    let mut table = page.table(columns, 2)?;
+    let previous = months.closed.previous();
+    let mut trends = Vec::new();
+    for kpi in kpis {
+        let series = index.series(&kpi.id, whose.scope, whose.id);
+        let at = |period| series.iter().find(|value: &&KpiValue| value.period == period);
+        let (now, before) = (at(months.closed), at(previous));
+        let (row, plain) = (table.excel_row(), style.value(kpi));
+        let mut cells = vec![
+            Cell::text(topic_title(&kpi.topic)),
+            Cell::text(kpi_row::title(kpi)),
+            match now {
+                Some(value) => kpi_row::formula(value, &format!("D{row}"), &format!("E{row}"))
+                    .styled(style.judged(kpi, value.status)),
+                None => Cell::text(Status::NoData.zh()).styled(style.judged(kpi, Status::NoData)),
+            },
+            Cell::number_or_blank(now.map(|value| value.numerator.to_f64())),
+            Cell::number_or_blank(now.and_then(|value| value.denominator).map(|sum| sum.to_f64())),
+            Cell::number_or_blank(now.map(|value| value.excluded as f64)),
+            kpi_row::quantity(style, kpi, now.and_then(|value| value.target)),
+            difference(&format!("C{row}"), &format!("G{row}"), now, now.and_then(|value| value.target))
+                .styled(signed(&plain, kpi)),
+            kpi_row::status(style, now),
+            Cell::number_or_blank(before.and_then(KpiValue::value_f64)).styled(plain.clone()),
+            change(&format!("C{row}"), &format!("J{row}"), now, before).styled(signed(&plain, kpi)),
+            match months.running {
+                Some(running) => kpi_row::judged(style, kpi, at(running)),
+                None => Cell::Blank,
+            },
+        ];
+        if of_store {
+            let group = index.group(&kpi.id, months.closed).and_then(KpiValue::value_f64);
+            cells.push(Cell::number_or_blank(group).styled(plain));
+            let rank = index.rank(kpi, material.stores, whose.id, months.closed);
+            cells.push(rank.map_or(Cell::Blank, |(place, of)| Cell::text(format!("{place} / {of}"))));
+        } else {
+            let covered = index.covered(&kpi.id, material.stores, months.closed);
+            cells.push(Cell::text(format!("{covered} / {}", material.stores.len())));
+        }
+        cells.push(Cell::Blank);
+        trends.push((row - 1, trend::row_of(material.catalog, kpi)));
+        table.push(cells)?;
+    }
+    for (row, of) in trends {
+        table.sheet().add_sparkline(row, trend_col, &sparkline(months, of))?;
+    }
+    table.finish("没有指标定义。")?;
+    Ok(())
+}
+
+/// A sparkline over one row of the trend sheet, its lowest and last point marked.
+fn sparkline(months: &Months, row: u32) -> Sparkline {
+    let last = trend::FIRST_MONTH + u16::try_from(months.shown.len() - 1).unwrap_or_default();
+    Sparkline::new()
+        .set_range((trend::SHEET, row, trend::FIRST_MONTH, row, last))
+        .set_sparkline_color(BLUE)
+        .show_last_point(true)
+        .set_last_point_color(RUST)
+}
+
+/// The number format of a difference, with its sign.
+fn signed(plain: &rust_xlsxwriter::Format, kpi: &Kpi) -> rust_xlsxwriter::Format {
+    let number = super::style::number_format(kpi);
+    plain.clone().set_num_format(format!("+{number};-{number};{number}"))
+}
+
+fn difference(value: &str, target: &str, now: Option<&KpiValue>, aim: Option<crate::model::Quantity>) -> Cell<'static> {
+    match (now.and_then(KpiValue::value_f64), aim) {
+        (Some(now), Some(aim)) => Cell::Formula(format!("={value}-{target}"), Some(now - aim.to_f64())),
+        _ => Cell::Blank,
+    }
+}
+
+fn change(value: &str, earlier: &str, now: Option<&KpiValue>, before: Option<&KpiValue>) -> Cell<'static> {
+    match (now.and_then(KpiValue::value_f64), before.and_then(KpiValue::value_f64)) {
+        (Some(now), Some(before)) => Cell::Formula(format!("={value}-{earlier}"), Some(now - before)),
+        _ => Cell::Blank,
+    }
+}

@@ -1,0 +1,339 @@
+use super::{
+    super::{group_pack, store_pack},
+    cells, header,
+    material::{Group, figures, group},
+    open, parts,
+};
+use calamine::{Data, Reader};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn written(folder: &Path, group: &Group) -> (PathBuf, PathBuf) {
+    let (all, store) = (folder.join("workbooks/group-2026-10.xlsx"), folder.join("workbooks/store-S01.xlsx"));
+    group_pack(&group.material(), &all).unwrap();
+    store_pack(&group.material(), &group.stores[0], &store).unwrap();
+    (all, store)
+}
+
+fn number(cell: &Data) -> f64 {
+    match cell {
+        Data::Float(number) => *number,
+        Data::Int(number) => *number as f64,
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+#[test]
+fn the_same_material_gives_the_same_bytes() {
+    let group = group();
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, second) = (written(one.path(), &group), written(two.path(), &group));
+    assert!(fs::read(first.0).unwrap() == fs::read(second.0).unwrap());
+    assert!(fs::read(first.1).unwrap() == fs::read(second.1).unwrap());
+}
+
+#[test]
+fn the_group_pack_has_its_sheets_and_the_cover_says_who_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).0);
+    assert_eq!(
+        book.sheet_names(),
+        [
+            "封面",
+            "概览",
+            "指标总表",
+            "门店矩阵 2026-10",
+            "门店矩阵 2026-11 至今",
+            "专题 潜客",
+            "专题 跟进时效",
+            "专题 投诉",
+            "专题 售后",
+            "专题 部门管理",
+            "月度趋势",
+            "提交情况",
+            "审计追踪",
+            "检查发现",
+            "指标字典",
+            "规则字典",
+            "图表数据",
+        ]
+    );
+    let cover: String = cells(&mut book, "封面").concat().iter().map(|cell| format!("{cell}\n")).collect();
+    assert!(cover.contains("8/8 家门店已报"), "{cover}");
+    assert!(cover.contains("7/8 家门店已报"), "{cover}");
+    assert!(cover.contains("未报:无锡新区店"), "{cover}");
+    let names = book.defined_names().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+    for name in ["report_month", "cutoff", "stores_reported", "stores_total"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+}
+
+#[test]
+fn the_audit_trail_recomputes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).0);
+    let rows = cells(&mut book, "审计追踪");
+    let formulas = book.worksheet_formula("审计追踪").unwrap();
+    let (top, titles) = header(&rows, "指标代码");
+    let col = |title: &str| titles.iter().position(|known| known == title).unwrap();
+    let mut seen = 0;
+    for (at, row) in rows.iter().enumerate().skip(top + 1) {
+        let (kpi, object) = (row[col("指标代码")].to_string(), row[col("对象代码")].to_string());
+        let formula = formulas.get_value((at as u32, col("值") as u32)).unwrap();
+        let excel = at + 1;
+        match &row[col("分母")] {
+            Data::Empty => {
+                assert_eq!(formula, &format!("G{excel}"));
+                assert_eq!(number(&row[col("值")]), number(&row[col("分子")]));
+            }
+            below if number(below) == 0.0 => {
+                assert_eq!((kpi.as_str(), object.as_str()), ("cp_resp_10m", "S03"));
+                assert_eq!(row[col("值")].to_string(), "–");
+                assert_eq!(row[col("状态")].to_string(), "不可算");
+                assert_eq!(number(&row[col("剔除")]), 2.0);
+            }
+            below => {
+                assert_eq!(formula, &format!("IF(H{excel}=0,\"–\",G{excel}/H{excel})"));
+                assert_eq!(number(&row[col("值")]), number(&row[col("分子")]) / number(below));
+            }
+        }
+        if kpi == "pool_convert" && object == "S02" && row[col("期间")].to_string() == "2026-10" {
+            // Store 1, month 11: 8 + (1 + 11) mod 7 = 13 of 96.
+            assert_eq!((number(&row[col("分子")]), number(&row[col("分母")])), (13.0, 96.0));
+        }
+        seen += 1;
+    }
+    // Nine KPIs, thirteen months, the group and eight stores.
+    assert_eq!(seen, 9 * 13 * 9);
+}
+
+#[test]
+fn the_summary_recomputes_gap_and_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).0);
+    let rows = cells(&mut book, "指标总表");
+    let (top, _) = header(&rows, "分子");
+    let row = rows[top + 1..].iter().find(|row| row[1].to_string() == "成交率").unwrap();
+    let sum = |m| (0..8).map(|s| figures("pool_convert", s, m).0).sum::<i64>() as f64;
+    let (now, before) = (sum(11) / 768.0, sum(10) / 768.0);
+    assert_eq!(number(&row[2]), now);
+    assert_eq!(number(&row[7]), now - 0.12);
+    assert_eq!(number(&row[9]), before);
+    assert_eq!(number(&row[10]), now - before);
+    let formulas = book.worksheet_formula("指标总表").unwrap();
+    let at = rows.iter().position(|known| known == row).unwrap() as u32;
+    let excel = at + 1;
+    assert_eq!(formulas.get_value((at, 2)), Some(&format!("IF(E{excel}=0,\"–\",D{excel}/E{excel})")));
+    assert_eq!(formulas.get_value((at, 7)), Some(&format!("C{excel}-G{excel}")));
+}
+
+#[test]
+fn the_matrix_marks_every_verdict_in_its_number_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(folder.path(), &group()).0;
+    let mut book = open(&path);
+    let rows = cells(&mut book, "门店矩阵 2026-10");
+    let (top, titles) = header(&rows, "门店");
+    let col = titles.iter().position(|title| title.starts_with("投诉10分钟响应率")).unwrap();
+    let third = rows[top + 1..].iter().find(|row| row[0].to_string() == "苏州园区店").unwrap();
+    assert_eq!(third[col].to_string(), "不可算");
+    let parts = parts(&path);
+    let styles = &parts.iter().find(|(name, _)| name == "xl/styles.xml").unwrap().1;
+    assert!(styles.contains("0.0%&quot; ✓&quot;") && styles.contains("0.0%&quot; ✗&quot;"));
+    let sheets = parts.iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet"));
+    assert!(sheets.clone().filter(|(_, xml)| xml.contains("<dataBar")).count() >= 2);
+    assert!(
+        sheets.clone().filter(|(_, xml)| xml.contains("x14:sparkline ") || xml.contains("x14:sparkline>")).count() >= 2
+    );
+    assert!(parts.iter().filter(|(name, _)| name.starts_with("xl/charts/chart")).count() >= 2);
+    assert!(
+        sheets.clone().all(|(_, xml)| xml.contains(r#"paperSize="9""#) && xml.contains(r#"orientation="landscape""#))
+    );
+}
+
+#[test]
+fn the_group_pack_holds_no_customer() {
+    let group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let (all, store) = written(folder.path(), &group);
+    let text = |path: &Path| parts(path).into_iter().map(|(_, part)| part).collect::<String>();
+    let (all, store) = (text(&all), text(&store));
+    let personal = group.worklists.iter().filter(|row| &*row.store == "S01");
+    for row in personal.flat_map(|row| [row.phone.as_deref(), row.customer_name.as_deref()]).flatten() {
+        assert!(!all.contains(row), "{row}");
+        assert!(store.contains(&row.replace('"', "&quot;")) || store.contains(row), "{row}");
+    }
+}
+
+#[test]
+fn text_from_cells_stays_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let (all, store) = written(folder.path(), &group());
+    for path in [all, store] {
+        let mut book = open(&path);
+        let rows = cells(&mut book, "检查发现");
+        let text = "=1+1 看起来像公式,按文字保留";
+        let at = rows.iter().position(|row| row.iter().any(|cell| *cell == Data::String(text.into()))).unwrap();
+        let formulas = book.worksheet_formula("检查发现").unwrap();
+        assert!(formulas.rows().flatten().all(String::is_empty), "row {at}");
+        for (name, part) in parts(&path) {
+            assert!(!part.contains("TargetMode=\"External\""), "{name} links out");
+            assert!(!part.contains("<f>HYPERLINK") && !part.contains("<f>=HYPERLINK"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_worklist_sheet_reads_back_as_return_visits() {
+    let group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group).1);
+    let follow_up = group.catalog.sheet("follow_up").unwrap();
+    let rows = cells(&mut book, "02 跟进逾期");
+    let (top, titles) = header(&rows, "回访编号");
+    assert!(top < 30);
+    // Every column of the definition once, under its own title; nothing else that intake would take for one.
+    let known = |title: &&String| {
+        follow_up.columns.iter().any(|c| c.title.zh == **title || c.synonyms.iter().any(|other| other == *title))
+    };
+    let mut matched: Vec<&str> = titles.iter().filter(known).map(String::as_str).collect();
+    let mut wanted: Vec<&str> = follow_up.columns.iter().map(|column| column.title.zh.as_str()).collect();
+    matched.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(matched, wanted);
+    assert!(titles.contains(&"参考·回访时间".to_owned()), "{titles:?}");
+
+    let cell =
+        |row: usize, title: &str| rows[top + 1 + row][titles.iter().position(|known| known == title).unwrap()].clone();
+    assert_eq!(rows.len() - top - 1, 24);
+    for row in 0..24 {
+        for column in follow_up.columns.iter().filter(|column| column.required) {
+            assert!(!cell(row, &column.title.zh).to_string().is_empty(), "{}", column.title.zh);
+        }
+        assert!(matches!(cell(row, "应访日"), Data::DateTime(_)));
+        for empty in ["实访时间", "方式", "接通", "结果", "内容", "备注"] {
+            assert_eq!(cell(row, empty), Data::Empty);
+        }
+    }
+    assert_eq!(cell(0, "客户键").to_string(), "QK2026-0002");
+    assert_eq!(cell(1, "姓名"), Data::String("=HYPERLINK(\"http://x\")".into()));
+    assert_eq!((cell(0, "对象").to_string(), cell(0, "任务类型").to_string()), ("潜客".into(), "周期跟进".into()));
+    // Row 5 of the origin has no owner.
+    assert_eq!(cell(3, "执行人").to_string(), "待分配");
+    assert_eq!(cell(0, "出处").to_string(), "S01/2026-W47/潜客表.xlsx · 潜客表 · 2");
+}
+
+#[test]
+fn numbers_are_stable_and_never_twice_the_same() {
+    let mut group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let read = |path: &Path, sheet: &str| {
+        let rows = cells(&mut open(path), sheet);
+        let (top, titles) = header(&rows, "回访编号");
+        let col = titles.iter().position(|title| title == "回访编号").unwrap();
+        rows[top + 1..].iter().map(|row| row[col].to_string()).collect::<Vec<_>>()
+    };
+    let before = written(folder.path(), &group).1;
+    let (calls, complaints) = (read(&before, "02 跟进逾期"), read(&before, "20 投诉超时"));
+    assert_eq!(complaints[1], format!("{}-2", complaints[0]));
+    // A week later the same rows stand in another workbook, one line further down.
+    for row in &mut group.worklists {
+        row.place.workbook = row.place.workbook.replace("W47", "W48").into();
+        row.place.row = row.place.row.map(|row| row + 1);
+    }
+    let after = written(folder.path(), &group).1;
+    assert_eq!(read(&after, "02 跟进逾期"), calls);
+    assert_eq!(calls.iter().collect::<std::collections::BTreeSet<_>>().len(), 24);
+}
+
+#[test]
+fn a_row_that_names_nobody_is_listed_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).1);
+    let churn = cells(&mut book, "16 流失预警 3·6·9·12");
+    let (top, titles) = header(&churn, "客户键");
+    let key = titles.iter().position(|title| title == "客户键").unwrap();
+    assert_eq!(churn[top + 1..].iter().map(|row| row[key].to_string()).collect::<Vec<_>>(), ["13900000001"]);
+    let apart = cells(&mut book, "待补客户信息");
+    assert!(apart.concat().contains(&Data::String("…0002".into())));
+}
+
+#[test]
+fn the_store_cover_is_a_submission_of_the_coming_week() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).1);
+    let rows = cells(&mut book, "封面");
+    let value = |label: &str| rows.iter().find(|row| row[0].to_string() == label).unwrap()[1].clone();
+    assert_eq!(value("店代码").to_string(), "S01");
+    let day = |label: &str| match value(label) {
+        Data::DateTime(at) => at.as_datetime().unwrap().date().to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((day("周起").as_str(), day("周止").as_str()), ("2026-11-23", "2026-11-29"));
+    assert_eq!((value("提交人"), value("提交时间")), (Data::Empty, Data::Empty));
+}
+
+#[test]
+fn no_other_sheet_of_a_store_pack_looks_like_one_to_read() {
+    let group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group).1);
+    for name in book.sheet_names() {
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        for row in cells(&mut book, &name).iter().take(30) {
+            for sheet in &group.catalog.sheets {
+                let required = sheet.columns.iter().filter(|column| column.required);
+                let has = |titles: &[&str]| row.iter().any(|cell| titles.contains(&cell.to_string().as_str()));
+                let lacking = required.filter(|column| {
+                    let mut titles: Vec<&str> = column.synonyms.iter().map(String::as_str).collect();
+                    titles.push(&column.title.zh);
+                    !has(&titles)
+                });
+                assert!(lacking.count() > 1, "{name} looks like {}", sheet.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rows_behind_the_figures_are_all_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group()).1);
+    let rows = cells(&mut book, "指标依据");
+    let (top, _) = header(&rows, "判定");
+    let text: Vec<String> = rows[top + 1].iter().map(ToString::to_string).collect();
+    assert_eq!(rows.len() - top - 1, 3);
+    assert_eq!((text[0].as_str(), text[2].as_str(), text[9].as_str()), ("跟进及时率", "✗ 未达到", "E2"));
+    assert_eq!(text[10], "级别:A;时限:2026-11-20");
+}
+
+#[test]
+fn an_empty_group_still_writes() {
+    let mut group = group();
+    group.kpis.clear();
+    group.lineage.clear();
+    group.worklists.clear();
+    group.findings.clear();
+    group.board.clear();
+    let folder = tempfile::tempdir().unwrap();
+    let (all, store) = written(folder.path(), &group);
+    assert!(cells(&mut open(&all), "检查发现").concat().contains(&Data::String("没有发现问题。".into())));
+    assert!(!open(&store).sheet_names().iter().any(|name| name.starts_with("02")));
+    group.catalog.kpis.clear();
+    let stores = std::mem::take(&mut group.stores);
+    group_pack(&group.material(), &all).unwrap();
+    store_pack(&group.material(), &stores[0], &store).unwrap();
+}
+
+#[test]
+fn look_at_them() {
+    let group = group();
+    let out = Path::new("/tmp/lo_workbook_out");
+    written(out, &group);
+    let sheets: Vec<_> = group.catalog.sheets.iter().collect();
+    super::super::template(&group.catalog, &sheets, &out.join("workbooks/template.xlsx")).unwrap();
+}
