@@ -1,0 +1,167 @@
+//! The sheet 检查结果: every finding with a link to its cell, as a worksheet part of its own with inline strings.
+
+use super::{
+    RESULT_TITLE,
+    book::quoted,
+    markup::{escaped, escaped_text},
+    styles::Looks,
+    words::Words,
+};
+use crate::{
+    diagnostic::{Finding, Severity},
+    model::CellRef,
+    project::Store,
+};
+
+/// The header's row; the findings begin below it.
+pub(super) const HEADER_ROW: usize = 3;
+/// Excel follows no more links on a sheet.
+const MAX_LINKS: usize = 60_000;
+/// Excel holds no longer text in a cell.
+const MAX_TEXT: usize = 32_000;
+/// Findings that fit below the header.
+const MAX_FINDINGS: usize = 1_000_000;
+
+/// One finding and the cell that is marked for it.
+pub(super) struct Line<'f> {
+    pub finding: &'f Finding,
+    pub cell: Option<CellRef>,
+    /// The workbook has a sheet of that name.
+    pub known_sheet: bool,
+}
+
+/// The last row of the list.
+pub(super) fn last_row(lines: &[Line<'_>]) -> usize {
+    HEADER_ROW + lines.len().min(MAX_FINDINGS)
+}
+
+/// The worksheet part.
+pub(super) fn part(namespace: &str, lines: &[Line<'_>], store: &Store, looks: &Looks, words: &Words) -> String {
+    let last = last_row(lines);
+    let mut text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{}\">\
+         <sheetPr><tabColor rgb=\"FFC0392B\"/><pageSetUpPr fitToPage=\"1\"/></sheetPr><dimension ref=\"A1:H{last}\"/>\
+         <sheetViews><sheetView showGridLines=\"0\" tabSelected=\"1\" workbookViewId=\"0\">\
+         <pane ySplit=\"{HEADER_ROW}\" topLeftCell=\"A{first}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+         <selection pane=\"bottomLeft\" activeCell=\"A{first}\" sqref=\"A{first}\"/></sheetView></sheetViews>\
+         <sheetFormatPr defaultRowHeight=\"16.5\"/><cols>",
+        escaped(namespace),
+        first = HEADER_ROW + 1,
+    );
+    for (at, width) in [7, 8, 9, 16, 11, 16, 52, 52].into_iter().enumerate() {
+        let col = at + 1;
+        text += &format!("<col min=\"{col}\" max=\"{col}\" width=\"{width}\" customWidth=\"1\"/>");
+    }
+    text += "</cols><sheetData>";
+    head(&mut text, lines, store, looks, words);
+    for (at, line) in lines.iter().take(MAX_FINDINGS).enumerate() {
+        text += &row(at, line, looks, words);
+    }
+    text += &format!(
+        "</sheetData><autoFilter ref=\"A{HEADER_ROW}:H{last}\"/><mergeCells count=\"2\"><mergeCell ref=\"A1:H1\"/>\
+         <mergeCell ref=\"A2:H2\"/></mergeCells>"
+    );
+    text += &links(lines);
+    text += "<printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.4\" right=\"0.4\" top=\"0.5\" bottom=\"0.5\" \
+             header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/>\
+             <headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>";
+    text
+}
+
+fn head(text: &mut String, lines: &[Line<'_>], store: &Store, looks: &Looks, words: &Words) {
+    let count = |severity: Severity| lines.iter().filter(|line| line.finding.severity == severity).count();
+    let named = if store.name.is_empty() { &*store.id } else { &store.name };
+    let title = format!("{RESULT_TITLE} {}  ·  {named}", words.say("检查结果", "check results"));
+    let (errors, warnings, notices) = (count(Severity::Error), count(Severity::Warning), count(Severity::Notice));
+    let note = words.say(
+        &format!(
+            "错误 {errors} 条(橙红,改正前该行不计入)· 警告 {warnings} 条(浅黄)· 提示 {notices} 条(浅蓝)。\
+             点单元格地址可跳到出错处;改好后保存本文件,原样交回即可,本表和标记会自动去掉。"
+        ),
+        &format!(
+            "{errors} errors (vermilion; the row is left out until corrected) · {warnings} warnings (yellow) · \
+             {notices} notices (blue). Click an address to go to the cell. Correct, save, and hand this file in again: \
+             this sheet and the marks are taken off by themselves."
+        ),
+    );
+    *text += &format!("<row r=\"1\" ht=\"30\" customHeight=\"1\">{}</row>", inline("A1", looks.title, &title));
+    *text += &format!("<row r=\"2\" ht=\"21\" customHeight=\"1\">{}</row>", inline("A2", looks.note, &note));
+    let titles = [
+        ("序号", "No."),
+        ("级别", "Level"),
+        ("编号", "Code"),
+        ("工作表", "Sheet"),
+        ("单元格", "Cell"),
+        ("列", "Column"),
+        ("问题", "What is wrong"),
+        ("怎样改", "How to fix"),
+    ];
+    *text += &format!("<row r=\"{HEADER_ROW}\" ht=\"24\" customHeight=\"1\">");
+    for (at, (zh, en)) in titles.into_iter().enumerate() {
+        let cell = CellRef { row: HEADER_ROW as u32, col: at as u32 };
+        *text += &inline(&cell.to_string(), looks.header, &words.say(zh, en));
+    }
+    *text += "</row>";
+}
+
+fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &Words) -> String {
+    let finding = line.finding;
+    let row = HEADER_ROW + 1 + at;
+    let level = match finding.severity {
+        Severity::Error => looks.error,
+        Severity::Warning => looks.warning,
+        Severity::Notice => looks.notice,
+    };
+    let shown = match (finding.place.row, finding.place.col) {
+        (Some(row), None) => words.say(&format!("第{row}行"), &format!("row {row}")),
+        _ => finding.place.cell(),
+    };
+    let cell_look = if target(line).is_some() { looks.link } else { looks.centred };
+    let mut text = format!("<row r=\"{row}\"><c r=\"A{row}\" s=\"{}\"><v>{}</v></c>", looks.centred, at + 1);
+    let cells: [(char, usize, String); 7] = [
+        ('B', level, words.severity(finding.severity)),
+        ('C', looks.centred, finding.code.to_string()),
+        ('D', looks.text, finding.place.sheet.to_string()),
+        ('E', cell_look, shown),
+        ('F', looks.text, finding.field.to_string()),
+        ('G', looks.text, words.text(&finding.message)),
+        ('H', looks.text, words.text(&finding.hint)),
+    ];
+    for (col, look, content) in cells {
+        text += &inline(&format!("{col}{row}"), look, &content);
+    }
+    text + "</row>"
+}
+
+/// A text cell; an empty one keeps its format.
+fn inline(cell: &str, look: usize, content: &str) -> String {
+    if content.is_empty() {
+        return format!("<c r=\"{cell}\" s=\"{look}\"/>");
+    }
+    let short: String = content.chars().take(MAX_TEXT).collect();
+    let content = escaped_text(&short);
+    format!("<c r=\"{cell}\" s=\"{look}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{content}</t></is></c>")
+}
+
+/// Where a line's address leads: the marked cell.
+fn target(line: &Line<'_>) -> Option<String> {
+    let cell = line.cell.filter(|_| line.known_sheet)?;
+    Some(format!("{}!{cell}", quoted(&line.finding.place.sheet)))
+}
+
+fn links(lines: &[Line<'_>]) -> String {
+    let links: String = lines
+        .iter()
+        .take(MAX_FINDINGS)
+        .enumerate()
+        .filter_map(|(at, line)| {
+            let location = escaped(&target(line)?);
+            Some(format!(
+                "<hyperlink ref=\"E{}\" location=\"{location}\" display=\"{location}\"/>",
+                HEADER_ROW + 1 + at
+            ))
+        })
+        .take(MAX_LINKS)
+        .collect();
+    if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") }
+}
