@@ -1,0 +1,335 @@
+//! The rows behind a number: numerator, denominator, excluded, and each row to workbook, sheet and cell.
+
+use super::{
+    figure::{self, Figure},
+    kpi::Definition,
+    ledger::Ledger,
+    page::{Link, Named, Page},
+    privacy,
+};
+use crate::{
+    catalog::{Direction, Kpi, Unit},
+    model::{LineageRow, Period, Place, Quantity, Role, Scope},
+    project::Store,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Rows on one page; more are split off, so that no page grows past what a phone can open.
+const ROWS_A_PAGE: usize = 400;
+/// Most rows of one month that get pages of their own; beyond, the list is cut and says so.
+const ROWS_A_MONTH: usize = 4_000;
+
+/// The page of one KPI of one store: a section for each month at hand, newest first.
+#[derive(Debug, Serialize)]
+pub(crate) struct BehindView {
+    pub store: Named,
+    pub definition: Definition,
+    pub since: String,
+    pub months: Vec<MonthSection>,
+}
+
+/// One month's value and its rows.
+#[derive(Debug, Serialize)]
+pub(crate) struct MonthSection {
+    /// `2026-10`, the anchor that figures lead to.
+    pub anchor: String,
+    pub label: String,
+    pub partial: bool,
+    pub figure: Figure,
+    pub columns: Vec<String>,
+    /// The KPI names a person for each row.
+    pub has_staff: bool,
+    /// What a row adds is money or a count worth showing.
+    pub adds: bool,
+    pub staff: Vec<StaffLine>,
+    pub tables: Vec<RoleTable>,
+    /// Rows at hand for the month.
+    pub at_hand: usize,
+    /// The rows at hand add up to the figure.
+    pub agrees: bool,
+    /// All rows of the month, where this page shows only the first of them.
+    pub all: Option<Link>,
+}
+
+/// A person's part of a month's value.
+#[derive(Debug, Serialize)]
+pub(crate) struct StaffLine {
+    pub name: Named,
+    pub failed: usize,
+    pub excluded: usize,
+    pub passed: usize,
+}
+
+/// The rows of one role.
+#[derive(Debug, Serialize)]
+pub(crate) struct RoleTable {
+    /// `failed`, `excluded`, `passed`.
+    pub role: &'static str,
+    /// `bad`, `open`, `good`, `plain`: how the role reads, whichever way the KPI points.
+    pub tone: &'static str,
+    pub title: String,
+    pub count: usize,
+    pub rows: Vec<RowLine>,
+    /// Rows not shown here.
+    pub more: usize,
+}
+
+/// One row.
+#[derive(Debug, Serialize)]
+pub(crate) struct RowLine {
+    pub anchor: String,
+    pub day: String,
+    pub staff: Option<Named>,
+    pub evidence: Vec<String>,
+    pub adds: String,
+    pub place: PlaceLine,
+}
+
+/// A place in three parts.
+#[derive(Debug, Serialize)]
+pub(crate) struct PlaceLine {
+    pub workbook: String,
+    pub sheet: String,
+    /// `C17`, or for a whole row its number in words; empty where the sheet or workbook is meant.
+    pub cell: String,
+}
+
+pub(crate) fn place(ledger: &Ledger<'_>, place: &Place) -> PlaceLine {
+    let cell = match (place.row, place.col) {
+        (Some(row), None) => ledger.words.fill("place.row", &[("n", &row.to_string())]),
+        _ => place.cell(),
+    };
+    PlaceLine { workbook: place.workbook.to_string(), sheet: place.sheet.to_string(), cell }
+}
+
+impl BehindView {
+    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi) -> BehindView {
+        let months = ledger.lineage_months();
+        let a_month = ROWS_A_PAGE / months.len().max(1);
+        BehindView {
+            store: Named::linked(store.name.clone(), Link::store(&store.id)),
+            definition: Definition::new(ledger, kpi),
+            since: ledger.material.lineage_since.to_string(),
+            months: months.into_iter().map(|month| section(ledger, store, kpi, month, a_month)).collect(),
+        }
+    }
+}
+
+fn section(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, most: usize) -> MonthSection {
+    let rows = ledger.rows_of_month(kpi, &store.id, month);
+    let figure = ledger.figure(kpi, Scope::Store, &store.id, month).linked(None);
+    let page = Page::BehindMonth { store: store.id.clone(), kpi: kpi.id.clone(), month: month.to_string(), part: 1 };
+    MonthSection {
+        anchor: month.to_string(),
+        label: ledger.words.period(month),
+        partial: ledger.months.is_partial(month),
+        columns: columns(ledger, kpi),
+        has_staff: kpi.staff.is_some(),
+        adds: shows_additions(kpi),
+        staff: staff(ledger, store, &rows),
+        agrees: agrees(ledger, store, kpi, month, &rows),
+        all: (rows.len() > most).then(|| Link::to(page)),
+        at_hand: rows.len(),
+        tables: tables(ledger, kpi, &rows, most, &month.to_string()),
+        figure,
+    }
+}
+
+/// The roles in reading order: what is wrong first, whichever way the KPI points.
+fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
+    let ratio_of_rows = kpi.denominator.is_some() && kpi.unit == Unit::Percent;
+    match (ratio_of_rows, kpi.direction) {
+        (true, Direction::Up) => [
+            (Role::Failed, "bad", "role.failed"),
+            (Role::Excluded, "open", "role.excluded"),
+            (Role::Passed, "good", "role.passed"),
+        ],
+        (true, Direction::Down) => [
+            (Role::Passed, "bad", "role.counted_against"),
+            (Role::Excluded, "open", "role.excluded"),
+            (Role::Failed, "good", "role.not_counted"),
+        ],
+        (false, _) => [
+            (Role::Excluded, "open", "role.excluded"),
+            (Role::Passed, "plain", "role.added"),
+            (Role::Failed, "plain", "role.base_only"),
+        ],
+    }
+}
+
+/// Splits the rows by role, each cut so that together they stay within `most`: short roles give their room to long ones,
+/// in reading order.
+fn tables(ledger: &Ledger<'_>, kpi: &Kpi, rows: &[&LineageRow], most: usize, anchor: &str) -> Vec<RoleTable> {
+    let parts: Vec<_> = roles(kpi)
+        .into_iter()
+        .map(|(role, tone, key)| {
+            (role, tone, key, rows.iter().filter(|row| row.role == role).copied().collect::<Vec<_>>())
+        })
+        .filter(|(_, _, _, rows)| !rows.is_empty())
+        .collect();
+    let share = most / parts.len().max(1);
+    let mut spare: usize = parts.iter().map(|(_, _, _, rows)| share.saturating_sub(rows.len())).sum();
+    let mut tables = Vec::new();
+    for (role, tone, key, rows) in parts {
+        let extra = rows.len().saturating_sub(share).min(spare);
+        spare -= extra;
+        let shown = rows.len().min(share + extra);
+        tables.push(RoleTable {
+            role: role.word(),
+            tone,
+            title: ledger.words.word(key),
+            count: rows.len(),
+            more: rows.len() - shown,
+            rows: lines(ledger, kpi, rows.into_iter().take(shown), &format!("{anchor}-{}", role.word())),
+        });
+    }
+    tables
+}
+
+/// The titles of the evidence columns that this audience may see.
+pub(crate) fn columns(ledger: &Ledger<'_>, kpi: &Kpi) -> Vec<String> {
+    evidence(ledger, kpi).into_iter().map(|(column, _)| column_title(ledger, &kpi.fact, column)).collect()
+}
+
+fn evidence<'k>(ledger: &Ledger<'_>, kpi: &'k Kpi) -> Vec<(&'k str, Option<crate::model::PersonalClass>)> {
+    let audience = ledger.material.settings.audience;
+    let classes =
+        kpi.evidence.iter().map(|column| (&**column, privacy::class_of(ledger.material.catalog, &kpi.fact, column)));
+    classes.filter(|(_, class)| privacy::shown(*class, audience)).collect()
+}
+
+/// A fact column's title: the sheet's own, else the dictionary's, else its name in SQL.
+pub(crate) fn column_title(ledger: &Ledger<'_>, fact: &str, column: &str) -> String {
+    let sheet = ledger.material.catalog.sheet(fact);
+    let own = sheet.and_then(|sheet| sheet.field(column).and_then(|at| sheet.columns.get(at)));
+    match own {
+        Some(own) => ledger.words.text(&own.title),
+        None => ledger.words.find(&format!("column.{column}")).unwrap_or(column).to_owned(),
+    }
+}
+
+/// The rows as lines; anchors are `<anchor>-<n>`, or absent when `anchor` is empty.
+pub(crate) fn lines<'r>(
+    ledger: &Ledger<'_>,
+    kpi: &Kpi,
+    rows: impl Iterator<Item = &'r LineageRow>,
+    anchor: &str,
+) -> Vec<RowLine> {
+    let columns = evidence(ledger, kpi);
+    rows.enumerate()
+        .map(|(i, row)| RowLine {
+            anchor: if anchor.is_empty() { String::new() } else { format!("{anchor}-{}", i + 1) },
+            day: row.day.to_string(),
+            staff: row
+                .staff
+                .as_ref()
+                .map(|name| Named { text: name.to_string(), link: ledger.person_link(&row.store, name) }),
+            evidence: columns
+                .iter()
+                .map(|(column, class)| {
+                    let found = row.evidence.iter().find(|(name, _)| &**name == *column);
+                    let value = found.map_or("", |(_, value)| value.as_str());
+                    cell_word(ledger, column, &privacy::masked(*class, value))
+                })
+                .collect(),
+            adds: figure::exact(row.numerator, kpi.unit == Unit::Yuan),
+            place: place(ledger, &row.place),
+        })
+        .collect()
+}
+
+/// A coded value of a derived column in the reader's words; anything else as it is.
+fn cell_word(ledger: &Ledger<'_>, column: &str, value: &str) -> String {
+    let coded =
+        column.ends_with("verdict") || column == "kind" || column == "outcome" || matches!(value, "true" | "false");
+    let word = if coded { ledger.words.find(&format!("value.{value}")) } else { None };
+    word.unwrap_or(value).to_owned()
+}
+
+fn shows_additions(kpi: &Kpi) -> bool {
+    kpi.unit != Unit::Percent && (kpi.unit == Unit::Yuan || kpi.denominator.is_some())
+}
+
+fn staff(ledger: &Ledger<'_>, store: &Store, rows: &[&LineageRow]) -> Vec<StaffLine> {
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for row in rows {
+        if let Some(name) = &row.staff {
+            counts.entry(name).or_default()[row.role as usize] += 1;
+        }
+    }
+    let mut lines: Vec<_> = counts
+        .into_iter()
+        .map(|(name, [failed, excluded, passed])| StaffLine {
+            name: Named { text: name.to_owned(), link: ledger.person_link(&store.id, name) },
+            failed,
+            excluded,
+            passed,
+        })
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.failed));
+    lines
+}
+
+/// Whether the rows at hand add up to the value as `kpi.csv` has it.
+fn agrees(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, rows: &[&LineageRow]) -> bool {
+    let Some(value) = ledger.value(kpi, Scope::Store, &store.id, month) else { return rows.is_empty() };
+    let judged = || rows.iter().filter(|row| row.role != Role::Excluded);
+    let numerator: Quantity = judged().map(|row| row.numerator).sum();
+    let denominator: Quantity = judged().map(|row| row.denominator).sum();
+    let excluded = rows.len() as u64 - judged().count() as u64;
+    numerator == value.numerator && value.denominator.is_none_or(|own| own == denominator) && excluded == value.excluded
+}
+
+/// All rows of one month, page by page.
+#[derive(Debug, Serialize)]
+pub(crate) struct BehindMonthView {
+    pub store: Named,
+    pub definition: Definition,
+    pub section: MonthSection,
+    pub back: Link,
+    pub part: usize,
+    pub parts: Vec<Named>,
+    /// Rows beyond the last page.
+    pub cut: usize,
+}
+
+/// How many pages the rows of a month take; none when they fit the KPI's own page.
+pub(crate) fn parts(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period) -> usize {
+    let rows = ledger.rows_of_month(kpi, &store.id, month).len();
+    if rows <= ROWS_A_PAGE / ledger.lineage_months().len().max(1) {
+        return 0;
+    }
+    rows.min(ROWS_A_MONTH).div_ceil(ROWS_A_PAGE)
+}
+
+impl BehindMonthView {
+    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, part: usize) -> BehindMonthView {
+        let all = ledger.rows_of_month(kpi, &store.id, month);
+        let mut section = section(ledger, store, kpi, month, 0);
+        let ordered: Vec<&LineageRow> = roles(kpi)
+            .into_iter()
+            .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role).copied())
+            .collect();
+        let from = (part.max(1) - 1) * ROWS_A_PAGE;
+        let here: Vec<&LineageRow> = ordered.iter().skip(from).take(ROWS_A_PAGE).copied().collect();
+        section.tables = tables(ledger, kpi, &here, here.len() * 3, &month.to_string());
+        section.all = None;
+        let count = parts(ledger, store, kpi, month);
+        let page = |part: usize| Page::BehindMonth {
+            store: store.id.clone(),
+            kpi: kpi.id.clone(),
+            month: month.to_string(),
+            part,
+        };
+        BehindMonthView {
+            store: Named::linked(store.name.clone(), Link::store(&store.id)),
+            definition: Definition::new(ledger, kpi),
+            back: Link::at(Page::Behind { store: store.id.clone(), kpi: kpi.id.clone() }, month.to_string()),
+            parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
+            part,
+            cut: if part == count { all.len().saturating_sub(ROWS_A_MONTH) } else { 0 },
+            section,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The dictionary: what every sheet, column, rule, KPI, worklist and scorecard means, out of the definitions.
+
+use super::{
+    kpi::Definition,
+    ledger::Ledger,
+    page::{Chapter, Link, Named, Page},
+};
+use crate::{
+    catalog::{CellType, SheetDef},
+    diagnostic::Severity,
+};
+use serde::Serialize;
+
+/// One chapter; the others' entries are left empty.
+#[derive(Debug, Serialize)]
+pub(crate) struct DictionaryView {
+    pub chapter: Chapter,
+    pub chapters: Vec<ChapterLine>,
+    pub kpis: Vec<Definition>,
+    pub sheets: Vec<Sheet>,
+    pub rules: Vec<Rule>,
+    pub worklists: Vec<List>,
+    pub scorecards: Vec<Scorecard>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ChapterLine {
+    pub title: Named,
+    pub count: usize,
+    pub current: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Sheet {
+    pub id: String,
+    pub title: String,
+    pub synonyms: Vec<String>,
+    pub note: String,
+    pub cumulative: bool,
+    pub expected: bool,
+    pub keys: Vec<String>,
+    pub columns: Vec<Column>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Column {
+    pub field: String,
+    pub title: String,
+    pub synonyms: Vec<String>,
+    pub cell: String,
+    pub required: bool,
+    pub values: Vec<String>,
+    pub personal: bool,
+    pub example: String,
+    pub note: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Rule {
+    pub code: String,
+    pub severity: &'static str,
+    pub severity_word: String,
+    pub title: String,
+    pub message: String,
+    pub cause: String,
+    pub fix: String,
+    pub example: String,
+    pub condition: Option<String>,
+    pub sheet: Option<String>,
+    pub source: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct List {
+    pub id: String,
+    pub number: u32,
+    pub title: String,
+    pub meaning: String,
+    pub next_step: String,
+    pub fact: String,
+    pub rows: String,
+    pub owner: String,
+    pub due: Option<String>,
+    pub source: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Scorecard {
+    pub id: String,
+    pub title: String,
+    pub source: String,
+    pub items: Vec<Item>,
+    pub undefined: u32,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Item {
+    pub title: String,
+    pub weight: u32,
+    pub kpi: Option<Named>,
+}
+
+impl DictionaryView {
+    pub(crate) fn new(ledger: &Ledger<'_>, chapter: Chapter) -> DictionaryView {
+        let catalog = ledger.material.catalog;
+        let count = |chapter: Chapter| match chapter {
+            Chapter::Kpis => catalog.kpis.len(),
+            Chapter::Sheets => catalog.sheets.len(),
+            Chapter::Rules => catalog.rules.len(),
+            Chapter::Worklists => catalog.worklists.len(),
+            Chapter::Scorecards => catalog.scorecards.len(),
+        };
+        let mut view = DictionaryView {
+            chapter,
+            chapters: Chapter::ALL
+                .into_iter()
+                .map(|one| ChapterLine {
+                    title: Named::linked(ledger.words.word(one.key()), Link::to(Page::Dictionary { chapter: one })),
+                    count: count(one),
+                    current: one == chapter,
+                })
+                .collect(),
+            kpis: Vec::new(),
+            sheets: Vec::new(),
+            rules: Vec::new(),
+            worklists: Vec::new(),
+            scorecards: Vec::new(),
+        };
+        match chapter {
+            Chapter::Kpis => view.kpis = catalog.kpis.iter().map(|kpi| Definition::new(ledger, kpi)).collect(),
+            Chapter::Sheets => view.sheets = catalog.sheets.iter().map(|def| sheet(ledger, def)).collect(),
+            Chapter::Rules => view.rules = catalog.rules.values().map(|def| rule(ledger, def)).collect(),
+            Chapter::Worklists => view.worklists = catalog.worklists.iter().map(|def| list(ledger, def)).collect(),
+            Chapter::Scorecards => {
+                view.scorecards = catalog.scorecards.iter().map(|def| scorecard(ledger, def)).collect();
+            }
+        }
+        view
+    }
+}
+
+fn sheet(ledger: &Ledger<'_>, def: &SheetDef) -> Sheet {
+    let words = ledger.words;
+    let titles = |key: &Vec<usize>| -> String {
+        let parts = key.iter().filter_map(|at| def.columns.get(*at)).map(|column| words.text(&column.title));
+        parts.collect::<Vec<_>>().join(" + ")
+    };
+    Sheet {
+        id: def.id.to_string(),
+        title: words.text(&def.title),
+        synonyms: def.synonyms.clone(),
+        note: words.text(&def.note),
+        cumulative: def.cumulative,
+        expected: ledger.material.settings.expected.contains(&def.id),
+        keys: def.keys.iter().map(titles).collect(),
+        columns: def
+            .columns
+            .iter()
+            .map(|column| Column {
+                field: column.field.to_string(),
+                title: words.text(&column.title),
+                synonyms: column.synonyms.clone(),
+                cell: words.word(cell_key(column.cell)),
+                required: column.required,
+                values: column.values.iter().map(|value| value.value.to_string()).collect(),
+                personal: column.personal.is_some(),
+                example: column.example.clone(),
+                note: words.text(&column.note),
+            })
+            .collect(),
+    }
+}
+
+fn cell_key(cell: CellType) -> &'static str {
+    match cell {
+        CellType::Text => "cell.text",
+        CellType::Category => "cell.category",
+        CellType::Phone => "cell.phone",
+        CellType::Vin => "cell.vin",
+        CellType::Plate => "cell.plate",
+        CellType::CustomerKey => "cell.customer_key",
+        CellType::Date => "cell.date",
+        CellType::Instant => "cell.instant",
+        CellType::Integer => "cell.integer",
+        CellType::Number => "cell.number",
+        CellType::Money => "cell.money",
+        CellType::Flag => "cell.flag",
+    }
+}
+
+fn rule(ledger: &Ledger<'_>, def: &crate::catalog::Rule) -> Rule {
+    let words = ledger.words;
+    let own: Severity = ledger.material.settings.severities.get(&*def.code).copied().unwrap_or(def.severity);
+    Rule {
+        code: def.code.to_string(),
+        severity: own.word(),
+        severity_word: words.word(&format!("severity.{}", own.word())),
+        title: words.text(&def.title),
+        message: words.text(&def.message),
+        cause: words.text(&def.cause),
+        fix: words.text(&def.fix),
+        example: words.text(&def.example),
+        condition: def.condition.as_ref().map(|condition| condition.holds.sql.trim().to_owned()),
+        sheet: def.condition.as_ref().map(|condition| super::quality::sheet_title(ledger, &condition.sheet)),
+        source: def.source.clone(),
+    }
+}
+
+fn list(ledger: &Ledger<'_>, def: &crate::catalog::Worklist) -> List {
+    List {
+        id: def.id.to_string(),
+        number: def.number,
+        title: ledger.words.text(&def.title),
+        meaning: ledger.words.text(&def.meaning),
+        next_step: ledger.words.text(&def.next_step),
+        fact: def.fact.to_string(),
+        rows: def.rows.sql.trim().to_owned(),
+        owner: def.owner.sql.trim().to_owned(),
+        due: def.due.as_ref().map(|due| due.sql.trim().to_owned()),
+        source: def.source.clone(),
+    }
+}
+
+fn scorecard(ledger: &Ledger<'_>, def: &crate::catalog::Scorecard) -> Scorecard {
+    let items = def.items.iter().map(|item| Item {
+        title: ledger.words.text(&item.title),
+        weight: item.weight,
+        kpi: item
+            .kpi
+            .as_deref()
+            .and_then(|kpi| ledger.material.catalog.kpi(kpi))
+            .map(|kpi| Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id))),
+    });
+    Scorecard {
+        id: def.id.to_string(),
+        title: ledger.words.text(&def.title),
+        source: def.source.clone(),
+        items: items.collect(),
+        undefined: def.undefined,
+    }
+}

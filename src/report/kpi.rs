@@ -1,0 +1,267 @@
+//! A KPI's page: what it means, how it is computed, its trend, the stores ranked; and the list of KPIs.
+
+use super::{
+    figure::{self, Figure},
+    ledger::Ledger,
+    page::{Link, Named, Page},
+    trend::{Delta, Trend},
+};
+use crate::{
+    catalog::{Accumulate, Direction, Kpi, Unit},
+    model::{Quantity, Scope},
+};
+use serde::Serialize;
+
+/// Slices of a dimension shown; the rest is in `kpi.csv`.
+const SLICES: usize = 20;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct KpiView {
+    pub definition: Definition,
+    pub month: String,
+    pub partial: bool,
+    pub figure: Figure,
+    pub delta: Option<Delta>,
+    pub trend: Trend,
+    pub bars: Bars,
+    pub stores: Vec<StoreLine>,
+    pub slices: Vec<Slice>,
+}
+
+/// A KPI as defined: the same text for its page, the dictionary and the rows behind it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Definition {
+    pub id: String,
+    pub title: String,
+    pub link: Link,
+    pub topic: String,
+    pub meaning: String,
+    pub advice: String,
+    pub fact: String,
+    pub time: String,
+    pub rows: String,
+    pub excluded: String,
+    pub numerator: String,
+    pub denominator: Option<String>,
+    pub unit: String,
+    pub down: bool,
+    pub closing: bool,
+    pub target: Option<String>,
+    pub source: String,
+    pub assumption: bool,
+    pub file: String,
+}
+
+impl Definition {
+    pub(crate) fn new(ledger: &Ledger<'_>, kpi: &Kpi) -> Definition {
+        let words = ledger.words;
+        Definition {
+            id: kpi.id.to_string(),
+            title: words.text(&kpi.title),
+            link: Link::kpi(&kpi.id),
+            topic: ledger.topic_name(&kpi.topic),
+            meaning: words.text(&kpi.meaning),
+            advice: words.text(&kpi.advice),
+            fact: kpi.fact.to_string(),
+            time: kpi.time.to_string(),
+            rows: kpi.rows.sql.trim().to_owned(),
+            excluded: kpi.excluded.sql.trim().to_owned(),
+            numerator: kpi.numerator.sql.trim().to_owned(),
+            denominator: kpi.denominator.as_ref().map(|sql| sql.sql.trim().to_owned()),
+            unit: words.word(match kpi.unit {
+                Unit::Percent => "unit.percent_name",
+                Unit::Count => "unit.count_name",
+                Unit::Yuan => "unit.yuan_name",
+            }),
+            down: kpi.direction == Direction::Down,
+            closing: kpi.accumulate == Accumulate::Closing,
+            target: kpi.target.map(|target| figure::shown(target.to_f64(), kpi, words)),
+            source: kpi.source.clone(),
+            assumption: kpi.assumption,
+            file: kpi.numerator.file.to_string(),
+        }
+    }
+}
+
+/// Stores as bars, best first.
+#[derive(Debug, Serialize)]
+pub(crate) struct Bars {
+    pub title: String,
+    pub bars: Vec<Bar>,
+    pub target: Option<f64>,
+    pub target_text: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Bar {
+    pub label: String,
+    pub value: f64,
+    pub text: String,
+    pub status: &'static str,
+    pub link: Option<Link>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct StoreLine {
+    pub store: Named,
+    pub rank: Option<usize>,
+    pub figure: Figure,
+    pub before: Figure,
+    pub delta: Option<Delta>,
+    pub trend: Option<Trend>,
+}
+
+/// A KPI along another scope: region, brand, channel, model.
+#[derive(Debug, Serialize)]
+pub(crate) struct Slice {
+    pub title: String,
+    pub rows: Vec<SliceLine>,
+    pub more: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SliceLine {
+    pub name: String,
+    pub figure: Figure,
+}
+
+impl KpiView {
+    pub(crate) fn new(ledger: &Ledger<'_>, kpi: &Kpi) -> KpiView {
+        let month = ledger.months.focus;
+        let figure = ledger.figure(kpi, Scope::Group, "group", month);
+        let ranking = ledger.ranking(kpi, month);
+        let target = ledger.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
+        let place = |store: &str| {
+            let own = ranking.iter().find(|(ranked, _)| &*ranked.id == store)?.1;
+            ranking.iter().position(|(_, number)| *number == own).map(|at| at + 1)
+        };
+        let unranked = ledger.material.stores.iter().filter(|store| place(&store.id).is_none());
+        let ordered = ranking.iter().map(|(store, _)| *store).chain(unranked);
+        let stores = ordered.map(|store| {
+            let trend = ledger.trend(kpi, Scope::Store, &store.id, 14, false);
+            StoreLine {
+                store: Named::linked(store.name.clone(), Link::store(&store.id)),
+                rank: place(&store.id),
+                figure: ledger.figure(kpi, Scope::Store, &store.id, month),
+                before: ledger.figure(kpi, Scope::Store, &store.id, ledger.months.before),
+                delta: ledger.delta(kpi, Scope::Store, &store.id, month),
+                trend: trend.drawable().then_some(trend),
+            }
+        });
+        KpiView {
+            definition: Definition::new(ledger, kpi),
+            month: ledger.words.period(month),
+            partial: ledger.months.is_partial(month),
+            delta: ledger.delta(kpi, Scope::Group, "group", month),
+            trend: ledger.trend(kpi, Scope::Group, "group", 14, false),
+            bars: Bars {
+                title: ledger.words.text(&kpi.title),
+                bars: ranking
+                    .iter()
+                    .map(|(store, number)| {
+                        let own = ledger.figure(kpi, Scope::Store, &store.id, month);
+                        Bar {
+                            label: store.name.clone(),
+                            value: *number,
+                            text: own.text,
+                            status: own.status,
+                            link: own.link.or_else(|| Some(Link::store(&store.id))),
+                        }
+                    })
+                    .collect(),
+                target: target.map(Quantity::to_f64),
+                target_text: figure.target.clone(),
+            },
+            figure,
+            stores: stores.collect(),
+            slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model]
+                .into_iter()
+                .filter_map(|scope| slice(ledger, kpi, scope))
+                .collect(),
+        }
+    }
+}
+
+fn slice(ledger: &Ledger<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
+    let month = ledger.months.focus;
+    let mut rows: Vec<(Quantity, SliceLine)> = Vec::new();
+    for id in ledger.ids_of(&kpi.id, scope) {
+        let Some(value) = ledger.value(kpi, scope, id, month) else { continue };
+        let figure = ledger.figure(kpi, scope, id, month);
+        if figure.value.is_some() || figure.excluded > 0 {
+            let name = if id.is_empty() { ledger.words.word("figure.unnamed") } else { id.to_owned() };
+            rows.push((value.denominator.unwrap_or(value.numerator), SliceLine { name, figure }));
+        }
+    }
+    rows.sort_by(|a, b| b.0.cmp(&a.0));
+    (!rows.is_empty()).then(|| Slice {
+        title: ledger.words.word(&format!("scope.{}", scope.word())),
+        more: rows.len().saturating_sub(SLICES),
+        rows: rows.into_iter().take(SLICES).map(|(_, line)| line).collect(),
+    })
+}
+
+/// The list of KPIs.
+#[derive(Debug, Serialize)]
+pub(crate) struct KpisView {
+    pub month: String,
+    pub partial: bool,
+    pub topics: Vec<Topic>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Topic {
+    pub id: String,
+    pub title: String,
+    pub lines: Vec<KpiLine>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct KpiLine {
+    pub title: Named,
+    pub meaning: String,
+    pub assumption: bool,
+    pub down: bool,
+    pub figure: Figure,
+    pub delta: Option<Delta>,
+    pub trend: Option<Trend>,
+    /// Stores that meet their target, of those with a value and a target.
+    pub met: usize,
+    pub judged: usize,
+}
+
+impl KpisView {
+    pub(crate) fn new(ledger: &Ledger<'_>) -> KpisView {
+        let month = ledger.months.focus;
+        let line = |kpi: &Kpi| {
+            let trend = ledger.trend(kpi, Scope::Group, "group", 14, false);
+            let stores: Vec<Figure> =
+                ledger.material.stores.iter().map(|store| ledger.figure(kpi, Scope::Store, &store.id, month)).collect();
+            let met = stores.iter().filter(|figure| figure.status == "met").count();
+            KpiLine {
+                title: Named::linked(ledger.words.text(&kpi.title), Link::to(Page::Kpi { kpi: kpi.id.clone() })),
+                meaning: ledger.words.text(&kpi.meaning),
+                assumption: kpi.assumption,
+                down: kpi.direction == Direction::Down,
+                figure: ledger.figure(kpi, Scope::Group, "group", month),
+                delta: ledger.delta(kpi, Scope::Group, "group", month),
+                trend: trend.drawable().then_some(trend),
+                met,
+                judged: met + stores.iter().filter(|figure| figure.status == "missed").count(),
+            }
+        };
+        KpisView {
+            month: ledger.words.period(month),
+            partial: ledger.months.is_partial(month),
+            topics: ledger
+                .topics()
+                .into_iter()
+                .map(|(topic, kpis)| Topic {
+                    title: ledger.topic_name(&topic),
+                    id: topic.to_string(),
+                    lines: kpis.into_iter().map(line).collect(),
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What of a customer a page may show. Values arrive masked; this is the second lock on the same door, so that a
+//! definition or a stage that forgets to mask cannot leak through a page.
+
+use crate::{
+    catalog::Catalog,
+    model::{
+        PersonalClass,
+        personal::{mask_key, mask_name, mask_phone, mask_vin},
+    },
+    project::settings::Audience,
+};
+
+/// The personal class of a fact's column.
+pub(crate) fn class_of(catalog: &Catalog, fact: &str, column: &str) -> Option<PersonalClass> {
+    let columns = catalog.fact_columns(fact)?;
+    columns.into_iter().find(|known| &*known.name == column).and_then(|known| known.personal)
+}
+
+/// Whether a column may be shown at all: HQ sees neither names nor free text, plates or birthdays, not even masked.
+pub(crate) fn shown(class: Option<PersonalClass>, audience: Audience) -> bool {
+    use PersonalClass::{Birthday, Name, Plate, Text};
+    !(audience == Audience::Hq && matches!(class, Some(Name | Plate | Birthday | Text)))
+}
+
+/// A value as it may be shown: what looks unmasked is masked, what is masked already stays.
+pub(crate) fn masked(class: Option<PersonalClass>, value: &str) -> String {
+    let already = value.contains('*') || value.contains('…') || value.is_empty();
+    match class {
+        _ if already => value.to_owned(),
+        Some(PersonalClass::Phone) => mask_phone(value),
+        Some(PersonalClass::Vin) => mask_vin(value),
+        Some(PersonalClass::Key) => mask_key(value),
+        Some(PersonalClass::Name) => mask_name(value),
+        Some(PersonalClass::Plate | PersonalClass::Birthday | PersonalClass::Text) => String::new(),
+        None => value.to_owned(),
+    }
+}

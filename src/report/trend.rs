@@ -1,0 +1,128 @@
+//! Periods a page speaks of, and values along them.
+
+use super::{
+    figure::{self, Figure},
+    page::Link,
+    words::Words,
+};
+use crate::{
+    catalog::Kpi,
+    model::{Grain, Instant, Period},
+};
+use chrono::{Datelike, Days};
+use serde::Serialize;
+
+/// The months a page speaks of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Months {
+    /// The month of the cut-off.
+    pub current: Period,
+    /// It is not over: its figures are 月至今.
+    pub partial: bool,
+    /// The month that headline figures are of: the current one, or in its first week (when hardly anything is due yet)
+    /// the last full one.
+    pub focus: Period,
+    /// The month that `focus` is compared with.
+    pub before: Period,
+}
+
+impl Months {
+    pub(crate) fn new(cutoff: Instant) -> Months {
+        let current = Period::of(Grain::Month, cutoff.date());
+        let partial = cutoff.date() + Days::new(1) < current.end();
+        let focus = if partial && cutoff.date().day() < 8 { current.previous() } else { current };
+        Months { current, partial, focus, before: focus.previous() }
+    }
+
+    /// Whether a month's figures are 月至今.
+    pub(crate) fn is_partial(&self, month: Period) -> bool {
+        self.partial && month == self.current
+    }
+}
+
+/// A KPI's values along months, oldest first.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Trend {
+    pub title: String,
+    pub points: Vec<Point>,
+    /// Of the newest point.
+    pub target: Option<f64>,
+    pub target_text: Option<String>,
+    /// A share of one: the axis is in percent.
+    pub percent: bool,
+}
+
+/// One month of a trend.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Point {
+    /// `2026年10月`.
+    pub label: String,
+    /// `10月`, with the year on January and on the first point.
+    pub tick: String,
+    pub figure: Figure,
+    pub link: Option<Link>,
+}
+
+impl Trend {
+    pub(crate) fn new(
+        kpi: &Kpi,
+        title: String,
+        months: Vec<(Period, Figure)>,
+        target: Option<f64>,
+        words: &Words,
+    ) -> Trend {
+        let percent = kpi.unit == crate::catalog::Unit::Percent;
+        let target_text = target.map(|target| figure::shown(target, kpi, words));
+        let points = months
+            .into_iter()
+            .enumerate()
+            .map(|(i, (period, figure))| Point {
+                label: words.period(period),
+                tick: tick(period, i == 0, words),
+                link: figure.link.clone(),
+                figure,
+            })
+            .collect();
+        Trend { title, points, target, target_text, percent }
+    }
+
+    /// Whether there is anything to draw.
+    pub(crate) fn drawable(&self) -> bool {
+        self.points.iter().filter(|point| point.figure.value.is_some()).count() >= 2
+    }
+}
+
+fn tick(period: Period, first: bool, words: &Words) -> String {
+    let month = words.fill("unit.month", &[("n", &period.start.month().to_string())]);
+    if first || period.start.month() == 1 {
+        format!("{}-{:02}", period.start.year(), period.start.month())
+    } else {
+        month
+    }
+}
+
+/// A change between two months.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Delta {
+    pub text: String,
+    /// `better`, `worse`, `same`.
+    pub course: &'static str,
+    /// The arrow of the value's own movement.
+    pub arrow: &'static str,
+}
+
+impl Delta {
+    pub(crate) fn between(now: &Figure, before: &Figure, kpi: &Kpi, words: &Words) -> Option<Delta> {
+        let by = now.value? - before.value?;
+        // A month to date against a whole month says something of a ratio, nothing of a sum.
+        if now.partial && kpi.denominator.is_none() {
+            return None;
+        }
+        let arrow = match by {
+            by if by > 0.0 => "▲",
+            by if by < 0.0 => "▼",
+            _ => "●",
+        };
+        Some(Delta { text: figure::difference(by, kpi, words), course: figure::course(by, kpi), arrow })
+    }
+}

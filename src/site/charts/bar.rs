@@ -1,0 +1,75 @@
+//! Stores side by side, best first: bars from zero, with the target.
+
+use super::{
+    Paper,
+    svg::{self, Svg},
+};
+use crate::report::page::Link;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Data {
+    title: String,
+    bars: Vec<Bar>,
+    target: Option<f64>,
+    target_text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Bar {
+    label: String,
+    value: f64,
+    text: String,
+    status: String,
+    link: Option<Link>,
+}
+
+const WIDTH: f64 = 760.0;
+const ROW: f64 = 28.0;
+const TOP: f64 = 24.0;
+const LABEL: f64 = 168.0;
+const VALUE: f64 = 96.0;
+/// Of more stores than twice this, the best and the worst are drawn; the table has them all.
+const ENDS: usize = 20;
+
+pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
+    let cut = data.bars.len() > ENDS * 2;
+    let shown: Vec<&Bar> = match cut {
+        true => data.bars.iter().take(ENDS).chain(data.bars.iter().skip(data.bars.len() - ENDS)).collect(),
+        false => data.bars.iter().collect(),
+    };
+    let gap = if cut { ROW } else { 0.0 };
+    let height = TOP + ROW * shown.len() as f64 + gap + 8.0;
+    let mut svg = Svg::new("chart bars", WIDTH, height, &data.title);
+    let values = || shown.iter().map(|bar| bar.value).chain(data.target);
+    let (low, high) = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
+    let span = if high > low { high - low } else { 1.0 };
+    let x = |value: f64| LABEL + (WIDTH - LABEL - VALUE) * (value - low) / span;
+    for (i, bar) in shown.iter().enumerate() {
+        let after_gap = cut && i >= ENDS;
+        let top = TOP + ROW * i as f64 + if after_gap { gap } else { 0.0 };
+        if cut && i == ENDS {
+            svg.text("tick end", LABEL - 8.0, top - ROW / 2.0 + 4.0, "⋮");
+        }
+        svg.marked(paper.href(&bar.link).as_deref(), &format!("{} {}", bar.label, bar.text), |svg| {
+            svg.rect("row-hit", 0.0, top, WIDTH, ROW);
+            svg.text("label end", LABEL - 8.0, top + ROW / 2.0 + 4.0, &svg::fitted(&bar.label, 11.0));
+            let (from, to) = (x(bar.value.min(0.0)), x(bar.value.max(0.0)));
+            svg.rect(&format!("bar {}", bar.status), from, top + 6.0, (to - from).max(1.5), ROW - 12.0);
+            let mark = match bar.status.as_str() {
+                "met" => "✓ ",
+                "missed" => "✗ ",
+                _ => "",
+            };
+            svg.text("value", to + 8.0, top + ROW / 2.0 + 4.0, &format!("{mark}{}", bar.text));
+        });
+    }
+    svg.line("axis", (x(0.0), TOP - 2.0), (x(0.0), height - 6.0));
+    if let (Some(target), Some(text)) = (data.target, &data.target_text) {
+        svg.line("target", (x(target), TOP - 4.0), (x(target), height - 6.0));
+        let label = format!("{} {text}", paper.words.word("figure.target"));
+        let half = svg::width(&label) * 6.0;
+        svg.text("target-label middle", x(target).clamp(LABEL + half, WIDTH - half), TOP - 9.0, &label);
+    }
+    svg.finish()
+}

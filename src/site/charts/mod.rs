@@ -1,0 +1,70 @@
+//! Charts as SVG, one a file. Each is a function of the templates: it takes a view model's part and gives markup that
+//! is escaped, titled and linked; colours come from the style sheet by class.
+
+mod bar;
+mod bullet;
+mod funnel;
+mod line;
+mod sparkline;
+mod stack;
+mod svg;
+
+use super::{engine, links};
+use crate::report::{page::Link, words::Words};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::sync::Arc;
+use tera::{Function, Kwargs, State, Tera, TeraResult};
+
+/// What a chart may ask of its page.
+struct Paper<'p> {
+    root: String,
+    words: &'p Words,
+}
+
+impl Paper<'_> {
+    fn href(&self, link: &Option<Link>) -> Option<String> {
+        link.as_ref().map(|link| links::href(link, &self.root))
+    }
+}
+
+/// `{{ chart(data=…) }}`: the markup is safe since `svg` escapes every text and attribute.
+struct Chart<D> {
+    draw: fn(&D, &Paper<'_>) -> String,
+    words: Arc<Words>,
+}
+
+#[derive(Deserialize)]
+struct Arguments<D> {
+    data: D,
+}
+
+impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
+    fn call(&self, arguments: Kwargs, state: &State) -> TeraResult<String> {
+        let Arguments { data } = arguments.deserialize::<Arguments<D>>()?;
+        Ok((self.draw)(&data, &Paper { root: engine::root(state)?, words: &self.words }))
+    }
+
+    fn is_safe(&self) -> bool {
+        true
+    }
+}
+
+pub(super) fn register(tera: &mut Tera, words: Arc<Words>) {
+    tera.register_function("line_chart", Chart { draw: line::draw, words: words.clone() });
+    tera.register_function("sparkline", Chart { draw: sparkline::draw, words: words.clone() });
+    tera.register_function("bar_chart", Chart { draw: bar::draw, words: words.clone() });
+    tera.register_function("bullet", Chart { draw: bullet::draw, words: words.clone() });
+    tera.register_function("funnel", Chart { draw: funnel::draw, words: words.clone() });
+    tera.register_function("stack", Chart { draw: stack::draw, words });
+}
+
+/// The part of a figure that charts read.
+#[derive(Deserialize)]
+struct Mark {
+    value: Option<f64>,
+    text: String,
+    status: String,
+    word: String,
+    mark: String,
+    partial: bool,
+}

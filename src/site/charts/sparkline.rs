@@ -1,0 +1,52 @@
+//! A trend in the size of a word. Its figures stand in the table or on the page it belongs to.
+
+use super::{Mark, Paper, svg::Svg};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Data {
+    title: String,
+    points: Vec<Point>,
+    target: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Point {
+    label: String,
+    figure: Mark,
+}
+
+const WIDTH: f64 = 104.0;
+const HEIGHT: f64 = 28.0;
+const EDGE: f64 = 4.0;
+
+pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
+    let told: Vec<&Point> = data.points.iter().filter(|point| point.figure.value.is_some()).collect();
+    let name = match (told.first(), told.last()) {
+        (Some(first), Some(last)) => {
+            let args = [&data.title, &first.label, &first.figure.text, &last.label, &last.figure.text];
+            let names = ["title", "from", "was", "to", "is"];
+            let pairs: Vec<(&str, &str)> = names.into_iter().zip(args.into_iter().map(String::as_str)).collect();
+            paper.words.fill("chart.spark", &pairs)
+        }
+        _ => data.title.clone(),
+    };
+    let mut svg = Svg::new("spark", WIDTH, HEIGHT, &name);
+    let values = told.iter().filter_map(|point| point.figure.value);
+    let (low, high) = values.chain(data.target).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
+    let span = if high > low { high - low } else { 1.0 };
+    let x = |i: usize| EDGE + (WIDTH - EDGE * 2.0) * i as f64 / data.points.len().saturating_sub(1).max(1) as f64;
+    let y = |value: f64| HEIGHT - EDGE - (HEIGHT - EDGE * 2.0) * (value - low) / span;
+    if let Some(target) = data.target {
+        svg.line("target", (EDGE, y(target)), (WIDTH - EDGE, y(target)));
+    }
+    let line: Vec<(f64, f64)> =
+        data.points.iter().enumerate().filter_map(|(i, p)| p.figure.value.map(|v| (x(i), y(v)))).collect();
+    svg.marked(None, &name, |svg| {
+        svg.path("series", &line);
+        if let (Some((x, y)), Some(last)) = (line.last(), told.last()) {
+            svg.dot(&format!("dot {}", last.figure.status), *x, *y, 3.0);
+        }
+    });
+    svg.finish()
+}

@@ -1,0 +1,105 @@
+//! The template engine: Tera with escaping on for everything, our words, links and charts as its functions.
+
+use super::{SiteError, assets, charts, links};
+use crate::report::{
+    page::{Link, Page},
+    words::Words,
+};
+use serde::Deserialize;
+use std::sync::Arc;
+use tera::{Context, Kwargs, State, Tera, TeraResult};
+
+/// Templates, parsed once.
+pub(super) struct Engine {
+    tera: Tera,
+}
+
+#[derive(Deserialize)]
+struct HrefArguments {
+    to: Link,
+}
+
+impl Engine {
+    pub(super) fn new(words: Arc<Words>) -> Result<Engine, SiteError> {
+        let mut tera = Tera::default();
+        tera.autoescape_on([".html", ".svg"]);
+        let own = words.clone();
+        tera.register_function("t", move |arguments: Kwargs, _: &State| translate(&own, &arguments));
+        tera.register_function("href", |arguments: Kwargs, state: &State| -> TeraResult<String> {
+            let HrefArguments { to } = arguments.deserialize()?;
+            Ok(links::href(&to, &root(state)?))
+        });
+        charts::register(&mut tera, words);
+        tera.add_raw_templates(assets::templates()).map_err(|error| SiteError::Templates(error.to_string()))?;
+        Ok(Engine { tera })
+    }
+
+    pub(super) fn render(
+        &self,
+        page: &Page,
+        path: &str,
+        context: Result<Context, tera::Error>,
+    ) -> Result<String, SiteError> {
+        let text = context.and_then(|context| self.tera.render(template(page), &context));
+        text.map(|text| tidy(&text)).map_err(|error| SiteError::Page { page: path.to_owned(), what: chain(&error) })
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// `{{ t(k="nav.home") }}`; further arguments fill `{name}`.
+fn translate(words: &Words, arguments: &Kwargs) -> TeraResult<String> {
+    let key = arguments.must_get::<&str>("k")?;
+    let found = words.find(key).ok_or_else(|| tera::Error::message(format!("no word {key:?} in words.toml")))?;
+    let mut given: Vec<(String, String)> =
+        arguments.iter().map(|(name, value)| (format!("{{{name}}}"), value.to_string())).collect();
+    given.sort();
+    Ok(given.iter().fold(found.to_owned(), |text, (name, value)| text.replace(name, value)))
+}
+
+/// The page's way back to the site's folder. A component that links declares `@root`.
+pub(super) fn root(state: &State) -> TeraResult<String> {
+    state.get::<String>("root")?.ok_or_else(|| tera::Error::message("a component that links must declare @root"))
+}
+
+fn template(page: &Page) -> &'static str {
+    match page {
+        Page::Group => "group.html",
+        Page::Stores => "stores.html",
+        Page::Kpis => "kpis.html",
+        Page::Kpi { .. } => "kpi.html",
+        Page::Store { .. } => "store.html",
+        Page::Behind { .. } => "behind.html",
+        Page::BehindMonth { .. } => "behind_month.html",
+        Page::Person { .. } => "person.html",
+        Page::Worklists => "worklists.html",
+        Page::Worklist { .. } => "worklist.html",
+        Page::Quality => "quality.html",
+        Page::StoreQuality { .. } => "store_quality.html",
+        Page::Submissions => "submissions.html",
+        Page::Dictionary { .. } => "dictionary.html",
+    }
+}
+
+/// Drops the indentation and blank lines that templates leave, except in `<pre>`.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    let mut verbatim = false;
+    for line in text.lines() {
+        let kept = if verbatim { line } else { line.trim() };
+        if verbatim || !kept.is_empty() {
+            tidied.push_str(kept);
+            tidied.push('\n');
+        }
+        if line.contains("<pre") {
+            verbatim = true;
+        }
+        if line.contains("</pre>") {
+            verbatim = false;
+        }
+    }
+    tidied
+}
