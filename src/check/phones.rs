@@ -8,13 +8,14 @@ use crate::{
     project::Settings,
 };
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 /// A phone under which a store follows an open prospect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPhone {
     /// The phone, in full.
     pub phone: Arc<str>,

@@ -6,10 +6,14 @@ use crate::{
     model::{Instant, StoreRows, instant::Tri},
 };
 use chrono::NaiveDateTime;
-use std::{collections::BTreeMap, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A delivery to a phone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The buyer's phone.
     pub phone: Arc<str>,
@@ -30,6 +34,13 @@ pub fn deliveries(rows: &StoreRows, catalog: &Catalog) -> Vec<Delivery> {
     orders.chain(prospects).filter_map(known).collect()
 }
 
+/// The phones that a store's orders name as referrers, sorted, each once.
+pub fn referrers(rows: &StoreRows, catalog: &Catalog) -> Vec<Arc<str>> {
+    let orders = record::orders(Sheet::of(rows, catalog, "order"), NaiveDateTime::MAX);
+    let phones: BTreeSet<&Arc<str>> = orders.iter().filter_map(|order| order.referrer).collect();
+    phones.into_iter().cloned().collect()
+}
+
 /// The earliest delivery to each phone over the group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupDeliveries(BTreeMap<Arc<str>, Instant>);
@@ -48,16 +59,13 @@ impl GroupDeliveries {
         GroupDeliveries(earliest)
     }
 
-    /// A hash, in hex, of the part that this store's referrals see: it changes exactly when a referrer's earliest
-    /// delivery does.
-    pub fn digest(&self, rows: &StoreRows, catalog: &Catalog) -> String {
-        let orders = record::orders(Sheet::of(rows, catalog, "order"), NaiveDateTime::MAX);
-        let referrers: BTreeMap<&str, Option<&Instant>> =
-            orders.iter().filter_map(|order| order.referrer).map(|phone| (&**phone, self.0.get(phone))).collect();
+    /// A hash, in hex, of the part that a store's referrals see (its [`referrers`]): it changes exactly when a
+    /// referrer's earliest delivery does.
+    pub fn digest(&self, referrers: &[Arc<str>]) -> String {
         let mut hasher = blake3::Hasher::new();
-        for (phone, delivered) in referrers {
-            let delivered = delivered.map_or(String::new(), Instant::display);
-            for part in [phone, &delivered] {
+        for phone in referrers {
+            let delivered = self.0.get(phone).map_or(String::new(), Instant::display);
+            for part in [&**phone, &delivered] {
                 hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
             }
         }

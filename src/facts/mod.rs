@@ -22,7 +22,7 @@ mod record;
 mod sheet;
 
 pub use board::board;
-pub use deliveries::{Delivery, GroupDeliveries, deliveries};
+pub use deliveries::{Delivery, GroupDeliveries, deliveries, referrers};
 
 use crate::{
     catalog::Catalog,

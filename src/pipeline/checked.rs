@@ -162,7 +162,7 @@ impl Group {
             if limits.workers == 0 {
                 limits.workers = u32::try_from(rayon::current_num_threads()).unwrap_or(1);
             }
-            intake::Readers::start(self.folder.as_deref(), &self.catalog, &limits).map_err(|error| error.to_string())
+            intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
         });
         let readers = readers.as_ref().map_err(|error| PipelineError::Readers(std::io::Error::other(error.clone())))?;
         let read = readers.read(file, hash, &self.catalog);
