@@ -80,6 +80,12 @@ fn checked_with(reads: Vec<WorkbookRead>, settings: &Settings) -> (StoreRows, Ve
         assert_eq!(tally.rows_read, tally.accepted + tally.rejected, "{tally:?}");
         assert!(tally.clean <= tally.accepted && tally.repaired <= tally.accepted, "{tally:?}");
     }
+    for finding in &findings {
+        for text in [&finding.message.zh, &finding.message.en, &finding.hint.zh, &finding.hint.en] {
+            assert!(!text.contains(['{', '}']), "{}: an argument is missing: {text}", finding.code);
+            assert!(!text.contains("1380000") && !text.contains("LSVAB"), "{}: personal: {text}", finding.code);
+        }
+    }
     for (kind, sheet) in &rows.sheets {
         assert_eq!(sheet.current.len(), sheet.earlier.len(), "{kind}");
     }

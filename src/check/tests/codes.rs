@@ -161,18 +161,10 @@ fn every_rule_of_this_stage_has_its_case() {
 }
 
 #[test]
-fn every_rule_text_is_there_in_both_languages_and_fills() {
+fn every_rule_text_is_there_in_both_languages() {
     for rule in CATALOG.rules.values() {
         for text in [&rule.title, &rule.message, &rule.cause, &rule.fix] {
             assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", rule.code);
-        }
-    }
-    for (code, sheet, header, wrong, ..) in ROWS {
-        for finding in checked(vec![book("a", CUTOFF, vec![table(sheet, header, &[wrong])])]).1 {
-            for text in [&finding.message.zh, &finding.message.en, &finding.hint.zh, &finding.hint.en] {
-                assert!(!text.contains(['{', '}']), "{code}: {text}");
-                assert!(!text.contains("1380000"), "{code}: {text}");
-            }
         }
     }
 }

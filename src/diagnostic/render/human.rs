@@ -49,7 +49,7 @@ fn tally(findings: &[Finding], lang: Lang) -> String {
         (Lang::En, false) => format!("Errors: {errors}, warnings: {warnings}, notices: {notices}."),
         (_, true) => in_lang("没有发现问题。", lang).into_owned(),
         (_, false) => {
-            in_lang(&format!("共 {} 条:错误 {errors},警告 {warnings},提示 {notices}。", findings.len()), lang)
+            in_lang(&format!("共 {} 条：错误 {errors}，警告 {warnings}，提示 {notices}。", findings.len()), lang)
                 .into_owned()
         }
     }

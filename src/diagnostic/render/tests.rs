@@ -42,7 +42,7 @@ S01/b,1.xlsx
   警告 W001  =HYPERLINK(\"x\")
       → 改正
 
-共 3 条:错误 1,警告 1,提示 1。
+共 3 条：错误 1，警告 1，提示 1。
 ";
     assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);
     assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手機號無法識別"));
