@@ -101,7 +101,8 @@ pub fn across_stores(phones: &[OpenPhone], catalog: &Catalog, settings: &Setting
     let title = sheet.and_then(|sheet| sheet.columns.get(sheet.field("phone")?)).map_or("", |column| &column.title.zh);
     let mut findings = Vec::new();
     for open in phones {
-        let others: Vec<&str> = stores[&*open.phone].iter().copied().filter(|store| *store != &*open.store).collect();
+        let others = stores[&*open.phone].iter().filter(|store| **store != &*open.store);
+        let others: Vec<String> = others.map(|store| settings.store(store).name).collect();
         if others.is_empty() {
             continue;
         }

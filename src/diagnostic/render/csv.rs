@@ -1,0 +1,52 @@
+//! The contract of `output/data/findings.csv`: `code,severity,store,workbook,sheet,cell,field,message,hint`, UTF-8 with
+//! byte order mark, RFC 4180 (lines end in CR LF).
+
+use crate::{
+    diagnostic::{
+        Finding,
+        traditional::{in_lang, worded},
+    },
+    model::Lang,
+};
+use std::{borrow::Cow, io};
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 9] = ["code", "severity", "store", "workbook", "sheet", "cell", "field", "message", "hint"];
+
+/// Writes findings as CSV. `severity` is the word of the contract (`notice`, `warning`, `error`) in every language;
+/// workbook and sheet stay as the files have them.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    writer.write_record(COLUMNS)?;
+    for finding in findings {
+        let cell = finding.place.cell();
+        let (field, message, hint) =
+            (in_lang(&finding.field, lang), worded(&finding.message, lang), worded(&finding.hint, lang));
+        let record: [&str; 9] = [
+            &finding.code,
+            finding.severity.word(),
+            &finding.store,
+            &finding.place.workbook,
+            &finding.place.sheet,
+            &cell,
+            &field,
+            &message,
+            &hint,
+        ];
+        writer.write_record(record.map(inert).iter().map(|field| field.as_bytes()))?;
+    }
+    writer.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it.
+pub fn inert(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}

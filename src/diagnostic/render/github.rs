@@ -1,0 +1,44 @@
+//! Annotations of GitHub Actions: `::error file=…,line=…,col=…,title=…::message`.
+
+use crate::{
+    diagnostic::{
+        Finding,
+        traditional::{in_lang, worded},
+    },
+    model::Lang,
+};
+use std::io;
+
+/// Writes one annotation a finding. The workbook is the file, its row the line; sheet, cell and column are said in
+/// the title, because GitHub cannot show a line of a workbook.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in findings {
+        write!(out, "::{} file={}", finding.severity.word(), property(&finding.place.workbook))?;
+        if let Some(row) = finding.place.row {
+            write!(out, ",line={row}")?;
+            if let Some(col) = finding.place.col {
+                write!(out, ",col={}", col + 1)?;
+            }
+        }
+        let mut title: Vec<&str> = vec![&finding.code, &finding.place.sheet];
+        let (cell, field) = (finding.place.cell(), in_lang(&finding.field, lang));
+        title.extend([cell.as_str(), &field]);
+        title.retain(|part| !part.is_empty());
+        write!(out, ",title={}", property(&title.join(" ")))?;
+        writeln!(out, "::{}%0A{}", data(&worded(&finding.message, lang)), data(&worded(&finding.hint, lang)))?;
+    }
+    Ok(())
+}
+
+/// Escapes what would end the message.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes what would end a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

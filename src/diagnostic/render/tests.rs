@@ -1,0 +1,115 @@
+use super::*;
+use crate::model::{Place, Text};
+use std::sync::Arc;
+
+fn finding(code: &str, severity: Severity, workbook: &str, sheet: &str, row: Option<u32>, message: &str) -> Finding {
+    let (workbook, sheet): (Arc<str>, Arc<str>) = (workbook.into(), sheet.into());
+    Finding {
+        code: code.into(),
+        severity,
+        store: "S01".into(),
+        place: Place { workbook, sheet, row, col: row.map(|_| 2) },
+        field: if row.is_some() { "手机号".into() } else { "".into() },
+        message: Text::new(message, "English, \"quoted\""),
+        hint: Text::new("改正", "Fix it"),
+    }
+}
+
+fn three() -> Vec<Finding> {
+    vec![
+        finding("C005", Severity::Error, "S01/a.xlsx", "潜客表", Some(17), "手机号无法识别"),
+        finding("S005", Severity::Notice, "S01/a.xlsx", "潜客表", Some(18), "完全相同"),
+        finding("W001", Severity::Warning, "S01/b,1.xlsx", "", None, "=HYPERLINK(\"x\")"),
+    ]
+}
+
+fn rendered(format: Format, lang: Lang) -> String {
+    let mut out = Vec::new();
+    render(format, &three(), lang, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn human_groups_by_workbook_and_counts() {
+    let expected = "\
+S01/a.xlsx
+  错误 C005  潜客表 C17 手机号  手机号无法识别
+      → 改正
+  提示 S005  潜客表 C18 手机号  完全相同
+      → 改正
+
+S01/b,1.xlsx
+  警告 W001  =HYPERLINK(\"x\")
+      → 改正
+
+共 3 条：错误 1，警告 1，提示 1。
+";
+    assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);
+    assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手機號無法識別"));
+    assert!(rendered(Format::Human, Lang::En).ends_with("Errors: 1, warnings: 1, notices: 1.\n"));
+    let mut out = Vec::new();
+    human::render(&[], Lang::ZhCn, &mut out).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), "没有发现问题。\n");
+}
+
+#[test]
+fn human_and_github_stay_on_their_lines() {
+    let hostile = [finding("H005", Severity::Notice, "S01/a.xlsx", "x\n::error::y\u{1b}[2J", None, "m\r\n::error::z")];
+    for format in [Format::Human, Format::Github] {
+        let mut out = Vec::new();
+        render(format, &hostile, Lang::ZhCn, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.lines().any(|line| line.starts_with("::error")), "{text}");
+    }
+}
+
+#[test]
+fn csv_is_the_contract_to_the_byte() {
+    let expected = "\u{feff}code,severity,store,workbook,sheet,cell,field,message,hint\r\n\
+C005,error,S01,S01/a.xlsx,潜客表,C17,手机号,手机号无法识别,改正\r\n\
+S005,notice,S01,S01/a.xlsx,潜客表,C18,手机号,完全相同,改正\r\n\
+W001,warning,S01,\"S01/b,1.xlsx\",,,,\"'=HYPERLINK(\"\"x\"\")\",改正\r\n";
+    assert_eq!(rendered(Format::Csv, Lang::ZhCn), expected);
+    assert!(rendered(Format::Csv, Lang::En).contains("\"English, \"\"quoted\"\"\",Fix it\r\n"));
+    for cell in ["+1", "-1", "@x", "\tx", "=1"] {
+        assert_eq!(csv::inert(cell), format!("'{cell}"));
+    }
+    assert_eq!(csv::inert("a=1"), "a=1");
+}
+
+#[test]
+fn json_reads_back() {
+    let read: serde_json::Value = serde_json::from_str(&rendered(Format::Json, Lang::ZhCn)).unwrap();
+    assert_eq!(read.as_array().unwrap().len(), 3);
+    assert_eq!(read[0]["cell"], "C17");
+    assert_eq!(read[2]["severity"], "warning");
+    let mut out = Vec::new();
+    json::render(&[], Lang::ZhCn, &mut out).unwrap();
+    assert_eq!(out, b"[]\n");
+}
+
+#[test]
+fn github_escapes_its_separators() {
+    let text = rendered(Format::Github, Lang::ZhCn);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "::error file=S01/a.xlsx,line=17,col=3,title=C005 潜客表 C17 手机号::手机号无法识别%0A改正");
+    assert_eq!(lines[2], "::warning file=S01/b%2C1.xlsx,title=W001::=HYPERLINK(\"x\")%0A改正");
+}
+
+#[test]
+fn junit_counts_failures_and_escapes() {
+    let text = rendered(Format::Junit, Lang::En);
+    assert!(text.contains("<testsuites name=\"foursight\" tests=\"3\" failures=\"1\">"), "{text}");
+    assert!(text.contains("<testsuite name=\"S01/b,1.xlsx\" tests=\"1\" failures=\"0\">"), "{text}");
+    assert!(text.contains("message=\"English, &quot;quoted&quot;\""), "{text}");
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut cases = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(start) if start.name().as_ref() == "testcase" => cases += 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(cases, 3);
+}
