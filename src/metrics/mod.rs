@@ -1,8 +1,8 @@
 //! Evaluates KPIs, worklists and lineage over the lake with DataFusion.
 //!
-//! Every figure is made of rows: a definition's expressions are planned once ([`measure`]), summed by one query a fact
-//! at the finest grain ([`grains`]), and everything coarser is a sum of those ([`roll_up`]); the same expressions say
-//! which rows stand behind a figure ([`lineage`]). Sums are exact, so neither the order of partitions nor the number of
+//! Every figure is made of rows: a definition's expressions are planned once (`measure`), summed by one query a fact
+//! at the finest grain (`grains`), and everything coarser is a sum of those (`roll_up`); the same expressions say
+//! which rows stand behind a figure (`lineage`). Sums are exact, so neither the order of partitions nor the number of
 //! threads changes a result.
 
 mod cells;
