@@ -6,7 +6,7 @@ use super::{
     comments,
     content_types::ContentTypes,
     listing::{self, HEADER_ROW, Line},
-    marks::{self, SheetMarks},
+    marks::{self, Numbered, SheetMarks},
     package::Package,
     record,
     relations::Relations,
@@ -149,7 +149,7 @@ struct Commenter {
     number: u32,
 }
 
-type Settled<'f> = BTreeMap<CellRef, Vec<(usize, &'f Finding)>>;
+type Settled<'f> = BTreeMap<CellRef, Numbered<'f>>;
 
 /// Marks one sheet and returns its marked cells with their findings. A sheet without findings is only taken out of
 /// the selection.

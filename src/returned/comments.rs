@@ -55,6 +55,8 @@ struct TextSite {
     end: usize,
     /// The contents of all `t`, in order.
     pieces: Vec<Range<usize>>,
+    /// The runs, whole.
+    runs: Vec<Range<usize>>,
 }
 
 struct Read {
@@ -92,13 +94,19 @@ fn read(part: &str, text: &str) -> Result<Read, ReturnedError> {
             if tag.depth == 3 && root.is(&tag, "text") {
                 if tag.opens() {
                     let (empty, end) = (tag.kind == Kind::Empty, 0);
-                    let (span, pieces) = (tag.span.clone(), Vec::new());
-                    site.text = Some(TextSite { span, empty, bare: None, end, pieces });
+                    let (span, pieces, runs) = (tag.span.clone(), Vec::new(), Vec::new());
+                    site.text = Some(TextSite { span, empty, bare: None, end, pieces, runs });
                 } else if let Some(inside) = &mut site.text {
                     inside.span.end = tag.span.end;
                     inside.end = if inside.end == 0 { tag.span.start } else { inside.end };
                 }
             } else if let Some(inside) = &mut site.text {
+                if root.is(&tag, "r") && tag.depth == 4 {
+                    match tag.kind {
+                        Kind::Close => inside.runs.last_mut().into_iter().for_each(|run| run.end = tag.span.end),
+                        _ => inside.runs.push(tag.span.clone()),
+                    }
+                }
                 let phonetic = root.is(&tag, "rPh") || root.is(&tag, "phoneticPr");
                 if phonetic && tag.depth == 4 {
                     in_phonetic = usize::from(tag.kind == Kind::Open);
@@ -188,7 +196,10 @@ pub(super) fn cut(part: &str, text: &str) -> Result<Cut, ReturnedError> {
     let found = read(part, text)?;
     let mut cut = Cut::default();
     for site in &found.sites {
-        let pieces: Vec<Range<usize>> = site.text.as_ref().map(|inside| inside.pieces.clone()).unwrap_or_default();
+        let (pieces, runs) = match &site.text {
+            Some(inside) => (inside.pieces.clone(), inside.runs.clone()),
+            None => (Vec::new(), Vec::new()),
+        };
         let texts: Vec<String> = pieces.iter().map(|piece| unescaped(&text[piece.clone()])).collect();
         let whole = texts.concat();
         let Some(ours) = framed(&whole) else {
@@ -206,8 +217,11 @@ pub(super) fn cut(part: &str, text: &str) -> Result<Cut, ReturnedError> {
             let (from, to) = (at, at + content.len());
             at = to;
             let (low, high) = (ours.start.clamp(from, to) - from, ours.end.clamp(from, to) - from);
-            if low < high {
-                cut.splices.replace(piece.clone(), escaped(&format!("{}{}", &content[..low], &content[high..])));
+            let run = runs.iter().find(|run| run.start <= piece.start && piece.end <= run.end);
+            match run {
+                _ if low >= high => {}
+                Some(run) if low == 0 && high == content.len() => cut.splices.remove(run.clone()),
+                _ => cut.splices.replace(piece.clone(), escaped(&format!("{}{}", &content[..low], &content[high..]))),
             }
         }
     }

@@ -73,16 +73,11 @@ impl ContentTypes {
         }
     }
 
-    /// Takes the entry of a part out.
-    pub fn remove(&mut self, part: &str) {
-        let name = part.to_lowercase();
-        while let Some(at) = self.overrides.iter().position(|(known, _)| *known == name) {
-            let (_, span) = self.overrides.remove(at);
-            self.splices.remove(span);
-        }
-    }
-
+    /// Writes the edits into the package; entries of parts that were removed go.
     pub fn save(mut self, package: &mut Package<'_>) -> Result<(), ReturnedError> {
+        for (_, span) in self.overrides.iter().filter(|(part, _)| package.is_removed(part)) {
+            self.splices.remove(span.clone());
+        }
         if !self.added.is_empty() {
             self.splices.insert(self.end, self.added);
         }

@@ -10,11 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const MAX_ROW: u32 = 1_048_576;
 pub(super) const MAX_COL: u32 = 16_383;
 
+/// Findings with their position in the list of all findings.
+pub(super) type Numbered<'f> = Vec<(usize, &'f Finding)>;
+
 /// The findings of one sheet that name a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SheetMarks<'f> {
-    /// By row and column; column `None` where the whole row is meant. Indices into the list of findings, and they.
-    pub places: BTreeMap<(u32, Option<u32>), Vec<(usize, &'f Finding)>>,
+    /// By row and column; column `None` where the whole row is meant.
+    pub places: BTreeMap<(u32, Option<u32>), Numbered<'f>>,
 }
 
 impl<'f> SheetMarks<'f> {
@@ -24,8 +27,8 @@ impl<'f> SheetMarks<'f> {
     }
 
     /// The findings by the cell that is marked for them.
-    pub fn settle(&self, cell: impl Fn(u32, Option<u32>) -> CellRef) -> BTreeMap<CellRef, Vec<(usize, &'f Finding)>> {
-        let mut settled: BTreeMap<CellRef, Vec<(usize, &'f Finding)>> = BTreeMap::new();
+    pub fn settle(&self, cell: impl Fn(u32, Option<u32>) -> CellRef) -> BTreeMap<CellRef, Numbered<'f>> {
+        let mut settled: BTreeMap<CellRef, Numbered<'f>> = BTreeMap::new();
         for ((row, col), findings) in &self.places {
             settled.entry(cell(*row, *col)).or_default().extend(findings);
         }

@@ -208,7 +208,7 @@ impl Root {
             if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{}", prefix.trim_end_matches(':')) };
         let relations = tag.attributes().find_map(|attribute| {
             let bound = attribute.name.strip_prefix("xmlns:")?;
-            attribute.raw.ends_with("officeDocument/relationships").then(|| bound.to_owned())
+            [true, false].iter().any(|strict| attribute.raw == relations_namespace(*strict)).then(|| bound.to_owned())
         });
         Ok(Root {
             name: tag.local().to_owned(),
@@ -262,7 +262,7 @@ pub(super) fn escaped(text: &str) -> String {
             c => c,
         })
         .collect();
-    escape::escape(clean.as_str()).into_owned()
+    escape::partial_escape(clean.as_str()).replace('"', "&quot;")
 }
 
 /// `text` for the content of `<t>`: as [`escaped`], and what Excel would take for its own `_xHHHH_` escape kept literal.

@@ -133,6 +133,11 @@ impl<'a> Package<'a> {
         }
     }
 
+    /// Whether a part is left out.
+    pub fn is_removed(&self, part: &str) -> bool {
+        self.index.get(&canonical(part)).is_some_and(|at| self.removed.contains(at))
+    }
+
     /// A part name that is free: `stem`, a number from 1, `ending`.
     pub fn free_name(&self, stem: &str, ending: &str) -> String {
         let mut number = 1u32;

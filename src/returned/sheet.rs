@@ -186,7 +186,7 @@ impl Rows {
             Rows { sites: BTreeMap::new(), absent: BTreeMap::new(), data: data.clone(), data_empty: layout.data_empty };
         let root = &layout.root;
         let mut tags = Tags::new(part, text);
-        let mut number = 0u32;
+        let (mut number, mut passed) = (0u32, 0u32);
         let mut data_end = data.end;
         while let Some(tag) = tags.next()? {
             if tag.span.start < data.start {
@@ -202,9 +202,10 @@ impl Rows {
                 continue;
             }
             number = tag.number("r").unwrap_or_else(|| number.saturating_add(1));
-            for missing in wanted.range(..number) {
+            for missing in wanted.range(passed.min(number)..number) {
                 rows.absent.entry(*missing).or_insert(tag.span.start);
             }
+            passed = passed.max(number);
             if wanted.contains(&number) && !rows.sites.contains_key(&number) {
                 let site = read_row(&tag, &mut tags, root)?;
                 rows.sites.insert(number, site);

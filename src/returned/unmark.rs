@@ -45,7 +45,7 @@ pub fn unmark(returned: &[u8]) -> Result<Option<Vec<u8>>, ReturnedError> {
 
 fn by_look(
     mut package: Package<'_>,
-    mut types: ContentTypes,
+    types: ContentTypes,
     mut book: Book,
     record: Option<String>,
 ) -> Result<Option<Vec<u8>>, ReturnedError> {
@@ -60,7 +60,7 @@ fn by_look(
         .collect();
     for (at, part) in &sheets {
         if ours != Some(*at) {
-            found |= clear_comments(&mut package, &mut types, part)?;
+            found |= clear_comments(&mut package, part)?;
         }
     }
     if !found {
@@ -71,12 +71,11 @@ fn by_look(
         let id = book.relations.list.iter().find(|one| one.kind == record::RELATION).map(|one| one.id.clone());
         book.relations.remove(&id.unwrap_or_default());
         package.remove(part);
-        types.remove(part);
     }
     // A workbook needs a sheet: when she deleted all of hers, ours stays.
     let ours = ours.filter(|_| book.sheets.len() > 1);
     if let Some(part) = ours.and_then(|at| book.sheets[at].part.clone()) {
-        remove_sheet(&mut package, &mut types, &part)?;
+        remove_sheet(&mut package, &part)?;
     }
     types.save(&mut package)?;
     book.take_out(ours, |name| name.name.starts_with(OUR_NAMES), &mut package)?;
@@ -209,7 +208,7 @@ fn is_fill(text: &str) -> bool {
 
 /// Takes our text out of the comments of a sheet; the parts go when nothing is left in them. Returns whether there was
 /// anything of ours.
-fn clear_comments(package: &mut Package<'_>, types: &mut ContentTypes, sheet: &str) -> Result<bool, ReturnedError> {
+fn clear_comments(package: &mut Package<'_>, sheet: &str) -> Result<bool, ReturnedError> {
     let mut relations = Relations::read(package, sheet)?;
     let Some(comments) = relations.find("comments").cloned() else { return Ok(false) };
     let Some(text) = package.text(&comments.target)? else { return Ok(false) };
@@ -223,7 +222,6 @@ fn clear_comments(package: &mut Package<'_>, types: &mut ContentTypes, sheet: &s
         return Ok(true);
     }
     package.remove(&comments.target);
-    types.remove(&comments.target);
     if let Some(drawing) = clear_boxes(package, &relations, sheet, &cut.gone, true)? {
         relations.remove(&drawing);
     }
@@ -260,12 +258,11 @@ fn clear_boxes(
 }
 
 /// Removes our sheet's part, its relationships, and parts that nothing else refers to.
-fn remove_sheet(package: &mut Package<'_>, types: &mut ContentTypes, part: &str) -> Result<(), ReturnedError> {
+fn remove_sheet(package: &mut Package<'_>, part: &str) -> Result<(), ReturnedError> {
     let own = relations_part(part);
     let targets: Vec<String> = Relations::read(package, part)?.list.into_iter().map(|one| one.target).collect();
     package.remove(part);
     package.remove(&own);
-    types.remove(part);
     if targets.is_empty() {
         return Ok(());
     }
@@ -280,7 +277,6 @@ fn remove_sheet(package: &mut Package<'_>, types: &mut ContentTypes, part: &str)
     }
     for target in targets.iter().filter(|target| !shared.contains(&target.to_lowercase())) {
         package.remove(target);
-        types.remove(target);
     }
     Ok(())
 }

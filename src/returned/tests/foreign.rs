@@ -90,7 +90,7 @@ fn made_cells_take_the_format_of_row_and_column_and_widen_the_span() {
         styles.contains("fontId=\"2\"><alignment horizontal=\"center\"/></xf><xf numFmtId")
             || styles.contains("fontId=\"2\"><alignment horizontal=\"center\"/></xf>")
     );
-    assert!(styles.contains("<fills count=\"7\">"), "none, gray125, error, warning, notice, header… {styles}");
+    assert!(styles.contains("<fills count=\"6\">"), "none, gray125, error, header, warning, notice: {styles}");
     assert_comes_off(&original, &returned);
 }
 
@@ -131,16 +131,12 @@ fn prefixed_and_strict_namespaces() {
     assert!(part(&returned, "book/comments1.xml").contains(main));
     assert!(part(&returned, "book/_rels/w.xml.rels").contains("<p:Relationship Id=\"rId1\""));
     assert_comes_off(&original, &returned);
-    let saved = altered(&returned, |name, text| (name != "book/foursight.json").then_some(text));
+    let saved = altered(&returned, |name, text| (name != "book/foursight1.json").then_some(text));
     let cleaned = unmark(&saved).expect("patchable").expect("marked");
     assert!(part(&cleaned, "book/st.xml").contains("</x:fill><x:fill><x:patternFill patternType='none'/></x:fill>"));
     assert_eq!(
         differences(&original, &cleaned),
-        ["-book/foursight.json", "~book/s.xml"].map(|_| String::new())[..0]
-            .to_vec()
-            .into_iter()
-            .chain(differences(&original, &cleaned))
-            .collect::<Vec<_>>()
+        ["+book/_rels/s.xml.rels", "~[Content_Types].xml", "~book/s.xml", "~book/st.xml"]
     );
 }
 
@@ -203,7 +199,7 @@ fn comments_in_every_form_are_appended_to() {
     assert!(vml.contains("按<br>钮") && vml.contains("_x0000_s2048") && vml.contains("data=\"1,2\""), "{vml}");
     assert_comes_off(&original, &returned);
     // After a save that loses the record, hers stay and ours go.
-    let saved = altered(&returned, |name, text| (name != "xl/foursight.json").then_some(text));
+    let saved = altered(&returned, |name, text| (name != "xl/foursight1.json").then_some(text));
     let cleaned = unmark(&saved).expect("patchable").expect("marked");
     let comments = part(&cleaned, "xl/comments1.xml");
     assert!(!comments.contains("────") && !comments.contains("C003"), "{comments}");

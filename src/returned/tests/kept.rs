@@ -82,7 +82,7 @@ fn only_the_declared_parts_differ() {
         [
             "+xl/comments2.xml",
             "+xl/drawings/vmlDrawing2.vml",
-            "+xl/foursight.json",
+            "+xl/foursight1.json",
             "+xl/worksheets/sheet4.xml",
             "~[Content_Types].xml",
             "~xl/_rels/workbook.xml.rels",
@@ -138,7 +138,8 @@ fn a_marked_cell_differs_in_its_fill_alone() {
     let returned = marked(&original, &rich_findings());
     let (was, is) = (part(&original, "xl/worksheets/sheet1.xml"), part(&returned, "xl/worksheets/sheet1.xml"));
     let style = |xml: &str, cell: &str| -> usize {
-        let tag = &xml[xml.find(&format!("r=\"{cell}\"")).expect("the cell")..];
+        let at = xml.find(&format!("r=\"{cell}\"")).expect("the cell");
+        let tag = &xml[xml[..at].rfind('<').expect("its start")..];
         let tag = &tag[..tag.find('>').expect("its end")];
         tag.find("s=\"").map_or(0, |at| tag[at + 3..].split('"').next().expect("a value").parse().expect("a number"))
     };
@@ -213,13 +214,13 @@ fn a_sheet_of_that_name_and_a_colour_of_ours_stay_hers() {
     assert!(unmark(&original).expect("patchable").is_none());
     let returned = marked(&original, &[finding(Severity::Error, "C003", "检查结果", "B2")]);
     assert!(part(&returned, "xl/workbook.xml").contains("name=\"检查结果 (2)\""));
-    assert!(part(&returned, "xl/styles.xml").contains("F8C8B9"), "another shade than hers");
+    assert!(part(&returned, "xl/styles.xml").contains("F9C8B8"), "another shade than hers");
     assert_comes_off(&original, &returned);
     // Also without the record, as after a save.
-    let saved = altered(&returned, |name, text| (name != "xl/foursight.json").then_some(text));
+    let saved = altered(&returned, |name, text| (name != "xl/foursight1.json").then_some(text));
     let cleaned = unmark(&saved).expect("patchable").expect("marked");
     assert!(part(&cleaned, "xl/styles.xml").contains("F8C8B8"));
-    assert!(!part(&cleaned, "xl/styles.xml").contains("F8C8B9"));
+    assert!(!part(&cleaned, "xl/styles.xml").contains("F9C8B8"));
     assert!(part(&cleaned, "xl/workbook.xml").contains("name=\"检查结果\""));
 }
 
@@ -248,4 +249,40 @@ fn without_findings_nothing_is_touched() {
     assert_eq!(marked(&original, &[]), original);
     let returned = marked(&original, &rich_findings());
     assert_eq!(differences(&original, &marked(&returned, &[])), Vec::<String>::new());
+}
+
+#[test]
+fn untouched_entries_are_copied_raw() {
+    let options = |time: u16| {
+        let day = zip::DateTime::from_date_and_time(2019, 3, 4, 5, time as u8, 6).expect("a time");
+        SimpleFileOptions::default().last_modified_time(day)
+    };
+    let mut writer = ZipWriter::new_append(Cursor::new(rich())).expect("a zip");
+    writer.add_directory("extra/", options(1)).expect("a folder");
+    let stored = options(2).compression_method(zip::CompressionMethod::Stored);
+    writer.start_file("extra/raw.bin", stored).expect("a new entry");
+    writer.write_all(&[0, 159, 146, 150]).expect("room in memory");
+    writer.start_file("xl/vbaProject.bin", options(3).compression_level(Some(9))).expect("a new entry");
+    writer.write_all(&[7; 5000]).expect("room in memory");
+    writer.set_comment("hers").expect("short");
+    let original = writer.finish().expect("whole").into_inner();
+    let returned = marked(&original, &rich_findings());
+
+    let mut before = ZipArchive::new(Cursor::new(original.as_slice())).expect("a zip");
+    let mut after = ZipArchive::new(Cursor::new(returned.as_slice())).expect("a zip");
+    assert_eq!(after.comment(), b"hers");
+    let changed = differences(&original, &returned);
+    for at in 0..before.len() {
+        let (mut was, mut is) = (before.by_index_raw(at).expect("hers"), after.by_index_raw(at).expect("hers"));
+        let name = was.name().expect("a name").into_owned();
+        assert_eq!(name, is.name().expect("a name"), "in her order");
+        assert_eq!((was.last_modified(), was.compression()), (is.last_modified(), is.compression()), "{name}");
+        if !changed.contains(&format!("~{name}")) {
+            let (mut old, mut new) = (Vec::new(), Vec::new());
+            was.read_to_end(&mut old).expect("read");
+            is.read_to_end(&mut new).expect("read");
+            assert!(old == new && was.crc32() == is.crc32(), "{name}");
+        }
+    }
+    assert_comes_off(&original, &returned);
 }
