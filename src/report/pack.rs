@@ -39,10 +39,7 @@ impl Months {
 }
 
 /// The runs of equal keys in a list that is sorted by that key, each found in logarithmic time.
-fn runs<'a, T, K: PartialEq + ?Sized>(
-    mut rest: &'a [T],
-    key: impl Fn(&T) -> &K + Copy,
-) -> impl Iterator<Item = &'a [T]> {
+fn runs<T, K: PartialEq + ?Sized>(mut rest: &[T], key: impl Fn(&T) -> &K + Copy) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let first = rest.first()?;
         let length = rest.partition_point(|item| key(item) == key(first)).max(1);

@@ -7,7 +7,8 @@ use crate::{
 };
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{
-    ColNum, DocProperties, Format, Formula, RowNum, Table, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
+    ColNum, DocProperties, Format, FormatAlign, Formula, RowNum, Table, TableColumn, TableStyle, Url, Workbook,
+    Worksheet, XlsxError,
 };
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -211,18 +212,35 @@ pub(super) struct Column {
     width: f64,
     format: Format,
     header: Option<Format>,
+    figures: bool,
 }
 
 impl Column {
     /// A column.
     pub(super) fn new(title: impl Into<String>, width: f64, format: &Format) -> Column {
-        Column { title: title.into(), width, format: format.clone(), header: None }
+        Column { title: title.into(), width, format: format.clone(), header: None, figures: false }
+    }
+
+    /// A column of KPI values, whose cells bring their own formats.
+    pub(super) fn figures(title: impl Into<String>, width: f64, format: &Format) -> Column {
+        Column { figures: true, ..Column::new(title, width, format) }
     }
 
     /// The same with another header format.
     pub(super) fn headed(mut self, header: &Format) -> Column {
         self.header = Some(header.clone());
         self
+    }
+
+    /// The format of its header: in the middle over figures, dates and marks, at the left over text.
+    fn header_format(&self, style: &Style) -> Format {
+        let own = self.header.as_ref().unwrap_or(&style.header);
+        let is_text = [&style.text, &style.wrap, &style.muted, &style.link].contains(&&self.format);
+        if self.figures || (self.header.is_none() && !is_text) {
+            own.clone().set_align(FormatAlign::Center)
+        } else {
+            own.clone()
+        }
     }
 
     /// Lines its title takes; the filter's button takes some width too.
@@ -253,6 +271,17 @@ impl<'a> Cell<'a> {
     /// Text.
     pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
         Cell::Text(text.into())
+    }
+
+    /// Lines the cell takes when its text wraps at `width`.
+    fn lines(&self, width: f64) -> f64 {
+        match self {
+            Cell::Text(text) => {
+                text.lines().map(|line| (text_width(line) * 0.94 / (width - 0.5)).ceil().max(1.0)).sum()
+            }
+            Cell::Styled(cell, _) => cell.lines(width),
+            _ => 1.0,
+        }
     }
 
     /// The same in another format than the column's.
@@ -292,8 +321,16 @@ impl TableWriter<'_, '_> {
     /// Appends a row.
     pub(super) fn push(&mut self, cells: Vec<Cell<'_>>) -> Result<(), XlsxError> {
         let row = self.page.row;
+        let mut lines = 1.0_f64;
         for ((col, column), cell) in (0..).zip(&self.columns).zip(&cells) {
             write(self.page.sheet, row, col, cell, &column.format)?;
+            if column.format == self.page.style.wrap {
+                lines = lines.max(cell.lines(column.width));
+            }
+        }
+        // Wrapped text makes no row higher by itself in every program that opens the file.
+        if lines > 1.0 {
+            self.page.sheet.set_row_height(row, (4.0 + 14.5 * lines).min(400.0))?;
         }
         self.page.row += 1;
         Ok(())
@@ -310,13 +347,11 @@ impl TableWriter<'_, '_> {
             while !titles.insert(title.to_lowercase()) {
                 title.push('·');
             }
-            let format = column.header.as_ref().unwrap_or(&page.style.header);
-            headers.push(TableColumn::new().set_header(title).set_header_format(format));
+            headers.push(TableColumn::new().set_header(title).set_header_format(column.header_format(page.style)));
         }
         if page.row == self.header + 1 {
             for (col, column) in (0..).zip(&self.columns) {
-                let format = column.header.as_ref().unwrap_or(&page.style.header);
-                put(page.sheet, self.header, col, &column.title, format)?;
+                put(page.sheet, self.header, col, &column.title, &column.header_format(page.style))?;
             }
             put(page.sheet, page.row, 0, when_empty, &page.style.note)?;
             page.row += 1;

@@ -41,6 +41,8 @@ pub(super) struct Figures<'a> {
     verdicts: Vec<(&'a str, [u32; 3])>,
     /// Rows of the trend sheet with shares of duties done in time.
     timely: Vec<(String, u32)>,
+    /// The lowest of those shares.
+    lowest: f64,
     months: u16,
 }
 
@@ -82,10 +84,13 @@ impl<'a> Figures<'a> {
         verdicts.sort_by_key(|(_, count)| std::cmp::Reverse(count[1]));
         verdicts.truncate(MOST_STORES);
         let timely = ["n_regrade_24h", "followup_timely", "thanks_24h", "call_3d", "cp_resp_10m"];
-        let timely = timely.iter().filter_map(|id| material.catalog.kpi(id));
-        let timely = timely.map(|kpi| (kpi.title.zh.clone(), trend::row_of(material.catalog, kpi))).collect();
+        let timely: Vec<&Kpi> = timely.iter().filter_map(|id| material.catalog.kpi(id)).collect();
+        let shares = timely.iter().flat_map(|kpi| months.shown.iter().filter_map(|m| index.group(&kpi.id, *m)));
+        let lowest = shares.filter_map(KpiValue::value_f64).fold(1.0, f64::min);
+        let timely =
+            timely.into_iter().map(|kpi| (kpi.title.zh.clone(), trend::row_of(material.catalog, kpi))).collect();
         let months = u16::try_from(months.shown.len()).unwrap_or_default();
-        Some(Figures { kpi, trend: trend.collect(), stores, verdicts, timely, months })
+        Some(Figures { kpi, trend: trend.collect(), stores, verdicts, timely, lowest, months })
     }
 
     /// Puts the charts on a page, from `row` on.
@@ -161,7 +166,9 @@ impl<'a> Figures<'a> {
             line(&mut chart, title, (trend::SHEET, *row, trend::FIRST_MONTH, *row, last), color, marker)
                 .set_categories((trend::SHEET, 2, trend::FIRST_MONTH, 2, last));
         }
-        chart.y_axis().set_num_format("0%").set_min(0).set_max(1);
+        // Lines may begin above zero: at the ten percent below the lowest of them.
+        let floor = ((self.lowest * 10.0).floor() / 10.0 - 0.1).max(0.0);
+        chart.y_axis().set_num_format("0%").set_min((floor * 10.0).round() / 10.0).set_max(1).set_major_unit(0.1);
         chart
     }
 

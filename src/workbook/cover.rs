@@ -13,7 +13,7 @@ use crate::{
         pack::{Coverage, Months},
     },
 };
-use rust_xlsxwriter::{FormatBorder, XlsxError};
+use rust_xlsxwriter::{FormatAlign, FormatBorder, XlsxError};
 
 /// The sheet's name: also the one under which intake looks for a submission's week.
 pub(super) const SHEET: &str = "封面";
@@ -93,7 +93,7 @@ pub(super) fn store(
         ("提交人", Cell::Blank, true),
         ("提交时间", Cell::Blank, true),
         ("模板版本", text(version(material.catalog)), false),
-        ("截止时间", text(material.cutoff.display()), false),
+        ("数据截至", text(material.cutoff.display()), false),
     ];
     for (label, cell, fill) in rows {
         let format = match (&cell, fill) {
@@ -116,6 +116,7 @@ fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {
     for (col, width) in (0..).zip([16.0, 26.0, 84.0]) {
         page.sheet.set_column_width(col, width)?;
     }
+    page.sheet.set_print_fit_to_pages(1, 1);
     Ok(())
 }
 
@@ -152,7 +153,7 @@ fn list(page: &mut Page<'_>, contents: &[Entry]) -> Result<(), XlsxError> {
     }
     page.row += 1;
     for (number, entry) in (1..).zip(contents) {
-        page.cell(page.row, 0, &Cell::Number(f64::from(number)), &style.center)?;
+        page.cell(page.row, 0, &Cell::Number(f64::from(number)), &style.count.clone().set_align(FormatAlign::Left))?;
         page.cell(page.row, 1, &Cell::Link(entry.sheet.clone()), &style.link)?;
         page.text(page.row, 2, &entry.about, &style.text)?;
         page.row += 1;

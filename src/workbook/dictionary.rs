@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{Accumulate, Catalog, Direction},
-    report::pack::topic_title,
+    report::pack::{column_title, topic_title},
 };
 use rust_xlsxwriter::XlsxError;
 
@@ -16,39 +16,37 @@ pub(super) fn kpis(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxErr
     page.head("指标字典", &["口径按定义文件原文列出。标“假设”的目标或口径没有出处文件,可在配置中调整。"])?;
     let style = page.style;
     let columns = vec![
-        Column::new("主题", 11.0, &style.wrap),
-        Column::new("指标", 22.0, &style.wrap),
+        Column::new("主题", 10.0, &style.wrap),
+        Column::new("指标", 20.0, &style.wrap),
         Column::new("代码", 17.0, &style.wrap),
-        Column::new("含义", 44.0, &style.wrap),
-        Column::new("单位", 8.0, &style.wrap),
-        Column::new("方向", 11.0, &style.wrap),
-        Column::new("目标", 10.0, &style.text),
-        Column::new("分子", 40.0, &style.wrap),
-        Column::new("分母", 28.0, &style.wrap),
-        Column::new("计入的行", 32.0, &style.wrap),
-        Column::new("无法判定的行", 26.0, &style.wrap),
-        Column::new("数据与归期", 24.0, &style.wrap),
-        Column::new("怎样改善", 32.0, &style.wrap),
-        Column::new("出处", 28.0, &style.wrap),
+        Column::new("含义", 36.0, &style.wrap),
+        Column::new("方向", 10.0, &style.wrap),
+        Column::figures("目标", 11.0, &style.wrap),
+        Column::new("口径(定义原文)", 56.0, &style.wrap),
+        Column::new("怎样改善", 30.0, &style.wrap),
+        Column::new("出处", 24.0, &style.wrap),
     ];
     let mut table = page.table(columns, 2)?;
     for kpi in &catalog.kpis {
         let closing = if kpi.accumulate == Accumulate::Closing { ",长期间取期末" } else { "" };
         let fact = catalog.sheet(&kpi.fact).map_or(&*kpi.fact, |sheet| sheet.title.zh.as_str());
         let assumption = if kpi.assumption { "【假设】" } else { "" };
+        let mut terms = vec![format!("分子:{}", kpi.numerator.sql)];
+        terms.push(match &kpi.denominator {
+            Some(sum) => format!("分母:{}", sum.sql),
+            None => "分母:无(合计)".to_owned(),
+        });
+        terms.extend(Some(&kpi.rows.sql).filter(|sql| &***sql != "true").map(|sql| format!("计入:{sql}")));
+        terms.extend(Some(&kpi.excluded.sql).filter(|sql| &***sql != "false").map(|sql| format!("剔除:{sql}")));
+        terms.push(format!("数据:{fact};按 {} 归期{closing}", column_title(catalog, &kpi.fact, &kpi.time)));
         table.push(vec![
             Cell::text(topic_title(&kpi.topic)),
-            Cell::text(kpi_row::title(kpi)),
+            Cell::text(format!("{}({})", kpi.title.zh, unit_words(kpi))),
             Cell::text(&*kpi.id),
             Cell::text(kpi.meaning.zh.as_str()),
-            Cell::text(unit_words(kpi)),
             Cell::text(if kpi.direction == Direction::Up { "越高越好" } else { "越低越好" }),
             kpi_row::quantity(style, kpi, kpi.target),
-            Cell::text(&*kpi.numerator.sql),
-            kpi.denominator.as_ref().map_or(Cell::text("(合计,无分母)"), |sum| Cell::text(&*sum.sql)),
-            Cell::text(if &*kpi.rows.sql == "true" { "全部" } else { &*kpi.rows.sql }),
-            Cell::text(if &*kpi.excluded.sql == "false" { "无" } else { &*kpi.excluded.sql }),
-            Cell::text(format!("{fact} · {}{closing}", kpi.time)),
+            Cell::text(terms.join("\n")),
             Cell::text(kpi.advice.zh.as_str()),
             Cell::text(format!("{assumption}{}", kpi.source)),
         ])?;

@@ -1,6 +1,9 @@
 //! 指标依据: the rows behind a store's figures, what failed first, each with its workbook, sheet and cell.
 
-use super::book::{Cell, Column, MOST_ROWS, Page};
+use super::{
+    book::{Cell, Column, MOST_ROWS, Page},
+    kpi_row,
+};
 use crate::{
     model::{Grain, LineageRow, Period, Role},
     report::{Material, pack::column_title},
@@ -33,8 +36,8 @@ pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, rows: &[&[Line
         Column::new("判定", 13.0, &style.center),
         Column::new("人员", 12.0, &style.text),
         Column::new("日期", 12.0, &style.date),
-        Column::new("计入分子", 11.0, &style.plain),
-        Column::new("计入分母", 11.0, &style.plain),
+        Column::new("计入分子", 11.0, &style.count),
+        Column::new("计入分母", 11.0, &style.count),
         Column::new("工作簿", 34.0, &style.text),
         Column::new("工作表", 14.0, &style.text),
         Column::new("单元格", 9.0, &style.center),
@@ -55,8 +58,8 @@ pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, rows: &[&[Line
             Cell::text(role_words(row.role)),
             Cell::text(row.staff.as_deref().unwrap_or_default()),
             Cell::Date(row.day),
-            Cell::Number(row.numerator.to_f64()),
-            Cell::Number(row.denominator.to_f64()),
+            kpi_row::sum(style, Some(row.numerator)),
+            kpi_row::sum(style, Some(row.denominator)),
             Cell::text(&*row.place.workbook),
             Cell::text(&*row.place.sheet),
             Cell::text(row.place.cell()),

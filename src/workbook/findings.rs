@@ -51,7 +51,7 @@ pub(super) fn write(
         };
         let mut cells = vec![Cell::text(finding.severity.zh()).styled(severity), Cell::text(&*finding.code)];
         if with_store {
-            if !store.is_some_and(|known: &crate::project::Store| known.id == finding.store) {
+            if store.is_none_or(|known: &crate::project::Store| known.id != finding.store) {
                 store = material.stores.iter().find(|known| known.id == finding.store);
             }
             cells.push(Cell::text(store.map_or(&*finding.store, |store| store.name.as_str())));

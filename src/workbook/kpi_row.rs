@@ -52,3 +52,10 @@ pub(super) fn status(style: &Style, value: Option<&KpiValue>) -> Cell<'static> {
 pub(super) fn quantity(style: &Style, kpi: &Kpi, quantity: Option<Quantity>) -> Cell<'static> {
     Cell::number_or_blank(quantity.map(Quantity::to_f64)).styled(style.value(kpi))
 }
+
+/// A numerator or denominator: whole when it is, else with two decimals.
+pub(super) fn sum(style: &Style, sum: Option<Quantity>) -> Cell<'static> {
+    let Some(sum) = sum else { return Cell::Blank };
+    let format = if sum.0 % Quantity::SCALE == 0 { &style.count } else { &style.decimal };
+    Cell::Number(sum.to_f64()).styled(format.clone())
+}

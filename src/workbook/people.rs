@@ -42,11 +42,11 @@ pub(super) fn write(
     let columns = vec![
         Column::new("指标", 26.0, &style.text),
         Column::new("人员", 16.0, &style.text),
-        Column::new("值", 16.0, &style.text),
-        Column::new("分子", 13.0, &style.plain),
-        Column::new("分母", 13.0, &style.plain),
+        Column::figures("值", 16.0, &style.text),
+        Column::new("分子", 13.0, &style.count),
+        Column::new("分母", 13.0, &style.count),
         Column::new("剔除", 9.0, &style.count),
-        Column::new("目标", 12.0, &style.text),
+        Column::figures("目标", 12.0, &style.text),
         Column::new("状态", 14.0, &style.center),
     ];
     let mut table = page.table(columns, 2)?;
@@ -65,8 +65,8 @@ pub(super) fn write(
             Cell::text(kpi_row::title(kpi)),
             Cell::text(name),
             kpi_row::formula(value, &format!("D{row}"), &format!("E{row}")).styled(format),
-            Cell::Number(value.numerator.to_f64()),
-            Cell::number_or_blank(value.denominator.map(Quantity::to_f64)),
+            kpi_row::sum(style, Some(value.numerator)),
+            kpi_row::sum(style, value.denominator),
             Cell::Number(value.excluded as f64),
             kpi_row::quantity(style, kpi, value.target),
             status,

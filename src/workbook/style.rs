@@ -12,8 +12,10 @@ pub(super) const NAVY: Color = Color::RGB(0x1F3A5F);
 pub(super) const REQUIRED: Color = Color::RGB(0x8A3B12);
 /// Lines of charts, links.
 pub(super) const BLUE: Color = Color::RGB(0x2F6DB5);
-/// Data bars, bars of charts.
+/// Bars of charts.
 pub(super) const SKY: Color = Color::RGB(0xA9C7E8);
+/// Data bars behind numbers.
+pub(super) const MIST: Color = Color::RGB(0xD3E3F4);
 /// Target lines, 未达标.
 pub(super) const RUST: Color = Color::RGB(0xB4470F);
 /// 达标.
@@ -54,8 +56,8 @@ pub(super) struct Style {
     pub center: Format,
     /// A whole number.
     pub count: Format,
-    /// A number with as many decimals as it has.
-    pub plain: Format,
+    /// A number with two decimals.
+    pub decimal: Format,
     /// A day.
     pub date: Format,
     /// A link inside the workbook.
@@ -83,7 +85,7 @@ impl Style {
             .set_text_wrap()
             .set_border_right(FormatBorder::Thin)
             .set_border_right_color(Color::RGB(0x3B5678));
-        let wrap = cell.clone().set_text_wrap().set_align(FormatAlign::Top);
+        let wrap = cell.clone().set_text_wrap();
         Style {
             title: base.clone().set_bold().set_font_size(16).set_font_color(NAVY),
             note: base.clone().set_font_color(MUTED),
@@ -92,7 +94,7 @@ impl Style {
             muted: cell.clone().set_font_color(MUTED),
             center: cell.clone().set_align(FormatAlign::Center),
             count: cell.clone().set_num_format("#,##0"),
-            plain: cell.clone().set_num_format("#,##0.####"),
+            decimal: cell.clone().set_num_format("#,##0.00"),
             date: cell.clone().set_num_format(DATE).set_align(FormatAlign::Center),
             link: cell.clone().set_font_color(BLUE).set_underline(FormatUnderline::Single),
             label: cell.clone().set_font_color(MUTED),
@@ -115,7 +117,8 @@ impl Style {
         match status {
             Status::Met => value.set_num_format(format!("{number}\" ✓\"")).set_font_color(TEAL),
             Status::Missed => value.set_num_format(format!("{number}\" ✗\"")).set_font_color(RUST).set_bold(),
-            Status::NoTarget => value.set_num_format(format!("{number}\" –\"")),
+            // The width of a blank and a mark, so that the numbers of a column stand below each other.
+            Status::NoTarget => value.set_num_format(format!("{number}_ _✓")),
             Status::NoData | Status::NotMeasurable => value.set_font_color(MUTED),
         }
     }

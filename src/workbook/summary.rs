@@ -61,21 +61,21 @@ pub(super) fn write(
     let of_store = whose.scope == Scope::Store;
     let widest = kpis.iter().map(|kpi| text_width(&kpi_row::title(kpi))).fold(16.0, f64::max).min(40.0);
     let mut columns = vec![
-        Column::new("主题", 11.0, &style.muted),
+        Column::new("主题", 10.0, &style.muted),
         Column::new("指标", widest + 2.0, &style.text),
-        Column::new(months.closed.label_zh(), 14.0, &style.text),
-        Column::new("分子", 12.0, &style.plain),
-        Column::new("分母", 12.0, &style.plain),
+        Column::figures(months.closed.label_zh(), 14.0, &style.text),
+        Column::new("分子", 12.0, &style.count),
+        Column::new("分母", 12.0, &style.count),
         Column::new("剔除", 8.0, &style.count),
-        Column::new("目标", 11.0, &style.text),
-        Column::new("与目标差", 12.0, &style.text),
+        Column::figures("目标", 11.0, &style.text),
+        Column::figures("与目标差", 12.0, &style.text),
         Column::new("状态", 11.0, &style.center),
-        Column::new("上月", 13.0, &style.text),
-        Column::new("较上月", 12.0, &style.text),
-        Column::new("本月至今", 13.0, &style.text),
+        Column::figures("上月", 13.0, &style.text),
+        Column::figures("较上月", 12.0, &style.text),
+        Column::figures("本月至今", 13.0, &style.text),
     ];
     if of_store {
-        columns.push(Column::new("集团", 13.0, &style.text));
+        columns.push(Column::figures("集团", 13.0, &style.text));
         columns.push(Column::new("名次", 9.0, &style.center));
     } else {
         columns.push(Column::new("有数门店", 10.0, &style.center));
@@ -99,8 +99,8 @@ pub(super) fn write(
                     .styled(style.judged(kpi, value.status)),
                 None => Cell::text(Status::NoData.zh()).styled(style.judged(kpi, Status::NoData)),
             },
-            Cell::number_or_blank(now.map(|value| value.numerator.to_f64())),
-            Cell::number_or_blank(now.and_then(|value| value.denominator).map(|sum| sum.to_f64())),
+            kpi_row::sum(style, now.map(|value| value.numerator)),
+            kpi_row::sum(style, now.and_then(|value| value.denominator)),
             Cell::number_or_blank(now.map(|value| value.excluded as f64)),
             kpi_row::quantity(style, kpi, now.and_then(|value| value.target)),
             difference(&format!("C{row}"), &format!("G{row}"), now, now.and_then(|value| value.target))

@@ -2,7 +2,7 @@
 
 use super::{
     WorkbookError,
-    book::{Book, Page, text_width},
+    book::{Book, Cell, Page, text_width},
     cover, entry, guide, put,
     style::{DATE, INSTANT},
 };
@@ -56,40 +56,48 @@ fn data_sheet(page: &mut Page<'_>, sheet: &SheetDef, ranges: &guide::Ranges) -> 
         let range = ranges.of_column(sheet, column);
         page.sheet.add_data_validation(1, col, LAST_ROW, col, &entry::validation(column, range.as_deref())?)?;
     }
+    // A sheet of thirty columns on one page's width cannot be read.
+    let pages = (sheet.columns.iter().map(entry::width).sum::<f64>() / 190.0).ceil().clamp(1.0, 9.0);
+    page.sheet.set_print_fit_to_pages(pages as u16, 0);
     page.sheet.set_freeze_panes(1, 1)?;
-    page.sheet.set_repeat_rows(0, 0)?;
+    page.sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
     page.sheet.set_screen_gridlines(true).set_print_gridlines(true);
     Ok(())
 }
 
+/// The cover: labels and cells to fill, and nothing beside them that could be taken for what is filled in.
 fn cover_sheet(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxError> {
     let style = page.style;
-    page.sheet.set_column_width(0, 16)?.set_column_width(1, 26)?.set_column_width(2, 60)?;
+    page.sheet.set_column_width(0, 16)?.set_column_width(1, 26)?.set_print_fit_to_pages(1, 1);
     let text = style.to_fill(style.base.clone().set_num_format("@"));
     let day = style.to_fill(style.base.clone().set_num_format(DATE));
     let instant = style.to_fill(style.base.clone().set_num_format(INSTANT));
-    let version = cover::version(catalog);
     let rows = [
-        ("店代码", "", &text, "本店在 input 文件夹里的目录名。"),
-        ("周起", "", &day, "本次提交所属周的周一,如 2026-11-16。"),
-        ("周止", "", &day, "该周的周日,如 2026-11-22;决定哪一次提交更新。"),
-        ("提交人", "", &text, "填表人姓名。"),
-        ("提交时间", "", &instant, "写到分钟,如 2026-11-23 09:30;按此考核是否按时。"),
-        ("模板版本", version.as_str(), &style.fact, "请勿改动。"),
+        ("店代码", &text, "本店在 input 文件夹里的目录名。"),
+        ("周起", &day, "所属周的周一,如 2026-11-16。"),
+        ("周止", &day, "所属周的周日,如 2026-11-22;几次提交以它排先后。"),
+        ("提交人", &text, "填表人姓名。"),
+        ("提交时间", &instant, "写到分钟,如 2026-11-23 09:30;按它考核是否按时。"),
     ];
-    for (row, (label, value, format, note)) in (0..).zip(rows) {
+    let first_day = chrono::NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+    for (row, (label, format, note)) in (0..).zip(rows) {
         page.sheet.set_row_height(row, 24)?;
         page.text(row, 0, label, &style.label.clone().set_bold())?;
-        page.text(row, 1, value, format)?;
-        page.text(row, 2, note, &style.note)?;
+        page.cell(row, 1, &Cell::Blank, format)?;
+        let kind = DataValidation::new().set_input_title(label)?.set_input_message(note)?;
+        let kind = if format == &text {
+            kind.allow_any_value()
+        } else {
+            kind.allow_date(DataValidationRule::GreaterThanOrEqualTo(first_day))
+                .set_error_title(label)?
+                .set_error_message("应为日期,如 2026-11-16。")?
+        };
+        page.sheet.add_data_validation(row, 1, row, 1, &kind)?;
+        page.text(row + 8, 0, &format!("{label} — {note}"), &style.note)?;
     }
-    let first_day = chrono::NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-    let dates = DataValidation::new()
-        .allow_date(DataValidationRule::GreaterThanOrEqualTo(first_day))
-        .set_error_title("日期")?
-        .set_error_message("应为日期,如 2026-11-16。")?;
-    page.sheet.add_data_validation(1, 1, 2, 1, &dates)?;
-    page.sheet.add_data_validation(4, 1, 4, 1, &dates)?;
+    page.text(5, 0, "模板版本", &style.label)?;
+    page.text(5, 1, &cover::version(catalog), &style.fact)?;
+    page.text(7, 0, "怎么填", &style.label.clone().set_bold())?;
     page.sheet.set_active(true).set_selection(0, 1, 0, 1)?;
     Ok(())
 }

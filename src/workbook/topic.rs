@@ -1,12 +1,12 @@
 //! One topic: its KPIs by month, for the group and for every store.
 
 use super::{
-    book::{Cell, Column, Page},
+    book::{Cell, Column, Page, text_width},
     kpi_row,
     style::BLUE,
 };
 use crate::{
-    catalog::Kpi,
+    catalog::{Kpi, Unit},
     model::{Scope, Status},
     report::{
         Material,
@@ -27,15 +27,17 @@ pub(super) fn write(
     title: &str,
     kpis: &[&Kpi],
 ) -> Result<(), XlsxError> {
-    page.head(title, &["✓ 达标,✗ 未达标,– 无目标。按“指标”或“门店”筛选;分子、分母见“审计追踪”。"])?;
+    page.head(title, &["✓ 达标,✗ 未达标,无标记:没有目标。按“指标”或“门店”筛选;分子、分母见“审计追踪”。"])?;
     let style = page.style;
+    let widest = |names: &mut dyn Iterator<Item = f64>| names.fold(10.0, f64::max).min(28.0) + 2.0;
+    let month_width = if kpis.iter().any(|kpi| kpi.unit == Unit::Yuan) { 15.5 } else { 10.0 };
     let mut columns = vec![
-        Column::new("指标", 24.0, &style.text),
-        Column::new("门店", 22.0, &style.text),
-        Column::new("目标", 10.0, &style.text),
-        Column::new("走势", 16.0, &style.text),
+        Column::new("指标", widest(&mut kpis.iter().map(|kpi| text_width(&kpi_row::title(kpi)))), &style.text),
+        Column::new("门店", widest(&mut material.stores.iter().map(|store| text_width(&store.name))), &style.text),
+        Column::figures("目标", month_width - 1.0, &style.text),
+        Column::figures("走势", 14.0, &style.text),
     ];
-    columns.extend(months.shown.iter().map(|month| Column::new(month.to_string(), 13.0, &style.text)));
+    columns.extend(months.shown.iter().map(|month| Column::figures(month.to_string(), month_width, &style.text)));
     let last = FIRST_MONTH + u16::try_from(months.shown.len() - 1).unwrap_or_default();
     let sheet = page.name.clone();
     let mut table = page.table(columns, 2)?;

@@ -39,7 +39,7 @@ pub(super) fn write(
     page.head(SHEET, &["每格是当月的值;最后一列若为本月,只算到截止时间。空格:当月无数据或不可算。"])?;
     let style = page.style;
     let mut columns = vec![Column::new("主题", 11.0, &style.muted), Column::new("指标", 26.0, &style.text)];
-    columns.extend(months.shown.iter().map(|month| Column::new(month.to_string(), 12.0, &style.text)));
+    columns.extend(months.shown.iter().map(|month| Column::figures(month.to_string(), 12.5, &style.text)));
     let mut table = page.table(columns, FIRST_MONTH)?;
     for kpi in &material.catalog.kpis {
         let series = index.series(&kpi.id, whose.scope, whose.id);

@@ -124,7 +124,8 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Columns from left to right: whom to call and why, what to fill in, what the tool needs to read it back.
+/// Columns from left to right: whom to call and why, what nearly every call brings (so far they are printed), what some
+/// calls bring, what the tool needs to read the sheet back.
 fn slots(follow_up: &SheetDef, list: &Worklist) -> Vec<Slot> {
     let field = |name: &str| follow_up.field(name).map(Slot::Field);
     let mut slots: Vec<Slot> = Vec::new();
@@ -134,13 +135,15 @@ fn slots(follow_up: &SheetDef, list: &Worklist) -> Vec<Slot> {
     slots.extend([Slot::DaysOver, Slot::Reason]);
     slots.extend((0..list.extra.len()).map(Slot::Extra));
     let behind: Vec<Slot> = ["party", "customer_key", "task", "follow_up_no"].into_iter().filter_map(field).collect();
+    let result = ["done_at", "method", "connected", "result", "content", "level_after", "next_on"];
+    slots.extend(result.into_iter().filter_map(field));
+    slots.push(Slot::Remark);
     for column in 0..follow_up.columns.len() {
         let slot = Slot::Field(column);
         if !slots.contains(&slot) && !behind.contains(&slot) {
             slots.push(slot);
         }
     }
-    slots.push(Slot::Remark);
     slots.extend(behind);
     slots.push(Slot::Origin);
     slots
@@ -178,7 +181,13 @@ fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> C
         Slot::Field(index) => {
             let definition = &follow_up.columns[index];
             if is_to_fill(slot, follow_up) {
-                let width = entry::width(definition).min(24.0);
+                let width = match &*definition.field {
+                    "done_at" => 17.0,
+                    "method" | "connected" | "result" => 9.0,
+                    "content" => 26.0,
+                    "next_on" => 13.0,
+                    _ => entry::width(definition).min(20.0),
+                };
                 return Column::new(
                     definition.title.zh.as_str(),
                     width,
@@ -187,7 +196,8 @@ fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> C
             }
             let width = match &*definition.field {
                 "follow_up_no" => 19.0,
-                "party" => 9.0,
+                "party" | "executor" => 9.0,
+                "due_on" => 12.0,
                 _ => entry::width(definition).min(16.0),
             };
             let shown = if definition.cell == CellType::Date { &style.date } else { &text };
@@ -199,12 +209,12 @@ fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> C
             let days = style.center.clone().set_num_format("\"逾期 \"0\" 天\";\"还有 \"0\" 天\";\"今天到期\"");
             own("逾期天数", 13.0, &days)
         }
-        Slot::Reason => own("原因", 34.0, &style.wrap),
+        Slot::Reason => own("原因", 32.0, &style.wrap),
         Slot::Extra(index) => {
             let title = list.extra.get(index).map_or("", |(_, title)| title.zh.as_str());
-            own(title, (super::book::text_width(title) + 5.0).clamp(11.0, 20.0), &style.text)
+            own(title, (super::book::text_width(title) + 5.0).clamp(9.0, 19.0), &style.text)
         }
-        Slot::Remark => own("备注", 20.0, &style.to_fill(style.base.clone())),
+        Slot::Remark => own("备注", 18.0, &style.to_fill(style.base.clone())),
         Slot::Origin => own("出处", 46.0, &style.muted),
     }
 }
@@ -264,7 +274,7 @@ fn one(
             }
         }
     }
-    // What the tool needs to read the sheet back stays off the paper.
+    // The rest stays off the paper.
     let printed = slots.iter().position(|slot| *slot == Slot::Remark).unwrap_or_default();
     page.sheet.set_print_area(0, 0, last, u16::try_from(printed).unwrap_or(u16::MAX))?;
     Ok(())

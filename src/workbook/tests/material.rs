@@ -270,7 +270,7 @@ fn work(list: &str, store: &str, row: u32, customer: &str, phone: Option<&str>, 
     WorklistRow {
         list: list.into(),
         store: store.into(),
-        owner: (row % 5 != 0).then(|| Arc::from(if row % 2 == 0 { "李明" } else { "王芳" })),
+        owner: (!row.is_multiple_of(5)).then(|| Arc::from(if row.is_multiple_of(2) { "李明" } else { "王芳" })),
         customer_ref: customer.to_owned(),
         customer_name: Some(if row == 3 { "=HYPERLINK(\"http://x\")".into() } else { format!("客户{row}").into() }),
         phone: phone.map(Arc::from),
