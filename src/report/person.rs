@@ -170,7 +170,7 @@ fn work(ledger: &Ledger<'_>, store: &Store, name: &str) -> Vec<Work> {
             found.push(Work {
                 list: Named::linked(ledger.words.text(&list.title), Link::to(page)),
                 more: own.len().saturating_sub(OPEN_WORK),
-                rows: own.into_iter().take(OPEN_WORK).map(|row| worklist::line(ledger, list, row)).collect(),
+                rows: worklist::lines(ledger, list, own.into_iter().take(OPEN_WORK)),
             });
         }
     }

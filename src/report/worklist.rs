@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::Worklist,
-    model::{WorklistRow, personal::mask_phone},
+    model::{PersonalClass, WorklistRow, personal::mask_phone},
     project::{Audience, Store},
 };
 use serde::Serialize;
@@ -172,7 +172,7 @@ pub(crate) fn parts(ledger: &Ledger<'_>, store: &Store, list: &Worklist) -> usiz
 }
 
 /// The further columns that this audience may see, as positions in [`Worklist::extra`].
-fn columns(ledger: &Ledger<'_>, list: &Worklist) -> Vec<(usize, Option<crate::model::PersonalClass>)> {
+fn columns(ledger: &Ledger<'_>, list: &Worklist) -> Vec<(usize, Option<PersonalClass>)> {
     let audience = ledger.material.settings.audience;
     let all = list.extra.iter().enumerate();
     all.map(|(at, (column, _))| (at, privacy::class_of(ledger.material.catalog, &list.fact, column)))
@@ -180,22 +180,32 @@ fn columns(ledger: &Ledger<'_>, list: &Worklist) -> Vec<(usize, Option<crate::mo
         .collect()
 }
 
-pub(crate) fn line(ledger: &Ledger<'_>, list: &Worklist, row: &WorklistRow) -> WorkLine {
+/// Lines of a list, with the further columns that this audience may see.
+pub(crate) fn lines<'r>(
+    ledger: &Ledger<'_>,
+    list: &Worklist,
+    rows: impl Iterator<Item = &'r WorklistRow>,
+) -> Vec<WorkLine> {
+    let extra = columns(ledger, list);
+    rows.map(|row| line(ledger, row, &extra)).collect()
+}
+
+fn line(ledger: &Ledger<'_>, row: &WorklistRow, extra: &[(usize, Option<PersonalClass>)]) -> WorkLine {
     let own = ledger.material.settings.audience == Audience::Store;
     WorkLine {
         owner: row
             .owner
             .as_ref()
             .map(|name| Named { text: name.to_string(), link: ledger.person_link(&row.store, name) }),
-        customer: privacy::masked(Some(crate::model::PersonalClass::Key), &row.customer_ref),
+        customer: privacy::masked(Some(PersonalClass::Key), &row.customer_ref),
         name: row.customer_name.as_ref().filter(|_| own).map(|name| name.to_string()),
         phone: row.phone.as_ref().filter(|_| own).map(|phone| mask_phone(phone)),
         due: row.due.map(|day| day.to_string()),
         days: row.days_over,
         reason: ledger.words.zh(&row.reason),
-        extra: columns(ledger, list)
-            .into_iter()
-            .map(|(at, class)| privacy::masked(class, row.extra.get(at).map_or("", String::as_str)))
+        extra: extra
+            .iter()
+            .map(|(at, class)| privacy::masked(*class, row.extra.get(*at).map_or("", String::as_str)))
             .collect(),
         place: behind::place(ledger, &row.place),
     }
@@ -216,7 +226,7 @@ impl WorklistView {
             extra: extra.iter().map(|(at, _)| ledger.words.text(&list.extra[*at].1)).collect(),
             with_names: ledger.material.settings.audience == Audience::Store,
             has_due: list.due.is_some(),
-            rows: rows.iter().skip(from).take(ROWS_A_PAGE).map(|row| line(ledger, list, row)).collect(),
+            rows: lines(ledger, list, rows.iter().skip(from).take(ROWS_A_PAGE).copied()),
             total: rows.len(),
             over: rows.iter().filter(|row| is_over(row)).count(),
             part,

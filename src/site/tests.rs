@@ -1,1 +1,253 @@
+//! The whole site over a made-up group: links, size, form, privacy, escaping, languages.
 
+mod definitions;
+mod sample;
+
+use super::render;
+use crate::{model::Lang, project::Audience};
+use quick_xml::{Reader, events::Event};
+use sample::{Sample, sample};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// The largest page that a phone on a mobile network opens without complaint.
+const LARGEST: u64 = 500 * 1024;
+
+fn rendered(sample: &Sample) -> (tempfile::TempDir, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let written = render(&sample.material(), folder.path()).expect("the site renders");
+    (folder, written)
+}
+
+fn pages<'w>(folder: &Path, written: &'w [String]) -> Vec<(&'w str, String)> {
+    let pages = written.iter().filter(|path| path.ends_with(".html"));
+    pages.map(|path| (path.as_str(), std::fs::read_to_string(folder.join(path)).expect("a page"))).collect()
+}
+
+/// What a page links to and what it can be linked at; fails when its tags do not balance.
+fn read(path: &str, text: &str) -> (Vec<String>, BTreeSet<String>) {
+    let mut reader = Reader::from_str(text.strip_prefix("<!DOCTYPE html>").expect("a doctype"));
+    reader.config_mut().check_end_names = true;
+    let (mut links, mut anchors, mut depth) = (Vec::new(), BTreeSet::new(), 0i32);
+    loop {
+        let event = reader.read_event().unwrap_or_else(|error| panic!("{path}: {error}"));
+        if let Event::Start(_) = &event {
+            depth += 1;
+        }
+        match event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap_or_else(|error| panic!("{path}: {error}"));
+                    let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("an escaped value").into_owned();
+                    match attribute.key.as_ref() {
+                        "href" | "src" => links.push(value),
+                        "id" => assert!(anchors.insert(value.clone()), "{path}: id {value} twice"),
+                        "style" => panic!("{path}: an inline style, which the policy forbids"),
+                        key if key.starts_with("on") => panic!("{path}: an inline handler"),
+                        _ => {}
+                    }
+                }
+            }
+            Event::End(_) => depth -= 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{path}: tags do not balance");
+    (links, anchors)
+}
+
+#[test]
+fn every_link_leads_somewhere_and_every_page_is_well_formed() {
+    let sample = sample();
+    let (folder, written) = rendered(&sample);
+    let files: BTreeSet<PathBuf> = written.iter().map(PathBuf::from).collect();
+    let read: BTreeMap<PathBuf, (Vec<String>, BTreeSet<String>)> = pages(folder.path(), &written)
+        .into_iter()
+        .map(|(path, text)| (PathBuf::from(path), read(path, &text)))
+        .collect();
+    assert!(read.len() > 150, "only {} pages", read.len());
+    for (page, (links, _)) in &read {
+        for link in links {
+            let (path, anchor) = link.split_once('#').map_or((link.as_str(), None), |(path, a)| (path, Some(a)));
+            assert!(!path.starts_with('/') && !path.contains(':'), "{}: {link} is not relative", page.display());
+            let mut target = if path.is_empty() { page.clone() } else { page.parent().expect("a folder").join(path) };
+            let mut parts = PathBuf::new();
+            for part in target.components() {
+                match part {
+                    std::path::Component::ParentDir => {
+                        assert!(parts.pop(), "{}: {link} leaves the site", page.display())
+                    }
+                    part => parts.push(part),
+                }
+            }
+            target = parts;
+            assert!(files.contains(&target), "{}: {link} leads nowhere", page.display());
+            if let (Some(anchor), Some((_, anchors))) = (anchor, read.get(&target)) {
+                assert!(anchors.contains(anchor), "{}: {link} has no such place", page.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_page_is_too_large() {
+    let sample = sample();
+    let (folder, written) = rendered(&sample);
+    for path in written {
+        let size = std::fs::metadata(folder.path().join(&path)).expect("a file").len();
+        assert!(size <= LARGEST, "{path}: {size} bytes");
+    }
+}
+
+/// Every figure on a store's page that has rows leads to a section whose rows add up to it.
+#[test]
+fn figures_of_a_store_lead_to_rows_that_add_up() {
+    let sample = sample();
+    let (folder, written) = rendered(&sample);
+    let store = std::fs::read_to_string(folder.path().join("stores/S01/index.html")).expect("the store's page");
+    assert!(store.contains("href=\"../../stores/S01/kpi-followup_timely.html#2026-11\""));
+    // Months before the lineage begins are not shown with the store at all.
+    assert!(!store.contains("2026年8月"));
+    for (path, text) in pages(folder.path(), &written) {
+        if path.starts_with("stores/") && path.contains("/kpi-") {
+            assert!(!text.contains("check off"), "{path}: rows do not add up to the figure");
+        }
+    }
+    let behind = std::fs::read_to_string(folder.path().join("stores/S01/kpi-followup_timely.html")).expect("rows");
+    let failed = behind.find("role bad").expect("failing rows");
+    let passed = behind.find("role good").expect("passing rows");
+    assert!(failed < passed, "failing rows come first");
+    assert!(behind.contains("浦东旗舰店周报.xlsx</span><span class=\"sh\">潜客表</span><span class=\"ce\">第 "));
+}
+
+#[test]
+fn headquarters_see_no_customer() {
+    let sample = sample();
+    let (folder, written) = rendered(&sample);
+    assert!(sample.personal.len() > 500);
+    for path in &written {
+        let bytes = std::fs::read(folder.path().join(path)).expect("a file");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        // Numbers are looked up among the page's words of Latin letters and digits; names stand in any text.
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        for secret in &sample.personal {
+            let leaks = if secret.is_ascii() { words.contains(secret.as_str()) } else { text.contains(secret.as_str()) };
+            assert!(!leaks, "{path} holds {secret}");
+        }
+        // Phones that a stage handed on unmasked begin with 139 in the sample.
+        assert!(!text.contains("1391000") && !text.contains("1391001"), "{path} holds a phone");
+    }
+}
+
+#[test]
+fn a_store_sees_its_customers_names_and_masked_phones() {
+    let mut sample = sample();
+    sample.settings.audience = Audience::Store;
+    let (folder, _) = rendered(&sample);
+    let list = std::fs::read_to_string(folder.path().join("stores/S02/worklist-n_regrade.html")).expect("a list");
+    let row = sample.worklists.iter().find(|row| &*row.store == "S02" && &*row.list == "n_regrade").expect("a row");
+    assert!(list.contains(&**row.customer_name.as_ref().expect("a name")));
+    assert!(!list.contains(&**row.phone.as_ref().expect("a phone")));
+}
+
+#[test]
+fn names_never_become_markup() {
+    let mut sample = sample();
+    sample.stores[0].name = "<script>alert(1)</script>\"'&店".to_owned();
+    sample.worklists[0].reason = "\"><img src=x onerror=alert(1)>".to_owned();
+    sample.lineage[0].place.sheet = "</td><script>".into();
+    let (folder, written) = rendered(&sample);
+    for (path, text) in pages(folder.path(), &written) {
+        read(path, &text);
+        assert!(!text.contains("<script>") && !text.contains("<img"), "{path}: a name became markup");
+    }
+    let index = std::fs::read_to_string(folder.path().join("assets/search.js")).expect("the index");
+    assert!(!index.contains('<'));
+}
+
+#[test]
+fn a_missing_store_is_named_and_never_zero() {
+    let sample = sample();
+    let (folder, _) = rendered(&sample);
+    let group = std::fs::read_to_string(folder.path().join("index.html")).expect("the group's page");
+    // S04 sent nothing for 2026-W46, the newest week whose deadline is behind the cut-off: 4 of 5 reported.
+    assert!(group.contains("2026年第46周"));
+    assert!(group.contains("<strong>4/5</strong>"));
+    assert!(group.contains("未报不计为 0"));
+    // S05 keeps no complaint list: no data, and no zero.
+    let behind = std::fs::read_to_string(folder.path().join("stores/S05/kpi-cp_close.html")).expect("a page");
+    assert!(behind.contains("无数据") && !behind.contains(">0%"));
+}
+
+#[test]
+fn the_same_material_gives_the_same_bytes() {
+    let sample = sample();
+    let (one, written) = rendered(&sample);
+    let single = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let (two, again) = single.install(|| rendered(&sample));
+    assert_eq!(written, again);
+    for path in written {
+        let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(&path)).expect("a file");
+        assert!(read(&one) == read(&two), "{path} differs");
+    }
+}
+
+#[test]
+fn other_languages_leave_no_word_behind() {
+    let mut sample = sample();
+    sample.settings.lang = Lang::En;
+    let (folder, _) = rendered(&sample);
+    let group = std::fs::read_to_string(folder.path().join("index.html")).expect("the group's page");
+    assert!(
+        group.contains("<html lang=\"en\"") && group.contains("Furthest from target") && group.contains("Conversion")
+    );
+    for word in ["未达标", "目标", "门店", "指标"] {
+        assert!(!group.contains(word), "{word} is left in the English page");
+    }
+    sample.settings.lang = Lang::ZhTw;
+    let (folder, _) = rendered(&sample);
+    let group = std::fs::read_to_string(folder.path().join("index.html")).expect("the group's page");
+    assert!(group.contains("未達標") && !group.contains("未达标"));
+    // Names of stores and people are the stores' own and stay as written.
+    assert!(group.contains("浦东旗舰店"));
+}
+
+#[test]
+fn nothing_at_all_still_makes_a_site() {
+    let mut sample = sample();
+    sample.stores.clear();
+    sample.kpis.clear();
+    sample.lineage.clear();
+    sample.worklists.clear();
+    sample.findings.clear();
+    sample.tallies.clear();
+    sample.board.clear();
+    sample.submissions.clear();
+    sample.ignored.clear();
+    let (folder, written) = rendered(&sample);
+    for (path, text) in pages(folder.path(), &written) {
+        read(path, &text);
+    }
+}
+
+/// Leaves the site where a person can open it: `<target>/site-preview/index.html`.
+#[test]
+fn the_preview_can_be_looked_at() {
+    let Some(target) = option_env!("CARGO_TARGET_DIR").map(PathBuf::from).or_else(built_in) else { return };
+    let sample = sample();
+    let preview = target.join("site-preview");
+    if preview.exists() {
+        std::fs::remove_dir_all(&preview).expect("the former preview goes");
+    }
+    let written = render(&sample.material(), &preview).expect("the site renders");
+    assert!(written.contains(&"index.html".to_owned()));
+}
+
+/// The target folder that this test was built in.
+fn built_in() -> Option<PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    test.ancestors().nth(3).map(Path::to_path_buf)
+}

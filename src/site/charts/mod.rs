@@ -52,6 +52,7 @@ impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
 pub(super) fn register(tera: &mut Tera, words: Arc<Words>) {
     tera.register_function("line_chart", Chart { draw: line::draw, words: words.clone() });
     tera.register_function("sparkline", Chart { draw: sparkline::draw, words: words.clone() });
+    tera.register_function("wide_sparkline", Chart { draw: sparkline::draw_wide, words: words.clone() });
     tera.register_function("bar_chart", Chart { draw: bar::draw, words: words.clone() });
     tera.register_function("bullet", Chart { draw: bullet::draw, words: words.clone() });
     tera.register_function("funnel", Chart { draw: funnel::draw, words: words.clone() });

@@ -16,11 +16,19 @@ struct Point {
     figure: Mark,
 }
 
-const WIDTH: f64 = 104.0;
-const HEIGHT: f64 = 28.0;
 const EDGE: f64 = 4.0;
 
+/// For a cell of a table.
 pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
+    sized(data, paper, "spark", 104.0, 28.0)
+}
+
+/// For a card.
+pub(super) fn draw_wide(data: &Data, paper: &Paper<'_>) -> String {
+    sized(data, paper, "spark wide", 288.0, 40.0)
+}
+
+fn sized(data: &Data, paper: &Paper<'_>, class: &str, width: f64, height: f64) -> String {
     let told: Vec<&Point> = data.points.iter().filter(|point| point.figure.value.is_some()).collect();
     let name = match (told.first(), told.last()) {
         (Some(first), Some(last)) => {
@@ -31,14 +39,14 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
         }
         _ => data.title.clone(),
     };
-    let mut svg = Svg::new("spark", WIDTH, HEIGHT, &name);
+    let mut svg = Svg::new(class, width, height, &name);
     let values = told.iter().filter_map(|point| point.figure.value);
     let (low, high) = values.chain(data.target).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     let span = if high > low { high - low } else { 1.0 };
-    let x = |i: usize| EDGE + (WIDTH - EDGE * 2.0) * i as f64 / data.points.len().saturating_sub(1).max(1) as f64;
-    let y = |value: f64| HEIGHT - EDGE - (HEIGHT - EDGE * 2.0) * (value - low) / span;
+    let x = |i: usize| EDGE + (width - EDGE * 2.0) * i as f64 / data.points.len().saturating_sub(1).max(1) as f64;
+    let y = |value: f64| height - EDGE - (height - EDGE * 2.0) * (value - low) / span;
     if let Some(target) = data.target {
-        svg.line("target", (EDGE, y(target)), (WIDTH - EDGE, y(target)));
+        svg.line("target", (EDGE, y(target)), (width - EDGE, y(target)));
     }
     let line: Vec<(f64, f64)> =
         data.points.iter().enumerate().filter_map(|(i, p)| p.figure.value.map(|v| (x(i), y(v)))).collect();

@@ -1,0 +1,524 @@
+//! A believable made-up group: five stores, fourteen months. The values are the sums of the rows, as in a real build, so
+//! that pages can be checked against themselves.
+
+use super::definitions;
+use crate::{
+    catalog::{Accumulate, Catalog, Kpi, Unit},
+    diagnostic::Finding,
+    model::{
+        Grain, IgnoredSheet, Instant, KpiValue, LineageRow, OrderBasis, Period, Place, Quantity, Role, Scope,
+        SheetTally, Status, Submission, WorklistRow,
+        personal::{mask_phone, mask_vin},
+    },
+    project::{Settings, Store},
+    report::{Material, material::BoardLine},
+};
+use chrono::{Days, NaiveDate};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Everything a [`Material`] borrows.
+pub(super) struct Sample {
+    pub catalog: Catalog,
+    pub settings: Settings,
+    pub cutoff: Instant,
+    pub since: NaiveDate,
+    pub stores: Vec<Store>,
+    pub kpis: Vec<KpiValue>,
+    pub lineage: Vec<LineageRow>,
+    pub worklists: Vec<WorklistRow>,
+    pub findings: Vec<Finding>,
+    pub tallies: Vec<SheetTally>,
+    pub submissions: Vec<Submission>,
+    pub board: Vec<BoardLine>,
+    pub ignored: Vec<(Arc<str>, IgnoredSheet)>,
+    /// Names, phones, VINs and plates that must not be read at HQ.
+    pub personal: Vec<String>,
+}
+
+/// Small and repeatable; no crate is needed to draw a few thousand rows.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n.max(1)
+    }
+    fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+const STORES: [(&str, &str, &str, &str, &str, f64); 5] = [
+    ("S01", "浦东旗舰店", "华东", "领航", "上海", 0.08),
+    ("S02", "杭州滨江店", "华东", "领航", "杭州", 0.03),
+    ("S03", "南京江宁店", "华东", "远征", "南京", -0.02),
+    ("S04", "成都高新店", "西南", "远征", "成都", -0.09),
+    ("S05", "重庆渝北店", "西南", "领航", "重庆", -0.04),
+];
+const STAFF: [&str; 8] = ["陈思远", "李佳怡", "王浩然", "赵敏", "周子墨", "吴晓彤", "郑凯", "孙雨晴"];
+const SURNAMES: [&str; 8] = ["欧阳", "司马", "慕容", "上官", "诸葛", "东方", "皇甫", "尉迟"];
+const MODELS: [&str; 5] = ["远航 L7", "远航 X5", "星途 S3", "领航 E6", "领航 GT"];
+const CHANNELS: [&str; 6] = ["自然到店", "垂直网站", "抖音直播", "老客户介绍", "外展", "电话"];
+const MONTHS: u32 = 14;
+
+pub(super) fn sample() -> Sample {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    definitions::write(folder.path());
+    let (catalog, problems) = Catalog::load(Some(folder.path())).expect("definitions read");
+    assert!(problems.is_empty(), "{problems:#?}");
+    let cutoff = Instant::day(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day"));
+    let mut settings = Settings { group: "华信汽车集团".to_owned(), ..Settings::defaults(&catalog) };
+    settings.expected_since = Period::parse("2025-W40");
+    let stores: Vec<Store> = STORES
+        .iter()
+        .map(|(id, name, region, brand, city, _)| Store {
+            id: (*id).into(),
+            name: (*name).to_owned(),
+            region: (*region).to_owned(),
+            brand: (*brand).to_owned(),
+            city: (*city).to_owned(),
+            hours: settings.hours,
+        })
+        .collect();
+    let since = NaiveDate::from_ymd_opt(2026, 9, 1).expect("a day");
+    let mut dice = Dice(7);
+    let rows = rows(&catalog, &stores, cutoff.date(), &mut dice);
+    let kpis = values(&catalog, &settings, &stores, &rows, cutoff.date());
+    let lineage = rows.into_iter().filter(|row| row.day >= since).collect();
+    let mut personal = Vec::new();
+    let worklists = worklists(&catalog, &stores, cutoff.date(), &mut dice, &mut personal);
+    let (submissions, tallies, board) = board(&catalog, &settings, &stores, cutoff, &mut dice);
+    let findings = findings(&catalog, &stores, &submissions, &mut dice);
+    let hidden = IgnoredSheet { name: "透视汇总".to_owned(), why: "hidden".to_owned() };
+    let unknown = IgnoredSheet { name: "Sheet3".to_owned(), why: "unknown".to_owned() };
+    let ignored = submissions.iter().rev().take(2).map(|s| s.workbook.clone()).zip([hidden, unknown]).collect();
+    Sample {
+        catalog,
+        settings,
+        cutoff,
+        since,
+        stores,
+        kpis,
+        lineage,
+        worklists,
+        findings,
+        tallies,
+        submissions,
+        board,
+        ignored,
+        personal,
+    }
+}
+
+impl Sample {
+    pub(super) fn material(&self) -> Material<'_> {
+        Material {
+            catalog: &self.catalog,
+            settings: &self.settings,
+            cutoff: self.cutoff,
+            stores: &self.stores,
+            kpis: &self.kpis,
+            lineage: &self.lineage,
+            lineage_since: self.since,
+            worklists: &self.worklists,
+            findings: &self.findings,
+            tallies: &self.tallies,
+            submissions: &self.submissions,
+            board: &self.board,
+            ignored: &self.ignored,
+        }
+    }
+}
+
+/// How a KPI behaves in the made-up group: rows a month, share that passes.
+fn habit(kpi: &str) -> (f64, f64) {
+    match kpi {
+        "lead_gather" => (110.0, 1.0),
+        "n_regrade_24h" => (90.0, 0.93),
+        "followup_timely" => (160.0, 0.84),
+        "pool_convert" => (190.0, 0.13),
+        "ha_close" => (60.0, 0.36),
+        "defeat_rate" => (190.0, 0.07),
+        "deliver_rate" => (40.0, 0.62),
+        "cancel_rate" => (40.0, 0.05),
+        "thanks_24h" => (25.0, 0.94),
+        "call_3d" => (25.0, 0.86),
+        "revisit_rate" => (120.0, 0.47),
+        "connect_rate" => (60.0, 0.71),
+        "cp_resp_10m" => (14.0, 0.9),
+        "cp_plan_24h" => (14.0, 0.88),
+        "cp_close" => (14.0, 0.92),
+        "cp_repeat" => (12.0, 0.06),
+        "first_service" => (22.0, 0.9),
+        "retention_1y" => (170.0, 0.72),
+        "referral_rate" => (25.0, 0.28),
+        "service_value" | "value_per_visit" => (210.0, 1.0),
+        "submit_ontime" => (20.0, 0.92),
+        _ => (30.0, 0.8),
+    }
+}
+
+fn rows(catalog: &Catalog, stores: &[Store], cutoff: NaiveDate, dice: &mut Dice) -> Vec<LineageRow> {
+    let first = Period::of(Grain::Month, cutoff - chrono::Months::new(MONTHS - 1));
+    let months: Vec<Period> = std::iter::successors(Some(first), |m| Some(m.next())).take(MONTHS as usize).collect();
+    let mut all = Vec::new();
+    for kpi in &catalog.kpis {
+        for (s, store) in stores.iter().enumerate() {
+            let (volume, share) = habit(&kpi.id);
+            let drift = (dice.share() - 0.5) * 0.12;
+            for (m, month) in months.iter().enumerate() {
+                // A store whose sheet is absent has no rows: no data, never zero.
+                if s == 4 && &*kpi.topic == "complaints" {
+                    continue;
+                }
+                let full = month.end() - Days::new(1) <= cutoff;
+                let season = 1.0 + 0.25 * ((m as f64) * 0.9).sin();
+                let size = [1.3, 1.0, 0.8, 0.9, 0.6][s] * if full { 1.0 } else { 0.7 };
+                let count = (volume * season * size) as u64;
+                let trend = (m as f64 / 13.0 - 0.5) * drift * 2.0;
+                let lean = STORES[s].5 * if kpi.direction == crate::catalog::Direction::Down { -0.4 } else { 1.0 };
+                let noise = (dice.share() - 0.5) * 0.06;
+                let chance =
+                    (share + (lean + trend + noise) * share.min(1.0 - share).max(0.05) * 3.0).clamp(0.01, 0.995);
+                for _ in 0..count {
+                    all.push(row(catalog, kpi, store, *month, cutoff, chance, dice));
+                }
+            }
+        }
+    }
+    all.sort_by(|a: &LineageRow, b| {
+        let at = |row: &LineageRow| catalog.kpis.iter().position(|kpi| kpi.id == row.kpi);
+        (at(a), &a.store, std::cmp::Reverse(a.day), a.role, &a.place).cmp(&(
+            at(b),
+            &b.store,
+            std::cmp::Reverse(b.day),
+            b.role,
+            &b.place,
+        ))
+    });
+    all
+}
+
+fn row(
+    catalog: &Catalog,
+    kpi: &Kpi,
+    store: &Store,
+    month: Period,
+    cutoff: NaiveDate,
+    chance: f64,
+    dice: &mut Dice,
+) -> LineageRow {
+    let last = (month.end() - Days::new(1)).min(cutoff);
+    let days = (last - month.start).num_days() as u64 + 1;
+    let day = if kpi.accumulate == Accumulate::Closing { last } else { month.start + Days::new(dice.below(days)) };
+    let is_sum = kpi.denominator.is_none();
+    let role = match dice.share() {
+        _ if is_sum || kpi.unit == Unit::Yuan => Role::Passed,
+        roll if roll < 0.02 && &*kpi.topic != "after_sales" => Role::Excluded,
+        _ if dice.share() < chance => Role::Passed,
+        _ => Role::Failed,
+    };
+    let yuan = Quantity(i128::from(20_000 + dice.below(380_000)) * 100);
+    let numerator = match (role, kpi.unit) {
+        (Role::Passed, Unit::Yuan) => yuan,
+        (Role::Passed, _) => Quantity::whole(1),
+        _ => Quantity::default(),
+    };
+    let crew = &STAFF[store_index(store)..store_index(store) + 4];
+    let sheet = catalog.sheet(&kpi.fact).map_or("潜客表", |sheet| sheet.title.zh.as_str());
+    let week = Period::of(Grain::Week, day);
+    let evidence = kpi.evidence.iter().map(|column| (column.clone(), evidence(column, day, role, dice))).collect();
+    LineageRow {
+        kpi: kpi.id.clone(),
+        store: store.id.clone(),
+        staff: kpi.staff.as_ref().map(|_| dice.pick(crew).into()),
+        channel: kpi.channel.as_ref().map(|_| dice.pick(&CHANNELS).into()),
+        model: kpi.model.as_ref().map(|_| dice.pick(&MODELS).into()),
+        day,
+        role,
+        numerator,
+        denominator: if is_sum || role == Role::Excluded { Quantity::default() } else { Quantity::whole(1) },
+        place: Place::row(
+            format!("{}/{week}/{}周报.xlsx", store.id, store.name),
+            sheet,
+            5 + dice.below(400) as u32,
+            None,
+        ),
+        evidence,
+    }
+}
+
+fn store_index(store: &Store) -> usize {
+    STORES.iter().position(|known| *known.0 == *store.id).unwrap_or_default()
+}
+
+fn evidence(column: &str, day: NaiveDate, role: Role, dice: &mut Dice) -> String {
+    let clock = format!("{:02}:{:02}", 9 + dice.below(9), dice.below(60));
+    let number = dice.below(90_000);
+    match column {
+        // A stage that forgot to mask: the pages must not pass it on.
+        "customer_key" if number % 7 == 0 => format!("139{:08}", 10_000_000 + number),
+        "customer_key" => format!("Q2026-{number:05}"),
+        "level" => dice.pick(&["N", "H", "A", "B", "C"]).to_owned(),
+        "verdict" | "resp_verdict" | "plan_verdict" | "repeat_verdict" => match role {
+            Role::Passed => "met",
+            Role::Failed => "missed",
+            Role::Excluded => "unmeasurable",
+        }
+        .to_owned(),
+        "category" => dice.pick(&["维修质量", "服务态度", "等待时间", "价格"]).to_owned(),
+        "total" => format!("{}.00", 200 + number / 20),
+        "done_at" | "responded_at" if role == Role::Failed && number % 2 == 0 => String::new(),
+        "vin" => format!("…{:04}", number % 10_000),
+        column if column.ends_with("_at") || column == "due_by" => format!("{day} {clock}"),
+        column if column.ends_with("_on") => day.to_string(),
+        "kind" => "contact".to_owned(),
+        _ => dice.pick(&["是", "否"]).to_owned(),
+    }
+}
+
+fn values(
+    catalog: &Catalog,
+    settings: &Settings,
+    stores: &[Store],
+    rows: &[LineageRow],
+    cutoff: NaiveDate,
+) -> Vec<KpiValue> {
+    type Sums = (Quantity, Quantity, u64, u64);
+    let mut sums: BTreeMap<(usize, Scope, String, Period), Sums> = BTreeMap::new();
+    for row in rows {
+        let Some(at) = catalog.kpis.iter().position(|kpi| kpi.id == row.kpi) else { continue };
+        let store = stores.iter().find(|store| store.id == row.store).expect("a store of the group");
+        let mut ids = vec![
+            (Scope::Group, "group".to_owned()),
+            (Scope::Region, store.region.clone()),
+            (Scope::Brand, store.brand.clone()),
+            (Scope::Store, store.id.to_string()),
+        ];
+        ids.extend(row.staff.as_ref().map(|name| (Scope::Staff, format!("{}/{name}", store.id))));
+        ids.extend(row.channel.as_ref().map(|name| (Scope::Channel, name.to_string())));
+        ids.extend(row.model.as_ref().map(|name| (Scope::Model, name.to_string())));
+        for (scope, id) in ids {
+            let sum = sums.entry((at, scope, id, Period::of(Grain::Month, row.day))).or_default();
+            sum.0 += row.numerator;
+            sum.1 += row.denominator;
+            sum.2 += u64::from(row.role == Role::Excluded);
+            sum.3 += 1;
+        }
+    }
+    // Every store has a line for every KPI and month, with or without rows.
+    let first = Period::of(Grain::Month, cutoff - chrono::Months::new(MONTHS - 1));
+    for (at, _) in catalog.kpis.iter().enumerate() {
+        for store in stores {
+            for month in std::iter::successors(Some(first), |m| Some(m.next())).take(MONTHS as usize) {
+                sums.entry((at, Scope::Store, store.id.to_string(), month)).or_default();
+            }
+        }
+    }
+    sums.into_iter()
+        .map(|((at, scope, id, period), (numerator, denominator, excluded, n))| {
+            let kpi = &catalog.kpis[at];
+            let target = settings.target(kpi, &id, "", period);
+            let mut value = KpiValue {
+                kpi: kpi.id.clone(),
+                scope,
+                scope_id: id.into(),
+                period,
+                numerator,
+                denominator: kpi.denominator.as_ref().map(|_| denominator),
+                excluded,
+                target,
+                status: Status::NoTarget,
+            };
+            value.status = match (n, value.value_f64(), target) {
+                (0, _, _) => Status::NoData,
+                (_, None, _) => Status::NotMeasurable,
+                (_, Some(_), None) => Status::NoTarget,
+                (_, Some(number), Some(target)) => {
+                    let met = match kpi.direction {
+                        crate::catalog::Direction::Up => number >= target.to_f64(),
+                        crate::catalog::Direction::Down => number <= target.to_f64(),
+                    };
+                    if met { Status::Met } else { Status::Missed }
+                }
+            };
+            value
+        })
+        .collect()
+}
+
+fn worklists(
+    catalog: &Catalog,
+    stores: &[Store],
+    cutoff: NaiveDate,
+    dice: &mut Dice,
+    personal: &mut Vec<String>,
+) -> Vec<WorklistRow> {
+    let mut rows = Vec::new();
+    for list in &catalog.worklists {
+        for (s, store) in stores.iter().enumerate() {
+            let mut own = Vec::new();
+            let most = if &*list.id == "churn_ladder" { 330 } else { 8 + dice.below(26) };
+            for _ in 0..most {
+                let number = rows.len() * 1_000 + own.len();
+                let phone = format!("138{:08}", 20_000_000 + number);
+                let vin = format!("LSVNV{:012}", 300_000_000 + number);
+                let name = format!("{}{}", dice.pick(&SURNAMES), dice.pick(&["建国", "丽华", "志强", "秀英"]));
+                let days = dice.below(40) as i64 - 4;
+                let stage = dice.pick(&["拟流失", "拟流失", "准流失", "预警", "流失"]);
+                let car = &*list.fact == "lifecycle";
+                own.push(WorklistRow {
+                    list: list.id.clone(),
+                    store: store.id.clone(),
+                    owner: (dice.below(12) > 0).then(|| dice.pick(&STAFF[s..s + 4]).into()),
+                    customer_ref: if car { mask_vin(&vin) } else { mask_phone(&phone) },
+                    customer_name: Some(name.as_str().into()),
+                    phone: Some(phone.as_str().into()),
+                    due: Some(cutoff - chrono::Duration::days(days)),
+                    days_over: Some(days),
+                    reason: match &*list.id {
+                        "n_regrade" => format!("N 级超过 24 小时未重新定级,已过 {} 小时", 24 + days.max(0) * 24),
+                        "churn_ladder" => format!("{stage}:{} 个月未进厂", 3 + dice.below(14)),
+                        _ => format!("{} 级客户超过跟进时限 {} 天", dice.pick(&["H", "A", "B"]), days.max(0)),
+                    },
+                    place: Place::row(
+                        format!("{}/2026-W47/{}周报.xlsx", store.id, store.name),
+                        "潜客表",
+                        5 + number as u32 % 300,
+                        Some(4),
+                    ),
+                    extra: list
+                        .extra
+                        .iter()
+                        .map(|(column, _)| match &**column {
+                            "churn_stage" => stage.to_owned(),
+                            "tier" => dice.pick(&["高价值", "潜力", "普通", ""]).to_owned(),
+                            "level" => dice.pick(&["H", "A", "B", "C"]).to_owned(),
+                            "model" => dice.pick(&MODELS).to_owned(),
+                            _ => format!("{}", cutoff - chrono::Duration::days(days + 9)),
+                        })
+                        .collect(),
+                });
+                personal.extend([phone, vin, name]);
+            }
+            own.sort_by(|a, b| {
+                (&a.owner, std::cmp::Reverse(a.days_over)).cmp(&(&b.owner, std::cmp::Reverse(b.days_over)))
+            });
+            rows.extend(own);
+        }
+    }
+    personal.sort();
+    personal.dedup();
+    rows
+}
+
+fn board(
+    catalog: &Catalog,
+    settings: &Settings,
+    stores: &[Store],
+    cutoff: Instant,
+    dice: &mut Dice,
+) -> (Vec<Submission>, Vec<SheetTally>, Vec<BoardLine>) {
+    let (mut submissions, mut tallies, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let newest = Period::of(Grain::Week, cutoff.date());
+    let weeks: Vec<Period> = std::iter::successors(Some(newest), |week| Some(week.previous())).take(20).collect();
+    for (s, store) in stores.iter().enumerate() {
+        for (w, week) in weeks.iter().enumerate().rev() {
+            // S04 forgot the newest due week, S03 is sometimes late.
+            let sent = !(s == 3 && w == 1) && !(w == 0 && s > 1) && !(s == 4 && w == 7);
+            let late = s == 2 && w % 3 == 1;
+            let workbook: Arc<str> = format!("{}/{week}/{}周报.xlsx", store.id, store.name).into();
+            let submitted = settings.deadline(*week) + chrono::Duration::hours(if late { 20 } else { -3 });
+            if sent {
+                submissions.push(Submission {
+                    store: store.id.clone(),
+                    workbook: workbook.clone(),
+                    from: Some(week.start),
+                    to: Some(week.start + Days::new(6)),
+                    submitted_at: (w != 5).then(|| Instant::exact(submitted)),
+                    submitted_by: Some(STAFF[s + 3].to_owned()),
+                    template_version: Some("1".to_owned()),
+                    basis: if s == 1 { OrderBasis::Path } else { OrderBasis::Cover },
+                });
+            }
+            for sheet in &catalog.sheets {
+                let got =
+                    sent && !(s == 4 && &*sheet.id == "complaint") && !(s == 1 && w == 3 && &*sheet.id == "order");
+                let read = if got { 20 + dice.below(120) } else { 0 };
+                let rejected = dice.below(read / 12 + 1);
+                let repaired = dice.below(read / 8 + 1);
+                let expected = settings.expected.contains(&sheet.id);
+                lines.push(BoardLine {
+                    store: store.id.clone(),
+                    kind: sheet.id.clone(),
+                    week: *week,
+                    expected,
+                    received: got,
+                    on_time: (got && w != 5).then_some(!late),
+                    rows_read: read,
+                    accepted: read - rejected,
+                    repaired,
+                    rejected,
+                });
+                if got {
+                    tallies.push(SheetTally {
+                        store: store.id.clone(),
+                        kind: sheet.id.clone(),
+                        workbook: workbook.clone(),
+                        sheet: sheet.title.zh.as_str().into(),
+                        week: Some(*week),
+                        submitted_at: None,
+                        rows_read: read,
+                        accepted: read - rejected,
+                        repaired,
+                        rejected,
+                        clean: read - rejected - repaired.min(read - rejected),
+                    });
+                }
+            }
+        }
+    }
+    lines.sort_by(|a, b| (&a.store, &a.kind, a.week).cmp(&(&b.store, &b.kind, b.week)));
+    (submissions, tallies, lines)
+}
+
+fn findings(catalog: &Catalog, stores: &[Store], submissions: &[Submission], dice: &mut Dice) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let codes = [
+        ("C003", "下订日期", "2026-13-40"),
+        ("R101", "交车日期", ""),
+        ("C001", "首次接触时间", ""),
+        ("S002", "级别", ""),
+    ];
+    for (s, store) in stores.iter().enumerate() {
+        let own: Vec<_> = submissions.iter().filter(|submission| submission.store == store.id).collect();
+        for _ in 0..[320, 45, 60, 120, 18][s] {
+            let (code, field, shown) = codes[(dice.below(10) as usize).min(3)];
+            let workbook = own[dice.below(own.len() as u64) as usize].workbook.clone();
+            let place = Place::row(workbook, "潜客表", 5 + dice.below(200) as u32, Some(dice.below(24) as u32));
+            findings.push(catalog.finding(code, &store.id, place, field, &[("value", shown)]));
+        }
+        if s == 3 {
+            let place = Place::workbook("S04/2026-W40/加密.xlsx");
+            findings.push(catalog.finding("W002", &store.id, place, "", &[]));
+        }
+    }
+    findings.push(catalog.finding(
+        "D001",
+        "",
+        Place::row("definitions/kpis/own.toml", "", 7, None),
+        "",
+        &[("what", "no such column")],
+    ));
+    findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+    findings
+}
