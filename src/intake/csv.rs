@@ -10,10 +10,13 @@ const INTERNED: usize = 48;
 /// The rows of a csv file. A row is a record, as in the sheet that Excel makes of the file; line ends inside quotes
 /// begin no row.
 pub(crate) struct CsvRows {
-    reader: csv::Reader<Cursor<String>>,
+    reader: csv::Reader<Cursor<Arc<[u8]>>>,
     record: csv::StringRecord,
-    /// Line ends inside quotes so far.
-    inner_lines: u64,
+    text: Arc<str>,
+    /// Where the last record began, how many lines began up to there, and how many of them inside quotes of a record.
+    start: usize,
+    lines: usize,
+    inner_lines: usize,
     texts: BTreeSet<Arc<str>>,
 }
 
@@ -23,14 +26,27 @@ impl CsvRows {
     /// # Errors
     /// When a byte belongs to no character of the file's encoding: nothing is read then.
     pub fn open(bytes: &[u8]) -> Result<CsvRows, Fault> {
-        let text = decode(bytes)?;
+        let text: Arc<str> = decode(bytes)?.into();
         let delimiter = delimiter(&text);
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Cursor::new(text));
-        Ok(CsvRows { reader, record: csv::StringRecord::new(), inner_lines: 0, texts: BTreeSet::new() })
+            .from_reader(Cursor::new(Arc::<[u8]>::from(text.clone())));
+        let record = csv::StringRecord::new();
+        Ok(CsvRows { reader, record, text, start: 0, lines: 1, inner_lines: 0, texts: BTreeSet::new() })
+    }
+
+    /// The row of the record just read, counted from 1. Blank lines, which the reader passes over, are rows.
+    fn row(&mut self) -> u32 {
+        let from = self.record.position().map_or(0, |at| at.byte() as usize).min(self.text.len());
+        let rest = self.text.as_bytes()[from..].iter();
+        let start = from + rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.lines += line_ends(&self.text.as_bytes()[self.start.min(start)..start]);
+        self.start = start;
+        let row = self.lines - self.inner_lines.min(self.lines);
+        self.inner_lines += self.record.iter().map(|field| line_ends(field.as_bytes())).sum::<usize>();
+        u32::try_from(row).unwrap_or(u32::MAX)
     }
 }
 
@@ -41,10 +57,8 @@ impl RowSource for CsvRows {
             if !self.reader.read_record(&mut self.record).map_err(|error| Fault::Damaged(error.to_string()))? {
                 return Ok(false);
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
-            out.row = u32::try_from(line - self.inner_lines.min(line)).unwrap_or(u32::MAX);
+            out.row = self.row();
             for (col, field) in self.record.iter().enumerate() {
-                self.inner_lines += field.bytes().filter(|b| *b == b'\n').count() as u64;
                 let text = as_text(field);
                 if text.trim().is_empty() {
                     continue;
@@ -66,6 +80,12 @@ impl RowSource for CsvRows {
             }
         }
     }
+}
+
+/// Line ends of all three kinds.
+fn line_ends(bytes: &[u8]) -> usize {
+    let lone = |(i, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    bytes.iter().enumerate().filter(|at| lone(*at)).count()
 }
 
 /// `="0012"` is how a csv says that 0012 is a text.
@@ -112,7 +132,7 @@ fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Fault> {
         return Ok(text.into_owned());
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(0));
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     let what = bad_byte(bytes, read);
     match result {

@@ -4,8 +4,9 @@
 //! group title above, field below), is tried against every sheet definition. A row is a definition's header when at
 //! least three of its fields (or all, when it has fewer) and more than half of its required columns are there. Of
 //! several the one wins that explains most cells, then most by exact title, then the definition that the sheet's
-//! name names, then the plain row before the joined one, the upper before the lower. A sheet whose name is a
-//! definition's name without such a row is that definition with columns missing.
+//! name names, then the plain row before the joined one, the upper before the lower; the search ends one row below
+//! the first that is a header. A sheet whose name is a definition's name without such a row is that definition with
+//! columns missing.
 //!
 //! A text that is one column's title means that column; a synonym means the first of its columns that no title took.
 
@@ -14,7 +15,7 @@ use super::{
     raw::{Raw, RowBuf},
     title::{Title, distance, normal},
 };
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 /// Rows in which a header may stand.
 pub(crate) const HEADER_ROWS: u32 = 30;
@@ -43,6 +44,8 @@ struct HeaderCell {
     col: u32,
     text: String,
     titles: Vec<Title>,
+    /// The titles in Simplified Chinese, where that differs; filled when first asked for.
+    simplified: OnceCell<Vec<Title>>,
 }
 
 struct Candidate {
@@ -61,32 +64,47 @@ struct Match {
 
 /// Finds the header among a sheet's first rows; `None` when the sheet is none of ours.
 pub(crate) fn find(rows: &[RowBuf], sheet_name: &str, plan: &Plan) -> Option<Header> {
-    let candidates = candidates(rows);
-    let plain = best(&candidates, sheet_name, plan, false);
-    // Dictionaries are loaded only for a text that means nothing in Simplified Chinese.
-    let perfect = plain.as_ref().is_some_and(|header| header.unknown.is_empty() && header.missing.is_empty());
-    let any_chinese = || candidates.iter().flat_map(|c| &c.cells).any(|cell| !cell.text.is_ascii());
-    if perfect || !any_chinese() { plain } else { best(&candidates, sheet_name, plan, true).or(plain) }
+    let named = named_sheet(sheet_name, plan);
+    let (plain, accepted) = search(rows, named, plan, false);
+    match plain {
+        Some(header) if accepted && header.unknown.is_empty() && header.missing.is_empty() => Some(header),
+        // The dictionaries are asked only about texts that mean nothing as they are written.
+        Some(header) if accepted => {
+            let near = |row: &&RowBuf| (header.row.saturating_sub(2)..=header.row + 1).contains(&row.row);
+            let near: Vec<RowBuf> = rows.iter().filter(near).cloned().collect();
+            search(&near, named, plan, true).0.or(Some(header))
+        }
+        called => search(rows, named, plan, true).0.or(called),
+    }
 }
 
-fn best(candidates: &[Candidate], sheet_name: &str, plan: &Plan, simplify: bool) -> Option<Header> {
-    let named = named_sheet(sheet_name, plan);
-    let mut best: Option<((usize, usize, bool), usize, Header)> = None;
+/// The best header and whether it was accepted as one; if none was, the best row of the sheet that the name names.
+/// The search ends one row below the first that is accepted: a data row or a repeated header is no better.
+fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) -> (Option<Header>, bool) {
+    let mut best: Option<((usize, usize, bool), Header)> = None;
     let mut called: Option<(usize, Header)> = None;
-    for candidate in candidates {
-        for (index, sheet) in plan.sheets.iter().enumerate() {
-            let found = assign(candidate, sheet, simplify);
-            let (matched, score) = (found.matched, (found.matched, found.exact, named == Some((index, true))));
-            let accepted = is_header(&found, sheet);
-            let header = header(candidate, index, sheet, found);
-            if accepted && best.as_ref().is_none_or(|(held, _, _)| score > *held) {
-                best = Some((score, index, header));
-            } else if named == Some((index, true)) && called.as_ref().is_none_or(|(held, _)| matched > *held) {
-                called = Some((matched, header));
+    for (i, row) in rows.iter().enumerate() {
+        if row.row > HEADER_ROWS || best.as_ref().is_some_and(|(_, header)| row.row > header.row + 1) {
+            break;
+        }
+        for candidate in candidates(rows, i) {
+            for (index, sheet) in plan.sheets.iter().enumerate() {
+                let found = assign(&candidate, sheet, simplify);
+                let (matched, score) = (found.matched, (found.matched, found.exact, named == Some(index)));
+                if is_header(&found, sheet) {
+                    if best.as_ref().is_none_or(|(held, _)| score > *held) {
+                        best = Some((score, header(&candidate, index, sheet, found)));
+                    }
+                } else if named == Some(index) && called.as_ref().is_none_or(|(held, _)| matched > *held) {
+                    called = Some((matched, header(&candidate, index, sheet, found)));
+                }
             }
         }
     }
-    best.map(|(_, _, header)| header).or(called.map(|(_, header)| header))
+    match best {
+        Some((_, header)) => (Some(header), true),
+        None => (called.map(|(_, header)| header), false),
+    }
 }
 
 fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
@@ -109,7 +127,7 @@ fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) 
 }
 
 /// The definition that a sheet's name names, dates, numbers and brackets aside.
-fn named_sheet(name: &str, plan: &Plan) -> Option<(usize, bool)> {
+fn named_sheet(name: &str, plan: &Plan) -> Option<usize> {
     let title = Title::of(name);
     let bare = |form: &String| -> String {
         let letters = form.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '-' | '_' | '.' | '~' | '、'));
@@ -119,26 +137,26 @@ fn named_sheet(name: &str, plan: &Plan) -> Option<(usize, bool)> {
     };
     let forms: Vec<String> = title.forms.iter().cloned().chain(title.forms.iter().map(bare)).collect();
     let named = |sheet: &SheetPlan| sheet.names.iter().any(|known| forms.contains(known));
-    plan.sheets.iter().position(named).map(|index| (index, true))
+    plan.sheets.iter().position(named)
 }
 
-fn candidates(rows: &[RowBuf]) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.row <= HEADER_ROWS) {
-        let lower = texts(row);
-        let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::of(text)])).collect();
-        candidates.push(Candidate { row: row.row, cells, texts: vec![lower.clone()] });
-        let above = i.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
-        if let Some(above) = above {
-            let upper = texts(above);
-            candidates.push(Candidate { row: row.row, cells: joined(&upper, &lower), texts: vec![lower, upper] });
-        }
+/// A row as a header, and joined with the row right above it.
+fn candidates(rows: &[RowBuf], i: usize) -> Vec<Candidate> {
+    let row = &rows[i];
+    let lower = texts(row);
+    let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::of(text)])).collect();
+    let mut candidates = vec![Candidate { row: row.row, cells, texts: vec![lower.clone()] }];
+    let above = i.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
+    if let Some(above) = above {
+        let upper = texts(above);
+        candidates.push(Candidate { row: row.row, cells: joined(&upper, &lower), texts: vec![lower, upper] });
     }
     candidates
 }
 
 fn cell(col: u32, text: String, titles: Vec<Title>) -> HeaderCell {
-    HeaderCell { col, text, titles: titles.into_iter().filter(|title| !title.forms.is_empty()).collect() }
+    let titles = titles.into_iter().filter(|title| !title.forms.is_empty()).collect();
+    HeaderCell { col, text, titles, simplified: OnceCell::new() }
 }
 
 /// A two-level header: a field under its group, a field alone, or a cell merged over both rows.
@@ -204,8 +222,11 @@ fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
 fn look_up(cell: &HeaderCell, simplify: bool, known: impl Fn(&str) -> Option<usize>) -> Option<(usize, i64)> {
     let as_written = |title: &Title| title.forms.iter().find_map(|form| known(form)).map(|field| (field, title.scale));
     cell.titles.iter().find_map(as_written).or_else(|| {
-        let title = |title: &Title| title.simplified().and_then(|title| as_written(&title));
-        if simplify { cell.titles.iter().find_map(title) } else { None }
+        if !simplify {
+            return None;
+        }
+        let simplified = || cell.titles.iter().filter_map(Title::simplified).collect();
+        cell.simplified.get_or_init(simplified).iter().find_map(as_written)
     })
 }
 

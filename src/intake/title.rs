@@ -51,7 +51,9 @@ impl Title {
         if !inside.is_empty() {
             forms.insert(0, with_hints);
         }
-        if let Some((word, size)) = UNITS.iter().find(|(word, _)| outside.len() > word.len() && outside.ends_with(word))
+        let ends = |(word, _): &&(&str, i64)| outside.len() > word.len() && outside.ends_with(word);
+        if unit(&outside).is_none()
+            && let Some((word, size)) = UNITS.iter().find(ends)
         {
             forms.push(outside[..outside.len() - word.len()].to_owned());
             if inside.is_empty() {

@@ -62,6 +62,15 @@ impl Readers {
             Some(program) => PathBuf::from(program),
             None => std::env::current_exe()?,
         };
+        Readers::with_program(program, catalog, limits)
+    }
+
+    /// A pool of processes of `program`.
+    pub(in crate::intake) fn with_program(
+        program: PathBuf,
+        catalog: &Catalog,
+        limits: &IntakeLimits,
+    ) -> io::Result<Readers> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if limits.workers == 0 { cores() } else { limits.workers as usize };
         let start = encode(&Start { plan: Plan::of(catalog), memory_mb: limits.memory_mb })?;

@@ -1,0 +1,69 @@
+//! What is found below the input folder.
+
+use super::*;
+use crate::{
+    intake::{discover, hash},
+    project::Settings,
+};
+use std::fs;
+
+#[test]
+fn stores_files_and_what_is_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (input, outside) = (folder.path().join("input"), folder.path().join("outside"));
+    for dir in ["S02/2026-W47", "S01", "S03", ".git", "S01/a.xlsx"] {
+        fs::create_dir_all(input.join(dir)).expect("a folder");
+    }
+    fs::create_dir(&outside).expect("a folder");
+    for (file, content) in [
+        ("S02/2026-W47/潜客表.xlsx", "x"),
+        ("S01/b.csv", "a,b"),
+        ("S01/a.xlsx/c.XLSX", "x"),
+        ("S01/~$b.xlsx", "lock"),
+        ("S01/.DS_Store", "x"),
+        ("S01/照片.jpg", "x"),
+        ("S01/大.xlsx", "larger than the limit"),
+        ("README.md", "x"),
+        ("放错了.xlsx", "x"),
+        ("../outside/secret.csv", "x"),
+    ] {
+        fs::write(input.join(file), content).expect("a file");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink(&outside, input.join("S02/out")).expect("a link");
+        symlink(outside.join("secret.csv"), input.join("S02/secret.csv")).expect("a link");
+        symlink(input.join("S02"), input.join("S02/loop")).expect("a link");
+        symlink(input.join("S01/nowhere.csv"), input.join("S02/dead.csv")).expect("a link");
+        symlink(&outside, input.join("S09")).expect("a link");
+    }
+    fs::OpenOptions::new()
+        .write(true)
+        .open(input.join("S01/大.xlsx"))
+        .and_then(|file| file.set_len((1 << 20) + 1))
+        .expect("a large file");
+    let catalog = catalog();
+    let mut settings = Settings::defaults(&catalog);
+    settings.intake.file_mb = 1;
+    let found = discover(&input, &catalog, &settings).expect("listed");
+
+    let stores: Vec<&str> = found.stores.iter().map(|store| &**store).collect();
+    assert_eq!(stores, ["S01", "S02", "S03"]);
+    let files: Vec<(&str, &str)> = found.files.iter().map(|file| (&*file.store, &*file.shown)).collect();
+    assert_eq!(files, [("S01", "S01/a.xlsx/c.XLSX"), ("S01", "S01/b.csv"), ("S02", "S02/2026-W47/潜客表.xlsx")]);
+    let mut said: Vec<String> = found.findings.iter().map(|f| format!("{} {}", f.code, f.place.workbook)).collect();
+    said.sort();
+    let mut expected =
+        vec!["W006 S01/大.xlsx", "W011 S01/.DS_Store", "W011 S01/~$b.xlsx", "W011 S01/照片.jpg", "W011 放错了.xlsx"];
+    if cfg!(unix) {
+        expected.extend(["W012 S02/dead.csv", "W012 S02/loop", "W012 S02/out", "W012 S02/secret.csv", "W012 S09"]);
+    }
+    assert_eq!(said, expected);
+
+    let csv = &found.files[1];
+    assert_eq!(hash(csv).expect("hashed"), blake3::hash(b"a,b").to_hex().to_string());
+    fs::remove_file(&csv.path).expect("removed");
+    assert!(hash(csv).is_err());
+    assert!(discover(&folder.path().join("none"), &catalog, &settings).is_err());
+}

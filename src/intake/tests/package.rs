@@ -1,0 +1,200 @@
+//! Packages as other programs, accidents and attackers make them.
+
+use super::*;
+
+const LINE: &str = "LSVAB2183E2100001 2026-11-16 10230 定保 1200.00 赵服务";
+
+#[test]
+fn cells_in_every_order_and_without_references() {
+    // 46342 = 2026-11-16 counted from 1900
+    let rows = [
+        visit(2, r#"<c r="F2"><v>1200</v></c>"#),
+        // the value before its formula
+        visit(3, r#"<c r="F3"><v>1200</v><f>SUM(1)</f></c>"#),
+        visit(4, r#"<c r="F4"><f/><v>1200</v></c>"#),
+        visit(5, r#"<c r="F5" t="str"><f>A</f><v>1200</v></c>"#),
+        // WPS: neither row nor cells say where they are
+        visit(6, "<c><v>1200</v></c>").replace(r#" r="6""#, "").replace(r#"t="s"><v>8"#, r#"t="s" x="1"><v>8"#),
+    ];
+    let mut rows_xml = rows.concat();
+    for letter in "ABCDEFG".chars() {
+        rows_xml = rows_xml.replace(&format!(r#" r="{letter}6""#), "");
+    }
+    let reading = read(&visits(&rows_xml, false));
+    let expected: Vec<String> = (2..=6).map(|n| format!("{n}: W{n} {LINE}")).collect();
+    assert_eq!(super::rows(&reading), expected);
+    assert_eq!(remarks(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn formulas_without_results_and_error_values_cost_their_cell() {
+    let rows = [
+        visit(2, r#"<c r="F2"><f>B2*C2</f></c>"#),
+        visit(3, r#"<c r="F3"><f>B2*C2</f><v></v></c>"#),
+        visit(4, r#"<c r="F4"><f>B2*C2</f><v/></c>"#),
+        visit(5, r#"<c r="F5" t="e"><v>#SPILL!</v></c>"#),
+        visit(6, r#"<c r="F6" t="s"><v>4000000</v></c>"#),
+        // a text formula whose result is empty is an empty cell
+        visit(7, r#"<c r="F7" t="str"><f>A1</f><v></v></c>"#),
+        visit(8, r#"<c r="F8"><v>1200</v></c>"#),
+    ];
+    let reading = read(&visits(&rows.concat(), false));
+    assert_eq!(
+        remarks(&reading),
+        ["C010 F2 总额", "C010 F3 总额", "C010 F4 总额", "C009 F5 总额", "C009 F6 总额", "C007 F7 总额"]
+    );
+    let rejected: Vec<bool> = reading.tables[0].rows.iter().map(|row| row.rejected).collect();
+    assert_eq!(rejected, [true, true, true, true, true, true, false]);
+}
+
+#[test]
+fn days_count_from_1904_when_the_workbook_says_so() {
+    // 46342 − 1462 = 44880
+    let row = visit(2, r#"<c r="F2"><v>1200</v></c>"#).replace("46342", "44880");
+    assert_eq!(rows(&read(&visits(&row, true))), [format!("2: W2 {LINE}")]);
+}
+
+#[test]
+fn cells_in_the_farthest_corners() {
+    let far = r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#;
+    let reading = read(&visits(&format!("{}{far}", visit(2, r#"<c r="F2"><v>1200</v></c>"#)), false));
+    assert_eq!(rows(&reading).len(), 1);
+    assert_eq!(remarks(&reading), Vec::<String>::new());
+    for beyond in
+        [r#"<row r="1048577"><c r="A1048577"><v>1</v></c></row>"#, r#"<row r="9"><c r="XFE9"><v>1</v></c></row>"#]
+    {
+        assert_eq!(remarks(&read(&visits(beyond, false))), ["W001"]);
+    }
+}
+
+#[test]
+fn rows_that_go_back_are_damage() {
+    let rows = [visit(3, ""), visit(2, "")].concat();
+    let reading = read(&visits(&rows, false));
+    assert_eq!((remarks(&reading), reading.tables.len()), (vec!["W001".to_owned()], 0));
+}
+
+#[test]
+fn what_is_too_large_is_not_inflated() {
+    // 80 MiB of zeros in a limit of 64
+    let huge = "0".repeat(80 << 20);
+    let bytes = zip(&[
+        CONTENT_TYPES,
+        ROOT,
+        RELATIONS,
+        ("xl/workbook.xml", &workbook("进厂记录", false)),
+        ("xl/sharedStrings.xml", &huge),
+    ]);
+    assert!(bytes.len() < 1 << 20);
+    assert_eq!(remarks(&read(&bytes)), ["W006"]);
+}
+
+#[test]
+fn a_size_that_lies_is_cut_at_the_limit() {
+    let text = "<si><t>一</t></si>".repeat(4 << 20);
+    let strings = format!("<sst>{text}</sst>");
+    let size = u32::try_from(strings.len()).expect("fits");
+    let mut bytes = zip(&[
+        CONTENT_TYPES,
+        ROOT,
+        RELATIONS,
+        ("xl/workbook.xml", &workbook("进厂记录", false)),
+        ("xl/sharedStrings.xml", &strings),
+    ]);
+    let (true_size, lie) = (size.to_le_bytes(), 1000_u32.to_le_bytes());
+    let at: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| *w == true_size).map(|(i, _)| i).collect();
+    for i in at {
+        bytes[i..i + 4].copy_from_slice(&lie);
+    }
+    let reading = read(&bytes);
+    assert_eq!((reading.remarks.len(), reading.tables.len()), (1, 0), "{:?}", remarks(&reading));
+}
+
+#[test]
+fn broken_packages_cost_one_finding() {
+    let whole = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
+    assert_eq!(remarks(&read(&whole[..whole.len() / 2])), ["W003"]);
+    assert_eq!(remarks(&read(b"")), ["W005"]);
+    assert_eq!(remarks(&read(&zip(&[CONTENT_TYPES, ROOT]))), ["W001"], "no workbook part");
+    let cut_sheet = zip(&[
+        CONTENT_TYPES,
+        ROOT,
+        RELATIONS,
+        ("xl/workbook.xml", &workbook("进厂记录", false)),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v>"),
+    ]);
+    assert_eq!(remarks(&read(&cut_sheet)), ["W003"]);
+    let blank = zip(&[
+        CONTENT_TYPES,
+        ROOT,
+        RELATIONS,
+        ("xl/workbook.xml", &workbook("进厂记录", false)),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData/></worksheet>"),
+    ]);
+    assert_eq!(remarks(&read(&blank)), ["W005"]);
+    // Any bytes at all: no panic.
+    for i in (0..whole.len()).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[i] ^= 0x55;
+        let _ = read(&bytes);
+    }
+}
+
+#[test]
+fn a_wrong_ending_is_noted_and_read() {
+    let whole = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
+    let reading = read_at(&whole, "S01/2026-W47/进厂.csv");
+    assert_eq!((remarks(&reading), reading.tables.len()), (vec!["W004".to_owned()], 1));
+}
+
+/// The cells that calamine sees in a workbook of every kind of cell are the cells we see.
+#[test]
+fn the_same_cells_as_calamine() {
+    use crate::intake::{
+        raw::{Raw, RowBuf, RowSource},
+        xlsx::Book,
+    };
+    use calamine::Reader;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy\"年\"m\"月\"d\"日\"");
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "a <b> & \"c\"\nd").and_then(|s| s.write(0, 3, 1.5)).expect("cells");
+    sheet.write_with_format(2, 1, 46342.25, &date).and_then(|s| s.write(2, 2, true)).expect("cells");
+    sheet.write_formula(5, 0, rust_xlsxwriter::Formula::new("1+1").set_result("2")).expect("a formula");
+    sheet.write(1_048_575, 16_383, "end").expect("the last cell");
+    let bytes = book.save_to_buffer().expect("a workbook");
+
+    let mut theirs = Vec::new();
+    let mut other: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes.as_slice())).expect("readable");
+    let mut cells = other.worksheet_cells_reader("Sheet1").expect("a sheet");
+    while let Some(cell) = cells.next_cell().expect("a cell") {
+        let value = match cell.get_value() {
+            calamine::DataRef::DateTime(at) => format!("date {}", at.as_f64()),
+            calamine::DataRef::Float(n) => format!("number {n}"),
+            calamine::DataRef::Bool(b) => format!("bool {b}"),
+            calamine::DataRef::SharedString(s) => format!("text {s}"),
+            calamine::DataRef::String(s) => format!("text {s}"),
+            calamine::DataRef::Empty => continue,
+            other => format!("{other:?}"),
+        };
+        theirs.push((cell.get_position(), value));
+    }
+    let mut book = Book::open(&bytes, 64).expect("readable");
+    let sheet = book.sheets[0].clone();
+    let mut source = book.rows(&sheet).expect("a sheet");
+    let (mut row, mut ours) = (RowBuf::default(), Vec::new());
+    while source.next_row(&mut row).expect("a row") {
+        for (col, raw) in &row.cells {
+            let value = match raw {
+                Raw::Number { value, dated: true } => format!("date {value}"),
+                Raw::Number { value, dated: false } => format!("number {value}"),
+                Raw::Bool(b) => format!("bool {b}"),
+                Raw::Text(s) => format!("text {s}"),
+                other => format!("{other:?}"),
+            };
+            ours.push(((row.row - 1, *col), value));
+        }
+    }
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.len(), 6);
+}

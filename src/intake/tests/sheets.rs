@@ -1,0 +1,210 @@
+//! Rows of ordinary workbooks.
+
+use super::*;
+use crate::model::OrderBasis;
+use rust_xlsxwriter::{Workbook, Worksheet};
+
+/// Fills a sheet from lines of cells separated by `|`; empty cells stay blank. `@` before a number makes it one.
+fn fill(sheet: &mut Worksheet, name: &str, lines: &[&str]) {
+    sheet.set_name(name).expect("a name");
+    for (row, line) in lines.iter().enumerate() {
+        for (col, cell) in line.split('|').map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let (row, col) = (row as u32, col as u16);
+            match cell.strip_prefix('@') {
+                Some(number) => sheet.write(row, col, number.parse::<f64>().expect("a number")),
+                None => sheet.write(row, col, cell),
+            }
+            .expect("a cell");
+        }
+    }
+}
+
+fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for (name, lines) in sheets {
+        fill(book.add_worksheet(), name, lines);
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+const HEAD: &str = "工单号|VIN|进厂时间|里程|类型|总额|服务顾问";
+const ROW: &str = "W1|LSVAB2183E2100001|2026-11-16 09:20|@10230|定保|@980|赵服务";
+const SEEN: &str = "W1 LSVAB2183E2100001 2026-11-16 09:20 10230 定保 980.00 赵服务";
+
+#[test]
+fn an_ordinary_sheet() {
+    let reading = read(&book(&[("进厂记录", &[HEAD, ROW])]));
+    assert_eq!(rows(&reading), [format!("2: {SEEN}")]);
+    assert_eq!(remarks(&reading), Vec::<String>::new());
+    assert_eq!((&*reading.tables[0].kind, reading.tables[0].header_row), ("service_visit", 1));
+    assert_eq!(reading.to.map(|day| day.to_string()).as_deref(), Some("2026-11-22"));
+    assert_eq!(reading.basis, OrderBasis::Path);
+}
+
+#[test]
+fn repairs_errors_and_empty_required_cells() {
+    let reading = read(&book(&[(
+        "进厂",
+        &[
+            HEAD,
+            "W1|lsvab2183e2100001|11月16日|1.2万公里|保养|980元|赵服务",
+            "W2|LSVAB2183E210000|20260230|约一万|洗车|30-35万|",
+            "W3|LSVAB2183E2100001|2026-11-16|-|定保|0|赵服务",
+        ],
+    )]));
+    assert_eq!(
+        remarks(&reading),
+        [
+            "C001 B2 VIN",
+            "C002 C2 进厂时间",
+            "C001 D2 里程",
+            "C001 E2 类型",
+            "C011 B3 VIN",
+            "C003 C3 进厂时间",
+            "C004 D3 里程",
+            "C006 E3 类型",
+            "C004 F3 总额",
+            "C007 G3 服务顾问",
+            "C001 D4 里程",
+            "C007 D4 里程"
+        ]
+    );
+    assert_eq!(
+        rows(&reading),
+        [
+            "2*: W1 LSVAB2183E2100001 2026-11-16 12000 定保 980.00 赵服务",
+            "3!: W2",
+            "4*!: W3 LSVAB2183E2100001 2026-11-16 定保 0.00 赵服务"
+        ]
+    );
+}
+
+#[test]
+fn rows_that_are_no_data() {
+    let reading = read(&book(&[(
+        "进厂记录",
+        &[
+            "浦东店进厂台账",
+            "",
+            HEAD,
+            ROW,
+            "",
+            "小 计|||@10230||@980|",
+            HEAD,
+            ROW,
+            "合计:|2 单||@20460||@1960|",
+            "注:红冲写负数",
+            "||||||制表人:王五",
+            // two known cells are data, whatever they are
+            "合计|LSVAB2183E2100001|2026-11-16|@1|定保|@2|赵服务",
+        ],
+    )]));
+    assert_eq!(
+        rows(&reading),
+        [
+            format!("4: {SEEN}"),
+            format!("8: {SEEN}"),
+            "12: 合计 LSVAB2183E2100001 2026-11-16 1 定保 2.00 赵服务".to_owned()
+        ]
+    );
+    assert_eq!(remarks(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn hidden_unknown_empty_and_broken_sheets_are_listed() {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), "排名", &["顾问|台数", "李|@3"]);
+    fill(book.add_worksheet(), "Sheet2", &[]);
+    fill(book.add_worksheet(), "旧进厂", &[HEAD, ROW]);
+    fill(book.add_worksheet(), "潜客表", &["客户姓名|级别", "张三|A"]);
+    fill(
+        book.add_worksheet(),
+        "订单",
+        &["订单号|车型|顾问|客户电话|联系电话|下订日期", "1|Q5L|李|13800001234||2026-11-16"],
+    );
+    book.worksheet_from_name("旧进厂").expect("the sheet").set_hidden(true);
+    let reading = read(&book.save_to_buffer().expect("a workbook"));
+    let ignored: Vec<String> = reading.ignored.iter().map(|s| format!("{} {}", s.name, s.why)).collect();
+    assert_eq!(ignored, ["排名 unknown", "Sheet2 empty", "旧进厂 hidden", "潜客表 header", "订单 header"]);
+    assert_eq!(
+        remarks(&reading),
+        [
+            "H005",
+            "H004",
+            "H003 手机号",
+            "H003 首次接触时间",
+            "H003 级别更新时间",
+            "H003 意向车型",
+            "H003 渠道",
+            "H003 销售顾问",
+            "H001 E1 客户电话"
+        ]
+    );
+}
+
+#[test]
+fn nothing_recognised_and_nothing_there() {
+    assert_eq!(remarks(&read(&book(&[("排名", &["顾问|台数", "李|@3"])]))), ["H005", "W009"]);
+    assert_eq!(remarks(&read(&book(&[("排名", &[])]))), ["W005"]);
+}
+
+#[test]
+fn the_cover_says_who_and_when() {
+    let down: &[&str] = &[
+        "客户关系周报",
+        "店代码|S01",
+        "周起|2026-11-09",
+        "周止:|2026年11月15日",
+        "提交人|王五",
+        "提交时间|2026-11-16 10:30",
+        "模板版本|1.0",
+    ];
+    let across: &[&str] =
+        &["店代码|周起|周止|提交人|提交时间|模板版本", "S01|2026-11-09|2026-11-15|王五|2026-11-16 10:30|1.0"];
+    let inline: &[&str] =
+        &["店代码:S01||周起:2026-11-09|周止:2026-11-15", "提交人:王五|提交时间|2026-11-16 10:30|模板版本|1.0"];
+    for cover in [down, across, inline] {
+        // the cover counts wherever it stands: 11月16日 lies behind its 周止 and was last year's
+        let reading =
+            read(&book(&[("进厂记录", &[HEAD, "W1|LSVAB2183E2100001|11月16日|@1|定保|@980|赵服务"]), ("封面", cover)]));
+        assert_eq!(rows(&reading), ["2*: W1 LSVAB2183E2100001 2025-11-16 1 定保 980.00 赵服务"]);
+        assert_eq!(remarks(&reading), ["C002 C2 进厂时间"]);
+        let shown = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        assert_eq!((shown(reading.from), shown(reading.to)), ("2026-11-09".to_owned(), "2026-11-15".to_owned()));
+        assert_eq!(reading.submitted_at.map(|at| at.display()).as_deref(), Some("2026-11-16 10:30"));
+        assert_eq!(reading.submitted_by.as_deref(), Some("王五"));
+        assert_eq!(reading.template_version.as_deref(), Some("1.0"));
+        assert_eq!(reading.basis, OrderBasis::Cover);
+    }
+}
+
+#[test]
+fn a_cover_of_another_store_or_with_a_bad_date() {
+    let sheet: (&str, &[&str]) = ("进厂记录", &[HEAD, ROW]);
+    let reading = read(&book(&[("封面", &["店代码|S02", "周止|2026-02-30"]), sheet]));
+    assert_eq!(remarks(&reading), ["C003 B2 周止", "S006 B1 店代码"]);
+    assert_eq!(reading.basis, OrderBasis::Path);
+    assert_eq!(remarks(&read(&book(&[("封面", &["店代码|s01"]), sheet]))), Vec::<String>::new());
+}
+
+#[test]
+fn a_csv_is_a_sheet_named_after_its_file() {
+    let text = format!("{}\n{}\n", HEAD.replace('|', ","), ROW.replace('|', ",").replace('@', ""));
+    let reading = read_at(&encoding_rs::GB18030.encode(&text).0, "S01/2026-W47/进厂记录.csv");
+    assert_eq!(rows(&reading), [format!("2: {SEEN}")]);
+    assert_eq!(&*reading.tables[0].sheet, "进厂记录");
+    assert_eq!(remarks(&reading), Vec::<String>::new());
+}
+
+/// The example of every column of every sheet is what a template shows: it reads back without a word.
+#[test]
+fn the_examples_of_the_definitions_read_back() {
+    for sheet in &catalog().sheets {
+        let with_example = || sheet.columns.iter().filter(|column| column.required || !column.example.is_empty());
+        let head: Vec<&str> = with_example().map(|column| column.title.zh.as_str()).collect();
+        let row: Vec<&str> = with_example().map(|column| column.example.as_str()).collect();
+        let reading = read(&book(&[(&sheet.title.zh, &[&head.join("|"), &row.join("|")])]));
+        assert_eq!(remarks(&reading), Vec::<String>::new(), "{}", sheet.id);
+        assert_eq!((&reading.tables[0].kind, reading.tables[0].rows.len()), (&sheet.id, 1));
+    }
+}
