@@ -20,6 +20,8 @@ mod order_pool;
 mod pool;
 mod record;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 pub use board::board;
 pub use deliveries::{Delivery, GroupDeliveries, deliveries, referrers};

@@ -94,7 +94,8 @@ pub(super) struct Prospect<'a> {
     pub versions: Vec<Version<'a>>,
 }
 
-/// What one version of a prospect's row says of its level.
+/// What one version of a prospect's row says of its level. Where 首次接触时间 was moved to a later day, what older versions
+/// date before that day belongs to an earlier card and is left out.
 pub(super) struct Version<'a> {
     pub row: &'a CheckedRow,
     pub phone: Word<'a>,
@@ -132,18 +133,19 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
     ]);
     let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
     let says = |row, field, what: &str| word(row, field).is_some_and(|text| **text == *what);
-    let version = |row: &'a CheckedRow| {
+    let version = |row: &'a CheckedRow, opened: NaiveDate| {
+        let of_earlier_card = moment(row, first).is_some_and(|at| at.date() < opened);
+        let moment = |field| moment(row, field).filter(|at| !of_earlier_card || at.date() >= opened);
         let refused = says(row, review, "驳回") || says(row, review, "待审");
-        let lost =
-            moment(row, defeated).or_else(|| if says(row, status, "战败") { moment(row, level_at) } else { None });
+        let lost = moment(defeated).or_else(|| if says(row, status, "战败") { moment(level_at) } else { None });
         Version {
             row,
             phone: word(row, phone),
             level: word(row, level).and_then(|level| State::of_level(level)),
-            level_at: moment(row, level_at),
-            ordered: moment(row, ordered),
-            delivered: moment(row, delivered),
-            cancelled: moment(row, cancelled),
+            level_at: moment(level_at),
+            ordered: moment(ordered),
+            delivered: moment(delivered),
+            cancelled: moment(cancelled),
             defeated: lost.filter(|_| !refused),
         }
     };
@@ -165,7 +167,7 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
             next_contact_on: cell(row, next).instant().map(|at| at.date()),
             merged: says(row, status, "合并"),
             holders: sheet.holders(index, consultant),
-            versions: sheet.rows.versions(index).map(version).collect(),
+            versions: sheet.rows.versions(index).map(|row| version(row, first_contact.date())).collect(),
         });
     }
     prospects
