@@ -1,1 +1,160 @@
 //! Generates a believable group with planted mistakes.
+//!
+//! [`world`] is what happened in a store, drawn by [`journeys`], [`visits`], [`follow_ups`] and [`complaints`];
+//! [`sheets`] is what a clerk knows of it at a submission's end, [`submissions`] which workbooks carry it,
+//! [`mistakes`] what goes wrong, [`clerks`] and [`grid`] how it is written down. Stores draw from streams of their own:
+//! they are made in parallel, and the same options give the same bytes.
+
+mod broken;
+mod calendar;
+mod cars;
+mod clerks;
+mod complaints;
+mod dice;
+mod follow_ups;
+mod grid;
+mod group;
+mod journeys;
+mod mistakes;
+mod people;
+mod planted;
+mod recipes;
+mod sheets;
+mod store;
+mod submissions;
+mod visits;
+mod world;
+mod write_csv;
+mod write_xlsx;
+
+#[cfg(test)]
+mod tests;
+
+pub use planted::{Planted, PlantedMistake};
+
+use crate::catalog::{Catalog, SheetDef};
+use calendar::Span;
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sheets::Kind;
+use std::path::{Path, PathBuf};
+
+/// What group to generate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoOptions {
+    /// Stores, at least 1.
+    pub stores: u32,
+    /// Calendar months, the cut-off's included, at least 1.
+    pub months: u32,
+    /// The seed of chance.
+    pub seed: u64,
+    /// The cut-off's day.
+    pub as_of: NaiveDate,
+}
+
+impl Default for DemoOptions {
+    /// The committed sample.
+    fn default() -> Self {
+        let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
+        DemoOptions { stores: 8, months: 14, seed: 7, as_of }
+    }
+}
+
+/// Why a group could not be generated.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// More people than there are synthetic phones, no store, no month, or a cut-off outside 2000 to 2100.
+    #[error("{0}")]
+    Options(String),
+    /// The definitions in force lack a sheet of ours.
+    #[error("定义里没有 {0} 表 (no such sheet in the definitions)")]
+    Sheet(&'static str),
+    /// The folder already holds input that would be mixed with the demo's.
+    #[error("{0} 不是空的,请换一个文件夹或先清空 (not empty: take another folder or empty it first)")]
+    NotEmpty(PathBuf),
+    /// A file could not be written.
+    #[error("{path}: {error}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A workbook could not be made.
+    #[error("Excel: {0}")]
+    Excel(#[from] rust_xlsxwriter::XlsxError),
+    /// The answer sheet could not be made.
+    #[error("planted.json: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Writes `foursight.toml`, `input/<store>/…` and `planted.json` into `dir`, which is made when it does not exist.
+/// Returns what was planted.
+///
+/// # Errors
+/// See [`DemoError`]. `dir/input` must not exist or be empty: nothing of the user's is ever removed.
+pub fn generate(dir: &Path, options: &DemoOptions, catalog: &Catalog) -> Result<Planted, DemoError> {
+    let span = check(options)?;
+    let defs = definitions(catalog)?;
+    let input = dir.join("input");
+    if input.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(DemoError::NotEmpty(input));
+    }
+    let plans = group::stores(options);
+    let made: Vec<Result<Vec<PlantedMistake>, DemoError>> = plans
+        .par_iter()
+        .map(|plan| {
+            let (files, mistakes) = store::files(plan, options, &span, &defs)?;
+            for (path, bytes) in files {
+                write(&input.join(path), &bytes)?;
+            }
+            Ok(mistakes)
+        })
+        .collect();
+    let mut planted = Planted::default();
+    for mistakes in made {
+        planted.mistakes.extend(mistakes?);
+    }
+    planted.sort();
+    let config = group::config(options, &plans, submissions::first_week(&span));
+    write(&dir.join("foursight.toml"), config.as_bytes())?;
+    let mut json = serde_json::to_vec_pretty(&planted)?;
+    json.push(b'\n');
+    write(&dir.join("planted.json"), &json)?;
+    Ok(planted)
+}
+
+fn check(options: &DemoOptions) -> Result<Span, DemoError> {
+    let wrong = |what: &str| Err(DemoError::Options(what.to_owned()));
+    let range = NaiveDate::from_ymd_opt(2015, 1, 1)..NaiveDate::from_ymd_opt(2100, 1, 1);
+    if options.stores == 0 || options.months == 0 || options.months > 120 {
+        return wrong("至少 1 家店、1 个月,最多 120 个月 (at least one store and one month, at most 120 months)");
+    }
+    if !range.contains(&Some(options.as_of)) {
+        return wrong("截止日应在 2015 年到 2100 年之间 (the cut-off must lie between 2015 and 2100)");
+    }
+    // More than any store comes to: new prospects, buyers and owners of the years before.
+    let people = u64::from(options.stores) * (60 * (u64::from(options.months) + 1) + 800);
+    if people > people::PHONES {
+        return wrong("店数乘月数太大,虚构的号码不够用 (too many stores and months for the synthetic phones)");
+    }
+    match Span::of(options) {
+        Some(span) => Ok(span),
+        None => wrong("日期超出范围 (dates out of range)"),
+    }
+}
+
+fn definitions(catalog: &Catalog) -> Result<[&SheetDef; 5], DemoError> {
+    let find = |kind: Kind| catalog.sheet(kind.id()).ok_or(DemoError::Sheet(kind.id()));
+    let [a, b, c, d, e] = Kind::ALL;
+    Ok([find(a)?, find(b)?, find(c)?, find(d)?, find(e)?])
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
+    let failed = |error| DemoError::Write { path: path.to_owned(), error };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, bytes).map_err(failed)
+}
