@@ -217,15 +217,18 @@ impl<'p> TableReader<'p> {
 }
 
 fn is_blank(raw: &Raw) -> bool {
-    matches!(raw, Raw::Text(text) if text.trim().is_empty())
+    matches!(raw, Raw::Text(text) if text.chars().all(char::is_whitespace))
 }
 
 /// Whether a row only sums others: its first cell says so, and besides it there is at most one text.
 fn is_total(row: &RowBuf) -> bool {
     let mut cells = row.cells.iter().filter(|(_, raw)| !is_blank(raw));
     let Some((_, Raw::Text(first))) = cells.next() else { return false };
-    // Words of a sum are short; longer texts are not looked at.
-    if first.len() > 48 {
+    // Words of a sum are short and never numbers; most first cells need no closer look.
+    if first.len() > 48 || first.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        return false;
+    }
+    if first.is_ascii() && !["total", "sum"].iter().any(|word| first.to_ascii_lowercase().contains(word)) {
         return false;
     }
     let word = normal(first);

@@ -273,7 +273,7 @@ fn time_of_day(rest: &str) -> Option<(Option<NaiveTime>, bool)> {
                 Some(rest) => {
                     let (second, rest) = digits(rest).filter(|(second, _)| second.len() == 2)?;
                     let fraction = rest.strip_prefix('.').unwrap_or("");
-                    if !rest.is_empty() && (fraction.is_empty() || digits(fraction)?.1 != "") {
+                    if !rest.is_empty() && (fraction.is_empty() || !digits(fraction)?.1.is_empty()) {
                         return None;
                     }
                     second.parse().ok()?
@@ -300,6 +300,10 @@ fn time_of_day(rest: &str) -> Option<(Option<NaiveTime>, bool)> {
         }
         _ => return None,
     };
+    // Midnight of which day? Of the one that begins or the one that ends.
+    if word.starts_with('晚') && hour == 12 {
+        return None;
+    }
     if late && hour < 12 && !(word == "中午" && hour >= 10) {
         hour += 12;
     } else if !late && !word.is_empty() && hour == 12 {

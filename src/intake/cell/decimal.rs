@@ -50,6 +50,9 @@ impl Decimal {
         if !value.is_finite() || value.abs() >= 1e15 {
             return None;
         }
+        if value.fract() == 0.0 {
+            return Some(Decimal { units: value as i128, places: 0 });
+        }
         // Beyond 12 places there is only the noise of binary fractions.
         Decimal::parse(&value.to_string()).or_else(|| Decimal::parse(&format!("{value:.12}")))
     }

@@ -27,6 +27,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     }
     let mut coerced = Coerced::clean(Value::Text(text.clone()));
     if let Raw::Text(written) = raw
+        && text.len() < written.len()
         && written.chars().any(is_noise)
     {
         coerced = coerced.noted("C001", vec![("change", change(column, written, &text))]);
@@ -51,6 +52,10 @@ fn is_noise(c: char) -> bool {
 
 /// The text without spaces around it, invisible characters and control characters; line ends become `\n`.
 pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
+    // Most texts are printable ASCII: bytes are quicker to look at than characters.
+    if text.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+        return Cow::Borrowed(text.trim_ascii());
+    }
     let wanted = |c: char| !(is_invisible(c) || is_noise(c) || c == '\r');
     if text.chars().all(wanted) {
         return Cow::Borrowed(text.trim());
