@@ -202,7 +202,7 @@ pub(super) fn follow_ups<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Ve
         })
     };
     let mut made: Vec<_> = sheet.rows.current.iter().filter_map(made).collect();
-    made.sort_by(|a, b| (a.done_at, a.row.place()).cmp(&(b.done_at, b.row.place())));
+    made.sort_by_cached_key(|follow_up| (follow_up.done_at, follow_up.row.place()));
     made
 }
 
@@ -320,7 +320,7 @@ pub(super) fn visits<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Vi
         })
     };
     let mut visits: Vec<_> = sheet.rows.current.iter().filter_map(visit).collect();
-    visits.sort_by(|a, b| (a.at, a.row.place()).cmp(&(b.at, b.row.place())));
+    visits.sort_by_cached_key(|visit| (visit.at, visit.row.place()));
     visits
 }
 

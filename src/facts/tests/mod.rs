@@ -10,6 +10,7 @@ mod n_regrade;
 mod orders;
 mod pool;
 mod prospects;
+mod sheets;
 mod submission;
 
 use super::{GroupDeliveries, deliveries as delivered_by, derive};

@@ -104,14 +104,10 @@ fn a_connected_call_by_the_third_day() {
         ],
     );
     assert_eq!(
-        lines(
-            &facts["duty"],
-            Some(("kind", "call_3d")),
-            &["origin", "due_by", "verdict", "done_at", "open"].map(|c| if c == "origin" { "row" } else { c })
-        ),
+        lines(&facts["duty"], Some(("kind", "call_3d")), &["row", "due_by", "verdict", "done_at", "open"]),
         [
             "2 | 2026-10-08 23:59:59 | met | 2026-10-08 | no",
-            "3 | 2026-10-08 23:59:59 | missed | 2026-10-09 | no",
+            "3 | 2026-10-08 23:59:59 | missed | 2026-10-09 00:00 | no",
             // Two cars, one customer: the call of the 8th is inside both limits.
             "4 | 2026-10-08 23:59:59 | met | 2026-10-08 10:00 | no",
             "5 | 2026-10-10 23:59:59 | met | 2026-10-08 10:00 | no",

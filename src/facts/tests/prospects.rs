@@ -165,9 +165,6 @@ fn a_card_begun_anew_leaves_its_former_life_behind() {
              2026-11-15 | Q1 | 13800000001 | 2026-11-10 10:00 | A | 2026-11-10 15:00 | -",
         )],
     );
-    assert_eq!(
-        lines(&facts["level_change"], None, &["from_level", "to_level", "at"]),
-        ["- | A | 2026-11-10 15:00"]
-    );
+    assert_eq!(lines(&facts["level_change"], None, &["from_level", "to_level", "at"]), ["- | A | 2026-11-10 15:00"]);
     assert_eq!(lines(&facts["episode"], None, &["opened_at", "outcome", "level"]), ["2026-11-10 10:00 | - | A"]);
 }
