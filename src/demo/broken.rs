@@ -47,9 +47,22 @@ pub fn files(
         2 => {
             let def = defs[Kind::Visit as usize];
             let (bytes, at) = table(def, &sample(Kind::Visit), Some(("in_at", "进厂日期")), None)?;
-            vec![broken("进厂补录.xlsx", bytes, "H001", &def.title.zh, at, title(def, "in_at"), "two headers for one column")]
+            vec![broken(
+                "进厂补录.xlsx",
+                bytes,
+                "H001",
+                &def.title.zh,
+                at,
+                title(def, "in_at"),
+                "two headers for one column",
+            )]
         }
-        3 => vec![file("客户资料.xlsx", encrypted(), "W002", "an encrypted package, as Excel writes one with a password")],
+        3 => vec![file(
+            "客户资料.xlsx",
+            encrypted(),
+            "W002",
+            "an encrypted package, as Excel writes one with a password",
+        )],
         4 => vec![file("周报.xlsx", Vec::new(), "W005", "nothing in it")],
         6 => {
             let html = "<html><head><meta charset=\"utf-8\"></head><body><table><tr><td>工单号</td><td>进厂时间</td></tr>\
@@ -60,7 +73,15 @@ pub fn files(
             let def = defs[Kind::Order as usize];
             let (bytes, _) = table(def, &sample(Kind::Order), None, Some("consultant"))?;
             let field = title(def, "consultant");
-            vec![broken("订单补录.xlsx", bytes, "H003", &def.title.zh, String::new(), field, "a required column is missing")]
+            vec![broken(
+                "订单补录.xlsx",
+                bytes,
+                "H003",
+                &def.title.zh,
+                String::new(),
+                field,
+                "a required column is missing",
+            )]
         }
         _ => Vec::new(),
     })
@@ -122,13 +143,20 @@ fn encrypted() -> Vec<u8> {
         long(76 + entry * 4, FREE);
     }
     for entry in 0..128 {
-        long(SECTOR + entry * 4, match entry {
-            0 => 0xFFFF_FFFD,
-            1 => END,
-            _ => FREE,
-        });
+        long(
+            SECTOR + entry * 4,
+            match entry {
+                0 => 0xFFFF_FFFD,
+                1 => END,
+                _ => FREE,
+            },
+        );
     }
-    for (i, (name, kind, child)) in [("Root Entry", 5_u8, 1_u32), ("EncryptionInfo", 2, FREE), ("EncryptedPackage", 2, FREE)].into_iter().enumerate() {
+    for (i, (name, kind, child)) in
+        [("Root Entry", 5_u8, 1_u32), ("EncryptionInfo", 2, FREE), ("EncryptedPackage", 2, FREE)]
+            .into_iter()
+            .enumerate()
+    {
         let at = SECTOR * 2 + i * 128;
         let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         file[at..at + units.len()].copy_from_slice(&units);

@@ -61,7 +61,8 @@ pub const BRANDS: [Brand; 3] = [
 ];
 
 /// Body colours.
-pub const COLOURS: [(&str, u32); 6] = [("珍珠白", 34), ("曜石黑", 24), ("星空灰", 18), ("流光银", 10), ("山青", 8), ("绯红", 6)];
+pub const COLOURS: [(&str, u32); 6] =
+    [("珍珠白", 34), ("曜石黑", 24), ("星空灰", 18), ("流光银", 10), ("山青", 8), ("绯红", 6)];
 
 /// What customers compare with.
 pub const RIVALS: [&str; 8] = ["启明Q5", "远界S4", "海歌D3", "盛原K7", "逐光者", "乐行M5", "翎羽G2", "新元E6"];

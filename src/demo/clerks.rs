@@ -166,6 +166,7 @@ impl Habits {
                 long_levels: true,
                 numbered: true,
                 owners_by_vin: true,
+                sparse: true,
                 ..tidy
             },
             3 => Habits {
@@ -194,6 +195,7 @@ impl Habits {
                 two_level: true,
                 indent: 2,
                 skip: 2,
+                sparse: true,
                 csv: Some((Kind::Visit, Csv::Gb18030)),
                 ..tidy
             },
@@ -214,6 +216,7 @@ impl Habits {
                 total_row: true,
                 chart: true,
                 short_due: true,
+                sparse: true,
                 ..tidy
             },
         }
@@ -241,7 +244,9 @@ pub struct Heading {
 }
 
 /// What the opening archive leaves out.
-const LUXURY: [&str; 22] = [
+const LUXURY: [&str; 24] = [
+    "labour",
+    "parts",
     "color",
     "rival_model",
     "budget",
@@ -267,7 +272,18 @@ const LUXURY: [&str; 22] = [
 ];
 
 /// What a store that does the least leaves out.
-const NEGLECTED: [&str; 7] = ["color", "rival_model", "info_source", "district", "focus", "booking_no", "defeat_to"];
+const NEGLECTED: [&str; 10] = [
+    "color",
+    "rival_model",
+    "info_source",
+    "district",
+    "focus",
+    "booking_no",
+    "defeat_to",
+    "next_on",
+    "feedback",
+    "next_service_mileage",
+];
 
 /// Synonyms that say what the cell holds only in some stores.
 const MISLEADING: [&str; 12] = [
@@ -296,7 +312,8 @@ pub fn headings(kind: Kind, def: &SheetDef, habits: &Habits, seed: u64, store: u
     let mut headings: Vec<Heading> = Vec::new();
     for (i, column) in def.columns.iter().enumerate() {
         let title = title(column, habits, traditional.as_ref(), &mut dice);
-        let left_out = (compact && LUXURY.contains(&&*column.field)) || (habits.sparse && NEGLECTED.contains(&&*column.field));
+        let left_out =
+            (compact && LUXURY.contains(&&*column.field)) || (habits.sparse && NEGLECTED.contains(&&*column.field));
         if left_out && !column.required {
             continue;
         }

@@ -34,7 +34,7 @@ impl Journeys<'_> {
             let (at, category) = (made.at + Duration::minutes(5), category_of(made.feedback));
             complaints.push((self.complaint(&owner, at, "回访", category), Some(i)));
         }
-        self.from_customers(visits, &mut complaints);
+        self.spoken_up(visits, &mut complaints);
         complaints.sort_by(|(a, _), (b, _)| (a.accepted, &a.phone).cmp(&(b.accepted, &b.phone)));
         let mut serials: BTreeMap<NaiveDate, u32> = BTreeMap::new();
         let mut number = |complaint: &mut Complaint| {
@@ -70,14 +70,16 @@ impl Journeys<'_> {
         complaints
     }
 
-    fn from_customers(&mut self, visits: &[Visit], complaints: &mut Vec<(Complaint, Option<usize>)>) {
+    fn spoken_up(&mut self, visits: &[Visit], complaints: &mut Vec<(Complaint, Option<usize>)>) {
         let days: Vec<NaiveDate> = self.span.warm_up.iter_days().take_while(|day| *day <= self.span.as_of).collect();
         for day in days {
             let expected = self.plan.size * season(day) * (0.05 + 0.09 * (1.0 - self.plan.discipline));
             for _ in 0..self.dice.count(expected) {
                 let recent: Vec<&Visit> = visits
                     .iter()
-                    .filter(|visit| visit.out_at.date() < day && visit.out_at.date() + Days::new(30) > day && visit.kind != "PDI")
+                    .filter(|visit| {
+                        visit.out_at.date() < day && visit.out_at.date() + Days::new(30) > day && visit.kind != "PDI"
+                    })
                     .collect();
                 if recent.is_empty() {
                     continue;
@@ -109,11 +111,16 @@ impl Journeys<'_> {
         } else {
             accepted
         };
-        let wait = if self.dice.chance(0.42 + 0.55 * skill) { self.dice.between(1, 9) } else { self.dice.between(12, 260) };
+        let wait =
+            if self.dice.chance(0.42 + 0.55 * skill) { self.dice.between(1, 9) } else { self.dice.between(12, 260) };
         let responded = Some(opening + Duration::minutes(wait)).filter(|at| *at <= end);
         let responded = responded.filter(|_| !self.dice.chance((1.0 - skill) * 0.06));
         let planned = responded.and_then(|at| {
-            let minutes = if self.dice.chance(0.45 + 0.5 * skill) { self.dice.between(40, 1100) } else { self.dice.between(1500, 5000) };
+            let minutes = if self.dice.chance(0.45 + 0.5 * skill) {
+                self.dice.between(40, 1100)
+            } else {
+                self.dice.between(1500, 5000)
+            };
             Some(in_hours(at + Duration::minutes(minutes))).filter(|at| *at <= end)
         });
         let closed = planned.and_then(|at| {
@@ -141,9 +148,21 @@ impl Journeys<'_> {
             responded,
             planned,
             closed,
-            outcome: if done { self.dice.word(&["致歉并免费复检", "返工处理,客户认可", "补偿保养券一张", "解释说明,达成谅解"]) } else { "" },
-            cause: if done { self.dice.word(&["沟通不到位", "作业未按流程", "备件到货慢", "交接遗漏", "预约超量"]) } else { "" },
-            action: if done { self.dice.word(&["交车前增加终检", "晨会通报并培训", "调整备件安全库存", "完善交接单"]) } else { "" },
+            outcome: if done {
+                self.dice.word(&["致歉并免费复检", "返工处理,客户认可", "补偿保养券一张", "解释说明,达成谅解"])
+            } else {
+                ""
+            },
+            cause: if done {
+                self.dice.word(&["沟通不到位", "作业未按流程", "备件到货慢", "交接遗漏", "预约超量"])
+            } else {
+                ""
+            },
+            action: if done {
+                self.dice.word(&["交车前增加终检", "晨会通报并培训", "调整备件安全库存", "完善交接单"])
+            } else {
+                ""
+            },
             satisfied: self.dice.chance(0.6 + 0.3 * skill),
             related: None,
         }

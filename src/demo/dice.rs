@@ -39,7 +39,7 @@ impl Dice {
 
     /// One of some words, which are never none.
     pub fn word(&mut self, from: &[&'static str]) -> &'static str {
-        *self.pick::<&'static str>(from)
+        self.pick::<&'static str>(from)
     }
 
     /// One of `from`, by weight.

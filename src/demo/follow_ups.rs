@@ -29,7 +29,9 @@ impl Journeys<'_> {
         let buyers: Vec<(Owner, At, bool)> = self
             .orders
             .iter()
-            .filter_map(|o| Some((Owner { phone: o.phone.clone(), vin: o.vin.clone() }, o.delivered?, o.prospect.is_some())))
+            .filter_map(|o| {
+                Some((Owner { phone: o.phone.clone(), vin: o.vin.clone() }, o.delivered?, o.prospect.is_some()))
+            })
             .collect();
         for (owner, delivered, recent) in buyers {
             self.thank(&owner, delivered);
@@ -93,7 +95,7 @@ impl Journeys<'_> {
         let since = self.span.warm_up;
         for visit in visits.iter().filter(|visit| visit.out_at.date() >= since) {
             let owner = Owner { phone: visit.phone.clone(), vin: visit.vin.clone() };
-            if visit.kind != "PDI" && self.dice.chance(0.4) {
+            if visit.kind != "PDI" && self.dice.chance(0.3) {
                 self.call_after(&owner, "维修回访", visit.out_at, 2, 0.45);
             }
             let Some(next) = visit.next_on.filter(|_| self.dice.chance(0.22)) else { continue };
@@ -138,7 +140,9 @@ impl Journeys<'_> {
         let connected = self.dice.chance(answers);
         let satisfaction = satisfaction.filter(|_| connected);
         let feedback = match satisfaction {
-            Some("不满意") => self.dice.word(&["等待时间太长", "交车时讲解不清", "维修后异响仍在", "费用与报价不符"]),
+            Some("不满意") => {
+                self.dice.word(&["等待时间太长", "交车时讲解不清", "维修后异响仍在", "费用与报价不符"])
+            }
             Some("一般") => self.dice.word(&["休息区太吵", "希望提前告知费用", ""]),
             _ => "",
         };

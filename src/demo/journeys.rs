@@ -56,7 +56,7 @@ impl<'a> Journeys<'a> {
             }
         }
         for day in warm_up.iter_days().take_while(|day| *day <= as_of) {
-            for _ in 0..self.dice.count(self.plan.size * season(day) * 0.88) {
+            for _ in 0..self.dice.count(self.plan.size * season(day) * 0.95) {
                 self.prospect(day);
             }
         }
@@ -306,10 +306,10 @@ impl Life<'_, '_> {
         let push = self.appeal * (0.62 + 0.6 * self.consultant.skill);
         let lucky = self.dice().share();
         let (up, order, down, lose) = match level {
-            Level::C => (0.20 * push, 0.0, 0.0, 0.13),
-            Level::B => (0.24 * push, 0.03 * push, 0.07, 0.08),
-            Level::A => (0.27 * push, 0.10 * push, 0.08, 0.07),
-            _ => (0.0, 0.36 * push, 0.12, 0.08),
+            Level::C => (0.18 * push, 0.0, 0.0, 0.19),
+            Level::B => (0.22 * push, 0.03 * push, 0.07, 0.13),
+            Level::A => (0.25 * push, 0.09 * push, 0.09, 0.10),
+            _ => (0.0, 0.34 * push, 0.12, 0.10),
         };
         let lose = if age > 75 { lose * 2.2 } else { lose };
         if lucky < order {
@@ -320,7 +320,14 @@ impl Life<'_, '_> {
             return None;
         }
         if lucky < order + lose {
-            let reason = self.dice().weighted(&[("价格", 26), ("竞品", 30), ("同品他店", 14), ("无车", 8), ("取消", 18), ("其他", 4)]);
+            let reason = self.dice().weighted(&[
+                ("价格", 26),
+                ("竞品", 30),
+                ("同品他店", 14),
+                ("无车", 8),
+                ("取消", 18),
+                ("其他", 4),
+            ]);
             self.contact("周期跟进", due, at, "成功", "客户已另有选择,申请战败", None, None);
             let to = match reason {
                 "竞品" => self.dice().word(&RIVALS),
@@ -421,7 +428,7 @@ impl Life<'_, '_> {
             }
             self.me().plans.push((now, Some(due)));
             now = next;
-            if self.dice().chance(0.75) {
+            if self.dice().chance(0.5) {
                 let content = self.dice().word(&["告知到车进度", "确认交车时间", "确认上牌与保险资料"]);
                 self.contact("周期跟进", due, next, "成功", content, Some(Level::O), Some(due + Days::new(3)));
             }
@@ -454,7 +461,14 @@ impl Life<'_, '_> {
     fn owe(&mut self, task: &'static str, due: NaiveDate) {
         let executor = self.consultant.name.clone();
         let party = Party::Prospect(self.index);
-        self.journeys.follow_ups.push(FollowUp { no: String::new(), party, task, due: Some(due), made: None, executor });
+        self.journeys.follow_ups.push(FollowUp {
+            no: String::new(),
+            party,
+            task,
+            due: Some(due),
+            made: None,
+            executor,
+        });
     }
 
     /// A call that nobody took.
@@ -478,8 +492,7 @@ impl Life<'_, '_> {
         let connected = !matches!(result, "未接" | "空错号");
         let method = if connected { self.dice().weighted(&[("电话", 76), ("微信", 24)]) } else { "电话" };
         let (satisfaction, feedback, complaint) = (None, "", None);
-        let made =
-            Made { at, method, connected, result, content, level, next, satisfaction, feedback, complaint };
+        let made = Made { at, method, connected, result, content, level, next, satisfaction, feedback, complaint };
         let executor = self.consultant.name.clone();
         let party = Party::Prospect(self.index);
         let made = Some(made);

@@ -87,7 +87,8 @@ impl Planting<'_> {
         // Where there are fewer than eight stores, they share the eight portions.
         let portions = self.stores.min(8);
         let mine = |i: usize| (i % 8) as u32 % portions == self.plan.index % 8 % portions;
-        let recipes: Vec<&Recipe> = RECIPES.iter().enumerate().filter(|(i, _)| mine(*i)).map(|(_, recipe)| recipe).collect();
+        let recipes: Vec<&Recipe> =
+            RECIPES.iter().enumerate().filter(|(i, _)| mine(*i)).map(|(_, recipe)| recipe).collect();
         for recipe in recipes {
             self.follow(recipe);
         }
@@ -156,7 +157,8 @@ impl Planting<'_> {
 
     fn follow(&mut self, recipe: &Recipe) {
         let field = self.def(recipe.kind).field(recipe.field);
-        let shown = self.headings[recipe.kind as usize].iter().any(|heading| heading.field.is_some() && heading.field == field);
+        let shown =
+            self.headings[recipe.kind as usize].iter().any(|heading| heading.field.is_some() && heading.field == field);
         if !shown {
             return;
         }
@@ -180,7 +182,11 @@ impl Planting<'_> {
         let (about, before) = *self.dice.pick(&gone);
         let unmarked = |row: &Row| row.about == about && row.mistake.is_none();
         let in_book = |book: &Book, kind: Kind| book.sheets.iter().position(|(own, _)| *own == kind);
-        let (Some(here), Some(there)) = (in_book(&self.books[last], Kind::Prospect), in_book(&self.books[before], Kind::Prospect)) else { return };
+        let (Some(here), Some(there)) =
+            (in_book(&self.books[last], Kind::Prospect), in_book(&self.books[before], Kind::Prospect))
+        else {
+            return;
+        };
         let Some(at) = self.books[last].sheets[here].1.iter().position(unmarked) else { return };
         self.books[last].sheets[here].1.remove(at);
         if let Some(row) = self.books[before].sheets[there].1.iter_mut().find(|row| row.about == about) {
@@ -245,7 +251,9 @@ impl Planting<'_> {
     fn claimed_by_two(&mut self) {
         let (index, pair) = (self.plan.index, u64::from(self.plan.index / 8));
         let paired = index % 8 == 2 || (index % 8 == 1 && index + 1 < self.stores);
-        let Some(((b, s, _), mut copy)) = Some(()).filter(|()| paired).and_then(|()| self.copy_of_open(92)) else { return };
+        let Some(((b, s, _), mut copy)) = Some(()).filter(|()| paired).and_then(|()| self.copy_of_open(92)) else {
+            return;
+        };
         let sheet = Sheet { def: self.defs[Kind::Prospect as usize], as_of: self.as_of };
         sheet.put(&mut copy, "phone", Cell::Phone(shared_phone(pair)));
         sheet.put(&mut copy, "name", Cell::Text(customer(70_001 + pair)));

@@ -36,7 +36,9 @@ impl Planted {
     pub(super) fn sort(&mut self) {
         let row = |cell: &str| cell.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().unwrap_or(0);
         self.mistakes.sort_by(|a, b| {
-            let key = |m: &PlantedMistake| (m.workbook.clone(), m.sheet.clone(), row(&m.cell), m.cell.clone(), m.code.clone());
+            let key = |m: &PlantedMistake| {
+                (m.workbook.clone(), m.sheet.clone(), row(&m.cell), m.cell.clone(), m.code.clone())
+            };
             key(a).cmp(&key(b))
         });
     }

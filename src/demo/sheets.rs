@@ -137,7 +137,15 @@ impl Filling<'_> {
 }
 
 /// The rows of one kind that belong into a submission covering `(since, until]`.
-pub fn rows(kind: Kind, def: &SheetDef, world: &World, habits: &Habits, since: At, until: At, reach: Reach) -> Vec<Row> {
+pub fn rows(
+    kind: Kind,
+    def: &SheetDef,
+    world: &World,
+    habits: &Habits,
+    since: At,
+    until: At,
+    reach: Reach,
+) -> Vec<Row> {
     let within = |at: Option<At>| at.is_some_and(|at| since < at && at <= until);
     match kind {
         Kind::Prospect => {
@@ -259,11 +267,17 @@ fn follow_up(def: &SheetDef, about: usize, f: &FollowUp, world: &World, habits: 
         Party::Prospect(i) => {
             let p = &world.prospects[*i];
             row.text("party", "潜客");
-            row.set("customer_key", if habits.prospects_by_phone { Cell::Phone(p.phone.clone()) } else { Cell::Text(p.no.clone()) });
+            row.set(
+                "customer_key",
+                if habits.prospects_by_phone { Cell::Phone(p.phone.clone()) } else { Cell::Text(p.no.clone()) },
+            );
         }
         Party::Owner { phone, vin } => {
             row.text("party", "车主");
-            row.set("customer_key", if habits.owners_by_vin { Cell::Text(vin.clone()) } else { Cell::Phone(phone.clone()) });
+            row.set(
+                "customer_key",
+                if habits.owners_by_vin { Cell::Text(vin.clone()) } else { Cell::Phone(phone.clone()) },
+            );
         }
     }
     row.text("task", f.task);

@@ -62,7 +62,9 @@ pub fn files(
             note(plan, book, defs[*kind as usize], rows, grid, &mut mistakes);
         }
         let bytes = match (book.csv, habits.csv) {
-            (true, Some((_, encoding))) => grids.first().map(|grid| write_csv::bytes(grid, encoding)).unwrap_or_default(),
+            (true, Some((_, encoding))) => {
+                grids.first().map(|grid| write_csv::bytes(grid, encoding)).unwrap_or_default()
+            }
             _ => write_xlsx::bytes(book, &grids, &habits, (&plan.id, &plan.name), &world.staff.clerk)?,
         };
         if !book.csv {

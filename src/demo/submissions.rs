@@ -80,11 +80,20 @@ fn arrival(store: u32, back: usize) -> Arrival {
 }
 
 /// All workbooks of a store, oldest first.
-pub fn books(plan: &StorePlan, world: &World, habits: &Habits, span: &Span, defs: &[&SheetDef; 5], dice: &mut Dice) -> Vec<Book> {
+pub fn books(
+    plan: &StorePlan,
+    world: &World,
+    habits: &Habits,
+    span: &Span,
+    defs: &[&SheetDef; 5],
+    dice: &mut Dice,
+) -> Vec<Book> {
     let mut sender = Sender { plan, world, habits, defs, books: Vec::new(), since: clock(NaiveDate::MIN, 0, 0) };
     let before = span.start - Days::new(1);
     let cover = |from, to, submitted| Some(Cover { from, to, submitted });
-    let archived = |dice: &mut Dice, to: NaiveDate| clock(to + Days::new(dice.between(1, 3) as u64), 10, 0) + Duration::minutes(dice.between(0, 400));
+    let archived = |dice: &mut Dice, to: NaiveDate| {
+        clock(to + Days::new(dice.between(1, 3) as u64), 10, 0) + Duration::minutes(dice.between(0, 400))
+    };
     let at = archived(dice, before);
     sender.send("期初建档", Reach::Archive, before, cover(span.history, before, at), true);
     let weeks = mondays(span);
@@ -97,7 +106,8 @@ pub fn books(plan: &StorePlan, world: &World, habits: &Habits, span: &Span, defs
         sender.send("月度归档", Reach::Archive, to, cover(month, to, at), false);
         month = month_of(next);
     }
-    let sent: Vec<usize> = (0..weeks.len()).filter(|i| arrival(plan.index, weeks.len() - 1 - i) != Arrival::Missing).collect();
+    let sent: Vec<usize> =
+        (0..weeks.len()).filter(|i| arrival(plan.index, weeks.len() - 1 - i) != Arrival::Missing).collect();
     let sent = if sent.is_empty() { vec![weeks.len() - 1] } else { sent };
     for i in &sent {
         let monday = weeks[*i];
@@ -106,7 +116,9 @@ pub fn books(plan: &StorePlan, world: &World, habits: &Habits, span: &Span, defs
         let submitted = match arrival(plan.index, back) {
             // What the cut-off's own week brought was there by its evening.
             _ if back == 0 => clock(to, 18, 20) + Duration::minutes(dice.between(0, 150)),
-            Arrival::Late => clock(to + Days::new(dice.between(1, 3) as u64), 14, 0) + Duration::minutes(dice.between(0, 200)),
+            Arrival::Late => {
+                clock(to + Days::new(dice.between(1, 3) as u64), 14, 0) + Duration::minutes(dice.between(0, 200))
+            }
             _ => clock(to + Days::new(1), 8, 40) + Duration::minutes(dice.between(0, 175)),
         };
         let newest = Some(i) == sent.last();

@@ -25,7 +25,8 @@ impl Journeys<'_> {
     /// The work orders of all cars: those delivered by the store and those of the years before.
     pub fn visits(&mut self) -> Vec<Visit> {
         let mut visits = Vec::new();
-        let delivered: Vec<_> = self.orders.iter().map(|o| (o.vin.clone(), o.phone.clone(), o.delivered, o.cancelled)).collect();
+        let delivered: Vec<_> =
+            self.orders.iter().map(|o| (o.vin.clone(), o.phone.clone(), o.delivered, o.cancelled)).collect();
         for (vin, phone, at, cancelled) in delivered {
             let Some(bought) = at else { continue };
             let car = self.car(vin, phone, bought);
@@ -35,7 +36,7 @@ impl Journeys<'_> {
                 self.come(&car, add_months(bought.date(), months), true, &mut visits);
             }
         }
-        for _ in 0..(self.plan.size * 150.0) as u32 {
+        for _ in 0..(self.plan.size * 190.0) as u32 {
             let age = self.dice.between(60, 5 * 365) as u64;
             let bought = clock(self.span.history - Days::new(age), 11, 0);
             let person = self.next_person();
@@ -84,13 +85,19 @@ impl Journeys<'_> {
                 "首保" => (150, self.dice.between(22, 30) * 10, "厂家", 2),
                 "定保" => (self.dice.between(18, 45) * 10, self.dice.between(42, 140) * 10, "客户", 2),
                 "一般维修" => (self.dice.between(12, 80) * 10, self.dice.between(10, 260) * 10, "客户", 4),
-                "事故" => (self.dice.between(80, 420) * 10, self.dice.between(150, 1100) * 10, "保险", 24 * self.dice.between(2, 9)),
+                "事故" => (
+                    self.dice.between(80, 420) * 10,
+                    self.dice.between(150, 1100) * 10,
+                    "保险",
+                    24 * self.dice.between(2, 9),
+                ),
                 _ => (self.dice.between(20, 90) * 10, self.dice.between(30, 280) * 10, "厂家", 6),
             };
             let out_at = self.collected(in_at, hours);
             visits.push(self.visit(car, in_at, mileage, kind, (labour, parts), payer, out_at));
             let mut after = out_at.date();
-            if matches!(kind, "一般维修" | "事故") && self.dice.chance(0.03 + 0.07 * (1.0 - self.plan.discipline)) {
+            if matches!(kind, "一般维修" | "事故") && self.dice.chance(0.03 + 0.07 * (1.0 - self.plan.discipline))
+            {
                 after = self.redo(car, out_at, mileage, visits).unwrap_or(after);
             }
             if !self.dice.chance(car.loyalty) {
@@ -116,7 +123,8 @@ impl Journeys<'_> {
 
     fn collected(&mut self, in_at: At, hours: i64) -> At {
         if hours >= 24 {
-            return clock(in_at.date() + Days::new((hours / 24) as u64), 16, 0) + Duration::minutes(self.dice.between(0, 110));
+            return clock(in_at.date() + Days::new((hours / 24) as u64), 16, 0)
+                + Duration::minutes(self.dice.between(0, 110));
         }
         let ready = in_at + Duration::minutes(hours * 45 + self.dice.between(0, 60));
         ready.min(clock(in_at.date(), 17, 58)).max(in_at + Duration::minutes(30))
@@ -135,7 +143,8 @@ impl Journeys<'_> {
     ) -> Visit {
         let regular = matches!(kind, "首保" | "定保");
         let booked = regular && self.dice.chance(0.4);
-        let half_year = add_months(month_of(in_at.date()), 6).map(|month| month + Days::new(u64::from(in_at.day().min(28)) - 1));
+        let half_year =
+            add_months(month_of(in_at.date()), 6).map(|month| month + Days::new(u64::from(in_at.day().min(28)) - 1));
         Visit {
             no: String::new(),
             vin: car.vin.clone(),

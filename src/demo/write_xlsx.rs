@@ -6,7 +6,9 @@ use super::{
     submissions::{Book, Cover},
 };
 use chrono::{NaiveDate, NaiveTime};
-use rust_xlsxwriter::{Chart, ChartType, Color, DocProperties, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, DocProperties, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+};
 
 /// The formats of a workbook.
 struct Formats {
@@ -52,7 +54,13 @@ pub fn workbook() -> Result<Workbook, XlsxError> {
 }
 
 /// A store's workbook: its sheets in order, the cover first, the clerk's extras last.
-pub fn bytes(book: &Book, grids: &[Grid], habits: &Habits, store: (&str, &str), clerk: &str) -> Result<Vec<u8>, XlsxError> {
+pub fn bytes(
+    book: &Book,
+    grids: &[Grid],
+    habits: &Habits,
+    store: (&str, &str),
+    clerk: &str,
+) -> Result<Vec<u8>, XlsxError> {
     let formats = Formats::of(habits);
     let mut workbook = workbook()?;
     if let Some(cover) = &book.cover {
@@ -79,7 +87,15 @@ fn write_cover(
 ) -> Result<(), XlsxError> {
     sheet.set_name("封面")?.set_column_width(0, 14)?.set_column_width(1, 24)?;
     sheet.merge_range(0, 0, 0, 1, "客户关系报送表", &formats.title)?;
-    for (row, (label, text)) in (2..).zip([("店代码", Some(id)), ("门店名称", Some(name)), ("周起", None), ("周止", None), ("提交人", Some(clerk)), ("提交时间", None), ("模板版本", Some("2026.1"))]) {
+    for (row, (label, text)) in (2..).zip([
+        ("店代码", Some(id)),
+        ("门店名称", Some(name)),
+        ("周起", None),
+        ("周止", None),
+        ("提交人", Some(clerk)),
+        ("提交时间", None),
+        ("模板版本", Some("2026.1")),
+    ]) {
         sheet.write_string_with_format(row, 0, label, &formats.label)?;
         match (label, text) {
             (_, Some(text)) => sheet.write_string(row, 1, text)?,
@@ -103,10 +119,16 @@ fn write_grid(sheet: &mut Worksheet, grid: &Grid, formats: &Formats, habits: &Ha
         let heads = grid.headers.contains(row) || *row < last_header;
         match written {
             Written::Text(text) if heads => sheet.write_string_with_format(*row, *col, text, &formats.header)?,
-            Written::Text(text) if Some(*row) == total => sheet.write_string_with_format(*row, *col, text, &formats.label)?,
+            Written::Text(text) if Some(*row) == total => {
+                sheet.write_string_with_format(*row, *col, text, &formats.label)?
+            }
             Written::Text(text) => sheet.write_string(*row, *col, text)?,
-            Written::Number(number) if Some(*row) == total => sheet.write_number_with_format(*row, *col, *number, &formats.total)?,
-            Written::Number(number) if *number >= 1e10 => sheet.write_number_with_format(*row, *col, *number, &formats.phone)?,
+            Written::Number(number) if Some(*row) == total => {
+                sheet.write_number_with_format(*row, *col, *number, &formats.total)?
+            }
+            Written::Number(number) if *number >= 1e10 => {
+                sheet.write_number_with_format(*row, *col, *number, &formats.phone)?
+            }
             Written::Number(number) => sheet.write_number(*row, *col, *number)?,
             Written::Day(day) => sheet.write_datetime_with_format(*row, *col, day, &formats.day)?,
             Written::Minute(at) => sheet.write_datetime_with_format(*row, *col, at, &formats.minute)?,
@@ -127,7 +149,9 @@ fn write_grid(sheet: &mut Worksheet, grid: &Grid, formats: &Formats, habits: &Ha
 fn write_extras(workbook: &mut Workbook, formats: &Formats) -> Result<(), XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name("值班表")?;
-    for (row, (day, who)) in (0..).zip([("日期", "值班"), ("周一", "展厅一组"), ("周二", "展厅二组"), ("周三", "展厅一组")]) {
+    for (row, (day, who)) in
+        (0..).zip([("日期", "值班"), ("周一", "展厅一组"), ("周二", "展厅二组"), ("周三", "展厅一组")])
+    {
         sheet.write_string(row, 0, day)?.write_string(row, 1, who)?;
     }
     let old = workbook.add_worksheet();
@@ -142,13 +166,22 @@ fn write_extras(workbook: &mut Workbook, formats: &Formats) -> Result<(), XlsxEr
 /// A summary with a chart, as a clerk makes one for the morning meeting.
 fn write_chart(sheet: &mut Worksheet, grids: &[Grid], formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_name("本周汇总")?.set_column_width(0, 16)?;
-    sheet.write_string_with_format(0, 0, "表", &formats.header)?.write_string_with_format(0, 1, "行数", &formats.header)?;
+    sheet.write_string_with_format(0, 0, "表", &formats.header)?.write_string_with_format(
+        0,
+        1,
+        "行数",
+        &formats.header,
+    )?;
     for (row, grid) in (1..).zip(grids) {
         sheet.write_string(row, 0, &grid.name)?.write_number(row, 1, grid.rows.len() as f64)?;
     }
     let last = grids.len() as u32;
     let mut chart = Chart::new(ChartType::Column);
-    chart.add_series().set_categories(("本周汇总", 1, 0, last, 0)).set_values(("本周汇总", 1, 1, last, 1)).set_name("行数");
+    chart
+        .add_series()
+        .set_categories(("本周汇总", 1, 0, last, 0))
+        .set_values(("本周汇总", 1, 1, last, 1))
+        .set_name("行数");
     chart.title().set_name("本周记录");
     sheet.insert_chart(1, 3, &chart)?;
     Ok(())

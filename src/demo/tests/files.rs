@@ -13,7 +13,10 @@ use std::{
 
 /// Every file below a folder with its bytes.
 fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = walkdir::WalkDir::new(dir).into_iter().map(|entry| entry.expect("readable")).filter(|e| e.file_type().is_file());
+    let files = walkdir::WalkDir::new(dir)
+        .into_iter()
+        .map(|entry| entry.expect("readable"))
+        .filter(|e| e.file_type().is_file());
     let read = |entry: walkdir::DirEntry| {
         let path = entry.path().strip_prefix(dir).expect("below").to_string_lossy().replace('\\', "/");
         (path, std::fs::read(entry.path()).expect("readable"))
@@ -75,7 +78,10 @@ fn the_sample_is_small_and_its_mistakes_stand_where_they_are_said_to() {
             Ok(cell) => (cell.row - 1, Some(cell.col)),
             Err(_) => (mistake.cell.parse::<u32>().map_or(0, |row| row - 1), None),
         };
-        let filled = |row: u32| (0..=range.end().map_or(0, |(_, col)| col)).any(|col| range.get_value((row, col)).is_some_and(|cell| *cell != Data::Empty));
+        let filled = |row: u32| {
+            (0..=range.end().map_or(0, |(_, col)| col))
+                .any(|col| range.get_value((row, col)).is_some_and(|cell| *cell != Data::Empty))
+        };
         assert!(filled(row), "{mistake:?} stands in an empty row");
         if let Some(col) = col {
             let above = (0..row).filter_map(|row| range.get_value((row, col))).any(|cell| *cell != Data::Empty);
@@ -87,14 +93,22 @@ fn the_sample_is_small_and_its_mistakes_stand_where_they_are_said_to() {
 #[test]
 fn every_other_workbook_opens() {
     let (dir, planted) = made(&small());
-    let broken: BTreeSet<&str> =
-        planted.mistakes.iter().filter(|mistake| mistake.code.starts_with('W')).map(|mistake| mistake.workbook.as_str()).collect();
+    let broken: BTreeSet<&str> = planted
+        .mistakes
+        .iter()
+        .filter(|mistake| mistake.code.starts_with('W'))
+        .map(|mistake| mistake.workbook.as_str())
+        .collect();
     let mut csv = 0;
     for (path, bytes) in tree(&dir.path().join("input")) {
         if path.ends_with(".csv") {
             csv += 1;
             let gb = std::str::from_utf8(&bytes).is_err();
-            let (text, wrong) = if gb { encoding_rs::GB18030.decode_without_bom_handling(&bytes) } else { encoding_rs::UTF_8.decode_with_bom_removal(&bytes) };
+            let (text, wrong) = if gb {
+                encoding_rs::GB18030.decode_without_bom_handling(&bytes)
+            } else {
+                encoding_rs::UTF_8.decode_with_bom_removal(&bytes)
+            };
             assert!(!wrong && text.lines().count() > 1, "{path}");
             continue;
         }

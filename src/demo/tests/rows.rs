@@ -23,10 +23,14 @@ fn broken_rules(kind: Kind, def: &SheetDef, row: &Row) -> Vec<&'static str> {
             ("R102", level(Level::O) && !has("ordered_at")),
             ("R103", level(Level::T) && !has("cancelled_at")),
             ("R104", (has("defeated_at") || text("status", "战败")) && !has("defeat_reason")),
-            ("R105", level(Level::H) && match (cell("expected_purchase_on"), at("level_at")) {
-                (Cell::Day(day), Some(since)) => (*day - since.date()).num_days() > 7,
-                _ => false,
-            }),
+            (
+                "R105",
+                level(Level::H)
+                    && match (cell("expected_purchase_on"), at("level_at")) {
+                        (Cell::Day(day), Some(since)) => (*day - since.date()).num_days() > 7,
+                        _ => false,
+                    },
+            ),
             ("R106", before("first_contact_at", "test_drive_at")),
             ("R107", before("ordered_at", "delivered_at")),
             ("R109", level(Level::O) && has("delivered_at")),
@@ -50,7 +54,8 @@ fn broken_rules(kind: Kind, def: &SheetDef, row: &Row) -> Vec<&'static str> {
         ],
         Kind::Visit => vec![("R501", before("in_at", "out_at"))],
     };
-    let mut broken: Vec<&'static str> = judged.into_iter().filter(|(_, broken)| *broken).map(|(code, _)| code).collect();
+    let mut broken: Vec<&'static str> =
+        judged.into_iter().filter(|(_, broken)| *broken).map(|(code, _)| code).collect();
     let filled = |(column, cell): (&crate::catalog::ColumnDef, &Cell)| column.required && *cell == Cell::Empty;
     broken.extend(def.columns.iter().zip(&row.cells).any(filled).then_some("C007"));
     broken
@@ -68,8 +73,13 @@ fn rows_break_the_planted_rules_and_no_others() {
                     let planted: Vec<&str> = row.mistake.iter().map(|mark| mark.code).collect();
                     let judged = broken.iter().all(|code| planted.contains(code));
                     assert!(judged, "{} {} {kind:?}: {broken:?}, planted {planted:?}", plan.id, book.path);
-                    let ours = planted.iter().filter(|code| code.starts_with('R') && !["R110", "R111", "R112", "R205", "R502", "R503"].contains(code));
-                    assert!(ours.into_iter().all(|code| broken.contains(code)), "{planted:?} was planted and breaks nothing");
+                    let ours = planted.iter().filter(|code| {
+                        code.starts_with('R') && !["R110", "R111", "R112", "R205", "R502", "R503"].contains(code)
+                    });
+                    assert!(
+                        ours.into_iter().all(|code| broken.contains(code)),
+                        "{planted:?} was planted and breaks nothing"
+                    );
                 }
             }
         }
@@ -105,7 +115,8 @@ fn no_open_row_vanishes() {
             for kind in [Kind::Prospect, Kind::Complaint] {
                 let mut open: BTreeMap<usize, bool> = BTreeMap::new();
                 for book in prepared.books.iter().filter(|book| !book.csv) {
-                    let rows: Vec<&Row> = book.sheets.iter().filter(|(own, _)| *own == kind).flat_map(|(_, rows)| rows).collect();
+                    let rows: Vec<&Row> =
+                        book.sheets.iter().filter(|(own, _)| *own == kind).flat_map(|(_, rows)| rows).collect();
                     let held: BTreeSet<usize> = rows.iter().map(|row| row.about).collect();
                     for (about, planted) in &open {
                         assert!(*planted || held.contains(about), "{} {} {kind:?} {about}", plan.id, book.path);
@@ -136,7 +147,8 @@ fn keys_and_open_phones_are_unique_but_for_planted_ones() {
                 if *kind == Kind::Prospect {
                     let phone = def.field("phone").expect("ours");
                     let mut phones = BTreeSet::new();
-                    for row in rows.iter().filter(|row| row.open && row.mistake.is_none_or(|mark| mark.code != "R110")) {
+                    for row in rows.iter().filter(|row| row.open && row.mistake.is_none_or(|mark| mark.code != "R110"))
+                    {
                         assert!(phones.insert(format!("{:?}", row.cells[phone])), "{} {}", plan.id, book.path);
                     }
                 }
@@ -151,7 +163,9 @@ fn titles_are_known_and_mean_one_column() {
     let catalog: Catalog = catalog();
     let t2s = ferrous_opencc::OpenCC::from_config(ferrous_opencc::config::BuiltinConfig::T2s).expect("built in");
     for (plan, prepared) in prepared(&small(), &catalog) {
-        for (kind, headings) in Kind::ALL.into_iter().zip(&prepared.headings[0]).chain(Kind::ALL.into_iter().zip(&prepared.headings[1])) {
+        for (kind, headings) in
+            Kind::ALL.into_iter().zip(&prepared.headings[0]).chain(Kind::ALL.into_iter().zip(&prepared.headings[1]))
+        {
             let def = catalog.sheet(kind.id()).expect("ours");
             let mut titles = BTreeSet::new();
             for heading in headings {

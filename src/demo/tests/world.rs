@@ -61,7 +61,11 @@ fn cars_only_go_further() {
         let mut visits: Vec<_> = world.visits.iter().collect();
         visits.sort_by(|a, b| (&a.vin, a.in_at).cmp(&(&b.vin, b.in_at)));
         for pair in visits.windows(2).filter(|pair| pair[0].vin == pair[1].vin) {
-            assert!(pair[0].in_at.date() < pair[1].in_at.date() && pair[0].mileage <= pair[1].mileage, "{}", pair[1].no);
+            assert!(
+                pair[0].in_at.date() < pair[1].in_at.date() && pair[0].mileage <= pair[1].mileage,
+                "{}",
+                pair[1].no
+            );
         }
         assert!(visits.iter().all(|visit| visit.out_at >= visit.in_at && visit.labour >= 0 && visit.parts >= 0));
     }
@@ -73,10 +77,15 @@ fn nothing_happens_after_the_cut_off() {
     for world in sample() {
         let prospects = world.prospects.iter().flat_map(|p| {
             let levels = p.levels.iter().map(|(at, _)| *at);
-            levels.chain([p.test_drive, p.ordered, p.delivered, p.cancelled, p.dormant, p.defeat.map(|d| d.at)].into_iter().flatten())
+            levels.chain(
+                [p.test_drive, p.ordered, p.delivered, p.cancelled, p.dormant, p.defeat.map(|d| d.at)]
+                    .into_iter()
+                    .flatten(),
+            )
         });
         let made = world.follow_ups.iter().filter_map(|f| f.made.as_ref().map(|made| made.at));
-        let complaints = world.complaints.iter().flat_map(|c| [Some(c.accepted), c.responded, c.planned, c.closed]).flatten();
+        let complaints =
+            world.complaints.iter().flat_map(|c| [Some(c.accepted), c.responded, c.planned, c.closed]).flatten();
         let visits = world.visits.iter().map(|visit| visit.in_at);
         let orders = world.orders.iter().flat_map(|o| [Some(o.ordered), o.delivered, o.cancelled]).flatten();
         assert!(prospects.chain(made).chain(complaints).chain(visits).chain(orders).all(|at| at <= end));
@@ -128,10 +137,16 @@ fn every_figure_has_two_sides() {
     for (i, world) in sample().iter().enumerate() {
         let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
         let prospects = world.prospects.len();
-        let regraded = world.prospects.iter().filter(|p| p.levels.get(1).is_some_and(|(at, _)| *at - p.first_contact <= chrono::Duration::hours(24)));
+        let regraded = world
+            .prospects
+            .iter()
+            .filter(|p| p.levels.get(1).is_some_and(|(at, _)| *at - p.first_contact <= chrono::Duration::hours(24)));
         let ordered = world.prospects.iter().filter(|p| p.ordered.is_some()).count();
         let recent: Vec<_> = world.orders.iter().filter(|o| o.prospect.is_some()).collect();
-        let answered = world.complaints.iter().filter(|c| c.responded.is_some_and(|at| at - c.accepted <= chrono::Duration::minutes(10)));
+        let answered = world
+            .complaints
+            .iter()
+            .filter(|c| c.responded.is_some_and(|at| at - c.accepted <= chrono::Duration::minutes(10)));
         let numbers = [
             prospects as f64 / months,
             share(regraded.count(), prospects),
@@ -145,7 +160,19 @@ fn every_figure_has_two_sides() {
             share(answered.count(), world.complaints.len()),
             share(world.complaints.iter().filter(|c| c.closed.is_some()).count(), world.complaints.len()),
         ];
-        let bounds = [(15.0, 50.0), (0.5, 0.98), (0.12, 0.5), (0.2, 0.75), (0.01, 0.25), (90.0, 450.0), (0.6, 0.99), (30.0, 120.0), (1.0, 9.0), (0.2, 0.95), (0.5, 1.0)];
+        let bounds = [
+            (15.0, 50.0),
+            (0.5, 0.98),
+            (0.12, 0.5),
+            (0.2, 0.75),
+            (0.01, 0.25),
+            (90.0, 450.0),
+            (0.6, 0.99),
+            (30.0, 120.0),
+            (1.0, 9.0),
+            (0.2, 0.95),
+            (0.5, 1.0),
+        ];
         println!("store {i}: {numbers:.2?} open {}", world.prospects.iter().filter(|p| p.ended().is_none()).count());
         for (number, (low, high)) in numbers.into_iter().zip(bounds) {
             assert!((low..=high).contains(&number), "store {i}: {number} outside {low}..{high}");
