@@ -20,6 +20,8 @@ pub enum Dates {
     Slashed,
     /// Days as `20260305`; minutes are real dates.
     Compact,
+    /// Real Excel dates, never with a time of day.
+    Days,
 }
 
 /// How a clerk writes money.
@@ -220,6 +222,18 @@ impl Habits {
                 ..tidy
             },
         }
+    }
+
+    /// How the archives are written: the same form, but the cells were exported by a system, not typed. Only the clerk
+    /// who leaves out the hour leaves it out here too.
+    pub fn archived(&self) -> Habits {
+        let dates = match self.dates {
+            Dates::Dotted => Dates::Days,
+            Dates::Chinese | Dates::Slashed => Dates::Iso,
+            Dates::Compact => Dates::Real,
+            other => other,
+        };
+        Habits { dates, flags: ("是", "否"), long_levels: false, short_due: false, ..self.clone() }
     }
 
     /// The sheet's name.

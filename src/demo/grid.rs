@@ -161,7 +161,7 @@ fn write(cell: &Cell, habits: &Habits, field: &str, to: NaiveDate) -> Option<Wri
             text(format!("{}月{}日", day.month(), day.day()))
         }
         Cell::Day(day) => Some(match habits.dates {
-            Dates::Real => Written::Day(*day),
+            Dates::Real | Dates::Days => Written::Day(*day),
             Dates::Iso => Written::Text(day.to_string()),
             Dates::Chinese => Written::Text(chinese(*day)),
             Dates::Dotted => Written::Text(parted(*day, '.')),
@@ -170,6 +170,7 @@ fn write(cell: &Cell, habits: &Habits, field: &str, to: NaiveDate) -> Option<Wri
         }),
         Cell::Minute(at) => Some(match habits.dates {
             Dates::Real | Dates::Compact => Written::Minute(*at),
+            Dates::Days => Written::Day(at.date()),
             Dates::Iso => Written::Text(at.format("%Y-%m-%d %H:%M").to_string()),
             Dates::Chinese => Written::Text(format!("{} {}", chinese(at.date()), time(*at))),
             Dates::Dotted => Written::Text(parted(at.date(), '.')),

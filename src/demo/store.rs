@@ -87,7 +87,13 @@ pub fn files(
 fn lay_out_all(book: &Book, headings: &[Vec<Heading>; 5], habits: &Habits, defs: &[&SheetDef; 5]) -> Vec<Grid> {
     // A csv is a bare table, as a system exports it.
     let plain = Habits { skip: 0, indent: 0, two_level: false, title_row: false, ..habits.clone() };
-    let habits = if book.csv { &plain } else { habits };
+    let exported = habits.archived();
+    let newest_only = Habits { short_due: habits.short_due && book.newest, ..habits.clone() };
+    let habits = match (book.csv, book.weekly) {
+        (true, _) => &plain,
+        (_, false) => &exported,
+        _ => &newest_only,
+    };
     let one = |(kind, rows): &(Kind, Vec<Row>)| {
         let at = *kind as usize;
         lay_out(*kind, defs[at], habits, &headings[at], rows, book.to, &book.title)
