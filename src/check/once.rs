@@ -1,14 +1,19 @@
 //! Each finding once: in the newest submission that still has it.
 
 use super::ledger::{Ledger, Raised};
-use crate::diagnostic::Finding;
+use crate::{
+    diagnostic::{Finding, Severity},
+    model::Text,
+};
 use std::collections::HashMap;
 
 /// Findings about an event of one submission rather than about what the row says; each is reported.
 const EVENTS: [&str; 1] = ["S002"];
 
 /// The findings in a ledger's rows without those that a newer submission repeats for the same subject and column.
-/// All that the newest submission has are kept, also when two of its rows have them.
+/// All that the newest submission has are kept, also when two of its rows have them. What a newer submission of the
+/// same subject no longer has is corrected: it stays as a notice, so that every row that was kept out still says why,
+/// and a store that has mended its rows comes out clean.
 pub(super) fn newest_only(ledger: &Ledger<'_>) -> Vec<Finding> {
     let about = |raised: &Raised| {
         let line = &ledger.lines[raised.line];
@@ -20,10 +25,33 @@ pub(super) fn newest_only(ledger: &Ledger<'_>) -> Vec<Finding> {
         let known = newest.entry((subject, &raised.finding.code, &raised.finding.field)).or_insert(submission);
         *known = (*known).max(submission);
     }
+    let mut last_sent: HashMap<usize, usize> = HashMap::new();
+    for line in &ledger.lines {
+        let sent = last_sent.entry(line.subject).or_default();
+        *sent = (*sent).max(ledger.tables[line.sheet].submission);
+    }
     let stays = |raised: &&Raised| {
         let (submission, subject) = about(raised);
         EVENTS.contains(&&*raised.finding.code)
             || newest.get(&(subject, &*raised.finding.code, &*raised.finding.field)) == Some(&submission)
     };
-    ledger.findings().filter(stays).map(|raised| raised.finding.clone()).collect()
+    let said = |raised: &Raised| {
+        let (submission, subject) = about(raised);
+        let corrected = !EVENTS.contains(&&*raised.finding.code)
+            && raised.finding.severity > Severity::Notice
+            && last_sent.get(&subject).is_some_and(|last| *last > submission);
+        if corrected { as_corrected(&raised.finding) } else { raised.finding.clone() }
+    };
+    ledger.findings().filter(stays).map(said).collect()
+}
+
+fn as_corrected(finding: &Finding) -> Finding {
+    Finding {
+        severity: Severity::Notice,
+        message: Text::new(
+            format!("{}(后来的提交已改正)", finding.message.zh),
+            format!("{} (corrected by a later submission)", finding.message.en),
+        ),
+        ..finding.clone()
+    }
 }

@@ -16,6 +16,7 @@ mod csv;
 mod discover;
 mod header;
 mod plan;
+mod plain;
 mod raw;
 mod reader;
 mod rows;
@@ -28,5 +29,6 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
+pub use plain::csv_rows;
 pub use discover::{Discovery, SourceFile, discover, hash};
 pub use reader::{Readers, serve_reader};

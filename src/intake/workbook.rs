@@ -145,7 +145,7 @@ fn read_xlsx(bytes: &[u8], store: &str, plan: &Plan, limit_mb: u64, reading: &mu
             has_cells = true;
             reading.say("H004", &sheet.name, Vec::new());
             reading.ignore(&sheet.name, "hidden");
-        } else if cover::is_cover(&sheet.name) {
+        } else if cover::is_cover(&sheet.name) || is_ours(&sheet.name) {
             reading.ignore(&sheet.name, "cover");
         } else if !sheet.worksheet {
             reading.ignore(&sheet.name, "unknown");
@@ -154,6 +154,11 @@ fn read_xlsx(bytes: &[u8], store: &str, plan: &Plan, limit_mb: u64, reading: &mu
         }
     }
     Ok(has_cells)
+}
+
+/// Sheets that the tool's own workbooks bring along: the list in a returned workbook, the guide in a template.
+fn is_ours(name: &str) -> bool {
+    name == "填写说明" || name == "检查结果" || name.starts_with("检查结果 (")
 }
 
 fn read_one(

@@ -116,6 +116,8 @@ impl Group {
         let phones: Vec<OpenPhone> = summaries.iter().flat_map(|summary| summary.open_phones.iter().cloned()).collect();
         findings.extend(check::across_stores(&phones, &self.catalog, &self.settings));
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        // A rule whose condition cannot be compiled is reported by every store.
+        findings.dedup();
         let weeks = self.weeks(&summaries, cutoff);
         Ok(Checked { cutoff, stores, summaries, keys, files: by_store, inputs, findings, ledger, weeks })
     }

@@ -32,8 +32,6 @@ pub struct Request {
 /// A group, ready to be read.
 pub struct Group {
     pub(super) request: Request,
-    /// The group's folder, when it has a config or definitions of its own.
-    pub(super) folder: Option<PathBuf>,
     /// The definitions in force.
     pub catalog: Catalog,
     /// What is wrong with the definitions.
@@ -72,7 +70,7 @@ impl Group {
             .build()
             .map_err(|error| PipelineError::Readers(std::io::Error::other(error)))?;
         let cache = Cache::at(Some(&request.work.join("cache")));
-        Ok(Group { request, folder, catalog, definition_findings, settings, cache, pool })
+        Ok(Group { request, catalog, definition_findings, settings, cache, pool })
     }
 
     /// The input folder.

@@ -105,7 +105,6 @@ impl Group {
     pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
         let (lake, store_keys, metrics) = self.engine(checked, progress)?;
         progress.stage("计算指标 computing", 0);
-        let problems = metrics.problems();
         let grains = metrics.grains()?;
         let kpis = metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff);
         let worklists = metrics.worklists()?;
@@ -113,6 +112,8 @@ impl Group {
         let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
         let filter = LineageFilter { since: Some(lineage_since), limit: Some(LINEAGE_ROWS), ..Default::default() };
         let lineage = metrics.lineage(&filter)?;
+        // Last: a definition may fail on the rows only.
+        let problems = metrics.problems();
         let board = checked.stores.iter().zip(&checked.summaries).flat_map(|(store, summary)| {
             let table = facts::board(store, &summary.outline, &checked.weeks, &self.settings, checked.cutoff);
             board_lines(&table)

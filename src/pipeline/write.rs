@@ -11,8 +11,8 @@ use crate::{
         ledger::Totals,
         manifest::{self, Counts},
     },
-    report::Material,
-    returned, site, workbook,
+    report::{Material, pack::Months},
+    intake, returned, site, workbook,
 };
 use rayon::prelude::*;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -59,6 +59,7 @@ impl Group {
         let mut findings = checked.findings.clone();
         findings.extend(measured.problems.iter().cloned());
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        findings.dedup();
         let tallies = checked.tallies();
         let board: Vec<[u64; 4]> =
             measured.board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]).collect();
@@ -134,7 +135,7 @@ impl Group {
     ) -> Result<(), PipelineError> {
         let folder = stage.subfolder("workbooks")?;
         let stores = stage.subfolder("workbooks/stores")?;
-        let month = crate::model::Period::of(crate::model::Grain::Month, material.cutoff.date());
+        let month = Months::at(material.cutoff).closed;
         let group = || workbook::group_pack(material, &folder.join(format!("group-{month}.xlsx")));
         let each = || {
             material.stores.par_iter().try_for_each(|store| {
@@ -166,9 +167,14 @@ impl Group {
         let written = work.par_iter().map(|(store, file, found)| {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
             let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
-            let Ok(annotated) = returned::annotate(&original, found, store, self.settings.lang) else { return Ok(0) };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
-            stage.write(&format!("returned/{}/{below}", slug(&store.id)), &annotated)?;
+            let lang = self.settings.lang;
+            let (annotated, name) = match intake::csv_rows(&original, file) {
+                Some(sheet) => (returned::fresh(&[sheet], found, store, lang), format!("{below}.xlsx")),
+                None => (returned::annotate(&original, found, store, lang), below.to_owned()),
+            };
+            let Ok(annotated) = annotated else { return Ok(0) };
+            stage.write(&format!("returned/{}/{name}", slug(&store.id)), &annotated)?;
             Ok::<usize, PipelineError>(1)
         });
         written.sum()
