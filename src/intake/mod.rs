@@ -15,8 +15,8 @@ mod cover;
 mod csv;
 mod discover;
 mod header;
-mod plan;
 mod plain;
+mod plan;
 mod raw;
 mod reader;
 mod rows;
@@ -29,6 +29,6 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
-pub use plain::csv_rows;
 pub use discover::{Discovery, SourceFile, discover, hash};
+pub use plain::csv_rows;
 pub use reader::{Readers, serve_reader};

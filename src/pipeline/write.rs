@@ -3,6 +3,7 @@
 use super::{Checked, Group, Measured, PipelineError, Progress};
 use crate::{
     diagnostic::{Finding, Severity},
+    intake,
     project::settings::slug,
     publish::{
         Manifest, Stage,
@@ -12,7 +13,7 @@ use crate::{
         manifest::{self, Counts},
     },
     report::{Material, pack::Months},
-    intake, returned, site, workbook,
+    returned, site, workbook,
 };
 use rayon::prelude::*;
 use std::{collections::BTreeMap, path::Path, sync::Arc};

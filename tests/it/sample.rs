@@ -27,7 +27,7 @@ fn the_committed_sample_is_the_output_of_demo() {
 fn every_planted_mistake_is_found_at_its_cell_and_nothing_else_is_an_error() {
     let planted: serde_json::Value =
         serde_json::from_slice(&fs::read(root().join("tests/planted.json")).expect("committed")).expect("JSON");
-    let planted = planted.as_array().or_else(|| planted["planted"].as_array()).expect("a list").clone();
+    let planted = planted.as_array().or_else(|| planted["mistakes"].as_array()).expect("a list").clone();
     let text = |entry: &serde_json::Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     let place = ["code", "severity", "workbook", "sheet", "cell"];
     let planted: BTreeSet<Vec<String>> =
