@@ -18,12 +18,12 @@ fn read(name: &str, html: &str) -> Page {
             quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
                 for attribute in tag.attributes() {
                     let attribute = attribute.unwrap_or_else(|error| panic!("{name}: {error}"));
-                    let value = String::from_utf8_lossy(&attribute.value).replace("&amp;", "&");
+                    let value = attribute.value.replace("&amp;", "&");
                     match attribute.key.as_ref() {
-                        b"href" | b"src" => page.links.push(value),
-                        b"id" => assert!(page.ids.insert(value.clone()), "{name}: id {value:?} twice"),
-                        b"style" => panic!("{name}: a style attribute, which the CSP forbids"),
-                        key if key.starts_with(b"on") => panic!("{name}: an event attribute"),
+                        "href" | "src" => page.links.push(value),
+                        "id" => assert!(page.ids.insert(value.clone()), "{name}: id {value:?} twice"),
+                        "style" => panic!("{name}: a style attribute, which the CSP forbids"),
+                        key if key.starts_with("on") => panic!("{name}: an event attribute"),
                         _ => {}
                     }
                 }

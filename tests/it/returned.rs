@@ -13,7 +13,7 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
             let mut part = package.by_index(i).expect("a part");
             let mut text = Vec::new();
             part.read_to_end(&mut text).expect("it inflates");
-            (part.name().to_owned(), text)
+            (part.name().expect("a name").into_owned(), text)
         })
         .collect()
 }
