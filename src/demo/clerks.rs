@@ -257,6 +257,25 @@ pub struct Heading {
     pub group: &'static str,
 }
 
+/// Which columns a workbook has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// All that the store fills in.
+    Weekly,
+    /// What its system exports.
+    Archive,
+    /// The least.
+    Opening,
+}
+
+impl Form {
+    /// All, in the order of their numbers.
+    pub const ALL: [Form; 3] = [Form::Weekly, Form::Archive, Form::Opening];
+}
+
+/// What a system does not export.
+const NOT_EXPORTED: [&str; 6] = ["content", "feedback", "next_on", "info_source", "district", "visit_reason"];
+
 /// What the opening archive leaves out.
 const LUXURY: [&str; 24] = [
     "labour",
@@ -316,7 +335,7 @@ const MISLEADING: [&str; 12] = [
 ];
 
 /// How the clerk of a store heads one kind of sheet.
-pub fn headings(kind: Kind, def: &SheetDef, habits: &Habits, seed: u64, store: u32, compact: bool) -> Vec<Heading> {
+pub fn headings(kind: Kind, def: &SheetDef, habits: &Habits, seed: u64, store: u32, form: Form) -> Vec<Heading> {
     // Its own stream: a clerk keeps her form from week to week.
     let mut dice = Dice::of(seed ^ 0x5eed, u64::from(store) * 8 + kind as u64);
     let traditional = match habits.titles {
@@ -326,8 +345,10 @@ pub fn headings(kind: Kind, def: &SheetDef, habits: &Habits, seed: u64, store: u
     let mut headings: Vec<Heading> = Vec::new();
     for (i, column) in def.columns.iter().enumerate() {
         let title = title(column, habits, traditional.as_ref(), &mut dice);
-        let left_out =
-            (compact && LUXURY.contains(&&*column.field)) || (habits.sparse && NEGLECTED.contains(&&*column.field));
+        let field = &&*column.field;
+        let left_out = (form == Form::Opening && LUXURY.contains(field))
+            || (form != Form::Weekly && NOT_EXPORTED.contains(field))
+            || (habits.sparse && NEGLECTED.contains(field));
         if left_out && !column.required {
             continue;
         }

@@ -26,15 +26,14 @@ pub struct Call {
 impl Journeys<'_> {
     /// The contacts that deliveries demand.
     pub fn call_buyers(&mut self) {
-        let buyers: Vec<(Owner, At, bool)> = self
-            .orders
-            .iter()
-            .filter_map(|o| {
-                Some((Owner { phone: o.phone.clone(), vin: o.vin.clone() }, o.delivered?, o.prospect.is_some()))
-            })
-            .collect();
-        for (owner, delivered, recent) in buyers {
-            self.thank(&owner, delivered);
+        for order in self.orders.clone() {
+            let Some(delivered) = order.delivered else { continue };
+            let recent = order.prospect.is_some();
+            let owner = Owner { phone: order.phone, vin: order.vin };
+            let seller = self.staff.consultants.iter().find(|person| person.name == order.consultant).cloned();
+            if let Some(seller) = seller {
+                self.thank(&owner, delivered, &seller);
+            }
             self.call_after(&owner, "三日回访", delivered, 3, 0.5);
             if recent {
                 self.call_after(&owner, "七日回访", delivered, 7, 0.3);
@@ -42,8 +41,7 @@ impl Journeys<'_> {
         }
     }
 
-    fn thank(&mut self, owner: &Owner, delivered: At) {
-        let consultant = self.dice.pick(&self.staff.consultants).clone();
+    fn thank(&mut self, owner: &Owner, delivered: At, consultant: &Person) {
         let due = delivered.date() + Days::new(1);
         let skill = consultant.skill;
         let at = if self.dice.chance(0.55 + 0.42 * skill) {
@@ -57,12 +55,12 @@ impl Journeys<'_> {
             let late = self.dice_days(2, 4);
             working_minute(&mut self.dice, due + Days::new(late))
         } else {
-            self.owe_owner(owner, "交车感谢", due, &consultant);
+            self.owe_owner(owner, "交车感谢", due, consultant);
             return;
         };
         let method = self.dice.weighted(&[("短信", 45), ("微信", 35), ("电话", 20)]);
         let at = at.max(delivered + Duration::minutes(5));
-        self.call(owner, Call { task: "交车感谢", due, at, method }, &consultant, 1.0, None);
+        self.call(owner, Call { task: "交车感谢", due, at, method }, consultant, 1.0, None);
     }
 
     fn dice_days(&mut self, low: i64, high: i64) -> u64 {

@@ -2,7 +2,7 @@
 
 use super::{
     calendar::{At, closing},
-    clerks::Heading,
+    clerks::{Form, Heading},
     dice::Dice,
     group::StorePlan,
     people::{customer, shared_phone},
@@ -71,8 +71,8 @@ pub struct Planting<'a> {
     pub plan: &'a StorePlan,
     pub stores: u32,
     pub defs: &'a [&'a SheetDef; 5],
-    /// The headings of each kind in ordinary workbooks.
-    pub headings: &'a [Vec<Heading>; 5],
+    /// The headings of each form and kind.
+    pub headings: &'a [[Vec<Heading>; 5]; 3],
     pub books: &'a mut Vec<Book>,
     pub as_of: chrono::NaiveDate,
     pub dice: Dice,
@@ -125,11 +125,27 @@ impl Planting<'_> {
     }
 
     /// The rows that may carry a mistake and that `suits` likes, in the newest books that have any.
-    fn candidates(&self, kind: Kind, want: Want, suits: impl Fn(&Sheet<'_>, &Row) -> bool) -> Vec<Address> {
+    fn candidates(
+        &self,
+        kind: Kind,
+        field: &str,
+        want: Want,
+        suits: impl Fn(&Sheet<'_>, &Row) -> bool,
+    ) -> Vec<Address> {
         let occurrences = self.occurrences(kind);
         let sheet = Sheet { def: self.def(kind), as_of: self.as_of };
+        let field = self.def(kind).field(field);
+        let shown = |form: Form| {
+            let headings = &self.headings[form as usize][kind as usize];
+            headings.iter().any(|heading| heading.field.is_some() && heading.field == field)
+        };
         let mut found = Vec::new();
-        for (b, book) in self.books.iter().enumerate().filter(|(_, book)| !book.csv && !book.compact) {
+        for (b, book) in self
+            .books
+            .iter()
+            .enumerate()
+            .filter(|(_, book)| !book.csv && book.form != Form::Opening && shown(book.form))
+        {
             for (s, (_, rows)) in book.sheets.iter().enumerate().filter(|(_, (own, _))| *own == kind) {
                 for (r, row) in rows.iter().enumerate().filter(|(_, row)| row.mistake.is_none()) {
                     let stands = &occurrences[&row.about];
@@ -156,13 +172,7 @@ impl Planting<'_> {
     }
 
     fn follow(&mut self, recipe: &Recipe) {
-        let field = self.def(recipe.kind).field(recipe.field);
-        let shown =
-            self.headings[recipe.kind as usize].iter().any(|heading| heading.field.is_some() && heading.field == field);
-        if !shown {
-            return;
-        }
-        let candidates = self.candidates(recipe.kind, recipe.want, recipe.suits);
+        let candidates = self.candidates(recipe.kind, recipe.field, recipe.want, recipe.suits);
         self.spoil(recipe.kind, &candidates, recipe.code, recipe.field, recipe.note, recipe.spoil);
     }
 
@@ -197,7 +207,7 @@ impl Planting<'_> {
 
     /// S004: a work order twice in one sheet, with another amount.
     fn twice(&mut self) {
-        let candidates = self.candidates(Kind::Visit, Want::Last, |sheet, row| sheet.has(row, "parts"));
+        let candidates = self.candidates(Kind::Visit, "total", Want::Last, |sheet, row| sheet.has(row, "total"));
         if candidates.is_empty() {
             return;
         }
@@ -221,7 +231,7 @@ impl Planting<'_> {
         let open = |sheet: &Sheet<'_>, row: &Row| {
             row.open && seen_before.get(&row.about).is_some_and(|times| *times > 1) && sheet.level(row, Level::B)
         };
-        let candidates = self.candidates(Kind::Prospect, Want::Newest, open);
+        let candidates = self.candidates(Kind::Prospect, "phone", Want::Newest, open);
         if candidates.is_empty() {
             return None;
         }
@@ -267,7 +277,7 @@ impl Planting<'_> {
     fn back_again(&mut self) {
         let Some(last) = self.books.iter().position(|book| book.newest && !book.csv) else { return };
         let delivered = |sheet: &Sheet<'_>, row: &Row| sheet.level(row, Level::D);
-        let mut candidates = self.candidates(Kind::Prospect, Want::Last, delivered);
+        let mut candidates = self.candidates(Kind::Prospect, "level", Want::Last, delivered);
         candidates.retain(|(b, ..)| *b < last);
         if candidates.is_empty() {
             return;
@@ -311,7 +321,7 @@ impl Planting<'_> {
             (Cell::Text(vin), Some(at)) => first.get(vin).is_some_and(|first| *first + Duration::days(2) < at),
             _ => false,
         };
-        let candidates = self.candidates(Kind::Visit, Want::Last, later);
+        let candidates = self.candidates(Kind::Visit, "mileage", Want::Last, later);
         let note = "fewer kilometres than at the visit before";
         self.spoil(Kind::Visit, &candidates, "R502", "mileage", note, |sheet, row| {
             sheet.put(row, "mileage", Cell::Whole(5));
@@ -332,7 +342,7 @@ impl Planting<'_> {
                 && *sheet.cell(row, "task") == Cell::Text("首次".to_owned())
                 && !wrong.contains(sheet.cell(row, "customer_key"))
         };
-        let candidates = self.candidates(Kind::FollowUp, Want::Last, early);
+        let candidates = self.candidates(Kind::FollowUp, "done_at", Want::Last, early);
         let note = "contact before the first contact";
         self.spoil(Kind::FollowUp, &candidates, "R205", "done_at", note, |sheet, row| {
             if let Some(at) = sheet.cell(row, "done_at").minute() {

@@ -1,6 +1,6 @@
 //! Generates a believable group with planted mistakes.
 //!
-//! [`world`] is what happened in a store, drawn by [`journeys`], [`visits`], [`follow_ups`] and [`complaints`];
+//! [`world`] is what happened in a store, drawn by [`journeys`] and [`life`], [`visits`], [`follow_ups`] and [`complaints`];
 //! [`sheets`] is what a clerk knows of it at a submission's end, [`submissions`] which workbooks carry it,
 //! [`mistakes`] what goes wrong, [`clerks`] and [`grid`] how it is written down. Stores draw from streams of their own:
 //! they are made in parallel, and the same options give the same bytes.
@@ -15,6 +15,7 @@ mod follow_ups;
 mod grid;
 mod group;
 mod journeys;
+mod life;
 mod mistakes;
 mod people;
 mod planted;

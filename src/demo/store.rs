@@ -4,7 +4,7 @@ use super::{
     DemoError, DemoOptions, PlantedMistake,
     broken::{self, Broken},
     calendar::Span,
-    clerks::{Habits, Heading, headings},
+    clerks::{Form, Habits, Heading, headings},
     dice::Dice,
     grid::{Grid, lay_out},
     group::StorePlan,
@@ -25,8 +25,8 @@ pub struct Prepared {
     pub habits: Habits,
     pub world: World,
     pub books: Vec<Book>,
-    /// The headings of each kind, in ordinary workbooks and in the opening archive.
-    pub headings: [[Vec<Heading>; 5]; 2],
+    /// The headings of each form and kind.
+    pub headings: [[Vec<Heading>; 5]; 3],
 }
 
 /// What happened in a store and what it sends.
@@ -35,11 +35,10 @@ pub fn prepare(plan: &StorePlan, options: &DemoOptions, span: &Span, defs: &[&Sh
     let habits = Habits::of(plan.index);
     let world = World::of(plan, options.stores, *span, dice(0));
     let mut books = books(plan, &world, &habits, span, defs, &mut dice(1));
-    let headings = [false, true].map(|compact| {
-        Kind::ALL.map(|kind| headings(kind, defs[kind as usize], &habits, options.seed, plan.index, compact))
-    });
+    let headings = Form::ALL
+        .map(|form| Kind::ALL.map(|kind| headings(kind, defs[kind as usize], &habits, options.seed, plan.index, form)));
     let (stores, as_of, dice_2) = (options.stores, span.as_of, dice(2));
-    Planting { plan, stores, defs, headings: &headings[0], books: &mut books, as_of, dice: dice_2 }.run();
+    Planting { plan, stores, defs, headings: &headings, books: &mut books, as_of, dice: dice_2 }.run();
     if habits.repeats_rows {
         repeat_rows(&mut books, &mut dice(3));
     }
@@ -56,7 +55,7 @@ pub fn files(
     let Prepared { habits, world, books, headings } = prepare(plan, options, span, defs);
     let (mut files, mut mistakes, mut whole) = (Files::new(), Vec::new(), Vec::new());
     for book in &books {
-        let headings = &headings[usize::from(book.compact)];
+        let headings = &headings[book.form as usize];
         let grids = lay_out_all(book, headings, &habits, defs);
         for ((kind, rows), grid) in book.sheets.iter().zip(&grids) {
             note(plan, book, defs[*kind as usize], rows, grid, &mut mistakes);
@@ -135,7 +134,7 @@ fn repeat_rows(books: &mut [Book], dice: &mut Dice) {
 
 /// Two rows of a kind that stand in the workbooks already.
 fn sample(books: &[Book], kind: Kind) -> Vec<Row> {
-    let all = books.iter().rev().filter(|book| !book.csv && !book.compact).flat_map(|book| &book.sheets);
+    let all = books.iter().rev().filter(|book| !book.csv && book.form == Form::Weekly).flat_map(|book| &book.sheets);
     let rows = all.filter(|(own, _)| *own == kind).flat_map(|(_, rows)| rows);
     rows.filter(|row| row.mistake.is_none()).take(2).cloned().collect()
 }

@@ -3,7 +3,7 @@
 
 use super::{
     calendar::{At, Span, clock, closing, month_of},
-    clerks::{Filing, Habits},
+    clerks::{Filing, Form, Habits},
     dice::Dice,
     group::StorePlan,
     sheets::{Kind, Reach, Row, rows},
@@ -36,8 +36,8 @@ pub struct Book {
     /// The last day it covers.
     pub to: NaiveDate,
     pub cover: Option<Cover>,
-    /// Few columns only.
-    pub compact: bool,
+    /// Its columns.
+    pub form: Form,
     /// One of the weekly ones.
     pub weekly: bool,
     /// The last one the store sent.
@@ -95,7 +95,7 @@ pub fn books(
         clock(to + Days::new(dice.between(1, 3) as u64), 10, 0) + Duration::minutes(dice.between(0, 400))
     };
     let at = archived(dice, before);
-    sender.send("期初建档", Reach::Archive, before, cover(span.history, before, at), true);
+    sender.send("期初建档", Reach::Archive, before, cover(span.history, before, at), Form::Opening);
     let weeks = mondays(span);
     let weekly_from = weeks.first().copied().unwrap_or(span.as_of);
     let mut month = span.start;
@@ -103,7 +103,7 @@ pub fn books(
         let next = add_months(month, 1).unwrap_or(span.as_of);
         let to = (next - Days::new(1)).min(weekly_from - Days::new(1));
         let at = archived(dice, to);
-        sender.send("月度归档", Reach::Archive, to, cover(month, to, at), false);
+        sender.send("月度归档", Reach::Archive, to, cover(month, to, at), Form::Archive);
         month = month_of(next);
     }
     let sent: Vec<usize> =
@@ -123,7 +123,7 @@ pub fn books(
         };
         let newest = Some(i) == sent.last();
         let reach = if newest { Reach::Newest } else { Reach::Weekly };
-        sender.send("客户关系周报", reach, to, cover(monday, to, submitted), false);
+        sender.send("客户关系周报", reach, to, cover(monday, to, submitted), Form::Weekly);
         if newest {
             sender.split_csv();
         }
@@ -142,7 +142,7 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    fn send(&mut self, what: &str, reach: Reach, to: NaiveDate, cover: Option<Cover>, compact: bool) {
+    fn send(&mut self, what: &str, reach: Reach, to: NaiveDate, cover: Option<Cover>, form: Form) {
         let until = closing(to);
         let weekly = reach != Reach::Archive;
         // Some clerks send the week before again with this one.
@@ -166,7 +166,7 @@ impl Sender<'_> {
             title: format!("{}{what}({}至{to})", self.plan.name, cover.as_ref().map_or(to, |cover| cover.from)),
             to,
             cover: cover.filter(|_| self.habits.filing != Filing::ByWeek),
-            compact,
+            form,
             weekly,
             newest: reach == Reach::Newest,
             csv: false,

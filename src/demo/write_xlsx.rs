@@ -17,6 +17,8 @@ struct Formats {
     label: Format,
     day: Format,
     minute: Format,
+    left_day: Format,
+    left_minute: Format,
     phone: Format,
     total: Format,
 }
@@ -39,6 +41,8 @@ impl Formats {
             label: Format::new().set_bold(),
             day: Format::new().set_num_format("yyyy-mm-dd"),
             minute: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+            left_day: Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+            left_minute: Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
             phone: Format::new().set_num_format("0"),
             total: Format::new().set_bold().set_num_format("#,##0"),
         }
@@ -67,7 +71,7 @@ pub fn bytes(
         write_cover(workbook.add_worksheet(), cover, store, clerk, &formats)?;
     }
     for grid in grids {
-        write_grid(workbook.add_worksheet(), grid, &formats, habits)?;
+        write_grid(workbook.add_worksheet(), grid, &formats, habits, book.weekly)?;
     }
     if habits.extra_sheets && book.newest {
         write_extras(&mut workbook, &formats)?;
@@ -99,15 +103,21 @@ fn write_cover(
         sheet.write_string_with_format(row, 0, label, &formats.label)?;
         match (label, text) {
             (_, Some(text)) => sheet.write_string(row, 1, text)?,
-            ("周起", None) => sheet.write_datetime_with_format(row, 1, cover.from, &formats.day)?,
-            ("周止", None) => sheet.write_datetime_with_format(row, 1, cover.to, &formats.day)?,
-            (_, None) => sheet.write_datetime_with_format(row, 1, cover.submitted, &formats.minute)?,
+            ("周起", None) => sheet.write_datetime_with_format(row, 1, cover.from, &formats.left_day)?,
+            ("周止", None) => sheet.write_datetime_with_format(row, 1, cover.to, &formats.left_day)?,
+            (_, None) => sheet.write_datetime_with_format(row, 1, cover.submitted, &formats.left_minute)?,
         };
     }
     Ok(())
 }
 
-fn write_grid(sheet: &mut Worksheet, grid: &Grid, formats: &Formats, habits: &Habits) -> Result<(), XlsxError> {
+fn write_grid(
+    sheet: &mut Worksheet,
+    grid: &Grid,
+    formats: &Formats,
+    habits: &Habits,
+    printed: bool,
+) -> Result<(), XlsxError> {
     sheet.set_name(&grid.name)?;
     for (row, first, last, text) in &grid.merged {
         let format = if habits.title_row && *row == 0 { &formats.title } else { &formats.header };
@@ -135,14 +145,36 @@ fn write_grid(sheet: &mut Worksheet, grid: &Grid, formats: &Formats, habits: &Ha
             Written::Fault(value) => sheet.write_formula(*row, *col, Formula::new("=NA()").set_result(*value))?,
         };
     }
-    for col in grid.width.0..=grid.width.1 {
-        sheet.set_column_width(col, if habits.titles == Titles::Marked { 13 } else { 15 })?;
+    for (col, width) in (grid.width.0..).zip(widths(grid)) {
+        sheet.set_column_width(col, width)?;
+    }
+    if printed {
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     }
     sheet.set_freeze_panes(last_header + 1, grid.width.0)?;
     if let Some((_, bottom)) = grid.body.filter(|_| !habits.two_level && habits.repeat_header.is_none()) {
         sheet.autofilter(last_header, grid.width.0, bottom, grid.width.1)?;
     }
     Ok(())
+}
+
+/// The width of each column: as wide as its widest cell, within reason.
+fn widths(grid: &Grid) -> Vec<f64> {
+    let (first, last) = grid.width;
+    let mut widths = vec![8_usize; usize::from(last - first) + 1];
+    for (_, col, written) in &grid.cells {
+        let width = match written {
+            // A Chinese character takes the room of two letters.
+            Written::Text(text) => text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum(),
+            Written::Minute(_) => 16,
+            Written::Day(_) => 10,
+            Written::Number(number) if *number >= 1e10 => 11,
+            _ => 0,
+        };
+        let held = &mut widths[usize::from(col - first)];
+        *held = (*held).max(width.min(28));
+    }
+    widths.into_iter().map(|width| width as f64 + 2.0).collect()
 }
 
 /// A sheet nobody asked for, and last year's list, hidden.
