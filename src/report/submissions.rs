@@ -79,7 +79,7 @@ fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     };
     let rows: u64 = lines.iter().map(|line| line.rows_read).sum();
     let text = match (single, state) {
-        (_, "none") => String::new(),
+        (_, "none") | (true, "missing" | "pending") => String::new(),
         (true, _) => figure::tally(rows),
         (false, _) => format!("{of_expected}/{}", expected.len()),
     };

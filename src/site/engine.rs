@@ -29,6 +29,7 @@ impl Engine {
             let HrefArguments { to } = arguments.deserialize()?;
             Ok(links::href(&to, &root(state)?))
         });
+        tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| crate::report::figure::tally(n));
         charts::register(&mut tera, words);
         tera.add_raw_templates(assets::templates()).map_err(|error| SiteError::Templates(error.to_string()))?;
         Ok(Engine { tera })

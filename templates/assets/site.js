@@ -85,9 +85,14 @@
   function sortable(table) {
     var heads = table.tHead ? table.tHead.rows[table.tHead.rows.length - 1].cells : [];
     Array.prototype.forEach.call(heads, function (head, column) {
-      if (head.querySelector("a")) { return; }
       var button = make("button", { type: "button", title: words.sort });
-      while (head.firstChild) { button.appendChild(head.firstChild); }
+      if (head.querySelector("a")) {
+        // A heading that links keeps its link; the button stands beside it.
+        button.className = "beside";
+        button.setAttribute("aria-label", words.sort + " " + head.textContent.trim());
+      } else {
+        while (head.firstChild) { button.appendChild(head.firstChild); }
+      }
       head.appendChild(button);
       button.addEventListener("click", function () {
         var down = head.getAttribute("aria-sort") === "ascending";

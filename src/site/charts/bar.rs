@@ -24,11 +24,12 @@ struct Bar {
     link: Option<Link>,
 }
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 600.0;
 const ROW: f64 = 28.0;
 const TOP: f64 = 24.0;
-const LABEL: f64 = 168.0;
-const VALUE: f64 = 96.0;
+const LABEL: f64 = 136.0;
+/// Room for the values, in a column of their own so that the target's line crosses none of them.
+const VALUE: f64 = 92.0;
 /// Of more stores than twice this, the best and the worst are drawn; the table has them all.
 const ENDS: usize = 20;
 
@@ -45,6 +46,12 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
     let (low, high) = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
     let span = if high > low { high - low } else { 1.0 };
     let x = |value: f64| LABEL + (WIDTH - LABEL - VALUE) * (value - low) / span;
+    if let (Some(target), Some(text)) = (data.target, &data.target_text) {
+        svg.line("target", (x(target), TOP - 4.0), (x(target), height - 6.0));
+        let label = format!("{} {text}", paper.words.word("figure.target"));
+        let half = svg::width(&label) * 6.0;
+        svg.text("target-label middle", x(target).clamp(LABEL + half, WIDTH - half), TOP - 9.0, &label);
+    }
     for (i, bar) in shown.iter().enumerate() {
         let after_gap = cut && i >= ENDS;
         let top = TOP + ROW * i as f64 + if after_gap { gap } else { 0.0 };
@@ -53,7 +60,7 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
         }
         svg.marked(paper.href(&bar.link).as_deref(), &format!("{} {}", bar.label, bar.text), |svg| {
             svg.rect("row-hit", 0.0, top, WIDTH, ROW);
-            svg.text("label end", LABEL - 8.0, top + ROW / 2.0 + 4.0, &svg::fitted(&bar.label, 11.0));
+            svg.text("label end", LABEL - 8.0, top + ROW / 2.0 + 4.0, &svg::fitted(&bar.label, 10.0));
             let (from, to) = (x(bar.value.min(0.0)), x(bar.value.max(0.0)));
             svg.rect(&format!("bar {}", bar.status), from, top + 6.0, (to - from).max(1.5), ROW - 12.0);
             let mark = match bar.status.as_str() {
@@ -61,15 +68,9 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
                 "missed" => "✗ ",
                 _ => "",
             };
-            svg.text("value", to + 8.0, top + ROW / 2.0 + 4.0, &format!("{mark}{}", bar.text));
+            svg.text("value end", WIDTH - 4.0, top + ROW / 2.0 + 4.0, &format!("{mark}{}", bar.text));
         });
     }
     svg.line("axis", (x(0.0), TOP - 2.0), (x(0.0), height - 6.0));
-    if let (Some(target), Some(text)) = (data.target, &data.target_text) {
-        svg.line("target", (x(target), TOP - 4.0), (x(target), height - 6.0));
-        let label = format!("{} {text}", paper.words.word("figure.target"));
-        let half = svg::width(&label) * 6.0;
-        svg.text("target-label middle", x(target).clamp(LABEL + half, WIDTH - half), TOP - 9.0, &label);
-    }
     svg.finish()
 }

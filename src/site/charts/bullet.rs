@@ -15,7 +15,7 @@ struct Title {
     text: String,
 }
 
-const WIDTH: f64 = 200.0;
+const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 16.0;
 
 pub(super) fn draw(data: &Data, _: &Paper<'_>) -> String {

@@ -24,9 +24,9 @@ struct Point {
     link: Option<Link>,
 }
 
-const WIDTH: f64 = 760.0;
-const HEIGHT: f64 = 248.0;
-const LEFT: f64 = 56.0;
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 240.0;
+const LEFT: f64 = 48.0;
 const RIGHT: f64 = 40.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 32.0;
