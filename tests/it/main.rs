@@ -2,6 +2,7 @@
 
 mod browser;
 mod cases;
+mod commands;
 mod definitions;
 mod foursight;
 mod kill;
@@ -10,6 +11,7 @@ mod links;
 mod office;
 mod privacy;
 mod returned;
+mod roundtrip;
 mod sample;
 mod sums;
 mod table;

@@ -1,0 +1,105 @@
+//! The smaller subcommands, as somebody types them.
+
+use crate::foursight::{csv, foursight, root};
+use std::process::Output;
+
+fn run(arguments: &[&str]) -> (Output, String) {
+    let output = foursight().current_dir(root()).args(arguments).output().expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output, said)
+}
+
+fn on_sample(arguments: &[&str]) -> (Output, String) {
+    // A cache of its own, so that no test writes into the checkout.
+    let cache = crate::foursight::built_sample().join(".foursight");
+    let mut all = arguments.to_vec();
+    let cache = cache.to_string_lossy().into_owned();
+    all.extend(["--quiet", "--cache", &cache]);
+    run(&all)
+}
+
+#[test]
+fn explain_knows_codes_kpis_worklists_and_what_was_meant() {
+    for (what, word) in [("R104", "战败"), ("r104", "战败"), ("cp_resp_10m", "10分钟"), ("contact_overdue", "下一步")]
+    {
+        let (output, said) = run(&["explain", what]);
+        assert!(output.status.success() && said.contains(word), "{what}: {said}");
+    }
+    let (output, _) = run(&["explain", "resp_10m"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cp_resp_10m"));
+}
+
+#[test]
+fn explain_lists_the_rows_behind_a_value_and_they_add_up() {
+    let values = csv(&crate::foursight::built_sample().join("output/data/kpi.csv"));
+    for kpi in ["cp_resp_10m", "n_regrade_24h", "deliver_rate"] {
+        let value = values
+            .iter()
+            .find(|row| row["kpi"] == kpi && row["scope_id"] == "S01" && row["period"] == "2026-10")
+            .expect("a value");
+        let (output, said) = on_sample(&["explain", kpi, "--period", "2026-10", "--store", "S01"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let rows: Vec<Vec<&str>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+        let behind = rows.iter().filter(|words| matches!(words.first(), Some(&("failed" | "passed" | "excluded"))));
+        let mut sums = [0i64; 2];
+        let mut excluded = 0;
+        for words in behind {
+            let day = words.iter().position(|word| word.starts_with("2026-10-")).expect("a day in the period");
+            if words[0] == "excluded" {
+                excluded += 1;
+            } else {
+                sums[0] += words[day + 1].parse::<i64>().expect("a numerator");
+                sums[1] += words[day + 2].parse::<i64>().expect("a denominator");
+            }
+            assert!(words.iter().any(|word| word.starts_with("S01/")), "a place: {words:?}");
+        }
+        let expected =
+            [&value["numerator"], &value["denominator"], &value["excluded"]].map(|n| n.parse::<i64>().expect("whole"));
+        assert_eq!([sums[0], sums[1], excluded], expected, "{kpi}");
+    }
+}
+
+#[test]
+fn query_answers_over_the_facts_and_refuses_to_write() {
+    let (output, said) = on_sample(&["query", "SELECT count(*) AS n FROM complaint", "--format", "csv"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let count: u64 = said.lines().nth(1).and_then(|line| line.trim().parse().ok()).expect("a number");
+    assert!(count > 100, "{said}");
+    let (output, _) = on_sample(&["query", "CREATE TABLE x AS SELECT 1"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn check_speaks_five_formats_and_gates() {
+    for (format, begins) in
+        [("human", "S0"), ("json", "["), ("csv", "\u{feff}code,"), ("github", "::"), ("junit", "<?xml")]
+    {
+        let (output, said) = on_sample(&["check", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "the sample has errors");
+        assert!(said.contains(begins), "{format}: {}", said.chars().take(80).collect::<String>());
+        assert!(said.contains("R104"), "{format}");
+    }
+    let (_, said) = on_sample(&["check", "input/S02", "--format", "csv"]);
+    assert!(said.lines().count() > 1 && !said.contains(",S01,"), "only the folder asked for");
+}
+
+#[test]
+fn init_makes_a_group_that_builds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("my-group");
+    let path = dir.to_string_lossy().into_owned();
+    let (output, _) = run(&["init", &path, "--store", "S01", "虹口店"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in
+        ["foursight.toml", "README.md", "填报模板.xlsx", "input/S01", "input/虹口店", ".github/workflows/foursight.yml"]
+    {
+        assert!(dir.join(name).exists(), "{name}");
+    }
+    std::fs::copy(dir.join("填报模板.xlsx"), dir.join("input/S01/2026-W47.xlsx")).expect("copied");
+    crate::foursight::build_well(&dir, &[]);
+    std::fs::write(dir.join("foursight.toml"), "[group]\nname = \"甲\"\n").expect("written");
+    let (output, _) = run(&["init", &path]);
+    assert!(output.status.success());
+    assert_eq!(std::fs::read_to_string(dir.join("foursight.toml")).expect("kept"), "[group]\nname = \"甲\"\n");
+}
