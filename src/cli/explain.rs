@@ -76,7 +76,7 @@ fn behind(
         until: Some(period.end() - chrono::Days::new(1)),
         ..Default::default()
     };
-    let rows = metrics.lineage(&filter)?;
+    let rows = group.rows_behind(&checked, &metrics, &filter)?;
     let header = ["结果", "门店", "人员", "日期", "分子", "分母", "出处", "依据"].map(str::to_owned);
     let cells: Vec<Vec<String>> = rows
         .iter()

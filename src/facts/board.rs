@@ -31,6 +31,8 @@ pub fn board(store: &Store, rows: &StoreRows, weeks: &[Period], settings: &Setti
     for (line, tallies) in &lines {
         let (week, kind) = *line;
         let deadline = Instant::exact(settings.deadline(week));
+        // The week of a cut-off early in it counts from the first day on.
+        let day = if week.holds(cutoff.date()) { week.thursday().min(cutoff.date()) } else { week.thursday() };
         let first = tallies.iter().min_by_key(|tally| (tally.submitted_at.is_none(), tally.submitted_at));
         let sum = |part: fn(&SheetTally) -> u64| {
             let total: u64 = tallies.iter().map(|tally| part(tally)).sum();
@@ -44,7 +46,7 @@ pub fn board(store: &Store, rows: &StoreRows, weeks: &[Period], settings: &Setti
             Value::Int(0),
             first.and_then(|tally| submission_of(tally)).map_or(Value::Null, Value::Int),
             Value::Text(kind.clone()),
-            Value::Instant(Instant::day(week.thursday())),
+            Value::Instant(Instant::day(day)),
             Value::Flag(expected.contains(line)),
             Value::Flag(!tallies.is_empty()),
             Value::from(verdict(tallies, &deadline, cutoff).word()),

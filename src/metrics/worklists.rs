@@ -162,6 +162,7 @@ impl Metrics {
                 store: text(column("store"), row).unwrap_or_default(),
                 owner: text(column(OWNER), row),
                 customer_ref: text(customer, row).map(|key| mask_key(&key)).unwrap_or_default(),
+                customer_key: text(customer, row),
                 customer_name: text(name, row),
                 phone: text(phone, row),
                 due,

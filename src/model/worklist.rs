@@ -16,6 +16,8 @@ pub struct WorklistRow {
     pub owner: Option<Arc<str>>,
     /// The customer, masked: a prospect number, a masked phone or a masked VIN.
     pub customer_ref: String,
+    /// The customer key, in full: for the store's own workbook only.
+    pub customer_key: Option<Arc<str>>,
     /// The customer's name, in full: for the store's own workbook only.
     pub customer_name: Option<Arc<str>>,
     /// The customer's phone, in full: for the store's own workbook only.

@@ -2,18 +2,19 @@
 
 use super::{Group, PipelineError, Progress, Readers};
 use crate::{
+    catalog::Catalog,
     check::{self, OpenPhone},
     diagnostic::Finding,
     facts::{self, Delivery},
     intake::{self, SourceFile},
     lake::KeyParts,
-    model::{IgnoredSheet, Instant, Period, SheetTally, StoreRows, Submission, WorkbookRead},
+    model::{IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
     project::Store,
     publish::{InputFile, Ledger},
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// All stores, read and checked. The rows themselves stay in the cache until facts are derived from them.
 pub struct Checked {
@@ -46,12 +47,38 @@ pub struct StoreSummary {
     pub(super) open_phones: Vec<OpenPhone>,
     pub(super) ignored: Vec<(Arc<str>, IgnoredSheet)>,
     pub(super) read: Vec<(Arc<str>, Arc<str>, u64)>,
+    pub(super) headers: Vec<Header>,
+}
+
+/// Where the columns of one sheet of one workbook stand.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Header {
+    workbook: Arc<str>,
+    sheet: Arc<str>,
+    kind: Arc<str>,
+    columns: Vec<Option<u32>>,
 }
 
 impl Checked {
     /// Every sheet's tally, by store.
     pub fn tallies(&self) -> Vec<SheetTally> {
         self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
+    }
+
+    /// Points each place of a row at one cell of it: the cell of the column that `field` names for the row's kind of
+    /// sheet, else of the sheet's own time. A sheet that lacks the column leaves the place at its row.
+    pub fn point_at_cells<'p>(&self, catalog: &Catalog, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
+        let headers = self.summaries.iter().flat_map(|summary| &summary.headers);
+        let headers: BTreeMap<(&str, &str), &Header> =
+            headers.map(|header| ((&*header.workbook, &*header.sheet), header)).collect();
+        for (place, field) in places {
+            let Some(header) = headers.get(&(&*place.workbook, &*place.sheet)) else { continue };
+            let Some(sheet) = catalog.sheet(&header.kind) else { continue };
+            let field = sheet.field(field).or_else(|| sheet.field(sheet.time.as_deref()?));
+            if place.row.is_some() {
+                place.col = field.and_then(|field| header.columns.get(field).copied().flatten());
+            }
+        }
     }
 
     /// Every workbook as a submission, by store, oldest first.
@@ -240,7 +267,14 @@ impl Group {
             .collect::<Result<_, _>>()?;
         let mut read = Vec::new();
         let mut ignored = Vec::new();
+        let mut headers = Vec::new();
         for workbook in &reads {
+            headers.extend(workbook.tables.iter().map(|table| Header {
+                workbook: workbook.path.clone(),
+                sheet: table.sheet.clone(),
+                kind: table.kind.clone(),
+                columns: table.columns.clone(),
+            }));
             read.extend(workbook.tables.iter().map(|t| (workbook.path.clone(), t.sheet.clone(), t.rows.len() as u64)));
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
@@ -258,6 +292,7 @@ impl Group {
             open_phones: check::open_phones(&rows, &self.catalog),
             ignored,
             read,
+            headers,
         };
         Ok((rows, summary))
     }

@@ -98,6 +98,22 @@ impl Group {
         Ok(key)
     }
 
+    /// The rows behind values, each at the cell of the column that put it into its period.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn rows_behind(
+        &self,
+        checked: &Checked,
+        metrics: &Metrics,
+        filter: &LineageFilter,
+    ) -> Result<Vec<LineageRow>, PipelineError> {
+        let mut rows = metrics.lineage(filter)?;
+        let time = |kpi: &str| self.catalog.kpi(kpi).map_or("", |kpi| &*kpi.time);
+        checked.point_at_cells(&self.catalog, rows.iter_mut().map(|row| (&mut row.place, time(&row.kpi))));
+        Ok(rows)
+    }
+
     /// Computes every figure.
     ///
     /// # Errors
@@ -107,11 +123,12 @@ impl Group {
         progress.stage("计算指标 computing", 0);
         let grains = metrics.grains()?;
         let kpis = metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff);
-        let worklists = metrics.worklists()?;
+        let mut worklists = metrics.worklists()?;
+        checked.point_at_cells(&self.catalog, worklists.iter_mut().map(|row| (&mut row.place, "")));
         let this_month = Period::of(Grain::Month, checked.cutoff.date());
         let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
         let filter = LineageFilter { since: Some(lineage_since), limit: Some(LINEAGE_ROWS), ..Default::default() };
-        let lineage = metrics.lineage(&filter)?;
+        let lineage = self.rows_behind(checked, &metrics, &filter)?;
         // Last: a definition may fail on the rows only.
         let problems = metrics.problems();
         let board = checked.stores.iter().zip(&checked.summaries).flat_map(|(store, summary)| {

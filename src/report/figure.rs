@@ -181,7 +181,7 @@ pub(crate) fn course(by: f64, kpi: &Kpi) -> &'static str {
         Direction::Down => by < 0.0,
     };
     match by {
-        by if by == 0.0 => "same",
+        0.0 => "same",
         _ if better => "better",
         _ => "worse",
     }

@@ -65,11 +65,12 @@ fn contact(list: &Worklist) -> (&'static str, &'static str) {
     }
 }
 
-/// The key by which a row is dropped back: the reference when it is the store's own number, else the phone.
-/// A masked reference identifies nobody.
+/// The key by which a row is dropped back: the customer's own in full, else the reference when it is not masked, else
+/// the phone. A masked reference identifies nobody.
 fn customer_key(row: &WorklistRow) -> Option<&str> {
-    let own = Some(row.customer_ref.as_str()).filter(|key| !key.is_empty() && !key.contains(['*', '…']));
-    own.or(row.phone.as_deref().filter(|phone| !phone.is_empty()))
+    let full = row.customer_key.as_deref().filter(|key| !key.is_empty());
+    let shown = Some(row.customer_ref.as_str()).filter(|key| !key.is_empty() && !key.contains(['*', '…']));
+    full.or(shown).or(row.phone.as_deref().filter(|phone| !phone.is_empty()))
 }
 
 /// The rows' numbers: the same list, customer and due day have the same number in every pack, so that a row dropped

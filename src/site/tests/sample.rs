@@ -381,6 +381,7 @@ fn worklists(
                     store: store.id.clone(),
                     owner: (dice.below(12) > 0).then(|| dice.pick(&STAFF[s..s + 4]).into()),
                     customer_ref: if car { mask_vin(&vin) } else { mask_phone(&phone) },
+                    customer_key: None,
                     customer_name: Some(name.as_str().into()),
                     phone: Some(phone.as_str().into()),
                     due: Some(cutoff - chrono::Duration::days(days)),
