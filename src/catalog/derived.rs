@@ -29,7 +29,8 @@ pub const FACTS: &[DerivedFact] = &[
         en: "What somebody owes a customer by a time",
         columns: &[
             Declared("kind", Text, None, "n_regrade, contact, thanks, call_3d, cp_resp, cp_plan, first_service"),
-            Declared("staff", Text, None, "who owes it: the holder when it fell due"),
+            Declared("staff", Text, None, "who owed it: the holder when it fell due"),
+            Declared("owner", Text, None, "who owes it now: the holder at the cut-off"),
             Declared("customer_key", Text, Some(Key), "prospect number, else phone; VIN for cars"),
             Declared("customer_name", Text, Some(Name), "name"),
             Declared("phone", Text, Some(Phone), "phone"),
@@ -184,6 +185,7 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
             Declared("customer_key", Text, Some(Key), "prospect number, else phone"),
             Declared("open", Flag, None, "level N, C, B, A or H, not defeated, not merged"),
             Declared("last_contact_at", Instant, None, "last connected contact"),
+            Declared("holder", Text, None, "consultant at the first contact"),
         ],
     ),
     (
@@ -203,6 +205,7 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
                 "missed (repeated), met (not repeated in 90 days), pending (not yet), unmeasurable; NULL when not closed",
             ),
             Declared("called_back", Flag, None, "a connected 投诉回访 after closing"),
+            Declared("holder", Text, None, "person responsible when it was accepted"),
         ],
     ),
     (
@@ -222,6 +225,7 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
                 "referrer is not the buyer and the group delivered to them earlier; NULL when not delivered or undecidable",
             ),
             Declared("first_service_due", Flag, None, "the window of 12 months closed at or before the cut-off"),
+            Declared("holder", Text, None, "consultant at the delivery, else at the order"),
         ],
     ),
     ("follow_up", &[Declared("attempted", Flag, None, "实访时间 present, at or before the cut-off")]),

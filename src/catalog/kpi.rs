@@ -170,14 +170,6 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         Some(sql) if !sql.get_ref().trim().is_empty() => Some(source.expression(sql, &fact)?),
         _ => None,
     };
-    let needs = written
-        .needs
-        .iter()
-        .map(|sheet| match catalog.sheet(sheet.get_ref()) {
-            Some(sheet) => Ok(sheet.id.clone()),
-            None => Err(source.problem(&sheet.span(), format!("没有表 {:?} (no such sheet)", sheet.get_ref()))),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
     Ok(Kpi {
         id: source.id.clone(),
         time: source.column(&written.time, &fact)?,
@@ -196,7 +188,7 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         model,
         channel,
         evidence: source.columns(&written.evidence, &fact)?,
-        needs,
+        needs: source.sheets(&written.needs, catalog)?,
         topic: written.topic.as_str().into(),
         meaning: written.meaning.clone(),
         advice: written.advice.clone(),

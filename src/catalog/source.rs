@@ -68,6 +68,15 @@ impl Source {
         Ok(name.get_ref().as_str().into())
     }
 
+    /// The ids of sheets that must exist.
+    pub(super) fn sheets(&self, names: &[Spanned<String>], catalog: &Catalog) -> Result<Vec<Arc<str>>, Problem> {
+        let sheet = |name: &Spanned<String>| match catalog.sheet(name.get_ref()) {
+            Some(sheet) => Ok(sheet.id.clone()),
+            None => Err(self.problem(&name.span(), format!("没有表 {:?} (no such sheet)", name.get_ref()))),
+        };
+        names.iter().map(sheet).collect()
+    }
+
     pub(super) fn columns(&self, names: &[Spanned<String>], fact: &Fact<'_>) -> Result<Vec<Arc<str>>, Problem> {
         names.iter().map(|name| self.column(name, fact)).collect()
     }

@@ -38,6 +38,8 @@ pub struct Worklist {
     pub phone: Option<Arc<str>>,
     /// Further fact columns shown, with their titles.
     pub extra: Vec<(Arc<str>, Text)>,
+    /// Sheets without which a store has nothing on the list.
+    pub needs: Vec<Arc<str>>,
     /// What to do, for the person on the phone.
     pub next_step: Text,
     /// What it means.
@@ -64,6 +66,8 @@ struct WorklistWritten {
     phone: Option<Spanned<String>>,
     #[serde(default)]
     extra: Vec<ExtraWritten>,
+    #[serde(default)]
+    needs: Vec<Spanned<String>>,
     #[serde(default)]
     next_step: Text,
     #[serde(default)]
@@ -101,6 +105,7 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         name: one(&written.name)?,
         phone: one(&written.phone)?,
         extra,
+        needs: source.sheets(&written.needs, catalog)?,
         fact: fact.name.into(),
         next_step: written.next_step.clone(),
         meaning: written.meaning.clone(),

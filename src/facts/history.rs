@@ -181,7 +181,9 @@ fn of_versions<'a>(prospect: &Prospect<'a>) -> Vec<Change<'a>> {
     for (i, version) in prospect.versions.iter().enumerate() {
         let number = i + 1;
         let make = |(at, state)| change(prospect, at, state, Source::Sheet, version.row, number);
-        let defeat = version.defeated.map(|at| make((at, State::Defeat)));
+        // A defeat that the newest row says is refused or undecided never was one.
+        let stands = !prospect.versions.last().is_some_and(|newest| newest.refused);
+        let defeat = version.defeated.filter(|_| stands).map(|at| make((at, State::Defeat)));
         let mut level = level_of(version).map(make);
         if let (Some(level), Some(defeat)) = (&mut level, &defeat)
             && level.state.is_open()

@@ -5,7 +5,7 @@
 
 use super::{
     drafts::{Drafts, date, fixed, text},
-    history::{Source, State},
+    history::State,
     ledger::Ledger,
 };
 use crate::model::{FactTable, Grain, Instant, Period, Value};
@@ -18,6 +18,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
             continue;
         }
         let ordered_on = prospect.versions.last().and_then(|newest| newest.ordered).map(|at| at.date());
+        let defeated_on = prospect.versions.last().and_then(|newest| newest.defeated_on).map(|at| at.date());
         let first = Period::of(Grain::Month, prospect.first_contact.date());
         let mut month = first;
         while month.start <= ledger.today {
@@ -30,15 +31,20 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
             let ha = at_start_one_of(&[State::H, State::A]) || reached(&[State::H, State::A]);
             if new || open || ha {
                 let bc = at_start_one_of(&[State::B, State::C]);
-                let by_row = |change: &&&super::history::Change<'_>| change.source == Source::Sheet;
-                let ordered = ordered_on.is_some_and(|day| month.holds(day))
-                    || moves.iter().filter(by_row).any(|change| change.state == State::O);
+                let ordered = ordered_on.is_some_and(|day| month.holds(day));
+                let defeated = defeated_on.is_some_and(|day| month.holds(day));
                 drafts.add(
                     Some(Instant::day(month.start)),
                     prospect.row,
                     &[
                         ("customer_key", text(Some(prospect.key))),
-                        ("staff", text(prospect.holders.on(holder_day(ledger.today, month, history.closed_at())))),
+                        (
+                            "staff",
+                            text(prospect.holders.on(match ordered_on.filter(|_| ordered) {
+                                Some(day) => day,
+                                None => holder_day(ledger.today, month, history.closed_at()),
+                            })),
+                        ),
                         ("model", text(prospect.model)),
                         ("channel", text(prospect.channel)),
                         ("month", date(Some(month.start))),
@@ -49,7 +55,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("ha_base", Value::Flag(ha)),
                         ("bc_base", Value::Flag(bc)),
                         ("bc_up", Value::Flag(bc && reached(&[State::H, State::A, State::O, State::D]))),
-                        ("defeated", Value::Flag(reached(&[State::Defeat]))),
+                        ("defeated", Value::Flag(defeated)),
                     ],
                 );
             }

@@ -105,6 +105,10 @@ pub(super) struct Version<'a> {
     pub delivered: Option<Instant>,
     pub cancelled: Option<Instant>,
     /// When the prospect was lost: 战败日期 (or, where only 状态 says 战败, 级别更新时间), with 战败审核 通过 or blank.
+    /// 战败日期 when the review let it stand.
+    pub defeated_on: Option<Instant>,
+    /// The review sent a defeat back or has not decided.
+    pub refused: bool,
     pub defeated: Option<Instant>,
 }
 
@@ -147,6 +151,8 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
             delivered: moment(delivered),
             cancelled: moment(cancelled),
             defeated: lost.filter(|_| !refused),
+            defeated_on: moment(defeated).filter(|_| !refused),
+            refused: refused && lost.is_some(),
         }
     };
     let mut prospects = Vec::with_capacity(sheet.rows.current.len());

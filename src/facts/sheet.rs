@@ -3,7 +3,7 @@
 use super::{
     complaint,
     deliveries::GroupDeliveries,
-    drafts::{date, moment},
+    drafts::{date, moment, text},
     first_service,
     ledger::Ledger,
     record,
@@ -53,12 +53,13 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                 Value::Null => field(row, "phone"),
                 number => number,
             };
-            let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null];
+            let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null, Value::Null];
             let mut added: Vec<_> = current.iter().map(unknown).collect();
             for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
                 let open = !prospect.merged && history.state().is_open();
                 added[prospect.index][1] = Value::Flag(open);
                 added[prospect.index][2] = moment(history.last_contact(ledger.today));
+                added[prospect.index][3] = text(prospect.holders.on(prospect.first_contact.date()));
             }
             added
         }
@@ -77,6 +78,7 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                     Value::Flag(judged.repeated),
                     judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word())),
                     flag(judged.called_back),
+                    text(complaint.holders.on(complaint.accepted.date())),
                 ];
             }
             added
@@ -90,6 +92,7 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                     judged.as_ref().map_or(Value::Null, |judged| Value::from(judged.verdict.word())),
                     group.referral(order).map_or(Value::Null, Value::Flag),
                     Value::Flag(judged.as_ref().is_some_and(|judged| judged.due)),
+                    order.delivered.or(order.ordered).map_or(Value::Null, |at| text(order.holders.on(at.date()))),
                 ];
             }
             added

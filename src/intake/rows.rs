@@ -54,7 +54,7 @@ pub(crate) enum Outcome {
     /// None of the known kinds.
     Unknown,
     /// A known kind that cannot be read: the remarks say why.
-    Unusable(Vec<Remark>),
+    Unusable(Table, Vec<Remark>),
     /// A table.
     Read(Table, Vec<Remark>),
 }
@@ -83,7 +83,9 @@ pub(crate) fn read_sheet(
     let sheet = &plan.sheets[header.sheet];
     let remarks = header_remarks(&header, name, sheet);
     if !header.twice.is_empty() || !header.missing.is_empty() {
-        return Ok(Outcome::Unusable(remarks));
+        // The sheet came, so the store sent it; none of its rows is known.
+        let table = TableReader::new(header, name, sheet, plan, around, Vec::new()).table;
+        return Ok(Outcome::Unusable(table, remarks));
     }
     let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
     for row in &first {
@@ -166,7 +168,13 @@ impl<'p> TableReader<'p> {
 
     fn read(&mut self, row: &RowBuf) {
         let known = row.cells.iter().filter(|(col, raw)| self.field(*col).is_some() && !is_blank(raw)).count();
-        if known < self.sheet.columns.len().min(2) || self.repeats_header(row) || is_total(row) {
+        if self.repeats_header(row) || is_total(row) {
+            return;
+        }
+        if known < self.sheet.columns.len().min(2) {
+            if known > 0 {
+                self.remarks.push(Remark::new("H006", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            }
             return;
         }
         let mut values = vec![Value::Null; self.sheet.columns.len()];

@@ -177,7 +177,8 @@ fn read_one(
             reading.say("H005", name, Vec::new());
             reading.ignore(name, "unknown");
         }
-        Outcome::Unusable(remarks) => {
+        Outcome::Unusable(table, remarks) => {
+            reading.tables.push(table);
             reading.remarks.extend(remarks);
             reading.ignore(name, "header");
         }

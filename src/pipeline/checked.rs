@@ -14,7 +14,10 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// All stores, read and checked. The rows themselves stay in the cache until facts are derived from them.
 pub struct Checked {
@@ -34,6 +37,8 @@ pub struct Checked {
     pub ledger: Ledger,
     /// The weeks of the submission board.
     pub weeks: Vec<Period>,
+    /// The deliveries of all stores, also of those not asked for.
+    pub(super) deliveries: Vec<Delivery>,
 }
 
 /// What is known of a store without its rows.
@@ -50,6 +55,11 @@ pub struct StoreSummary {
     pub(super) headers: Vec<Header>,
 }
 
+/// Those items of a list, one for each store, whose store is asked for.
+fn of<T>(asked: &[bool], all: Vec<T>) -> Vec<T> {
+    all.into_iter().zip(asked).filter(|(_, asked)| **asked).map(|(item, _)| item).collect()
+}
+
 /// Where the columns of one sheet of one workbook stand.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Header {
@@ -63,6 +73,14 @@ impl Checked {
     /// Every sheet's tally, by store.
     pub fn tallies(&self) -> Vec<SheetTally> {
         self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
+    }
+
+    /// Whether a store ever sent every sheet of a list: without them a KPI has no data, and says so instead of 0.
+    pub fn answerable(&self) -> impl Fn(&[Arc<str>], &str) -> bool {
+        let tallies = self.summaries.iter().flat_map(|summary| &summary.outline.tallies);
+        let sent: BTreeSet<(Arc<str>, Arc<str>)> =
+            tallies.map(|tally| (tally.store.clone(), tally.kind.clone())).collect();
+        move |needs, store| needs.iter().all(|kind| sent.contains(&(Arc::from(store), kind.clone())))
     }
 
     /// Points each place of a row at one cell of it: the cell of the column that `field` names for the row's kind of
@@ -99,9 +117,9 @@ impl Group {
     fn check_in_pool(&self, progress: &dyn Progress) -> Result<Checked, PipelineError> {
         let input = self.input();
         let discovery = intake::discover(input, &self.catalog, &self.settings).map_err(PipelineError::input(input))?;
+        // All stores are read, whichever are asked for: a store's figures rest on the others' deliveries and weeks.
         let stores = self.stores(&discovery.stores)?;
-        let chosen = |id: &str| stores.iter().any(|store| *store.id == *id);
-        let files: Vec<&SourceFile> = discovery.files.iter().filter(|file| chosen(&file.store)).collect();
+        let files: Vec<&SourceFile> = discovery.files.iter().collect();
         progress.stage("识别文件 hashing", files.len() as u64);
         let hashes: Vec<String> = files.par_iter().map(|file| intake::hash(file).unwrap_or_default()).collect();
         let inputs = files.iter().zip(&hashes).map(|(file, hash)| InputFile {
@@ -131,12 +149,10 @@ impl Group {
         let (keys, summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
-        findings.extend(
-            discovery.findings.into_iter().filter(|finding| finding.store.is_empty() || chosen(&finding.store)),
-        );
-        for summary in &summaries {
+        findings.extend(discovery.findings);
+        for (store, summary) in stores.iter().zip(&summaries) {
             findings.extend(summary.findings.iter().cloned());
-            for (workbook, sheet, rows) in &summary.read {
+            for (workbook, sheet, rows) in summary.read.iter().filter(|_| self.asked_for(&store.id)) {
                 ledger.note(workbook, sheet, *rows);
             }
         }
@@ -145,8 +161,22 @@ impl Group {
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
         // A rule whose condition cannot be compiled is reported by every store.
         findings.dedup();
+        findings.retain(|finding| finding.store.is_empty() || self.asked_for(&finding.store));
         let weeks = self.weeks(&summaries, cutoff);
-        Ok(Checked { cutoff, stores, summaries, keys, files: by_store, inputs, findings, ledger, weeks })
+        let deliveries = summaries.iter().flat_map(|summary| summary.deliveries.iter().cloned()).collect();
+        let asked: Vec<bool> = stores.iter().map(|store| self.asked_for(&store.id)).collect();
+        Ok(Checked {
+            cutoff,
+            stores: of(&asked, stores),
+            summaries: of(&asked, summaries),
+            keys: of(&asked, keys),
+            files: of(&asked, by_store),
+            inputs,
+            findings,
+            ledger,
+            weeks,
+            deliveries,
+        })
     }
 
     /// The stores to work on, those of the config first.
@@ -166,10 +196,12 @@ impl Group {
                 return Err(PipelineError::UnknownStore { wanted: wanted.clone(), known: known.join("、") });
             }
         }
-        if !self.request.stores.is_empty() {
-            stores.retain(|store| self.request.stores.iter().any(|wanted| *wanted == *store.id));
-        }
         Ok(stores)
+    }
+
+    /// Whether a store is among those to measure and write.
+    fn asked_for(&self, id: &str) -> bool {
+        self.request.stores.is_empty() || self.request.stores.iter().any(|wanted| wanted == id)
     }
 
     /// One workbook, from the cache or a reader.

@@ -51,8 +51,7 @@ impl Group {
     ) -> Result<(Lake, Vec<String>, Metrics), PipelineError> {
         let lake = Lake::open(&self.request.work.join("lake"))?;
         progress.stage("推导事实 deriving facts", checked.stores.len() as u64);
-        let deliveries = checked.summaries.iter().flat_map(|summary| summary.deliveries.iter().cloned());
-        let group = GroupDeliveries::new(deliveries);
+        let group = GroupDeliveries::new(checked.deliveries.iter().cloned());
         let store_keys: Vec<String> = self.pool.install(|| {
             (0..checked.stores.len())
                 .into_par_iter()
@@ -109,6 +108,9 @@ impl Group {
         filter: &LineageFilter,
     ) -> Result<Vec<LineageRow>, PipelineError> {
         let mut rows = metrics.lineage(filter)?;
+        let answerable = checked.answerable();
+        let needs = |kpi: &str| self.catalog.kpi(kpi).map_or(&[][..], |kpi| &kpi.needs);
+        rows.retain(|row| answerable(needs(&row.kpi), &row.store));
         let time = |kpi: &str| self.catalog.kpi(kpi).map_or("", |kpi| &*kpi.time);
         checked.point_at_cells(&self.catalog, rows.iter_mut().map(|row| (&mut row.place, time(&row.kpi))));
         Ok(rows)
@@ -121,9 +123,13 @@ impl Group {
     pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
         let (lake, store_keys, metrics) = self.engine(checked, progress)?;
         progress.stage("计算指标 computing", 0);
-        let grains = metrics.grains()?;
+        let mut grains = metrics.grains()?;
+        let answerable = checked.answerable();
+        grains.keep(|kpi, store| self.catalog.kpis.get(kpi).is_some_and(|kpi| answerable(&kpi.needs, store)));
         let kpis = metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff);
         let mut worklists = metrics.worklists()?;
+        let needs = |list: &str| self.catalog.worklist(list).map_or(&[][..], |list| &list.needs);
+        worklists.retain(|row| answerable(needs(&row.list), &row.store));
         checked.point_at_cells(&self.catalog, worklists.iter_mut().map(|row| (&mut row.place, "")));
         let this_month = Period::of(Grain::Month, checked.cutoff.date());
         let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
@@ -160,7 +166,7 @@ fn board_lines(table: &FactTable) -> Vec<BoardLine> {
             };
             let on_time = match &*text("verdict", row) {
                 "met" => Some(true),
-                "missed" if flag("received", row) => Some(false),
+                "missed" => Some(false),
                 _ => None,
             };
             Some(BoardLine {

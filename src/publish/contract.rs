@@ -3,11 +3,11 @@
 use super::csv_text::CsvText;
 use crate::{
     diagnostic::Finding,
-    model::{KpiValue, Lang, Period, WorklistRow},
+    model::{KpiValue, Lang, Period, Status, WorklistRow},
 };
 use std::sync::Arc;
 
-/// `kpi.csv`: one line for each KPI, scope and period, in the order given.
+/// `kpi.csv`: one line for each KPI, scope and period, sorted by the text of its first five columns.
 pub fn kpi_csv(values: &[KpiValue]) -> Vec<u8> {
     let header = [
         "kpi",
@@ -22,23 +22,29 @@ pub fn kpi_csv(values: &[KpiValue]) -> Vec<u8> {
         "target",
         "status",
     ];
+    let mut lines: Vec<[String; 11]> = values
+        .iter()
+        .map(|value| {
+            // Where nothing could be counted a sum has no value either: an absent store is never zero.
+            let counted = !matches!(value.status, Status::NoData | Status::NotMeasurable);
+            [
+                value.kpi.to_string(),
+                value.scope.word().to_owned(),
+                value.scope_id.to_string(),
+                value.period.grain.word().to_owned(),
+                value.period.to_string(),
+                value.numerator.to_string(),
+                value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
+                value.value().filter(|_| counted).unwrap_or_default(),
+                value.excluded.to_string(),
+                value.target.map(|target| target.to_string()).unwrap_or_default(),
+                value.status.word().to_owned(),
+            ]
+        })
+        .collect();
+    lines.sort();
     let mut text = CsvText::new(&header);
-    for value in values {
-        let nothing = value.status == crate::model::Status::NoData;
-        text.row(&[
-            value.kpi.to_string(),
-            value.scope.word().to_owned(),
-            value.scope_id.to_string(),
-            value.period.grain.word().to_owned(),
-            value.period.to_string(),
-            value.numerator.to_string(),
-            value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
-            value.value().filter(|_| !nothing).unwrap_or_default(),
-            value.excluded.to_string(),
-            value.target.map(|target| target.to_string()).unwrap_or_default(),
-            value.status.word().to_owned(),
-        ]);
-    }
+    lines.iter().for_each(|line| text.row(line));
     text.finish()
 }
 
@@ -62,21 +68,26 @@ pub fn findings_csv(findings: &[Finding], lang: Lang) -> Vec<u8> {
     text.finish()
 }
 
-/// `worklist.csv`, in the order given.
+/// `worklist.csv`, sorted by list, store and owner, then in the list's own order.
 pub fn worklist_csv(rows: &[WorklistRow]) -> Vec<u8> {
+    let mut lines: Vec<[String; 8]> = rows
+        .iter()
+        .map(|row| {
+            [
+                row.list.to_string(),
+                row.store.to_string(),
+                row.owner.as_deref().unwrap_or_default().to_owned(),
+                row.customer_ref.clone(),
+                row.due.map(|due| due.to_string()).unwrap_or_default(),
+                row.days_over.map(|days| days.to_string()).unwrap_or_default(),
+                row.reason.clone(),
+                row.place.to_string(),
+            ]
+        })
+        .collect();
+    lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
     let mut text = CsvText::new(&["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"]);
-    for row in rows {
-        text.row(&[
-            row.list.to_string(),
-            row.store.to_string(),
-            row.owner.as_deref().unwrap_or_default().to_owned(),
-            row.customer_ref.clone(),
-            row.due.map(|due| due.to_string()).unwrap_or_default(),
-            row.days_over.map(|days| days.to_string()).unwrap_or_default(),
-            row.reason.clone(),
-            row.place.to_string(),
-        ]);
-    }
+    lines.iter().for_each(|line| text.row(line));
     text.finish()
 }
 

@@ -52,7 +52,7 @@ pub struct BoardLine {
     pub expected: bool,
     /// It did.
     pub received: bool,
-    /// In time; `None` when it was not received or has no submission time.
+    /// In time; `None` while the deadline is ahead, or without a submission time.
     pub on_time: Option<bool>,
     /// Data rows found.
     pub rows_read: u64,

@@ -17,6 +17,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             add(Duty {
                 kind,
                 staff: complaint.holders.on(due_by.date()),
+                owner: complaint.holders.on(ledger.today),
                 customer: complaint.customer,
                 name: card.and_then(|card| card.name),
                 phone: phone.or(card.and_then(|card| card.phone)),

@@ -72,6 +72,7 @@ fn of_episode<'a>(
         add(Duty {
             kind: "contact",
             staff: prospect.holders.on(due_by.date()),
+            owner: prospect.holders.on(ledger.today),
             customer: prospect.key,
             name: prospect.name,
             phone: prospect.phone,

@@ -77,6 +77,7 @@ impl<'a> Sale<'_, 'a> {
         Duty {
             kind,
             staff: order.holders.on(due_by.date()),
+            owner: order.holders.on(ledger.today),
             customer: card.map_or(phone, |card| card.key),
             name: card.and_then(|card| card.name),
             phone: Some(phone),

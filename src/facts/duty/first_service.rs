@@ -22,6 +22,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
         add(Duty {
             kind: "first_service",
             staff: order.holders.on(judged.due_on),
+            owner: order.holders.on(ledger.today),
             customer: vin,
             name: card.and_then(|card| card.name),
             phone: order.phone,

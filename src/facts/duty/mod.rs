@@ -22,6 +22,7 @@ struct Duty<'a> {
     /// Who owes it.
     staff: Word<'a>,
     customer: &'a Arc<str>,
+    owner: Word<'a>,
     name: Word<'a>,
     phone: Word<'a>,
     level: Option<State>,
@@ -64,6 +65,7 @@ impl Duty<'_> {
             &[
                 ("kind", Value::from(self.kind)),
                 ("staff", text(self.staff)),
+                ("owner", text(self.owner)),
                 ("customer_key", text(Some(self.customer))),
                 ("customer_name", text(self.name)),
                 ("phone", text(self.phone)),

@@ -38,6 +38,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
         add(Duty {
             kind: "n_regrade",
             staff: prospect.holders.on(due_by.date()),
+            owner: prospect.holders.on(ledger.today),
             customer: prospect.key,
             name: prospect.name,
             phone: prospect.phone,
