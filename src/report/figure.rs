@@ -181,7 +181,7 @@ pub(crate) fn course(by: f64, kpi: &Kpi) -> &'static str {
         Direction::Down => by < 0.0,
     };
     match by {
-        by if by == 0.0 => "same",
+        0.0 => "same",
         _ if better => "better",
         _ => "worse",
     }
@@ -214,7 +214,7 @@ pub(crate) fn exact(quantity: Quantity, money: bool) -> String {
 pub(crate) fn thousands(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

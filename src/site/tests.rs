@@ -1,6 +1,7 @@
 //! The whole site over a made-up group: links, size, form, privacy, escaping, languages.
 
 mod definitions;
+mod office;
 mod sample;
 
 use super::render;
@@ -40,7 +41,10 @@ fn read(path: &str, text: &str) -> (Vec<String>, BTreeSet<String>) {
             Event::Start(tag) | Event::Empty(tag) => {
                 for attribute in tag.attributes() {
                     let attribute = attribute.unwrap_or_else(|error| panic!("{path}: {error}"));
-                    let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("an escaped value").into_owned();
+                    let value = attribute
+                        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                        .expect("an escaped value")
+                        .into_owned();
                     match attribute.key.as_ref() {
                         "href" | "src" => links.push(value),
                         "id" => assert!(anchors.insert(value.clone()), "{path}: id {value} twice"),
@@ -134,7 +138,8 @@ fn headquarters_see_no_customer() {
         // Numbers are looked up among the page's words of Latin letters and digits; names stand in any text.
         let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         for secret in &sample.personal {
-            let leaks = if secret.is_ascii() { words.contains(secret.as_str()) } else { text.contains(secret.as_str()) };
+            let leaks =
+                if secret.is_ascii() { words.contains(secret.as_str()) } else { text.contains(secret.as_str()) };
             assert!(!leaks, "{path} holds {secret}");
         }
         // Phones that a stage handed on unmasked begin with 139 in the sample.
