@@ -196,14 +196,28 @@ fn rule(ledger: &Ledger<'_>, def: &crate::catalog::Rule) -> Rule {
         severity: own.word(),
         severity_word: words.word(&format!("severity.{}", own.word())),
         title: words.text(&def.title),
-        message: words.text(&def.message),
+        message: open_places(ledger, &words.text(&def.message)),
         cause: words.text(&def.cause),
-        fix: words.text(&def.fix),
+        fix: open_places(ledger, &words.text(&def.fix)),
         example: words.text(&def.example),
         condition: def.condition.as_ref().map(|condition| condition.holds.sql.trim().to_owned()),
         sheet: def.condition.as_ref().map(|condition| super::quality::sheet_title(ledger, &condition.sheet)),
         source: def.source.clone(),
     }
+}
+
+/// A rule's text with the places that a finding fills in left open: `{field}` for the column, `…` for anything else.
+fn open_places(ledger: &Ledger<'_>, text: &str) -> String {
+    let text = text.replace("{field}", &ledger.words.word("rule.column"));
+    let mut opened = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, after)) = after.split_once('}') else { break };
+        opened.push_str(before);
+        opened.push('…');
+        rest = after;
+    }
+    opened + rest
 }
 
 fn list(ledger: &Ledger<'_>, def: &crate::catalog::Worklist) -> List {

@@ -2,6 +2,7 @@
 
 use super::{
     figure::{self, Figure},
+    heat::Heat,
     ledger::Ledger,
     page::{Link, Named, Page},
     submissions::{self, Matrix},
@@ -19,8 +20,6 @@ const WORTH_NAMING: i64 = 10;
 const MOVES: usize = 6;
 const EXCEPTIONS: usize = 8;
 const WEEKS: usize = 8;
-/// Rows of the matrix: what one page can hold and one reader can scan.
-const HEAT_ROWS: usize = 40;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct GroupView {
@@ -59,48 +58,6 @@ pub(crate) struct Card {
 pub(crate) struct Ranked {
     pub store: Named,
     pub value: String,
-}
-
-/// The store × KPI matrix.
-#[derive(Debug, Serialize)]
-pub(crate) struct Heat {
-    pub topics: Vec<HeatTopic>,
-    pub columns: Vec<HeatColumn>,
-    pub group: Vec<HeatCell>,
-    pub rows: Vec<HeatRow>,
-    /// Stores left out because there are too many for one page.
-    pub hidden: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct HeatTopic {
-    pub title: String,
-    pub span: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct HeatColumn {
-    pub title: Named,
-    pub unit: String,
-    pub first: bool,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct HeatRow {
-    pub store: Named,
-    pub cells: Vec<HeatCell>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct HeatCell {
-    pub text: String,
-    pub mark: &'static str,
-    pub status: &'static str,
-    pub depth: u8,
-    /// Everything the cell says, for the pointer and for screen readers.
-    pub title: String,
-    pub link: Option<Link>,
-    pub first: bool,
 }
 
 /// A store's value that moved.
@@ -163,7 +120,7 @@ impl GroupView {
             partial: ledger.months.is_partial(month),
             before: ledger.words.period(ledger.months.before),
             cards: ledger.headlines().into_iter().map(|kpi| card(ledger, kpi)).collect(),
-            heat: heat(ledger),
+            heat: Heat::new(ledger),
             better,
             worse,
             exceptions: exceptions(ledger),
@@ -198,66 +155,6 @@ fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
         worst: ranked(ranking.last()),
         rank: None,
     }
-}
-
-fn heat(ledger: &Ledger<'_>) -> Heat {
-    let topics = ledger.topics();
-    let month = ledger.months.focus;
-    let cells = |scope: Scope, id: &str| -> Vec<HeatCell> {
-        let all = topics.iter().flat_map(|(_, kpis)| kpis.iter().enumerate());
-        all.map(|(i, kpi)| heat_cell(ledger, kpi, ledger.figure(kpi, scope, id, month), i == 0)).collect()
-    };
-    let stores = ledger.material.stores.iter();
-    let rows: Vec<HeatRow> = stores
-        .map(|store| HeatRow {
-            store: Named::linked(store.name.clone(), Link::store(&store.id)),
-            cells: cells(Scope::Store, &store.id),
-        })
-        .collect();
-    Heat {
-        topics: topics
-            .iter()
-            .map(|(topic, kpis)| HeatTopic { title: ledger.topic_name(topic), span: kpis.len() })
-            .collect(),
-        columns: topics
-            .iter()
-            .flat_map(|(_, kpis)| kpis.iter().enumerate())
-            .map(|(i, kpi)| HeatColumn {
-                title: Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id)),
-                unit: unit_word(ledger, kpi),
-                first: i == 0,
-            })
-            .collect(),
-        group: cells(Scope::Group, "group"),
-        hidden: rows.len().saturating_sub(HEAT_ROWS),
-        rows: most_missed(rows),
-    }
-}
-
-/// All rows in their order; where they are too many, those with the most missed targets.
-fn most_missed(mut rows: Vec<HeatRow>) -> Vec<HeatRow> {
-    if rows.len() > HEAT_ROWS {
-        let missed = |row: &HeatRow| row.cells.iter().filter(|cell| cell.status == "missed").count();
-        rows.sort_by_key(|row| std::cmp::Reverse(missed(row)));
-        rows.truncate(HEAT_ROWS);
-    }
-    rows
-}
-
-fn unit_word(ledger: &Ledger<'_>, kpi: &Kpi) -> String {
-    match kpi.unit {
-        Unit::Percent => "%".to_owned(),
-        Unit::Count => String::new(),
-        Unit::Yuan => ledger.words.word("unit.yuan"),
-    }
-}
-
-fn heat_cell(ledger: &Ledger<'_>, kpi: &Kpi, figure: Figure, first: bool) -> HeatCell {
-    let text = figure.value.map_or_else(String::new, |number| figure::narrow(number, kpi, ledger.words));
-    let target = figure.target.as_ref().map(|target| format!(" · {} {target}", ledger.words.word("figure.target")));
-    let title =
-        format!("{} {}{} · {}", ledger.words.text(&kpi.title), figure.text, target.unwrap_or_default(), figure.word);
-    HeatCell { text, mark: figure.mark, status: figure.status, depth: figure.depth, title, link: figure.link, first }
 }
 
 /// Whether a value rests on enough rows to be named, and is a share (sums have no common scale).

@@ -193,7 +193,7 @@ fn slice(ledger: &Ledger<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
             rows.push((value.denominator.unwrap_or(value.numerator), SliceLine { name, figure }));
         }
     }
-    rows.sort_by(|a, b| b.0.cmp(&a.0));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
     (!rows.is_empty()).then(|| Slice {
         title: ledger.words.word(&format!("scope.{}", scope.word())),
         more: rows.len().saturating_sub(SLICES),

@@ -212,8 +212,8 @@ impl<'a> Ledger<'a> {
         (ranking.len() > 1).then(|| self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]))
     }
 
-    /// The KPIs of the cards: of each topic, in display order, the first one with a target (else its first one), then
-    /// further ones with a target until there are eight.
+    /// The KPIs of the cards: of each topic, in display order, the first one with a target, else its first ratio, else its
+    /// first one; then further ones with a target until there are eight.
     pub(crate) fn headlines(&self) -> Vec<&'a Kpi> {
         const CARDS: usize = 8;
         let monthly: Vec<&'a Kpi> = self.monthly().collect();
@@ -223,7 +223,9 @@ impl<'a> Ledger<'a> {
             if !topics.contains(&&*kpi.topic) {
                 topics.push(&kpi.topic);
                 let of_topic = || monthly.iter().filter(|other| other.topic == kpi.topic);
-                chosen.extend(of_topic().find(|other| other.target.is_some()).or_else(|| of_topic().next()));
+                let targeted = of_topic().find(|other| other.target.is_some());
+                let ratio = || of_topic().find(|other| other.denominator.is_some());
+                chosen.extend(targeted.or_else(ratio).or_else(|| of_topic().next()));
             }
         }
         chosen.truncate(CARDS);

@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod dictionary;
 pub(crate) mod figure;
 pub(crate) mod group;
+pub(crate) mod heat;
 pub(crate) mod kpi;
 pub(crate) mod ledger;
 pub mod material;

@@ -141,7 +141,7 @@ pub(crate) struct SheetLine {
     pub counts: Counts,
 }
 
-fn sheets<'t>(ledger: &Ledger<'_>, tallies: &[&'t SheetTally]) -> Vec<SheetLine> {
+fn sheets(ledger: &Ledger<'_>, tallies: &[&SheetTally]) -> Vec<SheetLine> {
     let kinds: BTreeSet<&str> = tallies.iter().map(|tally| &*tally.kind).collect();
     let order = |kind: &str| ledger.material.catalog.sheets.iter().position(|sheet| &*sheet.id == kind);
     let mut kinds: Vec<&str> = kinds.into_iter().collect();

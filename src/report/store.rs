@@ -17,7 +17,7 @@ use crate::{
 use serde::Serialize;
 
 /// Months shown side by side.
-const MONTHS: usize = 6;
+const MONTHS: usize = 5;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct StoreView {
@@ -162,7 +162,9 @@ fn people(ledger: &Ledger<'_>, store: &Store) -> People {
         ids.iter().any(|id| ledger.value(kpi, Scope::Staff, id, month).and_then(|value| value.value_f64()).is_some())
     };
     let kpis: Vec<&Kpi> = ledger.monthly().filter(|kpi| ledger.has_lineage(month) && has_any(kpi)).collect();
-    let rows = names.iter().zip(&ids).map(|(name, id)| PersonLine {
+    let has_one = |id: &str| kpis.iter().any(|kpi| ledger.value(kpi, Scope::Staff, id, month).is_some());
+    let present = names.iter().zip(&ids).filter(|(_, id)| has_one(id));
+    let rows = present.map(|(name, id)| PersonLine {
         name: Named {
             text: name.to_string(),
             link: Some(Link::to(Page::Person { store: store.id.clone(), staff: (*name).clone() })),

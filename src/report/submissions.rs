@@ -35,7 +35,7 @@ pub(crate) struct MatrixRow {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct MatrixCell {
-    /// `on_time`, `late`, `untimed`, `partly`, `missing`, `pending`, `none`.
+    /// `on_time`, `late`, `untimed`, `partly`, `missing`, `pending`, `extra` (received though not expected), `none`.
     pub state: &'static str,
     pub mark: &'static str,
     pub word: String,
@@ -68,6 +68,8 @@ fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
         ("none", "")
     } else if received == 0 {
         if due { ("missing", "✗") } else { ("pending", "…") }
+    } else if expected.is_empty() {
+        ("extra", "+")
     } else if of_expected < expected.len() {
         if due { ("partly", "◐") } else { ("pending", "…") }
     } else if late {
@@ -81,6 +83,7 @@ fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     let text = match (single, state) {
         (_, "none") | (true, "missing" | "pending") => String::new(),
         (true, _) => figure::tally(rows),
+        (false, "extra") => received.to_string(),
         (false, _) => format!("{of_expected}/{}", expected.len()),
     };
     MatrixCell { state, mark, word: ledger.words.word(&format!("board.{state}")), text }

@@ -1,6 +1,7 @@
 //! The whole site over a made-up group: links, size, form, privacy, escaping, languages.
 
 mod definitions;
+mod office;
 mod sample;
 
 use super::render;

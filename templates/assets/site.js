@@ -85,15 +85,9 @@
   function sortable(table) {
     var heads = table.tHead ? table.tHead.rows[table.tHead.rows.length - 1].cells : [];
     Array.prototype.forEach.call(heads, function (head, column) {
-      var button = make("button", { type: "button", title: words.sort });
-      if (head.querySelector("a")) {
-        // A heading that links keeps its link; the button stands beside it.
-        button.className = "beside";
-        button.setAttribute("aria-label", words.sort + " " + head.textContent.trim());
-      } else {
-        while (head.firstChild) { button.appendChild(head.firstChild); }
-      }
-      head.appendChild(button);
+      // The heading's own text stays where it is, for links in it and for print, which repeats no buttons.
+      var button = make("button", { type: "button", title: words.sort, "aria-label": words.sort + " " + head.textContent.trim() }, head);
+      head.addEventListener("click", function (event) { if (event.target === head) { button.click(); } });
       button.addEventListener("click", function () {
         var down = head.getAttribute("aria-sort") === "ascending";
         Array.prototype.forEach.call(heads, function (other) { other.removeAttribute("aria-sort"); });

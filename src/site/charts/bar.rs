@@ -41,7 +41,7 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
     };
     let gap = if cut { ROW } else { 0.0 };
     let height = TOP + ROW * shown.len() as f64 + gap + 8.0;
-    let mut svg = Svg::new("chart bars", WIDTH, height, &data.title);
+    let mut svg = Svg::linked("chart bars", WIDTH, height, &data.title);
     let values = || shown.iter().map(|bar| bar.value).chain(data.target);
     let (low, high) = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
     let span = if high > low { high - low } else { 1.0 };

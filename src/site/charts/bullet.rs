@@ -20,7 +20,7 @@ const HEIGHT: f64 = 16.0;
 
 pub(super) fn draw(data: &Data, _: &Paper<'_>) -> String {
     let name = format!("{} {} · {}", data.title.text, data.figure.text, data.figure.word);
-    let mut svg = Svg::new("bullet", WIDTH, HEIGHT, &name);
+    let mut svg = Svg::image("bullet", WIDTH, HEIGHT, &name);
     let x = |share: f64| WIDTH * share.clamp(0.0, 1.0);
     svg.marked(None, &name, |svg| {
         svg.rect("track", 0.0, 2.0, WIDTH, HEIGHT - 4.0);

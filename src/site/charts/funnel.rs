@@ -4,8 +4,13 @@ use super::{Paper, svg::Svg};
 use crate::report::page::Link;
 use serde::Deserialize;
 
+/// The steps, widest first.
 #[derive(Deserialize)]
-pub(super) struct Step {
+#[serde(transparent)]
+pub(super) struct Data(Vec<Step>);
+
+#[derive(Deserialize)]
+struct Step {
     title: String,
     count: f64,
     text: String,
@@ -16,9 +21,9 @@ pub(super) struct Step {
 const WIDTH: f64 = 360.0;
 const ROW: f64 = 52.0;
 
-pub(super) fn draw(steps: &Vec<Step>, paper: &Paper<'_>) -> String {
+pub(super) fn draw(Data(steps): &Data, paper: &Paper<'_>) -> String {
     let name = paper.words.word("funnel.title");
-    let mut svg = Svg::new("chart funnel", WIDTH, ROW * steps.len() as f64, &name);
+    let mut svg = Svg::linked("chart funnel", WIDTH, ROW * steps.len() as f64, &name);
     let most = steps.iter().map(|step| step.count).fold(1.0, f64::max);
     for (i, step) in steps.iter().enumerate() {
         let top = ROW * i as f64;

@@ -33,7 +33,7 @@ const BOTTOM: f64 = 32.0;
 
 /// A line is read by its slope, so its axis need not begin at zero; it never goes below zero or above 100 %.
 pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
-    let mut svg = Svg::new("chart line", WIDTH, HEIGHT, &data.title);
+    let mut svg = Svg::linked("chart line", WIDTH, HEIGHT, &data.title);
     let values = || data.points.iter().filter_map(|point| point.figure.value).chain(data.target);
     let (low, high) = values().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
     let room = ((high - low) * 0.12).max(high.abs() * 0.02).max(if data.percent { 0.01 } else { 1.0 });

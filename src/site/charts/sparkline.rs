@@ -39,7 +39,7 @@ fn sized(data: &Data, paper: &Paper<'_>, class: &str, width: f64, height: f64) -
         }
         _ => data.title.clone(),
     };
-    let mut svg = Svg::new(class, width, height, &name);
+    let mut svg = Svg::image(class, width, height, &name);
     let values = told.iter().filter_map(|point| point.figure.value);
     let (low, high) = values.chain(data.target).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     let span = if high > low { high - low } else { 1.0 };

@@ -10,7 +10,16 @@ pub(super) struct Svg {
 
 impl Svg {
     /// An image of `width` × `height` units with a name for those who do not see it.
-    pub(super) fn new(class: &str, width: f64, height: f64, name: &str) -> Svg {
+    pub(super) fn image(class: &str, width: f64, height: f64, name: &str) -> Svg {
+        Svg::new("img", class, width, height, name)
+    }
+
+    /// A drawing whose marks link: a group of links to those who do not see it, since an image holds none.
+    pub(super) fn linked(class: &str, width: f64, height: f64, name: &str) -> Svg {
+        Svg::new("group", class, width, height, name)
+    }
+
+    fn new(role: &str, class: &str, width: f64, height: f64, name: &str) -> Svg {
         let mut svg = Svg { out: String::new(), open: Vec::new() };
         let view = format!("0 0 {} {}", at(width), at(height));
         let (width, height) = (at(width), at(height));
@@ -21,7 +30,7 @@ impl Svg {
                 ("viewBox", &view),
                 ("width", &width),
                 ("height", &height),
-                ("role", "img"),
+                ("role", role),
                 ("aria-label", name),
             ],
         );

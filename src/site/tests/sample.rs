@@ -1,14 +1,16 @@
 //! A believable made-up group: five stores, fourteen months. The values are the sums of the rows, as in a real build, so
 //! that pages can be checked against themselves.
 
-use super::definitions;
+use super::{
+    definitions,
+    office::{board, findings, worklists},
+};
 use crate::{
     catalog::{Accumulate, Catalog, Kpi, Unit},
     diagnostic::Finding,
     model::{
-        Grain, IgnoredSheet, Instant, KpiValue, LineageRow, OrderBasis, Period, Place, Quantity, Role, Scope,
-        SheetTally, Status, Submission, WorklistRow,
-        personal::{mask_phone, mask_vin},
+        Grain, IgnoredSheet, Instant, KpiValue, LineageRow, Period, Place, Quantity, Role, Scope, SheetTally, Status,
+        Submission, WorklistRow,
     },
     project::{Settings, Store},
     report::{Material, material::BoardLine},
@@ -36,23 +38,23 @@ pub(super) struct Sample {
 }
 
 /// Small and repeatable; no crate is needed to draw a few thousand rows.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
-    fn below(&mut self, n: u64) -> u64 {
+    pub(super) fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
-    fn share(&mut self) -> f64 {
+    pub(super) fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
-    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+    pub(super) fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
         from[self.below(from.len() as u64) as usize]
     }
 }
@@ -64,9 +66,9 @@ const STORES: [(&str, &str, &str, &str, &str, f64); 5] = [
     ("S04", "成都高新店", "西南", "远征", "成都", -0.09),
     ("S05", "重庆渝北店", "西南", "领航", "重庆", -0.04),
 ];
-const STAFF: [&str; 8] = ["陈思远", "李佳怡", "王浩然", "赵敏", "周子墨", "吴晓彤", "郑凯", "孙雨晴"];
-const SURNAMES: [&str; 8] = ["欧阳", "司马", "慕容", "上官", "诸葛", "东方", "皇甫", "尉迟"];
-const MODELS: [&str; 5] = ["远航 L7", "远航 X5", "星途 S3", "领航 E6", "领航 GT"];
+pub(super) const STAFF: [&str; 8] = ["陈思远", "李佳怡", "王浩然", "赵敏", "周子墨", "吴晓彤", "郑凯", "孙雨晴"];
+pub(super) const SURNAMES: [&str; 8] = ["欧阳", "司马", "慕容", "上官", "诸葛", "东方", "皇甫", "尉迟"];
+pub(super) const MODELS: [&str; 5] = ["远航 L7", "远航 X5", "星途 S3", "领航 E6", "领航 GT"];
 const CHANNELS: [&str; 6] = ["自然到店", "垂直网站", "抖音直播", "老客户介绍", "外展", "电话"];
 const MONTHS: u32 = 14;
 
@@ -266,7 +268,7 @@ fn evidence(column: &str, day: NaiveDate, role: Role, dice: &mut Dice) -> String
     let number = dice.below(90_000);
     match column {
         // A stage that forgot to mask: the pages must not pass it on.
-        "customer_key" if number % 7 == 0 => format!("139{:08}", 10_000_000 + number),
+        "customer_key" if number.is_multiple_of(7) => format!("139{:08}", 10_000_000 + number),
         "customer_key" => format!("Q2026-{number:05}"),
         "level" => dice.pick(&["N", "H", "A", "B", "C"]).to_owned(),
         "verdict" | "resp_verdict" | "plan_verdict" | "repeat_verdict" => match role {
@@ -277,7 +279,7 @@ fn evidence(column: &str, day: NaiveDate, role: Role, dice: &mut Dice) -> String
         .to_owned(),
         "category" => dice.pick(&["维修质量", "服务态度", "等待时间", "价格"]).to_owned(),
         "total" => format!("{}.00", 200 + number / 20),
-        "done_at" | "responded_at" if role == Role::Failed && number % 2 == 0 => String::new(),
+        "done_at" | "responded_at" if role == Role::Failed && number.is_multiple_of(2) => String::new(),
         "vin" => format!("…{:04}", number % 10_000),
         column if column.ends_with("_at") || column == "due_by" => format!("{day} {clock}"),
         column if column.ends_with("_on") => day.to_string(),
@@ -354,172 +356,4 @@ fn values(
             value
         })
         .collect()
-}
-
-fn worklists(
-    catalog: &Catalog,
-    stores: &[Store],
-    cutoff: NaiveDate,
-    dice: &mut Dice,
-    personal: &mut Vec<String>,
-) -> Vec<WorklistRow> {
-    let mut rows = Vec::new();
-    for list in &catalog.worklists {
-        for (s, store) in stores.iter().enumerate() {
-            let mut own = Vec::new();
-            let most = if &*list.id == "churn_ladder" { 330 } else { 8 + dice.below(26) };
-            for _ in 0..most {
-                let number = rows.len() * 1_000 + own.len();
-                let phone = format!("138{:08}", 20_000_000 + number);
-                let vin = format!("LSVNV{:012}", 300_000_000 + number);
-                let name = format!("{}{}", dice.pick(&SURNAMES), dice.pick(&["建国", "丽华", "志强", "秀英"]));
-                let days = dice.below(40) as i64 - 4;
-                let stage = dice.pick(&["拟流失", "拟流失", "准流失", "预警", "流失"]);
-                let car = &*list.fact == "lifecycle";
-                own.push(WorklistRow {
-                    list: list.id.clone(),
-                    store: store.id.clone(),
-                    owner: (dice.below(12) > 0).then(|| dice.pick(&STAFF[s..s + 4]).into()),
-                    customer_ref: if car { mask_vin(&vin) } else { mask_phone(&phone) },
-                    customer_key: None,
-                    customer_name: Some(name.as_str().into()),
-                    phone: Some(phone.as_str().into()),
-                    due: Some(cutoff - chrono::Duration::days(days)),
-                    days_over: Some(days),
-                    reason: match &*list.id {
-                        "n_regrade" => format!("N 级超过 24 小时未重新定级,已过 {} 小时", 24 + days.max(0) * 24),
-                        "churn_ladder" => format!("{stage}:{} 个月未进厂", 3 + dice.below(14)),
-                        _ => format!("{} 级客户超过跟进时限 {} 天", dice.pick(&["H", "A", "B"]), days.max(0)),
-                    },
-                    place: Place::row(
-                        format!("{}/2026-W47/{}周报.xlsx", store.id, store.name),
-                        "潜客表",
-                        5 + number as u32 % 300,
-                        Some(4),
-                    ),
-                    extra: list
-                        .extra
-                        .iter()
-                        .map(|(column, _)| match &**column {
-                            "churn_stage" => stage.to_owned(),
-                            "tier" => dice.pick(&["高价值", "潜力", "普通", ""]).to_owned(),
-                            "level" => dice.pick(&["H", "A", "B", "C"]).to_owned(),
-                            "model" => dice.pick(&MODELS).to_owned(),
-                            _ => format!("{}", cutoff - chrono::Duration::days(days + 9)),
-                        })
-                        .collect(),
-                });
-                personal.extend([phone, vin, name]);
-            }
-            own.sort_by(|a, b| {
-                (&a.owner, std::cmp::Reverse(a.days_over)).cmp(&(&b.owner, std::cmp::Reverse(b.days_over)))
-            });
-            rows.extend(own);
-        }
-    }
-    personal.sort();
-    personal.dedup();
-    rows
-}
-
-fn board(
-    catalog: &Catalog,
-    settings: &Settings,
-    stores: &[Store],
-    cutoff: Instant,
-    dice: &mut Dice,
-) -> (Vec<Submission>, Vec<SheetTally>, Vec<BoardLine>) {
-    let (mut submissions, mut tallies, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    let newest = Period::of(Grain::Week, cutoff.date());
-    let weeks: Vec<Period> = std::iter::successors(Some(newest), |week| Some(week.previous())).take(20).collect();
-    for (s, store) in stores.iter().enumerate() {
-        for (w, week) in weeks.iter().enumerate().rev() {
-            // S04 forgot the newest due week, S03 is sometimes late.
-            let sent = !(s == 3 && w == 1) && !(w == 0 && s > 1) && !(s == 4 && w == 7);
-            let late = s == 2 && w % 3 == 1;
-            let workbook: Arc<str> = format!("{}/{week}/{}周报.xlsx", store.id, store.name).into();
-            let submitted = settings.deadline(*week) + chrono::Duration::hours(if late { 20 } else { -3 });
-            if sent {
-                submissions.push(Submission {
-                    store: store.id.clone(),
-                    workbook: workbook.clone(),
-                    from: Some(week.start),
-                    to: Some(week.start + Days::new(6)),
-                    submitted_at: (w != 5).then(|| Instant::exact(submitted)),
-                    submitted_by: Some(STAFF[s + 3].to_owned()),
-                    template_version: Some("1".to_owned()),
-                    basis: if s == 1 { OrderBasis::Path } else { OrderBasis::Cover },
-                });
-            }
-            for sheet in &catalog.sheets {
-                let got =
-                    sent && !(s == 4 && &*sheet.id == "complaint") && !(s == 1 && w == 3 && &*sheet.id == "order");
-                let read = if got { 20 + dice.below(120) } else { 0 };
-                let rejected = dice.below(read / 12 + 1);
-                let repaired = dice.below(read / 8 + 1);
-                let expected = settings.expected.contains(&sheet.id);
-                lines.push(BoardLine {
-                    store: store.id.clone(),
-                    kind: sheet.id.clone(),
-                    week: *week,
-                    expected,
-                    received: got,
-                    on_time: (got && w != 5).then_some(!late),
-                    rows_read: read,
-                    accepted: read - rejected,
-                    repaired,
-                    rejected,
-                });
-                if got {
-                    tallies.push(SheetTally {
-                        store: store.id.clone(),
-                        kind: sheet.id.clone(),
-                        workbook: workbook.clone(),
-                        sheet: sheet.title.zh.as_str().into(),
-                        week: Some(*week),
-                        submitted_at: None,
-                        rows_read: read,
-                        accepted: read - rejected,
-                        repaired,
-                        rejected,
-                        clean: read - rejected - repaired.min(read - rejected),
-                    });
-                }
-            }
-        }
-    }
-    lines.sort_by(|a, b| (&a.store, &a.kind, a.week).cmp(&(&b.store, &b.kind, b.week)));
-    (submissions, tallies, lines)
-}
-
-fn findings(catalog: &Catalog, stores: &[Store], submissions: &[Submission], dice: &mut Dice) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let codes = [
-        ("C003", "下订日期", "2026-13-40"),
-        ("R101", "交车日期", ""),
-        ("C001", "首次接触时间", ""),
-        ("S002", "级别", ""),
-    ];
-    for (s, store) in stores.iter().enumerate() {
-        let own: Vec<_> = submissions.iter().filter(|submission| submission.store == store.id).collect();
-        for _ in 0..[320, 45, 60, 120, 18][s] {
-            let (code, field, shown) = codes[(dice.below(10) as usize).min(3)];
-            let workbook = own[dice.below(own.len() as u64) as usize].workbook.clone();
-            let place = Place::row(workbook, "潜客表", 5 + dice.below(200) as u32, Some(dice.below(24) as u32));
-            findings.push(catalog.finding(code, &store.id, place, field, &[("value", shown)]));
-        }
-        if s == 3 {
-            let place = Place::workbook("S04/2026-W40/加密.xlsx");
-            findings.push(catalog.finding("W002", &store.id, place, "", &[]));
-        }
-    }
-    findings.push(catalog.finding(
-        "D001",
-        "",
-        Place::row("definitions/kpis/own.toml", "", 7, None),
-        "",
-        &[("what", "no such column")],
-    ));
-    findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
-    findings
 }
