@@ -1,10 +1,7 @@
 //! `foursight build`: the whole job.
 
-use super::{
-    CLEAN, FINDINGS, Failure,
-    project::{ProjectArguments, work_beside},
-    terminal,
-};
+use super::{CLEAN, FINDINGS, Failure, project::ProjectArguments, terminal};
+use crate::publish::work_beside;
 use crate::{diagnostic::Severity, pipeline::Built};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};

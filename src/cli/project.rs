@@ -77,12 +77,3 @@ impl ProjectArguments {
         Display::new(self.quiet)
     }
 }
-
-/// The folder for cache, lock and staging beside an output folder. On the same file system, so that the output can be
-/// exchanged in one step.
-pub(super) fn work_beside(output: &std::path::Path) -> PathBuf {
-    match output.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.join(".foursight"),
-        _ => PathBuf::from(".foursight"),
-    }
-}

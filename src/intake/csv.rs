@@ -28,6 +28,11 @@ impl CsvRows {
     pub fn open(bytes: &[u8]) -> Result<CsvRows, Fault> {
         let text: Arc<str> = decode(bytes)?.into();
         let delimiter = delimiter(&text);
+        if let Some(line) = open_quote(&text, delimiter) {
+            return Err(Fault::Damaged(format!(
+                "第 {line} 行的引号没有闭合 (a quote opened in line {line} is never closed)"
+            )));
+        }
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
@@ -83,6 +88,29 @@ impl RowSource for CsvRows {
 }
 
 /// Line ends of all three kinds.
+/// The line of a quote that opens a field and is never closed: everything after it would be one cell.
+fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let mut bytes = text.bytes().peekable();
+    let (mut line, mut opened) = (1, None);
+    let mut field_begins = true;
+    while let Some(byte) = bytes.next() {
+        line += usize::from(byte == b'\n');
+        match opened {
+            Some(_) if byte == b'"' && bytes.peek() == Some(&b'"') => {
+                bytes.next();
+            }
+            Some(_) if byte == b'"' => opened = None,
+            Some(_) => {}
+            None if byte == b'"' && field_begins => opened = Some(line),
+            None => field_begins = byte == delimiter || byte == b'\n' || byte == b'\r',
+        }
+        if opened.is_some() {
+            field_begins = false;
+        }
+    }
+    opened
+}
+
 fn line_ends(bytes: &[u8]) -> usize {
     let lone = |(i, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
     bytes.iter().enumerate().filter(|at| lone(*at)).count()

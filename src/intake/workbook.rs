@@ -145,7 +145,7 @@ fn read_xlsx(bytes: &[u8], store: &str, plan: &Plan, limit_mb: u64, reading: &mu
             has_cells = true;
             reading.say("H004", &sheet.name, Vec::new());
             reading.ignore(&sheet.name, "hidden");
-        } else if cover::is_cover(&sheet.name) || is_ours(&sheet.name) {
+        } else if cover::is_cover(&sheet.name) {
             reading.ignore(&sheet.name, "cover");
         } else if !sheet.worksheet {
             reading.ignore(&sheet.name, "unknown");
@@ -173,6 +173,7 @@ fn read_one(
             reading.ignore(name, "empty");
             return Ok(false);
         }
+        Outcome::Unknown if is_ours(name) => reading.ignore(name, "cover"),
         Outcome::Unknown => {
             reading.say("H005", name, Vec::new());
             reading.ignore(name, "unknown");

@@ -1,6 +1,7 @@
 //! Personal data: what a column holds, and how it is masked outside its store.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 /// What kind of personal data a column holds. A column with a class never reaches HQ output unmasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,13 +55,25 @@ pub fn mask_name(name: &str) -> String {
     }
 }
 
-/// A customer key masked by what it looks like: a phone, a VIN, or a number of the store's own, which stays.
+/// Whether a run of digits holds a mainland mobile number: `1[3-9]` and nine more.
+pub fn holds_mobile(digits: &str) -> bool {
+    let digits = digits.as_bytes();
+    digits
+        .windows(11)
+        .any(|run| run[0] == b'1' && (b'3'..=b'9').contains(&run[1]) && run.iter().all(u8::is_ascii_digit))
+}
+
+/// A customer key masked by what it looks like: a phone, a VIN, or a number of the store's own, which stays when it is
+/// made of letters, digits, `-` and `_` only. Whatever else a clerk wrote there may name somebody and becomes `…`.
 pub fn mask_key(key: &str) -> String {
-    let all_digits = key.chars().all(|c| c.is_ascii_digit() || c == '+' || c == '-');
-    if all_digits && key.len() >= 7 {
-        mask_phone(key)
-    } else if key.len() == 17 && key.chars().all(|c| c.is_ascii_alphanumeric()) {
-        mask_vin(key)
+    let plain: String = key.nfkc().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() == plain.len() && plain.len() >= 7 {
+        mask_phone(&plain)
+    } else if plain.len() == 17 && digits.len() < 17 && digits.len() > 3 {
+        mask_vin(&plain)
+    } else if holds_mobile(&digits) || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+        "…".to_owned()
     } else {
         key.to_owned()
     }
@@ -88,5 +101,9 @@ mod tests {
         assert_eq!(mask_name("欧阳娜娜"), "欧**");
         assert_eq!(mask_key("Q2026-0012"), "Q2026-0012");
         assert_eq!(mask_key("13800001234"), "138****1234");
+        assert_eq!(mask_key("１３８ 0000.1234"), "138****1234");
+        assert_eq!(mask_key("LSVAB2183E2100001"), "…0001");
+        assert_eq!(mask_key("找王小明"), "…");
+        assert_eq!(mask_key("电13800001234"), "138****1234");
     }
 }

@@ -120,6 +120,9 @@ impl Group {
         // All stores are read, whichever are asked for: a store's figures rest on the others' deliveries and weeks.
         let stores = self.stores(&discovery.stores)?;
         let files: Vec<&SourceFile> = discovery.files.iter().collect();
+        if files.is_empty() {
+            return Err(PipelineError::NoWorkbook(input.to_owned()));
+        }
         progress.stage("识别文件 hashing", files.len() as u64);
         let hashes: Vec<String> = files.par_iter().map(|file| intake::hash(file).unwrap_or_default()).collect();
         let inputs = files.iter().zip(&hashes).map(|(file, hash)| InputFile {

@@ -25,9 +25,12 @@ pub struct Request {
     pub audience: Option<Audience>,
     /// Threads; 0: one for each core. Never changes a result.
     pub threads: usize,
-    /// The folder for cache, lake, lock and staging.
+    /// The folder for cache and lake.
     pub work: PathBuf,
 }
+
+/// More threads than this cost memory and win nothing.
+const MOST_THREADS: usize = 64;
 
 /// A group, ready to be read.
 pub struct Group {
@@ -66,7 +69,7 @@ impl Group {
         settings.lang = request.lang.unwrap_or(settings.lang);
         settings.audience = request.audience.unwrap_or(settings.audience);
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(request.threads)
+            .num_threads(request.threads.min(MOST_THREADS))
             .build()
             .map_err(|error| PipelineError::Readers(std::io::Error::other(error)))?;
         let cache = Cache::at(Some(&request.work.join("cache")));

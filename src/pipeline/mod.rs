@@ -49,6 +49,20 @@ pub enum PipelineError {
          (no store folder in the input folder)"
     )]
     NoStore(PathBuf),
+    /// The input holds no workbook.
+    #[error(
+        "输入文件夹 {0} 里一个文件也没有,不会用空的结果替换原来的输出;共享盘是不是没有挂上?\n\
+         (no workbook in the input folder: the former output stays)"
+    )]
+    NoWorkbook(PathBuf),
+    /// One of input and output is inside the other.
+    #[error("输出文件夹 {output} 与输入文件夹 {input} 不能一个在另一个里面 (output and input may not hold each other)")]
+    Nested {
+        /// The input folder.
+        input: PathBuf,
+        /// The output folder.
+        output: PathBuf,
+    },
     /// `--store` names a store that is not there.
     #[error("没有门店 {wanted:?}(no such store);已有 (there are): {known}")]
     UnknownStore {

@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Finding, Severity},
     intake,
     project::settings::slug,
+    publish,
     publish::{
         Manifest, Stage,
         contract::{self, SubmissionLine},
@@ -42,7 +43,12 @@ impl Group {
     /// # Errors
     /// Whatever kept the tool from its job; the former output is whole.
     pub fn build(&self, output: &Path, progress: &dyn Progress) -> Result<Built, PipelineError> {
-        let stage = Stage::open(output, &self.request.work)?;
+        let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
+        let (input, target) = (whole(self.input()), whole(output));
+        if input.starts_with(&target) || target.starts_with(&input) {
+            return Err(PipelineError::Nested { input, output: target });
+        }
+        let stage = Stage::open(output, &publish::work_beside(output))?;
         let checked = self.check(progress)?;
         let measured = self.measure(&checked, progress)?;
         let built = self.pool.install(|| self.write(&stage, &checked, &measured, progress))?;

@@ -427,11 +427,12 @@ impl Checker<'_> {
 
 /// Reads a cut-off: `2026-11-22` stands for the whole day, `2026-11-22 18:00` for the minute.
 pub fn parse_as_of(text: &str) -> Option<Instant> {
-    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        return Some(Instant::day(day));
-    }
-    let exact = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
-    exact.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact)
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Instant::day);
+    let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
+    let exact =
+        || formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact);
+    // A mistyped year would make months without end.
+    day.or_else(exact).filter(|at| (1900..=2100).contains(&chrono::Datelike::year(&at.date())))
 }
 
 /// Whether a text can be a store's id: the name of a folder, as users see it.

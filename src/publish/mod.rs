@@ -12,4 +12,4 @@ pub mod stage;
 
 pub use ledger::Ledger;
 pub use manifest::{InputFile, Manifest};
-pub use stage::{PublishError, Stage};
+pub use stage::{PublishError, Stage, work_beside};

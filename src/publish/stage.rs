@@ -51,7 +51,11 @@ impl Stage {
     /// When another build holds the lock, the output folder is somebody else's, or nothing can be written there.
     pub fn open(output: &Path, work: &Path) -> Result<Stage, PublishError> {
         fs::create_dir_all(work).map_err(PublishError::write(work))?;
-        let output = std::path::absolute(output).map_err(PublishError::write(output))?;
+        // A link to a folder is published into that folder: the link itself stays.
+        let output = match output.symlink_metadata() {
+            Ok(data) if data.is_symlink() => fs::canonicalize(output).map_err(PublishError::write(output))?,
+            _ => std::path::absolute(output).map_err(PublishError::write(output))?,
+        };
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let lock_path = work.join(format!("{name}.lock"));
         let lock = File::create(&lock_path).map_err(PublishError::write(&lock_path))?;
@@ -61,8 +65,7 @@ impl Stage {
             Err(fs::TryLockError::Error(error)) => return Err(PublishError::write(&lock_path)(error)),
         }
         let empty_or_ours = |path: &Path| {
-            path.join("data/manifest.json").is_file()
-                || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+            manifest_is_ours(path) || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
         };
         if output.exists() && !empty_or_ours(&output) {
             return Err(PublishError::Foreign(output));
@@ -118,6 +121,23 @@ impl Drop for Stage {
     }
 }
 
+fn manifest_is_ours(output: &Path) -> bool {
+    let manifest = fs::read(output.join("data/manifest.json")).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    manifest["tool"] == "foursight"
+}
+
+/// The folder for lock and staging, and by default the cache, beside an output folder (or beside what a link to it
+/// names): on the same file system, so that the output can be exchanged in one step.
+pub fn work_beside(output: &Path) -> PathBuf {
+    let linked = output.symlink_metadata().is_ok_and(|data| data.is_symlink());
+    let output = if linked { fs::canonicalize(output).unwrap_or_default() } else { output.to_owned() };
+    match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.join(".foursight"),
+        _ => PathBuf::from(".foursight"),
+    }
+}
+
 fn remove(folder: &Path) -> Result<(), PublishError> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PublishError::write(folder)(error)),
@@ -155,16 +175,16 @@ mod tests {
         let (output, work) = (root.path().join("output"), root.path().join(".foursight"));
         let stage = Stage::open(&output, &work).expect("open");
         assert!(matches!(Stage::open(&output, &work), Err(PublishError::Busy(_))));
-        stage.write("data/manifest.json", b"1").expect("write");
+        stage.write("data/manifest.json", br#"{"tool":"foursight","n":1}"#).expect("write");
         stage.publish().expect("publish");
         let dropped = Stage::open(&output, &work).expect("open again");
-        dropped.write("data/manifest.json", b"2").expect("write");
+        dropped.write("data/manifest.json", br#"{"tool":"foursight","n":2}"#).expect("write");
         drop(dropped);
-        assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), b"1");
+        assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":1}"#);
         let second = Stage::open(&output, &work).expect("open");
-        second.write("data/manifest.json", b"3").expect("write");
+        second.write("data/manifest.json", br#"{"tool":"foursight","n":3}"#).expect("write");
         second.publish().expect("publish");
-        assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), b"3");
+        assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":3}"#);
         assert!(!work.join("output.staging").exists());
     }
 

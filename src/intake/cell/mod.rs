@@ -146,9 +146,19 @@ fn change(column: &ColumnPlan, before: &str, after: &str) -> String {
     format!(": {} → {}", excerpt(before), if after.is_empty() { "∅".to_owned() } else { excerpt(after) })
 }
 
-/// What was written, for a message; empty when the column holds personal data.
+/// What was written, for a message; empty when the column holds personal data, or when the text may be a name, a phone or
+/// a plate that slipped into the wrong column: the cell is named anyway.
 fn shown(column: &ColumnPlan, written: &str) -> String {
-    if column.personal.is_some() { String::new() } else { format!(" “{}”", excerpt(written)) }
+    if column.personal.is_some() || !quotable(written) { String::new() } else { format!(" “{}”", excerpt(written)) }
+}
+
+/// Whether a text is made of numbers, dates and short codes alone, and no phone can be read out of it.
+fn quotable(written: &str) -> bool {
+    let text: String = tidy(written).nfkc().collect();
+    let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午级卡号万元¥%,。:、".contains(c);
+    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    text.chars().all(plain) && letters <= 6 && !personal::holds_mobile(&digits)
 }
 
 /// At most 24 characters of a text on one line, with whatever looks like a phone, a VIN or a document number masked:

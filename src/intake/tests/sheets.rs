@@ -107,7 +107,8 @@ fn rows_that_are_no_data() {
             "12: 合计 LSVAB2183E2100001 2026-11-16 1 定保 2.00 赵服务".to_owned()
         ]
     );
-    assert_eq!(remarks(&reading), Vec::<String>::new());
+    // The notes under the table are not data, and said so.
+    assert_eq!(remarks(&reading), ["H006 10", "H006 11"]);
 }
 
 #[test]
