@@ -15,6 +15,7 @@ pub mod material;
 pub mod pack;
 pub(crate) mod page;
 pub(crate) mod person;
+pub(crate) mod pinyin;
 pub(crate) mod privacy;
 pub(crate) mod quality;
 pub(crate) mod search;

@@ -156,7 +156,9 @@ fn line(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store, months: &[Period]) -> Lin
 
 fn people(ledger: &Ledger<'_>, store: &Store) -> People {
     let month = ledger.months.focus;
-    let names: Vec<_> = ledger.staff(&store.id).collect();
+    let mut names: Vec<_> = ledger.staff(&store.id).collect();
+    let order = super::pinyin::order();
+    names.sort_by(|a, b| order.compare(a, b));
     let ids: Vec<String> = names.iter().map(|name| format!("{}/{name}", store.id)).collect();
     let has_any = |kpi: &Kpi| {
         ids.iter().any(|id| ledger.value(kpi, Scope::Staff, id, month).and_then(|value| value.value_f64()).is_some())
