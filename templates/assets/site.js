@@ -17,7 +17,10 @@
   // Search. The index is a script, since files cannot be fetched from a file share; it is loaded when first needed.
   function bigrams(text) {
     var pairs = [];
-    for (var i = 0; i + 1 < text.length; i += 1) { pairs.push(text.slice(i, i + 2)); }
+    for (var i = 0; i + 1 < text.length; i += 1) {
+      // Two Chinese characters mean something on their own, two Latin letters or digits do not.
+      if (text.charCodeAt(i) > 0x2e7f && text.charCodeAt(i + 1) > 0x2e7f) { pairs.push(text.slice(i, i + 2)); }
+    }
     return pairs;
   }
   function score(entry, wanted, pairs) {
