@@ -1,5 +1,4 @@
 //! What happened in one store: the events, before any clerk wrote them down. Amounts are whole yuan.
-#![allow(missing_docs)]
 
 use super::{
     calendar::{At, Span},
