@@ -15,7 +15,7 @@ use rayon::prelude::*;
 /// Months of rows behind the numbers that reports carry, the current one among them.
 const LINEAGE_MONTHS: u32 = 6;
 /// Rows for one KPI, store, month and role that reports carry; `explain` and `query` give them all.
-const LINEAGE_ROWS: usize = 300;
+const LINEAGE_ROWS: usize = 4000;
 
 /// The figures of a build.
 pub struct Measured {
