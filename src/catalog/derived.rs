@@ -25,7 +25,7 @@ use PersonalClass::{Key, Name, Phone, Vin};
 pub const FACTS: &[DerivedFact] = &[
     DerivedFact {
         name: "duty",
-        zh: "任务:某人在某个时限前应为客户做的一件事",
+        zh: "任务：某人在某个时限前应为客户做的一件事",
         en: "What somebody owes a customer by a time",
         columns: &[
             Declared("kind", Text, None, "n_regrade, contact, thanks, call_3d, cp_resp, cp_plan, first_service"),
@@ -53,7 +53,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "level_change",
-        zh: "级别变化:一位潜客从一个级别到另一个级别",
+        zh: "级别变化：一位潜客从一个级别到另一个级别",
         en: "A prospect's move from one level to another",
         columns: &[
             Declared("customer_key", Text, Some(Key), "prospect number, else phone"),
@@ -68,7 +68,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "episode",
-        zh: "潜客历程:从首次接触到交车、退订或战败",
+        zh: "潜客历程：从首次接触到交车、退订或战败",
         en: "A prospect from first contact to delivery, cancellation or defeat",
         columns: &[
             Declared("customer_key", Text, Some(Key), "prospect number, else phone"),
@@ -89,7 +89,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "pool",
-        zh: "潜客池:每位潜客每个在池或新建的月份一行",
+        zh: "潜客池：每位潜客每个在池或新建的月份一行",
         en: "One row for each prospect and month in which it was open at the start or new",
         columns: &[
             Declared("customer_key", Text, Some(Key), "prospect number, else phone"),
@@ -114,7 +114,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "order_pool",
-        zh: "订单池:每张订单每个新下订或未交付的月份一行,冲销在冲销月",
+        zh: "订单池：每张订单每个新下订或未交付的月份一行，冲销在冲销月",
         en: "One row for each order and month in which it was new, undelivered at the start, or reversed",
         columns: &[
             Declared("order_key", Text, Some(Key), "order number"),
@@ -131,7 +131,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "lifecycle",
-        zh: "车主周期:每辆车每个月末一行,至最后一次进厂或交车后 24 个月;截止日另有一行",
+        zh: "车主周期：每辆车每个月末一行，至最后一次进厂或交车后 24 个月；截止日另有一行",
         en: "One row for each car and month end until 24 months after its last event, and one at the cut-off",
         columns: &[
             Declared("vin", Text, Some(Vin), "VIN"),
@@ -158,7 +158,7 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "submission",
-        zh: "提交:每店、每表、每周一行",
+        zh: "提交：每店、每表、每周一行",
         en: "One row for each store, sheet and week",
         columns: &[
             Declared("kind", Text, None, "sheet id"),

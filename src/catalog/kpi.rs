@@ -160,9 +160,8 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
             return Err(source.problem(&target.span(), "target 须是不小于 0 的数 (a number of at least 0)"));
         }
         Some(target) if written.unit == Unit::Percent && *target.get_ref() > 1.0 => {
-            return Err(
-                source.problem(&target.span(), "百分比指标的 target 用小数,如 95% 写 0.95 (a fraction, 0.95 for 95 %)")
-            );
+            return Err(source
+                .problem(&target.span(), "百分比指标的 target 用小数，如 95% 写 0.95 (a fraction, 0.95 for 95 %)"));
         }
         Some(target) => Some(target_quantity(*target.get_ref())),
     };

@@ -27,18 +27,15 @@ pub(super) fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec
         for source in sources.values() {
             hasher.update(&(source.shown.len() as u64).to_le_bytes()).update(source.shown.as_bytes());
             hasher.update(&(source.text.len() as u64).to_le_bytes()).update(source.text.as_bytes());
-            let added = match kind {
-                "rules" => read_rule(source).map(|rule| {
-                    catalog.rules.insert(rule.code.clone(), rule);
-                }),
-                "sheets" if source.extends() => continue,
-                "sheets" => read_sheet(source).map(|sheet| catalog.sheets.push(sheet)),
-                "kpis" => read_kpi(source, &catalog).map(|kpi| catalog.kpis.push(kpi)),
-                "worklists" => read_worklist(source, &catalog).map(|list| catalog.worklists.push(list)),
-                _ => read_scorecard(source, &catalog).map(|card| catalog.scorecards.push(card)),
-            };
-            if let Err(problem) = added {
+            if kind == "sheets" && source.extends() {
+                continue;
+            }
+            if let Err(problem) = add(kind, source, &mut catalog) {
                 problems.push((source.shown.clone(), problem));
+                // An override that does not check leaves the definition it overrides in force.
+                if let Some(ours) = embedded(kind, &source.id) {
+                    add(kind, &ours, &mut catalog).unwrap_or_else(|problem| problems.push((ours.shown, problem)));
+                }
             }
         }
         // Extensions come after every whole sheet, whatever their names.
@@ -48,6 +45,7 @@ pub(super) fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec
             }
         }
     }
+    problems.extend(strangers(group_folder)?);
     catalog.sheets.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     catalog.kpis.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     catalog.worklists.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
@@ -73,6 +71,27 @@ pub(super) fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec
         })
         .collect();
     Ok((catalog, findings))
+}
+
+/// Reads one definition into the catalogue.
+fn add(kind: &str, source: &Source, catalog: &mut Catalog) -> Result<(), Problem> {
+    match kind {
+        "rules" => {
+            let rule = read_rule(source)?;
+            catalog.rules.insert(rule.code.clone(), rule);
+        }
+        "sheets" => catalog.sheets.push(read_sheet(source)?),
+        "kpis" => catalog.kpis.push(read_kpi(source, catalog)?),
+        "worklists" => catalog.worklists.push(read_worklist(source, catalog)?),
+        _ => catalog.scorecards.push(read_scorecard(source, catalog)?),
+    }
+    Ok(())
+}
+
+/// Our own definition of an id.
+fn embedded(kind: &str, id: &str) -> Option<Source> {
+    let text = EMBEDDED.get_file(format!("{kind}/{id}.toml"))?.contents_utf8()?.to_owned();
+    Some(Source { shown: format!("definitions/{kind}/{id}.toml").into(), id: id.into(), text })
 }
 
 /// The files of one kind by id: the embedded ones, with the group's own over them.
@@ -104,6 +123,28 @@ fn sources(
         }
     }
     Ok(found)
+}
+
+/// What stands in the group's own folder and is none of the kinds: most often a misspelt one.
+fn strangers(group_folder: Option<&Path>) -> std::io::Result<Vec<(Arc<str>, Problem)>> {
+    let Some(own) = group_folder.map(|folder| folder.join("definitions")).filter(|dir| dir.is_dir()) else {
+        return Ok(Vec::new());
+    };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(own)? {
+        let entry = entry?;
+        names.push((entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir()));
+    }
+    names.sort();
+    let strange = |(name, folder): &(String, bool)| {
+        let known = *folder && KINDS.contains(&name.as_str());
+        !known && !name.starts_with('.') && (*folder || name.ends_with(".toml"))
+    };
+    let problem = |(name, _): (String, bool)| {
+        let what = format!("没有读取：应放在 {} 之一里 (not read; these are the folders)", KINDS.join("、"));
+        (Arc::from(format!("definitions/{name}")), Problem { line: 1, what })
+    };
+    Ok(names.into_iter().filter(strange).map(problem).collect())
 }
 
 fn stem(path: &Path) -> &str {

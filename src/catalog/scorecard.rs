@@ -71,7 +71,7 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
     if total != 100 {
         return Err(Problem {
             line: 1,
-            what: format!("权重与 undefined 之和是 {total},应为 100 (weights must add up to 100)"),
+            what: format!("权重与 undefined 之和是 {total}，应为 100 (weights must add up to 100)"),
         });
     }
     Ok(Scorecard {

@@ -22,6 +22,8 @@ pub struct SheetDef {
     /// Alternative keys, best first; each is a list of field indices. A row's key is the first whose fields are all present.
     /// Empty: the sheet has no key and every row stands for itself (identical rows of later submissions replace it).
     pub keys: Vec<Vec<usize>>,
+    /// The fields by which a row without a key is taken for a later state of one without a key sent before.
+    pub likeness: Vec<usize>,
     /// Each submission repeats all open rows, so that an open row that vanishes is a finding.
     pub cumulative: bool,
     /// SQL condition of an open row (for `cumulative`).
@@ -181,6 +183,8 @@ struct SheetWritten {
     #[serde(default)]
     keys: Vec<Vec<Spanned<String>>>,
     #[serde(default)]
+    likeness: Vec<Spanned<String>>,
+    #[serde(default)]
     cumulative: bool,
     open: Option<Spanned<String>>,
     #[serde(default)]
@@ -240,6 +244,13 @@ pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(),
             source.problem(&written.extends.span(), format!("没有表 {:?} (no such sheet)", written.extends.get_ref()))
         );
     };
+    let derived = derived::sheet_columns(&sheet.id);
+    for column in &written.column {
+        if derived.iter().any(|known| *known.name == *column.get_ref().field) {
+            let what = format!("field {:?} 已由事实推导使用 (already derived)", column.get_ref().field);
+            return Err(source.problem(&column.span(), what));
+        }
+    }
     sheet.columns = read_columns(source, &written.column, sheet.columns.clone())?;
     Ok(())
 }
@@ -259,6 +270,13 @@ fn read_columns(
         if column.field.is_empty() || !well_named {
             return Err(source
                 .problem(&span, format!("field {:?} 只能用小写字母、数字、下划线 (snake case only)", column.field)));
+        }
+        if ORIGIN.iter().any(|(name, _)| *name == column.field) {
+            return Err(source.problem(&span, format!("field {:?} 是保留的名字 (a reserved name)", column.field)));
+        }
+        if let Some(same) = columns.iter().find(|earlier| earlier.title.zh == column.title.zh) {
+            let what = format!("列名「{}」已经是 {:?} 的列名 (title taken)", column.title.zh, same.field);
+            return Err(source.problem(&span, what));
         }
         if (column.cell == CellType::Category) == column.values.is_empty() {
             return Err(source.problem(
@@ -289,12 +307,16 @@ fn read_columns(
 
 pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     let written: SheetWritten = source.read()?;
+    if derived::columns(&source.id).is_some() {
+        return Err(source.problem(&(0..0), format!("{:?} 是派生事实的名字 (the name of a derived fact)", source.id)));
+    }
     let columns = read_columns(source, &written.column, Vec::new())?;
     let mut sheet = SheetDef {
         id: source.id.clone(),
         title: written.title,
         synonyms: written.synonyms,
         keys: Vec::new(),
+        likeness: Vec::new(),
         cumulative: written.cumulative,
         open: None,
         expected: written.expected,
@@ -315,6 +337,13 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
         let fields = source.columns(key, &fact)?;
         keys.push(fields.iter().filter_map(|field| sheet.field(field)).collect());
     }
+    if let (Some(name), Some(at)) = (&written.time, time.as_deref().and_then(|time| sheet.field(time)))
+        && !matches!(sheet.columns[at].cell, CellType::Date | CellType::Instant)
+    {
+        return Err(source.problem(&name.span(), "time 列须是日期或时间 (time must be a date or an instant)"));
+    }
+    let likeness = source.columns(&written.likeness, &fact)?;
+    sheet.likeness = likeness.iter().filter_map(|field| sheet.field(field)).collect();
     let open = written.open.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?;
     (sheet.staff, sheet.model, sheet.channel, sheet.time, sheet.keys, sheet.open) =
         (staff, model, channel, time, keys, open);

@@ -94,7 +94,7 @@ impl<'a> Fact<'a> {
             let known: Vec<_> = catalog.facts();
             source.problem(
                 &name.span(),
-                format!("没有事实表 {:?} (no such fact); 已有: {}", name.get_ref(), known.join(", ")),
+                format!("没有事实表 {:?} (no such fact); 已有：{}", name.get_ref(), known.join(", ")),
             )
         })?;
         let mut names: Vec<Arc<str>> = Vec::new();
@@ -111,6 +111,6 @@ impl<'a> Fact<'a> {
         if self.columns.iter().any(|column| &**column == name) {
             return Ok(());
         }
-        Err(format!("事实表 {} 没有列 {name:?} (no such column); 已有: {}", self.name, self.columns.join(", ")))
+        Err(format!("事实表 {} 没有列 {name:?} (no such column); 已有：{}", self.name, self.columns.join(", ")))
     }
 }

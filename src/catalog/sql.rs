@@ -4,7 +4,7 @@ use sqlparser::{
     ast::{Expr, visit_expressions},
     dialect::GenericDialect,
     parser::Parser,
-    tokenizer::Token,
+    tokenizer::{Token, Tokenizer},
 };
 use std::{collections::BTreeSet, ops::ControlFlow, sync::Arc};
 
@@ -21,6 +21,9 @@ pub struct Expression {
     pub line: u32,
 }
 
+/// Words of one expression. A tree is walked as deep as it is high, and `a or b or c …` is as high as it is long.
+const LONGEST: usize = 600;
+
 /// The name that stands for the cut-off in every expression.
 pub const CUTOFF: &str = "cutoff";
 
@@ -30,6 +33,11 @@ impl Expression {
     /// # Errors
     /// What the parser says, in its own words.
     pub fn parse(sql: &str, file: &Arc<str>, line: u32) -> Result<Expression, String> {
+        let words = Tokenizer::new(&GenericDialect {}, sql).tokenize().map_err(|e| e.to_string())?;
+        let words = words.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+        if words > LONGEST {
+            return Err(format!("太长：{words} 个词，最多 {LONGEST} 个 (too long)"));
+        }
         let mut parser = Parser::new(&GenericDialect {}).try_with_sql(sql).map_err(|e| e.to_string())?;
         let tree = parser.parse_expr().map_err(|e| e.to_string())?;
         let rest = parser.next_token();

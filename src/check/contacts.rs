@@ -1,6 +1,7 @@
 //! R205: a contact with a prospect before the store first had contact with that prospect.
 
-use super::{history, identity::normalized, judge::Judge, ledger::Ledger};
+use super::{history, judge::Judge, ledger::Ledger};
+use crate::model::text::normalized_key;
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 
@@ -19,7 +20,7 @@ impl FirstContacts {
             let values = prospects.values(*line);
             let Some(at) = values[first].instant() else { continue };
             for key in keys.iter().filter_map(|key| values[*key].text()) {
-                let known = earliest.entry(normalized(key)).or_insert(at.earliest());
+                let known = earliest.entry(normalized_key(key).into_owned()).or_insert(at.earliest());
                 *known = (*known).min(at.earliest());
             }
         }
@@ -43,7 +44,7 @@ pub(super) fn not_before_first(follow_ups: &mut Ledger<'_>, first: &FirstContact
             else {
                 continue;
             };
-            if let Some(known) = first.0.get(&normalized(key))
+            if let Some(known) = first.0.get(&*normalized_key(key))
                 && at.latest() < *known
             {
                 let args = [("value", at.display()), ("first", known.format("%Y-%m-%d").to_string())];

@@ -1,5 +1,5 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, R112).
+//! its own sheet (S002, S004, S005, S008, R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
@@ -96,6 +96,7 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, subject: us
                 ledger.finding(judge, code, line, None, &[("other", &other)])
             }
             (false, false) => level_jump(ledger, judge, columns, before, line)
+                .or_else(|| unordered(ledger, judge, before, line))
                 .or_else(|| restatement(ledger, judge, columns, before, line)),
         };
         let rejects = raised.as_ref().is_some_and(|raised| raised.finding.severity == Severity::Error);
@@ -123,6 +124,18 @@ fn level_jump(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, before:
     }
     let other = ledger.seen_from(line, before);
     ledger.finding(judge, "R112", line, Some(level), &[("level", after), ("other", &other)])
+}
+
+/// S008: two workbooks for the same week, of which neither says when it was sent, have the row otherwise: the order of
+/// their paths decided.
+fn unordered(ledger: &Ledger<'_>, judge: &Judge<'_>, before: usize, line: usize) -> Option<Raised> {
+    let (old, new) = (ledger.submission(before), ledger.submission(line));
+    let known = old.to.is_none() || (old.to, old.submitted_at) != (new.to, new.submitted_at);
+    if known || old.workbook == new.workbook {
+        return None;
+    }
+    let other = ledger.seen_from(line, before);
+    ledger.finding(judge, "S008", line, None, &[("other", &other)])
 }
 
 /// S002: a record of the past that an earlier submission had otherwise.

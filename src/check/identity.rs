@@ -1,20 +1,30 @@
 //! What a row is about: its key, or its content when it has none.
 
-use crate::{catalog::SheetDef, model::Value};
+use crate::{
+    catalog::{CellType, SheetDef},
+    model::{Value, text::normalized_key},
+};
 use std::collections::HashMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// The identity of each row of one kind of sheet, in the order given. Rows are about the same thing exactly when
 /// their identities are equal.
 ///
 /// A row is known by the first key whose fields are all filled in. When that is not the best key (a prospect without
 /// 潜客编号, known by the phone), and all rows that have this value beside a better key agree on which, the row is
-/// known by the better one: a number given later does not make a second prospect of the first. Without any key the
-/// whole content is the identity.
-pub(super) fn identities<'a>(sheet: &SheetDef, rows: impl Iterator<Item = &'a [Value]> + Clone) -> Vec<String> {
+/// known by the better one: a number given later does not make a second prospect of the first.
+///
+/// A row without any key continues the row of an earlier sheet that has the same `likeness` (for a complaint customer,
+/// category and time of receipt) and every date that was already there; it is another one where a date differs, as of a
+/// second attempt for the same day. Without likeness the whole content is the identity.
+///
+/// `rows` come sheet by sheet in the order of submission, each with its sheet's number.
+pub(super) fn identities<'a>(
+    sheet: &SheetDef,
+    rows: impl Iterator<Item = (usize, &'a [Value])> + Clone,
+) -> Vec<String> {
     let mut better: HashMap<String, Option<String>> = HashMap::new();
     if sheet.keys.len() > 1 {
-        for row in rows.clone() {
+        for (_, row) in rows.clone() {
             let mut keys = complete_keys(sheet, row);
             let Some(best) = keys.next() else { continue };
             for lesser in keys {
@@ -25,8 +35,9 @@ pub(super) fn identities<'a>(sheet: &SheetDef, rows: impl Iterator<Item = &'a [V
             }
         }
     }
-    rows.map(|row| {
-        let Some(key) = complete_keys(sheet, row).next() else { return content(row) };
+    let mut alike = Alike { sheet, chains: HashMap::new() };
+    rows.map(|(table, row)| {
+        let Some(key) = complete_keys(sheet, row).next() else { return alike.identity(table, row) };
         match better.get(&key) {
             Some(Some(best)) => best.clone(),
             _ => key,
@@ -37,26 +48,50 @@ pub(super) fn identities<'a>(sheet: &SheetDef, rows: impl Iterator<Item = &'a [V
 
 /// The keys whose fields are all filled in, best first, as text that begins with the key's number.
 fn complete_keys(sheet: &SheetDef, row: &[Value]) -> impl Iterator<Item = String> {
-    sheet.keys.iter().enumerate().filter_map(|(number, fields)| {
-        let mut key = number.to_string();
-        for field in fields {
-            let value = row.get(*field).filter(|value| !value.is_null())?;
-            key.push('\u{1f}');
-            match value.text() {
-                Some(text) => key.push_str(&normalized(text)),
-                None => key.push_str(&value.display()),
-            }
-        }
-        Some(key)
-    })
+    sheet.keys.iter().enumerate().filter_map(|(number, fields)| filled(number.to_string(), fields, row))
 }
 
-/// A key as it is compared: NFKC, without spaces, letters in upper case.
-pub(super) fn normalized(text: &str) -> String {
-    if text.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_lowercase()) {
-        return text.to_owned();
+/// `key` with the values of these fields, all of which must be filled in.
+fn filled(mut key: String, fields: &[usize], row: &[Value]) -> Option<String> {
+    for field in fields {
+        let value = row.get(*field).filter(|value| !value.is_null())?;
+        key.push('\u{1f}');
+        match value.text() {
+            Some(text) => key.push_str(&normalized_key(text)),
+            None => key.push_str(&value.display()),
+        }
     }
-    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+    Some(key)
+}
+
+/// Rows without a key, chained from submission to submission.
+struct Alike<'s, 'a> {
+    sheet: &'s SheetDef,
+    /// By likeness: the newest row of each chain and its sheet.
+    chains: HashMap<String, Vec<(usize, &'a [Value])>>,
+}
+
+impl<'a> Alike<'_, 'a> {
+    fn identity(&mut self, table: usize, row: &'a [Value]) -> String {
+        let likeness = Some(&self.sheet.likeness).filter(|fields| !fields.is_empty());
+        let Some(key) = likeness.and_then(|fields| filled("~".to_owned(), fields, row)) else { return content(row) };
+        let dates = self.sheet.columns.iter().enumerate().filter(|(_, column)| !column.may_be_future && !column.moves);
+        let dates: Vec<usize> = dates
+            .filter(|(_, column)| matches!(column.cell, CellType::Date | CellType::Instant))
+            .map(|(index, _)| index)
+            .collect();
+        let continues = |(held, before): &(usize, &[Value])| {
+            let kept = |index: &usize| before[*index].is_null() || before[*index] == row[*index];
+            if *held == table { *before == row } else { dates.iter().all(kept) }
+        };
+        let chains = self.chains.entry(key.clone()).or_default();
+        let at = chains.iter().position(continues).unwrap_or_else(|| {
+            chains.push((table, row));
+            chains.len() - 1
+        });
+        chains[at] = (table, row);
+        format!("{key}\u{1f}#{at}")
+    }
 }
 
 fn content(row: &[Value]) -> String {

@@ -65,7 +65,8 @@ impl<'a> Ledger<'a> {
             .flat_map(|(submission, read)| read.tables.iter().map(move |table| Sheet { submission, read, table }))
             .filter(|held| *held.table.kind == *sheet.id)
             .collect();
-        let rows = tables.iter().flat_map(|held| held.table.rows.iter().map(|row| row.values.as_slice()));
+        let numbered: Vec<(usize, &'a Table)> = tables.iter().map(|held| held.table).enumerate().collect();
+        let rows = numbered.iter().flat_map(|(i, table)| table.rows.iter().map(move |row| (*i, row.values.as_slice())));
         let identities = identity::identities(sheet, rows);
         let mut lines: Vec<Line<'a>> = Vec::with_capacity(identities.len());
         let mut subjects: Vec<Subject> = Vec::new();

@@ -82,9 +82,10 @@ pub fn check_store(
         mileage::never_falls(visits, &judge);
     }
     for ledger in &mut ledgers {
-        vanished::report(ledger, &judge);
+        findings.extend(vanished::report(ledger, &judge));
     }
     findings.extend(order::report(&reads, &judge));
+    findings.extend(order::after_the_cutoff(&reads, cutoff, &judge));
     for read in &reads {
         let of_the_file = read.findings.iter().filter(|f| !ledger::stands_in_a_row(f, read, catalog));
         findings.extend(of_the_file.map(|f| judge.adopt(f)));

@@ -49,7 +49,7 @@ fn as_corrected(finding: &Finding) -> Finding {
     Finding {
         severity: Severity::Notice,
         message: Text::new(
-            format!("{}(后来的提交已改正)", finding.message.zh),
+            format!("{}（后来的提交已改正）", finding.message.zh),
             format!("{} (corrected by a later submission)", finding.message.en),
         ),
         ..finding.clone()

@@ -1,11 +1,23 @@
-//! S001: which workbook is newer is known by nothing but the order of paths.
+//! S001, S009: which workbook is newer is known by nothing but the order of paths, or said to be of a week to come.
 
 use super::judge::Judge;
 use crate::{
     diagnostic::Finding,
-    model::{OrderBasis, Place, WorkbookRead},
+    model::{Grain, Instant, OrderBasis, Period, Place, WorkbookRead},
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// S009: the workbooks for a week after the cut-off's: most often the year on the cover is mistyped.
+pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
+    let last = Period::of(Grain::Week, cutoff.date()).end();
+    let late = reads.iter().filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
+    let finding = |(read, to): (&WorkbookRead, chrono::NaiveDate)| {
+        let args = [("to", to.to_string()), ("cutoff", cutoff.date().to_string())];
+        let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+        judge.finding("S009", Place::workbook(read.path.clone()), "", &args)
+    };
+    late.filter_map(finding).collect()
+}
 
 /// One finding for the store, at the first workbook without 周止 or a date in its path, when it has one that holds
 /// the same kind of sheet as another workbook. A sheet that only one workbook holds needs no order.

@@ -14,6 +14,9 @@ use std::{
     sync::Arc,
 };
 
+/// Stores that one finding names.
+const NAMED: usize = 3;
+
 /// A phone under which a store follows an open prospect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPhone {
@@ -91,7 +94,7 @@ fn open_condition(sheet: &SheetDef) -> Option<super::expression::Condition> {
 }
 
 /// R111: a phone under which several stores follow an open prospect: a finding at each of the rows, naming the other
-/// stores. The cell is not known any more at this point, so that the row is marked. Sorted.
+/// stores. Sorted.
 pub fn across_stores(phones: &[OpenPhone], catalog: &Catalog, settings: &Settings) -> Vec<Finding> {
     let mut stores: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for open in phones {
@@ -107,7 +110,10 @@ pub fn across_stores(phones: &[OpenPhone], catalog: &Catalog, settings: &Setting
             continue;
         }
         let judge = Judge { store: &open.store, catalog, settings };
-        findings.extend(judge.finding("R111", open.place.clone(), title, &[("stores", &others.join("、"))]));
+        let more = others.len().saturating_sub(NAMED);
+        let named = others.into_iter().take(NAMED).collect::<Vec<_>>().join("、");
+        let named = if more > 0 { format!("{named}…+{more}") } else { named };
+        findings.extend(judge.finding("R111", open.place.clone(), title, &[("stores", &named)]));
     }
     findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
     findings

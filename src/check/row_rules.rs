@@ -91,6 +91,10 @@ impl RowRules {
 
     fn breaches(&self, ledger: &Ledger<'_>, line: usize) -> Vec<Breach> {
         let values = ledger.values(line);
+        // Nothing of the row was read; its sheet's header says why.
+        if values.iter().all(Value::is_null) {
+            return Vec::new();
+        }
         let mut broken = ledger.lines[line].broken.clone();
         let mut breaches = Vec::new();
         for &index in &self.dates {
@@ -119,7 +123,11 @@ impl RowRules {
             if asked && rule.holds.truth(values) == Some(false) {
                 let columns = rule.holds.columns().iter().copied();
                 let args = columns.map(|i| (ledger.sheet.columns[i].field.clone(), shown(ledger.sheet, i, values)));
-                breaches.push(Breach { code: rule.code.clone(), field: rule.field, args: args.collect() });
+                // A sheet without the column shows what contradicts its absence.
+                let present = |index: &usize| ledger.sheet_of(line).table.columns[*index].is_some();
+                let mut marked = rule.field.into_iter().chain(rule.holds.columns().iter().copied());
+                let field = marked.find(present).or(rule.field);
+                breaches.push(Breach { code: rule.code.clone(), field, args: args.collect() });
             }
         }
         breaches

@@ -3,7 +3,7 @@
 use super::ledger::Ledger;
 use crate::{
     diagnostic::Severity,
-    model::{SheetTally, WorkbookRead},
+    model::{SheetTally, TalliedRows, WorkbookRead},
 };
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ pub(super) fn tallies(store: &Arc<str>, reads: &[WorkbookRead], ledgers: &[Ledge
                 repaired: 0,
                 rejected: 0,
                 clean: 0,
+                rows: TalliedRows::default(),
             };
             tallies.push((held.submission, position.unwrap_or(0), tally));
         }
@@ -37,13 +38,23 @@ pub(super) fn tallies(store: &Arc<str>, reads: &[WorkbookRead], ledgers: &[Ledge
         }
         for ((line, rejected), marked) in ledger.lines.iter().zip(ledger.rejected()).zip(marked) {
             let tally = &mut tallies[first + line.sheet].2;
+            let row = line.row.row;
+            tally.rows.read.insert(row);
             if rejected {
                 tally.rejected += 1;
+                tally.rows.rejected.insert(row);
                 continue;
             }
             tally.accepted += 1;
-            tally.repaired += u64::from(line.row.repaired);
-            tally.clean += u64::from(!marked);
+            if line.row.repaired {
+                tally.repaired += 1;
+                tally.rows.repaired.insert(row);
+            }
+            if marked {
+                tally.rows.unclean.insert(row);
+            } else {
+                tally.clean += 1;
+            }
         }
     }
     tallies.sort_by_key(|(submission, position, _)| (*submission, *position));

@@ -1,6 +1,8 @@
-//! S003: a row that was open and is missing from the next submission of a sheet that repeats all open rows.
+//! S003, S007: rows that were open and are missing from the next submission of a sheet that repeats all open rows.
 
 use super::{history, judge::Judge, ledger::Ledger};
+use crate::{diagnostic::Finding, model::Place};
+use std::collections::BTreeSet;
 
 /// The lines of one subject in one week's submission.
 #[derive(Default, Clone, Copy)]
@@ -11,12 +13,14 @@ struct Week {
     repeated: usize,
 }
 
-/// Raises S003 at the last row of each subject that was open there and is in no later submission, when the next
-/// submission of this kind of sheet repeats at least half of the open rows: with less it was sent in parts, and says
-/// nothing about what it leaves out. Workbooks for the same 周止 are one submission.
-pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
+/// Raises S003 at the last row of each subject that was open there and is in no later submission. Where the next
+/// submission of this kind of sheet repeats less than half of the open rows, it was filtered or sent in parts: one S007
+/// at that sheet, returned here, says so for all of them. Workbooks for the same 周止 are one submission; a sheet of which
+/// nothing could be read has a finding of its own.
+pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding> {
+    let mut in_parts = Vec::new();
     if !ledger.sheet.cumulative || ledger.open.is_none() || ledger.tables.is_empty() {
-        return;
+        return in_parts;
     }
     // The submission each table belongs to, counted over submissions that hold this kind of sheet.
     let mut numbers: Vec<usize> = Vec::with_capacity(ledger.tables.len());
@@ -50,14 +54,27 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
             }
         }
     }
-    for (number, line) in missing {
+    let mut told = BTreeSet::new();
+    for (number, line) in missing.iter().copied() {
         let Some(next) = numbers.iter().position(|other| *other == number + 1) else { continue };
-        if weeks[number].repeated * 2 < weeks[number].open || weeks[number].repeated == 0 {
+        let held = &ledger.tables[next];
+        if held.table.is_unread() {
             continue;
         }
-        let next = ledger.tables[next].read.path.to_string();
+        if weeks[number].repeated * 2 < weeks[number].open || weeks[number].repeated == 0 {
+            if told.insert(number) {
+                let gone = missing.iter().filter(|(other, _)| *other == number).count();
+                let args = [("open", weeks[number].open.to_string()), ("missing", gone.to_string())];
+                let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+                let place = Place::sheet(held.read.path.clone(), held.table.sheet.clone());
+                in_parts.extend(judge.finding("S007", place, "", &args));
+            }
+            continue;
+        }
+        let next = held.read.path.to_string();
         if ledger.raise(judge, "S003", line, None, &[("next", &next)]) {
             history::fold(ledger, judge, ledger.lines[line].subject);
         }
     }
+    in_parts
 }

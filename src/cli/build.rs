@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 pub(super) struct BuildArguments {
     #[command(flatten)]
     project: ProjectArguments,
-    /// 输出目录,整体替换 (output folder, replaced as a whole)
+    /// 输出目录，整体替换 (output folder, replaced as a whole)
     #[arg(long, value_name = "DIR", default_value = "output")]
     output: PathBuf,
-    /// 有这一级及以上的问题时退出码为 1;只写 --strict 为 warning (exit 1 at this level)
+    /// 有这一级及以上的问题时退出码为 1；只写 --strict 为 warning (exit 1 at this level)
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "warning")]
     strict: Option<Level>,
 }
@@ -52,7 +52,7 @@ fn report(built: &Built, output: &Path) {
     let count = |severity: Severity| built.findings.iter().filter(|finding| finding.severity == severity).count();
     let totals = built.totals;
     terminal::say(&format!(
-        "截止 {} · {} 家门店 · {} 个工作簿 · 读到 {} 行 = 采用 {}(其中修正 {})+ 未采用 {}",
+        "截止 {} · {} 家门店 · {} 个工作簿 · 读到 {} 行 = 采用 {}（其中修正 {}）+ 未采用 {}",
         built.cutoff,
         built.stores,
         built.workbooks,

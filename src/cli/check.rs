@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
-    /// 只看这些工作簿或文件夹的问题;不给则全部 (only these paths)
+    /// 只看这些工作簿或文件夹的问题；不给则全部 (only these paths)
     paths: Vec<PathBuf>,
     #[command(flatten)]
     project: ProjectArguments,
@@ -53,7 +53,16 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
         Format::Human => render::human::render(&findings, lang, &mut text)?,
         Format::Json => render::json::render(&findings, lang, &mut text)?,
         Format::Csv => render::csv::render(&findings, lang, &mut text)?,
-        Format::Github => render::github::render(&findings, lang, &mut text)?,
+        Format::Github => {
+            // Annotations attach to paths of the repository.
+            let below = |mut finding: Finding| {
+                let full = group.input().join(&*finding.place.workbook);
+                finding.place.workbook = full.to_string_lossy().replace('\\', "/").into();
+                finding
+            };
+            let findings: Vec<Finding> = findings.iter().cloned().map(below).collect();
+            render::github::render(&findings, lang, &mut text)?;
+        }
         Format::Junit => render::junit::render(&findings, lang, &mut text)?,
     }
     terminal::pour(&text);

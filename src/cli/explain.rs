@@ -4,7 +4,7 @@ use super::{CLEAN, FAILED, Failure, project::ProjectArguments, terminal};
 use crate::{
     catalog::{Catalog, Direction, Kpi, Rule, Worklist},
     metrics::LineageFilter,
-    model::{Grain, Lang, Period, Scope},
+    model::{Grain, Lang, Period, Role, Scope},
     pipeline::Progress,
 };
 use clap::Args;
@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
-    /// 规则编号、指标或清单,如 R104、cp_resp_10m (a code, KPI or worklist)
+    /// 规则编号、指标或清单，如 R104、cp_resp_10m (a code, KPI or worklist)
     what: String,
-    /// 周期,如 2026-10、2026-W47;给出则列出数字背后的行 (a period: lists the rows behind the value)
+    /// 周期，如 2026-10、2026-W47；给出则列出数字背后的行 (a period: lists the rows behind the value)
     #[arg(long)]
     period: Option<String>,
     #[command(flatten)]
@@ -31,7 +31,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<u8, Failure> {
         terminal::say(&kpi_text(kpi, lang));
         if let Some(period) = &arguments.period {
             let period =
-                Period::parse(period).ok_or_else(|| format!("周期 {period:?} 不认识,如 2026-10 (not a period)"))?;
+                Period::parse(period).ok_or_else(|| format!("周期 {period:?} 不认识，如 2026-10 (not a period)"))?;
+            if !kpi.grains.contains(&period.grain) {
+                let known: Vec<&str> = kpi.grains.iter().map(|grain| grain.word()).collect();
+                return Err(format!("{} 没有这种周期的数值，只有 (only by): {}", kpi.id, known.join("、")).into());
+            }
             behind(arguments, &group, kpi, period)?;
         }
     } else if let Some(list) = catalog.worklist(what) {
@@ -54,15 +58,14 @@ fn behind(
     let checked = group.check(&display)?;
     let (_, _, metrics) = group.engine(&checked, &display)?;
     display.done();
-    let values =
-        crate::metrics::roll_up(&metrics.grains()?, &group.catalog, &group.settings, &checked.stores, checked.cutoff);
+    let values = group.values(&checked, &metrics)?;
     for value in
         values.iter().filter(|value| value.kpi == kpi.id && value.scope == Scope::Store && value.period == period)
     {
         let denominator = value.denominator.map(|d| format!(" ÷ {d}")).unwrap_or_default();
         let shown = value.value().map(|v| format!(" = {v}")).unwrap_or_default();
         terminal::say(&format!(
-            "\n{} {} : {}{denominator}{shown}(不可判定 {} 行){}",
+            "\n{} {} : {}{denominator}{shown}（不计入 {} 行）{}",
             value.scope_id,
             period,
             value.numerator,
@@ -76,7 +79,11 @@ fn behind(
         until: Some(period.end() - chrono::Days::new(1)),
         ..Default::default()
     };
-    let rows = group.rows_behind(&checked, &metrics, &filter)?;
+    let mut rows = group.rows_behind(&checked, &metrics, &filter)?;
+    if kpi.direction == Direction::Down {
+        // What is wrong comes first.
+        rows.sort_by_key(|row| row.role != Role::Passed);
+    }
     let header = ["结果", "门店", "人员", "日期", "分子", "分母", "出处", "依据"].map(str::to_owned);
     let cells: Vec<Vec<String>> = rows
         .iter()
@@ -84,7 +91,7 @@ fn behind(
             let evidence: Vec<String> =
                 row.evidence.iter().map(|(column, value)| format!("{column}={value}")).collect();
             vec![
-                row.role.word().to_owned(),
+                role_word(row.role, kpi).to_owned(),
                 row.store.to_string(),
                 row.staff.as_deref().unwrap_or_default().to_owned(),
                 row.day.to_string(),
@@ -97,6 +104,17 @@ fn behind(
         .collect();
     terminal::say(&format!("\n{}", terminal::table(&header, &cells)));
     Ok(())
+}
+
+/// What a row is in the figure. Where less is better, what counts is what is wrong.
+fn role_word(role: Role, kpi: &Kpi) -> &'static str {
+    match (role, kpi.direction) {
+        (Role::Excluded, _) => "不计入",
+        (Role::Passed, Direction::Up) => "计入分子",
+        (Role::Passed, Direction::Down) => "计入分子（应减少）",
+        (Role::Failed, _) if kpi.denominator.is_none() => "计入（为 0）",
+        (Role::Failed, _) => "只计入分母",
+    }
 }
 
 fn rule_text(rule: &Rule, lang: Lang) -> String {
@@ -132,14 +150,14 @@ fn kpi_text(kpi: &Kpi, lang: Lang) -> String {
     part("事实", &kpi.fact);
     part("归期", &kpi.time);
     part("计入", &kpi.rows.sql);
-    part("不可判定", &kpi.excluded.sql);
+    part("不计入", &kpi.excluded.sql);
     part("分子", &kpi.numerator.sql);
-    part("分母", kpi.denominator.as_ref().map_or("(合计)", |denominator| &denominator.sql));
+    part("分母", kpi.denominator.as_ref().map_or("（合计）", |denominator| &denominator.sql));
     part("目标", &kpi.target.map(|target| target.to_string()).unwrap_or_default());
     part("改进", kpi.advice.get(lang));
     part("出处", &kpi.source);
     if kpi.assumption {
-        part("假设", "目标或口径是我们的假设,可在 foursight.toml 或 definitions/kpis 中改");
+        part("假设", "目标或口径是我们的假设，可在 foursight.toml 或 definitions/kpis 中改");
     }
     lines.join("\n")
 }
@@ -148,10 +166,10 @@ fn worklist_text(list: &Worklist, lang: Lang) -> String {
     [
         format!("{} {}", list.id, list.title.get(lang)),
         String::new(),
-        format!("含义:{}", list.meaning.get(lang)),
-        format!("条件:{}: {}", list.fact, list.rows.sql),
-        format!("下一步:{}", list.next_step.get(lang)),
-        format!("出处:{}", list.source),
+        format!("含义：{}", list.meaning.get(lang)),
+        format!("条件：{}: {}", list.fact, list.rows.sql),
+        format!("下一步：{}", list.next_step.get(lang)),
+        format!("出处：{}", list.source),
     ]
     .join("\n")
 }
@@ -166,8 +184,8 @@ fn unknown(catalog: &Catalog, what: &str) -> String {
         .chain(catalog.worklists.iter().map(|l| &l.id));
     let close: Vec<&str> = ids.filter(|id| near(id)).map(|id| &**id).collect();
     if close.is_empty() {
-        format!("没有 {what:?} 这个规则、指标或清单;站点的“字典”页列出全部 (unknown code, KPI or worklist)")
+        format!("没有 {what:?} 这个规则、指标或清单；站点的“字典”页列出全部 (unknown code, KPI or worklist)")
     } else {
-        format!("没有 {what:?};是不是 (did you mean): {}", close.join("、"))
+        format!("没有 {what:?}；是不是 (did you mean): {}", close.join("、"))
     }
 }

@@ -25,9 +25,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 读入 input/,写出 output/ (the whole job)
+    /// 读入 input/，写出 output/ (the whole job)
     Build(build::BuildArguments),
-    /// 只检查,不写输出 (validation only)
+    /// 只检查，不写输出 (validation only)
     Check(check::CheckArguments),
     /// 写出空白填报模板 (the blank workbook clerks fill)
     Template(template::TemplateArguments),
@@ -35,7 +35,7 @@ enum Command {
     Init(init::InitArguments),
     /// 生成一个带已知错误的演示集团 (a synthetic group with planted mistakes)
     Demo(demo::DemoArguments),
-    /// 解释规则编号或指标;给出门店和周期时列出数字背后的行 (what a code or KPI means, and the rows behind a value)
+    /// 解释规则编号或指标；给出门店和周期时列出数字背后的行 (what a code or KPI means, and the rows behind a value)
     Explain(explain::ExplainArguments),
     /// 用 SQL 查询检查过的事实表 (ad-hoc SQL over the checked facts)
     Query(query::QueryArguments),

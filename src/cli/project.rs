@@ -12,10 +12,10 @@ use std::path::PathBuf;
 /// Which group, as of when.
 #[derive(Args, Debug)]
 pub(super) struct ProjectArguments {
-    /// 门店文件夹所在目录;同级的 foursight.toml 会被读取 (the folder of store folders)
+    /// 门店文件夹所在目录；同级的 foursight.toml 会被读取 (the folder of store folders)
     #[arg(long, value_name = "DIR", default_value = "input")]
     pub input: PathBuf,
-    /// 截止时间,如 2026-11-22;不给则用配置,再不给则用最晚的周止 (cut-off)
+    /// 截止时间，如 2026-11-22；不给则用配置，再不给则用最晚的周止 (cut-off)
     #[arg(long = "as-of", value_name = "DATE")]
     pub as_of: Option<String>,
     /// 只处理这些门店 (only these stores)
@@ -24,13 +24,13 @@ pub(super) struct ProjectArguments {
     /// 语言 zh-CN、zh-TW、en (language)
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Lang>,
-    /// 给谁看:hq 不含客户姓名,store 含姓名 (audience)
+    /// 给谁看：hq 不含客户姓名，store 含姓名 (audience)
     #[arg(long, value_enum)]
     pub audience: Option<AudienceArgument>,
-    /// 并行线程数,0 为自动 (threads)
+    /// 并行线程数，0 为自动 (threads)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
-    /// 缓存目录,默认在输出目录旁的 .foursight (cache folder)
+    /// 缓存目录，默认在输出目录旁的 .foursight (cache folder)
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
     /// 不显示进度 (no progress)
@@ -53,7 +53,7 @@ impl ProjectArguments {
         let as_of = match &self.as_of {
             None => None,
             Some(text) => Some(
-                parse_as_of(text).ok_or_else(|| format!("--as-of {text:?} 不是日期,应如 2026-11-22 (not a date)"))?,
+                parse_as_of(text).ok_or_else(|| format!("--as-of {text:?} 不是日期，应如 2026-11-22 (not a date)"))?,
             ),
         };
         let audience = self.audience.map(|audience| match audience {

@@ -1,13 +1,13 @@
 //! `foursight query`: ad-hoc SQL over the checked facts.
 
 use super::{CLEAN, Failure, project::ProjectArguments, terminal};
-use crate::{pipeline::Progress, publish::csv_text::CsvText};
+use crate::{pipeline::Progress, project::Audience, publish::csv_text::CsvText};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct QueryArguments {
-    /// 一条 SELECT;表名即事实名,如 complaint、duty (one SELECT over facts)
+    /// 一条 SELECT；表名即事实名，如 complaint、duty (one SELECT over facts)
     sql: String,
     #[command(flatten)]
     project: ProjectArguments,
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &QueryArguments) -> Result<u8, Failure> {
     let checked = group.check(&display)?;
     let (_, _, metrics) = group.engine(&checked, &display)?;
     display.done();
-    let (header, rows) = metrics.query(&arguments.sql)?;
+    let in_full = group.settings.audience == Audience::Store;
+    let (header, rows) = metrics.query(&arguments.sql, in_full)?;
     match arguments.format {
         Format::Csv => {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();

@@ -80,9 +80,9 @@ pub fn stores(options: &DemoOptions) -> Vec<StorePlan> {
 /// The group's `foursight.toml`.
 pub fn config(options: &DemoOptions, stores: &[StorePlan], since: Period) -> String {
     let mut text =
-        String::from("# 示例集团:由 foursight demo 生成,人、车、店均为虚构。 (a synthetic group)\n\n[group]\n");
-    let _ = writeln!(text, "name = \"恒岳汽车集团(示例)\"\nas_of = \"{}\"\n", options.as_of);
-    let _ = writeln!(text, "[submission]\n# 从这一周起每周报送;之前是月度归档。\nsince = \"{since}\"\n");
+        String::from("# 示例集团：由 foursight demo 生成，人、车、店均为虚构。 (a synthetic group)\n\n[group]\n");
+    let _ = writeln!(text, "name = \"恒岳汽车集团（示例）\"\nas_of = \"{}\"\n", options.as_of);
+    let _ = writeln!(text, "[submission]\n# 从这一周起每周报送；之前是月度归档。\nsince = \"{since}\"\n");
     for store in stores {
         let _ = writeln!(
             text,

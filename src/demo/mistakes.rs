@@ -269,7 +269,7 @@ impl Planting<'_> {
         sheet.put(&mut copy, "name", Cell::Text(customer(70_001 + pair)));
         let field = self.def(Kind::Prospect).field("phone");
         let note = "the same person is open in a neighbouring store";
-        copy.mistake = Some(Mark { code: "R111", field, whole_row: true, note });
+        copy.mistake = Some(Mark { code: "R111", field, whole_row: false, note });
         self.books[b].sheets[s].1.push(copy);
     }
 

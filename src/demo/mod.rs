@@ -72,7 +72,7 @@ pub enum DemoError {
     #[error("定义里没有 {0} 表 (no such sheet in the definitions)")]
     Sheet(&'static str),
     /// The folder already holds input that would be mixed with the demo's.
-    #[error("{0} 不是空的,请换一个文件夹或先清空 (not empty: take another folder or empty it first)")]
+    #[error("{0} 不是空的，请换一个文件夹或先清空 (not empty: take another folder or empty it first)")]
     NotEmpty(PathBuf),
     /// A file could not be written.
     #[error("{path}: {error}")]
@@ -130,7 +130,7 @@ fn check(options: &DemoOptions) -> Result<Span, DemoError> {
     let wrong = |what: &str| Err(DemoError::Options(what.to_owned()));
     let range = NaiveDate::from_ymd_opt(2015, 1, 1)..NaiveDate::from_ymd_opt(2100, 1, 1);
     if options.stores == 0 || options.months == 0 || options.months > 120 {
-        return wrong("至少 1 家店、1 个月,最多 120 个月 (at least one store and one month, at most 120 months)");
+        return wrong("至少 1 家店、1 个月，最多 120 个月 (at least one store and one month, at most 120 months)");
     }
     if !range.contains(&Some(options.as_of)) {
         return wrong("截止日应在 2015 年到 2100 年之间 (the cut-off must lie between 2015 and 2100)");
@@ -138,7 +138,7 @@ fn check(options: &DemoOptions) -> Result<Span, DemoError> {
     // More than any store comes to: new prospects, buyers and owners of the years before.
     let people = u64::from(options.stores) * (60 * (u64::from(options.months) + 1) + 800);
     if people > people::PHONES {
-        return wrong("店数乘月数太大,虚构的号码不够用 (too many stores and months for the synthetic phones)");
+        return wrong("店数乘月数太大，虚构的号码不够用 (too many stores and months for the synthetic phones)");
     }
     match Span::of(options) {
         Some(span) => Ok(span),

@@ -63,6 +63,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it says that nothing of its workbook could be read.
+    pub fn is_of_unread(&self) -> bool {
+        self.severity == Severity::Error && self.code.starts_with('W') && self.place.sheet.is_empty()
+    }
+
     /// The order of every list of findings: store, place, code, message.
     pub fn order_key(&self) -> (&str, &Place, &str, &str) {
         (&self.store, &self.place, &self.code, &self.message.zh)

@@ -2,13 +2,14 @@
 //! store's own sheets link them.
 
 use super::record::{Order, Prospect};
-use std::{collections::HashMap, sync::Arc};
+use crate::model::text::normalized_key;
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 /// The links of one store. A customer's identity is the phone where one is known, else the key as written.
 #[derive(Default)]
 pub(super) struct Identity<'a> {
-    /// Prospect number → phone.
-    numbers: HashMap<&'a str, &'a Arc<str>>,
+    /// Prospect number, as keys are compared → phone.
+    numbers: HashMap<Cow<'a, str>, &'a Arc<str>>,
     /// A phone that a newer version of the row replaced → the phone now.
     former: HashMap<&'a str, &'a Arc<str>>,
     /// VIN → buyer's phone.
@@ -25,7 +26,7 @@ impl<'a> Identity<'a> {
         for (i, prospect) in prospects.iter().enumerate() {
             let Some(phone) = prospect.phone else { continue };
             if let Some(number) = prospect.number {
-                identity.numbers.insert(number, phone);
+                identity.numbers.insert(normalized_key(number), phone);
             }
             let newest = identity.cards.entry(phone).or_insert(i);
             if prospects[*newest].first_contact <= prospect.first_contact {

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    model::{Instant, StoreRows},
+    model::{Instant, StoreRows, text::normalized_key},
     project::{Settings, Store},
 };
 use chrono::{NaiveDate, NaiveDateTime};
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 /// The records of one store up to the cut-off, with who is who.
 pub(super) struct Ledger<'a> {
@@ -111,11 +111,11 @@ impl<'a> Ledger<'a> {
 /// Gives each follow-up to its prospect: the one of the number it names, else, of those with the phone behind the key,
 /// the one whose time it falls into.
 fn histories<'a>(prospects: &[Prospect<'a>], follow_ups: &[FollowUp<'a>], identity: &Identity<'a>) -> Vec<History<'a>> {
-    let mut by_number: HashMap<&str, usize> = HashMap::new();
+    let mut by_number: HashMap<Cow<'_, str>, usize> = HashMap::new();
     let mut by_phone: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, prospect) in prospects.iter().enumerate() {
         if let Some(number) = prospect.number {
-            by_number.insert(number, i);
+            by_number.insert(normalized_key(number), i);
         }
         if let Some(phone) = prospect.phone {
             by_phone.entry(phone).or_default().push(i);

@@ -5,8 +5,9 @@
 
 use super::{
     drafts::{Drafts, date, fixed, text},
-    history::State,
+    history::{History, State},
     ledger::Ledger,
+    record::{Prospect, Version},
 };
 use crate::model::{FactTable, Grain, Instant, Period, Value};
 use chrono::{NaiveDate, NaiveTime};
@@ -17,8 +18,8 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         if prospect.merged {
             continue;
         }
-        let ordered_on = prospect.versions.last().and_then(|newest| newest.ordered).map(|at| at.date());
-        let defeated_on = prospect.versions.last().and_then(|newest| newest.defeated_on).map(|at| at.date());
+        let ordered_on = days(prospect, history, State::O, |version| version.ordered);
+        let defeated_on = days(prospect, history, State::Defeat, |version| version.defeated_on);
         let first = Period::of(Grain::Month, prospect.first_contact.date());
         let mut month = first;
         while month.start <= ledger.today {
@@ -31,8 +32,8 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
             let ha = at_start_one_of(&[State::H, State::A]) || reached(&[State::H, State::A]);
             if new || open || ha {
                 let bc = at_start_one_of(&[State::B, State::C]);
-                let ordered = ordered_on.is_some_and(|day| month.holds(day));
-                let defeated = defeated_on.is_some_and(|day| month.holds(day));
+                let ordered = ordered_on.iter().copied().find(|day| month.holds(*day));
+                let defeated = defeated_on.iter().any(|day| month.holds(*day));
                 drafts.add(
                     Some(Instant::day(month.start)),
                     prospect.row,
@@ -40,7 +41,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("customer_key", text(Some(prospect.key))),
                         (
                             "staff",
-                            text(prospect.holders.on(match ordered_on.filter(|_| ordered) {
+                            text(prospect.holders.on(match ordered {
                                 Some(day) => day,
                                 None => holder_day(ledger.today, month, history.closed_at()),
                             })),
@@ -51,7 +52,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("level_at_start", fixed(open.then(|| at_start.word()))),
                         ("open_at_start", Value::Flag(open)),
                         ("new_in_month", Value::Flag(new)),
-                        ("ordered", Value::Flag(ordered)),
+                        ("ordered", Value::Flag(ordered.is_some())),
                         ("ha_base", Value::Flag(ha)),
                         ("bc_base", Value::Flag(bc)),
                         ("bc_up", Value::Flag(bc && reached(&[State::H, State::A, State::O, State::D]))),
@@ -63,6 +64,24 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         }
     }
     drafts.finish()
+}
+
+/// The days on which a prospect ordered, or was lost: by the newest version, and by older ones where the history still
+/// stands: one that was opened again keeps what happened before.
+fn days<'a>(
+    prospect: &Prospect<'a>,
+    history: &History<'a>,
+    state: State,
+    dated: impl Fn(&Version<'a>) -> Option<Instant>,
+) -> Vec<NaiveDate> {
+    let of = |version: &Version<'a>| dated(version).map(|at| at.date());
+    let stands =
+        |day: &NaiveDate| history.changes.iter().any(|change| change.state == state && change.at.date() == *day);
+    let newest = prospect.versions.last().and_then(of);
+    let mut days: Vec<NaiveDate> = prospect.versions.iter().filter_map(of).filter(stands).chain(newest).collect();
+    days.sort_unstable();
+    days.dedup();
+    days
 }
 
 /// The day whose holder the row counts for: the month's last, the cut-off's in its month, the end's where it ended.

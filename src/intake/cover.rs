@@ -6,8 +6,8 @@ use super::{
     rows::Remark,
     title::{Title, normal},
 };
-use crate::model::Instant;
-use chrono::NaiveDate;
+use crate::model::{Instant, personal};
+use chrono::{Datelike, NaiveDate};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What the cover says.
@@ -99,19 +99,24 @@ impl Cover {
         }
         match which {
             0 if self.store.is_none() => self.store = Some((text, at.0, at.1)),
-            3 if self.submitted_by.is_none() => self.submitted_by = Some(text),
+            3 if self.submitted_by.is_none() => self.submitted_by = Some(personal::mask_inside(&text).into_owned()),
             5 if self.template_version.is_none() => self.template_version = Some(text),
             1 | 2 | 4 => match (read_day(value, from_1904), which) {
+                (Some(day), 1 | 2) if !(2000..=2100).contains(&day.date().year()) => {
+                    self.unreadable(which, &text, at, sheet);
+                }
                 (Some(day), 1) => self.from = self.from.or(Some(day.date())),
                 (Some(day), 2) => self.to = self.to.or(Some(day.date())),
                 (Some(at), _) => self.submitted_at = self.submitted_at.or(Some(at)),
-                (None, _) => {
-                    let shown = format!(" “{}”", super::cell::excerpt(&text));
-                    let remark = Remark::new("C003", sheet, vec![("shown", shown)]);
-                    self.remarks.push(remark.at(at.0, Some(at.1), &LABELS[which].0.into()));
-                }
+                (None, _) => self.unreadable(which, &text, at, sheet),
             },
             _ => {}
         }
+    }
+
+    fn unreadable(&mut self, which: usize, text: &str, at: (u32, u32), sheet: &Arc<str>) {
+        let shown = format!(" “{}”", super::cell::excerpt(text));
+        let remark = Remark::new("C003", sheet, vec![("shown", shown)]);
+        self.remarks.push(remark.at(at.0, Some(at.1), &LABELS[which].0.into()));
     }
 }

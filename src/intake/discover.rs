@@ -1,7 +1,13 @@
 //! Finds the stores and their workbooks below the input folder.
 
-use crate::{catalog::Catalog, diagnostic::Finding, model::Place, project::Settings};
+use crate::{
+    catalog::Catalog,
+    diagnostic::Finding,
+    model::{Place, personal},
+    project::Settings,
+};
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs::File,
     io,
@@ -41,20 +47,20 @@ const TABLES: [&str; 16] = [
 ];
 
 /// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
-/// followed only while they stay inside `input`. Files larger than `settings.intake.file_mb` are left out, so that
+/// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out, so that
 /// nobody hashes or reads them.
 ///
 /// # Errors
 /// When `input` cannot be listed. What cannot be read below it is a finding.
 pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Result<Discovery> {
-    let root = input.canonicalize()?;
-    let mut found = Finder { input, root, catalog, limit_mb: settings.intake.file_mb, discovery: Discovery::default() };
+    let mut found = Finder { input, catalog, limit_mb: settings.intake.file_mb, discovery: Discovery::default() };
     let mut entries: Vec<_> = std::fs::read_dir(input)?.collect::<io::Result<_>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_symlink() && !found.stays_inside(&path) {
+        // Inside the input folder there is nothing for a store to be a link to but another store.
+        if entry.file_type()?.is_symlink() {
             found.say("W012", "", &found.shown(&path), &[]);
         } else if !path.is_dir() {
             found.beside_the_stores(&path, &name);
@@ -81,7 +87,6 @@ pub fn hash(file: &SourceFile) -> io::Result<String> {
 
 struct Finder<'a> {
     input: &'a Path,
-    root: PathBuf,
     catalog: &'a Catalog,
     limit_mb: u64,
     discovery: Discovery,
@@ -90,17 +95,13 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn shown(&self, path: &Path) -> Arc<str> {
         let below = path.strip_prefix(self.input).unwrap_or(path);
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let parts: Vec<_> = below.iter().map(|part| shown_name(&part.to_string_lossy())).collect();
         parts.join("/").into()
     }
 
     fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: &[(&str, &str)]) {
         let finding = self.catalog.finding(code, store, Place::workbook(shown.clone()), "", args);
         self.discovery.findings.push(finding);
-    }
-
-    fn stays_inside(&self, link: &Path) -> bool {
-        link.canonicalize().is_ok_and(|target| target.starts_with(&self.root))
     }
 
     /// Files directly below the input folder belong to no store. A table there was put into the wrong place.
@@ -119,6 +120,7 @@ impl Finder<'_> {
 
     fn store(&mut self, folder: &Path, store: &str) {
         let store: Arc<str> = store.into();
+        let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         self.discovery.stores.push(store.clone());
         // Two links to one folder would read its files twice.
         let mut seen = BTreeSet::new();
@@ -134,7 +136,7 @@ impl Finder<'_> {
             let name = entry.file_name().to_string_lossy();
             let shown = self.shown(entry.path());
             let folder = entry.file_type().is_dir();
-            if entry.path_is_symlink() && !self.stays_inside(entry.path()) {
+            if entry.path_is_symlink() && !stays_inside(entry.path(), &own) {
                 self.say("W012", &store, &shown, &[]);
                 if folder {
                     walk.skip_current_dir();
@@ -175,6 +177,25 @@ impl Finder<'_> {
             self.say("W001", store, &shown, &[("what", &what)]);
         }
     }
+}
+
+/// A name as it is shown: paths reach headquarters, so that a phone in a file's name is masked; a few letters tell apart
+/// what would look the same then.
+fn shown_name(name: &str) -> String {
+    match personal::mask_inside(name) {
+        Cow::Borrowed(same) => same.to_owned(),
+        Cow::Owned(masked) => {
+            let hash = blake3::hash(name.as_bytes()).to_hex();
+            let (stem, ending) = masked.rsplit_once('.').map_or((&*masked, ""), |(stem, ending)| (stem, ending));
+            let dot = if ending.is_empty() { "" } else { "." };
+            format!("{stem}~{}{dot}{ending}", &hash[..4])
+        }
+    }
+}
+
+/// Whether a link leads to something in its store's own folder.
+fn stays_inside(link: &Path, folder: &Path) -> bool {
+    link.canonicalize().is_ok_and(|target| target.starts_with(folder))
 }
 
 /// Lock files of Excel, WPS and LibreOffice, and what operating systems leave behind.

@@ -246,5 +246,5 @@ pub(crate) fn nearest<'p>(text: &str, sheet: &'p SheetPlan) -> Option<&'p str> {
     let synonyms = sheet.synonyms.iter().filter_map(|(text, fields)| Some((text, *fields.first()?)));
     let known = sheet.titles.iter().map(|(text, field)| (text, *field)).chain(synonyms);
     let near = known.map(|(text, field)| (distance(&written, text), field)).min()?;
-    (near.0 * 2 <= length.max(2)).then(|| &*sheet.columns[near.1].title)
+    (near.0 * 2 < length.max(2)).then(|| &*sheet.columns[near.1].title)
 }

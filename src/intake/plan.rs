@@ -61,6 +61,8 @@ pub(crate) struct ColumnPlan {
     pub max_length: Option<u32>,
     /// Personal data it holds.
     pub personal: Option<PersonalClass>,
+    /// A part of the sheet's key: what stands in it is never changed.
+    pub identifies: bool,
 }
 
 impl Plan {
@@ -98,7 +100,15 @@ impl SheetPlan {
         SheetPlan {
             id: sheet.id.clone(),
             names: names.map(|name| normal(name)).filter(|name| !name.is_empty()).collect(),
-            columns: sheet.columns.iter().map(ColumnPlan::of).collect(),
+            columns: sheet
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(i, column)| ColumnPlan {
+                    identifies: sheet.keys.iter().flatten().any(|field| *field == i),
+                    ..ColumnPlan::of(column)
+                })
+                .collect(),
             titles,
             synonyms,
         }
@@ -128,6 +138,7 @@ impl ColumnPlan {
             maximum: column.maximum,
             max_length: column.max_length,
             personal: column.personal,
+            identifies: false,
         }
     }
 }

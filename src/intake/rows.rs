@@ -9,7 +9,7 @@ use super::{
     header::{self, HEADER_ROWS, Header},
     plan::{Plan, SheetPlan},
     raw::{Fault, Raw, RowBuf, RowSource},
-    title::normal,
+    title::{Title, normal},
 };
 use crate::model::{Table, TableRow, Value};
 use serde::{Deserialize, Serialize};
@@ -83,20 +83,14 @@ pub(crate) fn read_sheet(
     let sheet = &plan.sheets[header.sheet];
     let remarks = header_remarks(&header, name, sheet);
     if !header.twice.is_empty() || !header.missing.is_empty() {
-        // The sheet came, so the store sent it; none of its rows is known.
-        let table = TableReader::new(header, name, sheet, plan, around, Vec::new()).table;
-        return Ok(Outcome::Unusable(table, remarks));
+        // The sheet came, so the store sent it; its rows are counted, and none of them is known.
+        let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
+        table.unusable = true;
+        table.read_all(&first, row, more, source)?;
+        return Ok(Outcome::Unusable(table.table, table.remarks));
     }
     let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
-    for row in &first {
-        if row.row > table.table.header_row {
-            table.read(row);
-        }
-    }
-    while more {
-        table.read(&row);
-        more = source.next_row(&mut row)?;
-    }
+    table.read_all(&first, row, more, source)?;
     Ok(Outcome::Read(table.table, table.remarks))
 }
 
@@ -114,8 +108,12 @@ fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Re
         remarks.push(remark);
     }
     for (col, text) in &header.unknown {
-        let nearest = header::nearest(text, sheet).unwrap_or("—").to_owned();
-        let args = vec![("header", excerpt(text)), ("nearest", nearest)];
+        let nearest = header::nearest(text, sheet);
+        let args = vec![
+            ("header", excerpt(text)),
+            ("nearest", nearest.map_or_else(String::new, |title| format!("；最接近的列名：{title}"))),
+            ("nearest_en", nearest.map_or_else(String::new, |title| format!("; nearest title: {title}"))),
+        ];
         remarks.push(Remark::new("H002", name, args).at(header.row, Some(*col), &"".into()));
     }
     remarks
@@ -133,6 +131,8 @@ struct TableReader<'p> {
     remarks: Vec<Remark>,
     /// Whether a cell of the row at hand stood in the field's column, readable or not.
     filled: Vec<bool>,
+    /// The header leaves open what stands where: rows are counted and not read.
+    unusable: bool,
 }
 
 impl<'p> TableReader<'p> {
@@ -159,16 +159,41 @@ impl<'p> TableReader<'p> {
             rows: Vec::new(),
         };
         let filled = vec![false; sheet.columns.len()];
-        TableReader { sheet, plan, name: name.clone(), around, fields, header, table, remarks, filled }
+        TableReader { sheet, plan, name: name.clone(), around, fields, header, table, remarks, filled, unusable: false }
     }
 
     fn field(&self, col: u32) -> Option<(usize, i64)> {
         self.fields.get(col as usize).copied().flatten()
     }
 
+    /// Reads the rows below the header: of the first ones, then of the rest.
+    fn read_all(
+        &mut self,
+        first: &[RowBuf],
+        mut row: RowBuf,
+        mut more: bool,
+        source: &mut dyn RowSource,
+    ) -> Result<(), Fault> {
+        for row in first {
+            if row.row > self.header.row {
+                self.read(row);
+            }
+        }
+        while more {
+            self.read(&row);
+            more = source.next_row(&mut row)?;
+        }
+        Ok(())
+    }
+
     fn read(&mut self, row: &RowBuf) {
         let known = row.cells.iter().filter(|(col, raw)| self.field(*col).is_some() && !is_blank(raw)).count();
         if self.repeats_header(row) || is_total(row) {
+            return;
+        }
+        if self.is_another_header(row) {
+            self.remarks.push(Remark::new("H007", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            self.unusable = true;
             return;
         }
         if known < self.sheet.columns.len().min(2) {
@@ -178,6 +203,10 @@ impl<'p> TableReader<'p> {
             return;
         }
         let mut values = vec![Value::Null; self.sheet.columns.len()];
+        if self.unusable {
+            self.table.rows.push(TableRow { row: row.row, values, repaired: false, rejected: true });
+            return;
+        }
         let (mut repaired, mut rejected) = (false, false);
         self.filled.fill(false);
         for (col, raw) in &row.cells {
@@ -221,6 +250,32 @@ impl<'p> TableReader<'p> {
             hits >= 2
         };
         self.header.texts.iter().any(same)
+    }
+
+    /// Whether a row is a header that has the columns in another order: nearly all of it are titles of this sheet. What
+    /// stands below it cannot be told by the first header.
+    fn is_another_header(&self, row: &RowBuf) -> bool {
+        let filled = row.cells.iter().filter(|(_, raw)| !is_blank(raw));
+        let (mut titles, mut others) = (0, 0);
+        for (_, raw) in filled {
+            let known = |text: &str| {
+                Title::of(text)
+                    .forms
+                    .iter()
+                    .any(|form| self.sheet.titles.contains_key(form) || self.sheet.synonyms.contains_key(form))
+            };
+            match raw {
+                // Titles are short and have no digits; most cells of a data row are told by that alone.
+                Raw::Text(text) if text.len() <= 60 && !text.bytes().any(|b| b.is_ascii_digit()) && known(text) => {
+                    titles += 1;
+                }
+                _ => others += 1,
+            }
+            if others > 1 {
+                return false;
+            }
+        }
+        titles >= 3 && others <= 1
     }
 }
 

@@ -156,9 +156,14 @@ fn read_xlsx(bytes: &[u8], store: &str, plan: &Plan, limit_mb: u64, reading: &mu
     Ok(has_cells)
 }
 
-/// Sheets that the tool's own workbooks bring along: the list in a returned workbook, the guide in a template.
-fn is_ours(name: &str) -> bool {
-    name == "填写说明" || name == "检查结果" || name.starts_with("检查结果 (")
+/// Sheets that the tool's own workbooks bring along, and what they are: the guide in a template, the list in a returned
+/// workbook.
+fn ours(name: &str) -> Option<&'static str> {
+    match name {
+        "填写说明" => Some("cover"),
+        _ if name == "检查结果" || name.starts_with("检查结果 (") => Some(IgnoredSheet::RESULTS),
+        _ => None,
+    }
 }
 
 fn read_one(
@@ -173,11 +178,13 @@ fn read_one(
             reading.ignore(name, "empty");
             return Ok(false);
         }
-        Outcome::Unknown if is_ours(name) => reading.ignore(name, "cover"),
-        Outcome::Unknown => {
-            reading.say("H005", name, Vec::new());
-            reading.ignore(name, "unknown");
-        }
+        Outcome::Unknown => match ours(name) {
+            Some(what) => reading.ignore(name, what),
+            None => {
+                reading.say("H005", name, Vec::new());
+                reading.ignore(name, "unknown");
+            }
+        },
         Outcome::Unusable(table, remarks) => {
             reading.tables.push(table);
             reading.remarks.extend(remarks);

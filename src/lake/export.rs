@@ -1,7 +1,10 @@
 //! Facts that may leave the machine.
 
 use super::{LakeError, arrow_schema, partition};
-use crate::model::{ColumnKind, FactColumn, PersonalClass, personal::mask_key};
+use crate::model::{
+    ColumnKind, FactColumn, PersonalClass,
+    personal::{mask_inside, mask_key},
+};
 use datafusion::arrow::{
     array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array},
     compute::cast,
@@ -61,10 +64,18 @@ fn project(batch: &RecordBatch, schema: &SchemaRef, masked: &BTreeSet<&str>) -> 
         None => Ok(new_null_array(field.data_type(), batch.num_rows())),
         Some(cells) => {
             let cells = cast(cells, field.data_type())?;
-            Ok(if masked.contains(field.name().as_str()) { mask(&cells) } else { cells })
+            Ok(if masked.contains(field.name().as_str()) { mask(&cells) } else { without_strays(cells) })
         }
     });
     RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, ArrowError>>()?)
+}
+
+/// Texts of no personal class, with whatever slipped into them masked.
+fn without_strays(cells: ArrayRef) -> ArrayRef {
+    match cells.as_string_opt::<i32>() {
+        Some(texts) => Arc::new(texts.iter().map(|text| text.map(mask_inside)).collect::<StringArray>()),
+        None => cells,
+    }
 }
 
 fn mask(cells: &ArrayRef) -> ArrayRef {

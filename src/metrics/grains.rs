@@ -62,16 +62,6 @@ pub struct Grains {
 }
 
 impl Grains {
-    /// Keeps the rows of those KPIs (by index in the catalogue) and stores for which `wanted` holds.
-    pub fn keep(&mut self, wanted: impl Fn(usize, &str) -> bool) {
-        let names = &self.names;
-        let mut known: BTreeMap<(u32, u32), bool> = BTreeMap::new();
-        self.rows.retain(|row| {
-            let decide = || wanted(row.kpi as usize, &names[row.store as usize]);
-            *known.entry((row.kpi, row.store)).or_insert_with(decide)
-        });
-    }
-
     /// The name of a number.
     pub fn name(&self, number: u32) -> &Arc<str> {
         &self.names[number as usize]

@@ -6,6 +6,7 @@ use super::{
     measure::{Measure, day_literal},
 };
 use crate::{
+    catalog::{Direction, Kpi, Unit},
     lake::DATE_ONLY,
     model::{FactColumn, LineageRow, Place, Quantity, Role},
 };
@@ -42,8 +43,9 @@ impl Metrics {
     /// The rows behind the figures, sorted by KPI (display order), store, day (newest first), role, place.
     ///
     /// A row is excluded where it counts but cannot be judged, passed where it adds to the numerator (a reversal adds
-    /// −1 and is passed too), failed where it is only in the denominator, or a row of a sum that adds nothing. Rows that
-    /// are in neither stand behind nothing and are left out.
+    /// −1 and is passed too), failed where it is only in the denominator or, of a share, adds less to the numerator than
+    /// to the denominator, or a row of a sum that adds nothing. Rows that are in neither stand behind nothing and are
+    /// left out.
     ///
     /// # Errors
     /// When the facts cannot be read. A KPI whose expressions fail on the rows is left out and reported.
@@ -127,10 +129,7 @@ impl Metrics {
         let kpi = &self.catalog.kpis[measure.kpi];
         let evidence: Vec<&FactColumn> =
             fact.iter().flat_map(|fact| kpi.evidence.iter().filter_map(|name| fact.column(name))).collect();
-        let views: Vec<View<'_>> = batches
-            .iter()
-            .filter_map(|batch| View::new(batch, place, &evidence, measure.denominator.is_none()))
-            .collect();
+        let views: Vec<View<'_>> = batches.iter().filter_map(|batch| View::new(batch, place, &evidence, kpi)).collect();
         let mut found: Vec<Found<'_>> = views.iter().flat_map(View::found).collect();
         found.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
         let mut taken: HashMap<(&str, i32, u32, Role), usize> = HashMap::new();
@@ -168,7 +167,10 @@ struct View<'a> {
     batch: &'a RecordBatch,
     place: usize,
     evidence: Vec<(&'a FactColumn, Shown<'a>)>,
+    /// The KPI has no denominator.
     sum: bool,
+    /// A row that adds less to the numerator than to the denominator has failed in part.
+    in_full: bool,
 }
 
 /// One row of a result, with its sort key at hand.
@@ -184,9 +186,15 @@ struct Found<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(batch: &'a RecordBatch, place: usize, evidence: &[&'a FactColumn], sum: bool) -> Option<View<'a>> {
+    fn new(batch: &'a RecordBatch, place: usize, evidence: &[&'a FactColumn], kpi: &Kpi) -> Option<View<'a>> {
         let evidence = evidence.iter().map(|declared| Some((*declared, Shown::find(declared, batch)?)));
-        Some(View { batch, place, evidence: evidence.collect::<Option<_>>()?, sum })
+        Some(View {
+            batch,
+            place,
+            evidence: evidence.collect::<Option<_>>()?,
+            sum: kpi.denominator.is_none(),
+            in_full: kpi.unit == Unit::Percent && kpi.direction == Direction::Up,
+        })
     }
 
     fn own(&self, name: &str) -> Option<&'a datafusion::arrow::array::ArrayRef> {
@@ -202,11 +210,13 @@ impl<'a> View<'a> {
                 (origin("store")?, origin("workbook")?, origin("sheet")?, origin("row")?);
             let rows = (0..self.batch.num_rows()).filter(|index| cells::holds(inside, *index));
             let rows = rows.filter_map(|index| {
+                let (adds, of) = (cells::quantity(numerator, index), cells::quantity(denominator, index));
+                let in_part = !self.sum && self.in_full && Quantity::default() < adds && adds < of;
                 let role = if cells::holds(excluded, index) {
                     Role::Excluded
-                } else if !cells::quantity(numerator, index).is_zero() {
+                } else if !adds.is_zero() && !in_part {
                     Role::Passed
-                } else if self.sum || !cells::quantity(denominator, index).is_zero() {
+                } else if self.sum || !of.is_zero() {
                     Role::Failed
                 } else {
                     return None;

@@ -83,7 +83,7 @@ impl Measure {
         }
         let condition = |expression: &Expression| match session.expression(&kpi.fact, expression) {
             Ok((expr, DataType::Boolean)) => Ok(expr),
-            Ok((_, kind)) => Err(Problem::at(expression, format!("须是条件,现在是 {kind} (must be a condition)"))),
+            Ok((_, kind)) => Err(Problem::at(expression, format!("须是条件，现在是 {kind} (must be a condition)"))),
             Err(what) => Err(Problem::at(expression, what)),
         };
         let excluded = condition(&kpi.excluded)?;
@@ -96,7 +96,7 @@ impl Measure {
                 model: kpi.model.clone(),
                 channel: kpi.channel.clone(),
             },
-            counts: condition(&kpi.rows)?,
+            counts: session.where_sent(condition(&kpi.rows)?, &kpi.needs),
             excluded: (excluded != lit(false)).then_some(excluded),
             numerator: Addend::plan(session, kpi, &kpi.numerator)?,
             denominator: kpi.denominator.as_ref().map(|own| Addend::plan(session, kpi, own)).transpose()?,
@@ -138,7 +138,7 @@ impl Addend {
             // (a division by zero) adds nothing, as NULL does.
             kind if kind.is_floating() => Ok(Addend::Exact(try_cast(expr, four_places))),
             kind => {
-                Err(Problem::at(expression, format!("须是条件或数,现在是 {kind} (must be a condition or a number)")))
+                Err(Problem::at(expression, format!("须是条件或数，现在是 {kind} (must be a condition or a number)")))
             }
         }
     }

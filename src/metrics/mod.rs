@@ -30,8 +30,8 @@ use datafusion::error::DataFusionError;
 use measure::Measure;
 use session::Session;
 use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Why nothing could be evaluated. A mistake in one definition is no such error but a finding.
@@ -77,7 +77,8 @@ impl Problem {
 
 impl Metrics {
     /// Plans the definitions of `catalog` over the facts of the partitions `store_keys` of `lake`. `cutoff` is what
-    /// expressions see under that name (its latest instant) and the last day on which rows count. Results do not
+    /// expressions see under that name (its latest instant) and the last day on which rows count. `absent` names, for
+    /// each sheet, the stores that never sent it: definitions that need the sheet find no rows there. Results do not
     /// depend on `threads`.
     ///
     /// # Errors
@@ -87,10 +88,11 @@ impl Metrics {
         lake: &Lake,
         store_keys: &[String],
         catalog: &Catalog,
+        absent: &BTreeMap<Arc<str>, Vec<Arc<str>>>,
         cutoff: Instant,
         threads: usize,
     ) -> Result<Metrics, MetricsError> {
-        let session = Session::open(lake, store_keys, catalog, cutoff, threads)?;
+        let session = Session::open(lake, store_keys, catalog, absent, cutoff, threads)?;
         let mut problems = Vec::new();
         let mut measures = Vec::new();
         for (index, kpi) in catalog.kpis.iter().enumerate() {

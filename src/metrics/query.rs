@@ -1,26 +1,41 @@
 //! Ad-hoc SQL over the facts.
 
-use super::{Metrics, MetricsError, session::plain};
+use super::{
+    Metrics, MetricsError,
+    session::{Fact, plain},
+};
+use crate::model::{ColumnKind, FactColumn, PersonalClass, personal::mask_key};
 use datafusion::{
     arrow::{
-        array::RecordBatch,
+        array::{ArrayRef, AsArray, RecordBatch, StringArray},
+        datatypes::DataType,
         util::display::{ArrayFormatter, FormatOptions},
     },
+    datasource::{ViewTable, provider_as_source},
     error::{DataFusionError, Result},
-    prelude::SQLOptions,
+    execution::SessionStateBuilder,
+    logical_expr::{ColumnarValue, Expr, LogicalPlanBuilder, ScalarUDF, Volatility, cast, create_udf, ident, lit},
+    prelude::{SQLOptions, SessionContext},
+    scalar::ScalarValue,
     sql::{
         parser::{DFParser, Statement},
         sqlparser::{ast::Statement as Sql, dialect::GenericDialect},
     },
 };
+use std::sync::Arc;
 
 impl Metrics {
     /// Runs one `SELECT` over the facts by name; `cutoff` may be named as in definitions. Returns the column names and
-    /// the rows as text, NULL empty. The facts hold personal data in full: what it returns is for the store's own eyes.
+    /// the rows as text, NULL empty. Customer keys come masked and other personal columns as NULL, unless `in_full`: what
+    /// it returns then is for the store's own eyes.
     ///
     /// # Errors
     /// [`MetricsError::Query`] for anything but one `SELECT`, and for what does not plan or run.
-    pub fn query(&self, sql: &str) -> std::result::Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
+    pub fn query(
+        &self,
+        sql: &str,
+        in_full: bool,
+    ) -> std::result::Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
         let bad = |error: DataFusionError| MetricsError::Query(plain(&error));
         let mut statements = DFParser::parse_sql_with_dialect(sql, &GenericDialect {}).map_err(bad)?;
         let only_select = || MetricsError::Query("只能是一条 SELECT 语句 (one SELECT statement only)".to_owned());
@@ -31,7 +46,7 @@ impl Metrics {
             return Err(only_select());
         }
         self.session.fill_cutoff(&mut *statement);
-        let state = &self.session.state;
+        let state = if in_full { self.session.state.clone() } else { self.masked().map_err(bad)?.state() };
         let plan = self.session.wait(state.statement_to_plan(Statement::Statement(statement))).map_err(bad)?;
         let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         options.verify_plan(&plan).map_err(|_| only_select())?;
@@ -43,6 +58,43 @@ impl Metrics {
         }
         Ok((names, rows))
     }
+
+    /// The facts under their names, as views without what is personal.
+    fn masked(&self) -> Result<SessionContext> {
+        let config = self.session.state.config().clone();
+        let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
+        let context = SessionContext::new_with_state(state);
+        let mask = masking();
+        for (name, fact) in &self.session.facts {
+            let columns = fact.names().map(|column| shown(fact, column, &mask));
+            let scan = LogicalPlanBuilder::scan(&**name, provider_as_source(fact.table()), None)?;
+            let view = ViewTable::new(scan.project(columns)?.build()?, None);
+            context.register_table(&**name, Arc::new(view))?;
+        }
+        Ok(context)
+    }
+}
+
+/// A column as HQ may see it: the rule is that of the exported facts.
+fn shown(fact: &Fact, name: &str, mask: &ScalarUDF) -> Expr {
+    match fact.column(name) {
+        Some(FactColumn { personal: Some(PersonalClass::Key), kind: ColumnKind::Text, .. }) => {
+            mask.call(vec![cast(ident(name), DataType::Utf8)]).alias(name)
+        }
+        Some(FactColumn { personal: Some(_), .. }) => lit(ScalarValue::Utf8(None)).alias(name),
+        _ => ident(name),
+    }
+}
+
+/// `mask_key` as a function of the engine.
+fn masking() -> ScalarUDF {
+    let mask = |arguments: &[ColumnarValue]| {
+        let keys = ColumnarValue::values_to_arrays(arguments)?;
+        let keys = keys.first().and_then(|keys| keys.as_string_opt::<i32>());
+        let masked = keys.into_iter().flatten().map(|key| key.map(mask_key));
+        Ok(ColumnarValue::Array(Arc::new(masked.collect::<StringArray>()) as ArrayRef))
+    };
+    create_udf("mask_key", vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(mask))
 }
 
 fn render(batch: &RecordBatch, into: &mut Vec<Vec<String>>) -> Result<()> {

@@ -66,11 +66,20 @@ impl Calendar {
         periods.sort_unstable();
         periods.dedup();
         let present: BTreeSet<NaiveDate> = rows.iter().map(|grain| grain.day).collect();
+        // A stock closes a longer period as it closes the last of the shortest ones that the KPI has.
+        let shortest = kpi.grains.iter().filter(|length| **length != Length::Asof).min().copied();
+        let closing = |period: &Period| {
+            let end = period.end().pred_opt().unwrap_or(last).min(last);
+            shortest.map_or(*period, |length| Period::of(length, end))
+        };
         let adds = |day: NaiveDate, period: &Period| match kpi.accumulate {
             _ if !period.holds(day) => false,
             Accumulate::Sum => true,
-            // A stock: nothing but the last day that the period holds, over the whole group.
-            Accumulate::Closing => !present.range(day..period.end()).skip(1).any(|later| period.holds(*later)),
+            // Nothing but the last day on which the group has rows in it.
+            Accumulate::Closing => {
+                let end = closing(period);
+                end.holds(day) && !present.range(day..end.end()).skip(1).any(|later| period.holds(*later))
+            }
         };
         let days = present.iter().map(|&day| {
             let to = periods.iter().enumerate().filter(|(_, period)| adds(day, period));

@@ -18,7 +18,9 @@ use datafusion::{
     },
     error::{DataFusionError, Result},
     execution::{SessionState, SessionStateBuilder},
-    logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Volatility, simplify::SimplifyContext},
+    logical_expr::{
+        Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Volatility, ident, lit, simplify::SimplifyContext,
+    },
     optimizer::simplify_expressions::ExprSimplifier,
     physical_plan::collect,
     prelude::{SessionConfig, SessionContext},
@@ -28,7 +30,7 @@ use datafusion::{
     },
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
@@ -49,6 +51,16 @@ impl Fact {
         self.schema.field_with_unqualified_name(name).is_ok()
     }
 
+    /// The names of all columns that SQL sees.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.schema.fields().iter().map(|field| field.name().as_str())
+    }
+
+    /// The rows.
+    pub fn table(&self) -> Arc<dyn TableProvider> {
+        self.table.clone()
+    }
+
     /// The declaration of a column.
     pub fn column(&self, name: &str) -> Option<&FactColumn> {
         self.columns.iter().find(|column| &*column.name == name)
@@ -60,6 +72,8 @@ pub(super) struct Session {
     runtime: Runtime,
     pub state: SessionState,
     pub facts: BTreeMap<Arc<str>, Fact>,
+    /// For each sheet, the stores that never sent it.
+    absent: BTreeMap<Arc<str>, Vec<Arc<str>>>,
     cutoff: Instant,
 }
 
@@ -68,6 +82,7 @@ impl Session {
         lake: &Lake,
         store_keys: &[String],
         catalog: &Catalog,
+        absent: &BTreeMap<Arc<str>, Vec<Arc<str>>>,
         cutoff: Instant,
         threads: usize,
     ) -> std::result::Result<Session, MetricsError> {
@@ -98,7 +113,8 @@ impl Session {
             context.register_table(&*name, table.clone())?;
             facts.insert(name, Fact { columns, schema, table });
         }
-        Ok(Session { runtime: runtime.map_err(MetricsError::Threads)?, state: context.state(), facts, cutoff })
+        let (runtime, absent) = (runtime.map_err(MetricsError::Threads)?, absent.clone());
+        Ok(Session { runtime, state: context.state(), facts, absent, cutoff })
     }
 
     /// Runs a future on the session's threads.
@@ -156,6 +172,16 @@ impl Session {
             return Err("不能用聚合、窗口、时钟或随机函数 (no aggregate, window, clock or random function)".to_owned());
         }
         Ok((expr, kind))
+    }
+
+    /// A condition, held to the stores that sent every sheet in `needs`.
+    pub fn where_sent(&self, condition: Expr, needs: &[Arc<str>]) -> Expr {
+        let without: BTreeSet<&str> =
+            needs.iter().flat_map(|kind| self.absent.get(kind).into_iter().flatten()).map(|store| &**store).collect();
+        if without.is_empty() {
+            return condition;
+        }
+        ident("store").in_list(without.into_iter().map(lit).collect(), true).and(condition)
     }
 
     /// Puts the cut-off's latest instant in place of its name.

@@ -50,7 +50,7 @@ impl List {
             if fits(&kind) {
                 Ok(expr)
             } else {
-                Err(Problem::at(expression, format!("须是{wanted},现在是 {kind}")))
+                Err(Problem::at(expression, format!("须是{wanted}，现在是 {kind}")))
             }
         };
         let text = |expression: &Expression| {
@@ -70,7 +70,10 @@ impl List {
         };
         Ok(List {
             index,
-            rows: typed(&list.rows, |kind| *kind == DataType::Boolean, "条件 (must be a condition)")?,
+            rows: session.where_sent(
+                typed(&list.rows, |kind| *kind == DataType::Boolean, "条件 (must be a condition)")?,
+                &list.needs,
+            ),
             owner: text(&list.owner)?,
             due: list.due.as_ref().map(day).transpose()?,
             reason: text(&list.reason)?,
@@ -189,8 +192,10 @@ fn ranks(list: &List, batch: &RecordBatch) -> Result<Vec<OwnedRow>> {
     Ok(rows.iter().map(|row| row.owned()).collect())
 }
 
-fn order(ranked: &Ranked) -> (&str, Option<&str>, &Option<OwnedRow>, &Place) {
-    (&ranked.row.store, ranked.row.owner.as_deref(), &ranked.rank, &ranked.row.place)
+/// What nobody owns comes last.
+fn order(ranked: &Ranked) -> (&str, bool, Option<&str>, &Option<OwnedRow>, &Place) {
+    let owner = ranked.row.owner.as_deref();
+    (&ranked.row.store, owner.is_none(), owner, &ranked.rank, &ranked.row.place)
 }
 
 /// Tells apart rows that share their place: the order in which the engine hands them out must not show.

@@ -1,6 +1,6 @@
 //! Submissions: which workbook is newer, and what a store sent for which week.
 
-use super::{Instant, Period};
+use super::{Instant, Period, RowSpans};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -75,4 +75,29 @@ pub struct SheetTally {
     pub rejected: u64,
     /// Accepted rows without error or warning.
     pub clean: u64,
+    /// Which rows these are.
+    pub rows: TalliedRows,
+}
+
+/// The rows behind a tally's counts; the accepted ones are those read and not rejected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalliedRows {
+    /// Data rows found.
+    pub read: RowSpans,
+    /// Accepted rows in which a cell was repaired.
+    pub repaired: RowSpans,
+    /// Rows kept out by an error.
+    pub rejected: RowSpans,
+    /// Accepted rows with a warning.
+    pub unclean: RowSpans,
+}
+
+impl SheetTally {
+    /// Counts a warning in a row that was found after the store was checked: an accepted row is clean no more.
+    pub fn mark(&mut self, row: u32) {
+        let accepted = self.rows.read.holds(row) && !self.rows.rejected.holds(row);
+        if accepted && self.rows.unclean.insert(row) {
+            self.clean = self.clean.saturating_sub(1);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Text in the two languages the tool is written in.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
 
 /// A text a person reads: Chinese (simplified) first, English second.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,7 +64,15 @@ impl std::str::FromStr for Lang {
             "zh-CN" | "zh" => Ok(Lang::ZhCn),
             "zh-TW" => Ok(Lang::ZhTw),
             "en" => Ok(Lang::En),
-            other => Err(format!("语言 {other:?} 不认识,可用 zh-CN、zh-TW、en (unknown language)")),
+            other => Err(format!("语言 {other:?} 不认识，可用 zh-CN、zh-TW、en (unknown language)")),
         }
     }
+}
+
+/// A key as it is compared: NFKC, without spaces, letters in upper case.
+pub fn normalized_key(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_lowercase()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect())
 }

@@ -28,8 +28,13 @@ pub struct WorkbookRead {
 pub struct IgnoredSheet {
     /// Its name.
     pub name: String,
-    /// Why: `hidden`, `unknown`, `cover`, `empty`.
+    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, or [`IgnoredSheet::RESULTS`].
     pub why: String,
+}
+
+impl IgnoredSheet {
+    /// The list that a returned workbook bears: what was sent is one, perhaps corrected.
+    pub const RESULTS: &str = "results";
 }
 
 /// One recognised sheet of one workbook.
@@ -52,6 +57,12 @@ impl Table {
     pub fn place(&self, workbook: &Arc<str>, row: u32, field: Option<usize>) -> Place {
         let col = field.and_then(|f| self.columns.get(f).copied().flatten());
         Place { workbook: workbook.clone(), sheet: self.sheet.clone(), row: Some(row), col }
+    }
+
+    /// Whether nothing of it is known: its header leaves open what stands where.
+    pub fn is_unread(&self) -> bool {
+        let unread = |row: &TableRow| row.rejected && row.values.iter().all(Value::is_null);
+        !self.rows.is_empty() && self.rows.iter().all(unread)
     }
 
     /// The header cell of a column, when it is present.

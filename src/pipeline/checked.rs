@@ -1,23 +1,23 @@
 //! From workbooks to checked rows, store by store.
 
-use super::{Group, PipelineError, Progress, Readers};
+use super::{
+    Group, PipelineError, Progress, Readers,
+    headers::{Header, Headers},
+};
 use crate::{
     catalog::Catalog,
     check::{self, OpenPhone},
-    diagnostic::Finding,
+    diagnostic::{Finding, Severity},
     facts::{self, Delivery},
     intake::{self, SourceFile},
     lake::KeyParts,
-    model::{IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
+    model::{FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
     project::Store,
     publish::{InputFile, Ledger},
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// All stores, read and checked. The rows themselves stay in the cache until facts are derived from them.
 pub struct Checked {
@@ -35,10 +35,10 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Rows as intake counted them.
     pub ledger: Ledger,
-    /// The weeks of the submission board.
-    pub weeks: Vec<Period>,
     /// The deliveries of all stores, also of those not asked for.
     pub(super) deliveries: Vec<Delivery>,
+    /// The `submission` fact of each store.
+    pub(super) boards: Vec<FactTable>,
 }
 
 /// What is known of a store without its rows.
@@ -55,18 +55,25 @@ pub struct StoreSummary {
     pub(super) headers: Vec<Header>,
 }
 
+/// Days between two submissions that are still of one archive.
+const FARTHEST: i64 = 366;
+
+/// Counts warnings that were found across stores in the tallies of their rows.
+fn mark<'f>(summaries: &mut [StoreSummary], findings: impl Iterator<Item = &'f Finding>) {
+    for finding in findings {
+        let Some(row) = finding.place.row else { continue };
+        let of_store = summaries.iter_mut().filter(|summary| summary.outline.store == finding.store);
+        for tally in of_store.flat_map(|summary| &mut summary.outline.tallies) {
+            if tally.workbook == finding.place.workbook && tally.sheet == finding.place.sheet {
+                tally.mark(row);
+            }
+        }
+    }
+}
+
 /// Those items of a list, one for each store, whose store is asked for.
 fn of<T>(asked: &[bool], all: Vec<T>) -> Vec<T> {
     all.into_iter().zip(asked).filter(|(_, asked)| **asked).map(|(item, _)| item).collect()
-}
-
-/// Where the columns of one sheet of one workbook stand.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Header {
-    workbook: Arc<str>,
-    sheet: Arc<str>,
-    kind: Arc<str>,
-    columns: Vec<Option<u32>>,
 }
 
 impl Checked {
@@ -75,28 +82,20 @@ impl Checked {
         self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
     }
 
-    /// Whether a store ever sent every sheet of a list: without them a KPI has no data, and says so instead of 0.
-    pub fn answerable(&self) -> impl Fn(&[Arc<str>], &str) -> bool {
-        let tallies = self.summaries.iter().flat_map(|summary| &summary.outline.tallies);
-        let sent: BTreeSet<(Arc<str>, Arc<str>)> =
-            tallies.map(|tally| (tally.store.clone(), tally.kind.clone())).collect();
-        move |needs, store| needs.iter().all(|kind| sent.contains(&(Arc::from(store), kind.clone())))
+    /// For each sheet, the stores that never sent it: what rests on it has no data there, and says so instead of 0.
+    pub(super) fn absent(&self, catalog: &Catalog) -> BTreeMap<Arc<str>, Vec<Arc<str>>> {
+        let lacks = |summary: &StoreSummary, kind: &str| summary.outline.tallies.iter().all(|t| *t.kind != *kind);
+        let absent = |kind: &Arc<str>| {
+            let stores = self.summaries.iter().filter(|summary| lacks(summary, kind));
+            stores.map(|summary| summary.outline.store.clone()).collect()
+        };
+        catalog.sheets.iter().map(|sheet| (sheet.id.clone(), absent(&sheet.id))).collect()
     }
 
-    /// Points each place of a row at one cell of it: the cell of the column that `field` names for the row's kind of
-    /// sheet, else of the sheet's own time. A sheet that lacks the column leaves the place at its row.
-    pub fn point_at_cells<'p>(&self, catalog: &Catalog, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
-        let headers = self.summaries.iter().flat_map(|summary| &summary.headers);
-        let headers: BTreeMap<(&str, &str), &Header> =
-            headers.map(|header| ((&*header.workbook, &*header.sheet), header)).collect();
-        for (place, field) in places {
-            let Some(header) = headers.get(&(&*place.workbook, &*place.sheet)) else { continue };
-            let Some(sheet) = catalog.sheet(&header.kind) else { continue };
-            let field = sheet.field(field).or_else(|| sheet.field(sheet.time.as_deref()?));
-            if place.row.is_some() {
-                place.col = field.and_then(|field| header.columns.get(field).copied().flatten());
-            }
-        }
+    /// Points each place of a row at the cell of the column named beside it, see [`Headers::point`].
+    pub(super) fn point_at_cells<'p>(&self, catalog: &Catalog, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
+        let headers = Headers::new(catalog, self.summaries.iter().flat_map(|summary| &summary.headers));
+        places.for_each(|(place, field)| headers.point(place, field));
     }
 
     /// Every workbook as a submission, by store, oldest first.
@@ -149,10 +148,15 @@ impl Group {
             .zip(&by_store)
             .map(|(store, files)| self.summary(store, files, cutoff, &readers, progress))
             .collect::<Result<_, _>>()?;
-        let (keys, summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
+        let (keys, mut summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
         findings.extend(discovery.findings);
+        let strange = |folder: &&Arc<str>| !self.settings.stores.iter().any(|store| store.id == **folder);
+        for folder in discovery.stores.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
+            let place = Place::workbook(folder.clone());
+            findings.push(self.catalog.finding("W013", folder, place, "", &[("folder", folder)]));
+        }
         for (store, summary) in stores.iter().zip(&summaries) {
             findings.extend(summary.findings.iter().cloned());
             for (workbook, sheet, rows) in summary.read.iter().filter(|_| self.asked_for(&store.id)) {
@@ -160,12 +164,19 @@ impl Group {
             }
         }
         let phones: Vec<OpenPhone> = summaries.iter().flat_map(|summary| summary.open_phones.iter().cloned()).collect();
-        findings.extend(check::across_stores(&phones, &self.catalog, &self.settings));
+        let across = check::across_stores(&phones, &self.catalog, &self.settings);
+        mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
+        findings.extend(across);
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
         // A rule whose condition cannot be compiled is reported by every store.
         findings.dedup();
         findings.retain(|finding| finding.store.is_empty() || self.asked_for(&finding.store));
         let weeks = self.weeks(&summaries, cutoff);
+        let boards = stores
+            .iter()
+            .zip(&summaries)
+            .map(|(store, summary)| facts::board(store, &summary.outline, &weeks, &self.settings, cutoff));
+        let boards: Vec<FactTable> = boards.collect();
         let deliveries = summaries.iter().flat_map(|summary| summary.deliveries.iter().cloned()).collect();
         let asked: Vec<bool> = stores.iter().map(|store| self.asked_for(&store.id)).collect();
         Ok(Checked {
@@ -177,8 +188,8 @@ impl Group {
             inputs,
             findings,
             ledger,
-            weeks,
             deliveries,
+            boards: of(&asked, boards),
         })
     }
 
@@ -252,7 +263,15 @@ impl Group {
             read.map(|read| read.submission.to)
         });
         let ends: Vec<Option<chrono::NaiveDate>> = ends.collect::<Result<_, _>>()?;
-        ends.into_iter().flatten().max().map(Instant::day).ok_or(PipelineError::NoCutoff)
+        let mut ends: Vec<chrono::NaiveDate> = ends.into_iter().flatten().collect();
+        ends.sort_unstable();
+        // A mistyped year on one cover must not move everybody's cut-off: a last one far from all others does not count.
+        while let [.., before, last] = ends[..]
+            && (last - before).num_days() > FARTHEST
+        {
+            ends.pop();
+        }
+        ends.last().copied().map(Instant::day).ok_or(PipelineError::NoCutoff)
     }
 
     fn summary(
@@ -304,16 +323,14 @@ impl Group {
         let mut ignored = Vec::new();
         let mut headers = Vec::new();
         for workbook in &reads {
-            headers.extend(workbook.tables.iter().map(|table| Header {
-                workbook: workbook.path.clone(),
-                sheet: table.sheet.clone(),
-                kind: table.kind.clone(),
-                columns: table.columns.clone(),
-            }));
+            headers.extend(Header::of(workbook));
             read.extend(workbook.tables.iter().map(|t| (workbook.path.clone(), t.sheet.clone(), t.rows.len() as u64)));
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
         let (rows, findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
+        let mut open_phones = check::open_phones(&rows, &self.catalog);
+        let cells = Headers::new(&self.catalog, &headers);
+        open_phones.iter_mut().for_each(|open| cells.point(&mut open.place, "phone"));
         let summary = StoreSummary {
             outline: StoreRows {
                 store: rows.store.clone(),
@@ -324,7 +341,7 @@ impl Group {
             findings,
             deliveries: facts::deliveries(&rows, &self.catalog),
             referrers: facts::referrers(&rows, &self.catalog),
-            open_phones: check::open_phones(&rows, &self.catalog),
+            open_phones,
             ignored,
             read,
             headers,
@@ -333,11 +350,14 @@ impl Group {
     }
 
     /// The weeks in which submissions are expected: from the config's first week, else the earliest week that any
-    /// store submitted for, to the week of the cut-off.
+    /// store submitted for (one that is more than a year before all others is a mistyped one), to the week of the cut-off.
     fn weeks(&self, summaries: &[StoreSummary], cutoff: Instant) -> Vec<Period> {
         let last = Period::of(crate::model::Grain::Week, cutoff.date());
         let submitted = summaries.iter().flat_map(|summary| &summary.outline.submissions);
-        let earliest = submitted.filter_map(Submission::week).min();
+        let mut sent: Vec<Period> = submitted.filter_map(Submission::week).filter(|week| *week <= last).collect();
+        sent.sort_unstable();
+        let near = |pair: &&[Period]| (pair[1].start - pair[0].start).num_days() > FARTHEST;
+        let earliest = sent.windows(2).rfind(near).map(|pair| pair[1]).or(sent.first().copied());
         let first = self.settings.expected_since.or(earliest).unwrap_or(last);
         let mut weeks = vec![];
         let mut week = first;

@@ -59,8 +59,13 @@ impl Group {
         let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
         let (catalog, definition_findings) =
             Catalog::load(folder.as_deref()).map_err(PipelineError::file(folder.clone().unwrap_or_default()))?;
-        let mut settings = if config.is_file() {
-            let text = std::fs::read_to_string(&config).map_err(PipelineError::file(&config))?;
+        let mut settings = if config.exists() {
+            let bytes = std::fs::read(&config).map_err(PipelineError::file(&config))?;
+            let not_text = |_| {
+                let what = "应为 UTF-8 编码的文本；记事本另存时请选 UTF-8 (must be UTF-8)";
+                PipelineError::file(&config)(std::io::Error::other(what))
+            };
+            let text = String::from_utf8(bytes).map_err(not_text)?;
             Settings::parse(&config.display().to_string(), &text, &catalog)?
         } else {
             Settings::defaults(&catalog)

@@ -63,7 +63,8 @@ impl Group {
                 .collect::<Result<_, _>>()
         })?;
         let threads = self.pool.current_num_threads();
-        let metrics = Metrics::open(&lake, &store_keys, &self.catalog, checked.cutoff, threads)?;
+        let absent = checked.absent(&self.catalog);
+        let metrics = Metrics::open(&lake, &store_keys, &self.catalog, &absent, checked.cutoff, threads)?;
         Ok((lake, store_keys, metrics))
     }
 
@@ -76,11 +77,12 @@ impl Group {
         lake: &Lake,
     ) -> Result<String, PipelineError> {
         let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
-        let mut parts = KeyParts::new("facts").with(&checked.keys[i]).with(group.digest(&summary.referrers));
-        for week in &checked.weeks {
-            parts = parts.with(week.to_string());
-        }
-        let key = parts.finish();
+        let board = &checked.boards[i];
+        let key = KeyParts::new("facts")
+            .with(&checked.keys[i])
+            .with(group.digest(&summary.referrers))
+            .with(serde_json::to_vec(board).unwrap_or_default())
+            .finish();
         if lake.has(&key) {
             return Ok(key);
         }
@@ -92,9 +94,18 @@ impl Group {
             }
         };
         let mut tables = facts::derive(store, &rows, group, &self.catalog, &self.settings, checked.cutoff);
-        tables.push(facts::board(store, &rows, &checked.weeks, &self.settings, checked.cutoff));
+        tables.push(board.clone());
         lake.put(&key, &tables)?;
         Ok(key)
+    }
+
+    /// The lines of `kpi.csv`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn values(&self, checked: &Checked, metrics: &Metrics) -> Result<Vec<KpiValue>, PipelineError> {
+        let grains = metrics.grains()?;
+        Ok(metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff))
     }
 
     /// The rows behind values, each at the cell of the column that put it into its period.
@@ -108,9 +119,6 @@ impl Group {
         filter: &LineageFilter,
     ) -> Result<Vec<LineageRow>, PipelineError> {
         let mut rows = metrics.lineage(filter)?;
-        let answerable = checked.answerable();
-        let needs = |kpi: &str| self.catalog.kpi(kpi).map_or(&[][..], |kpi| &kpi.needs);
-        rows.retain(|row| answerable(needs(&row.kpi), &row.store));
         let time = |kpi: &str| self.catalog.kpi(kpi).map_or("", |kpi| &*kpi.time);
         checked.point_at_cells(&self.catalog, rows.iter_mut().map(|row| (&mut row.place, time(&row.kpi))));
         Ok(rows)
@@ -123,13 +131,8 @@ impl Group {
     pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
         let (lake, store_keys, metrics) = self.engine(checked, progress)?;
         progress.stage("计算指标 computing", 0);
-        let mut grains = metrics.grains()?;
-        let answerable = checked.answerable();
-        grains.keep(|kpi, store| self.catalog.kpis.get(kpi).is_some_and(|kpi| answerable(&kpi.needs, store)));
-        let kpis = metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff);
+        let kpis = self.values(checked, &metrics)?;
         let mut worklists = metrics.worklists()?;
-        let needs = |list: &str| self.catalog.worklist(list).map_or(&[][..], |list| &list.needs);
-        worklists.retain(|row| answerable(needs(&row.list), &row.store));
         checked.point_at_cells(&self.catalog, worklists.iter_mut().map(|row| (&mut row.place, "")));
         let this_month = Period::of(Grain::Month, checked.cutoff.date());
         let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
@@ -137,11 +140,7 @@ impl Group {
         let lineage = self.rows_behind(checked, &metrics, &filter)?;
         // Last: a definition may fail on the rows only.
         let problems = metrics.problems();
-        let board = checked.stores.iter().zip(&checked.summaries).flat_map(|(store, summary)| {
-            let table = facts::board(store, &summary.outline, &checked.weeks, &self.settings, checked.cutoff);
-            board_lines(&table)
-        });
-        let board = board.collect();
+        let board = checked.boards.iter().flat_map(board_lines).collect();
         Ok(Measured { metrics, lake, store_keys, kpis, worklists, board, problems, lineage, lineage_since })
     }
 }

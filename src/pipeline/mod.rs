@@ -13,6 +13,7 @@
 
 mod checked;
 mod group;
+mod headers;
 mod measured;
 mod write;
 
@@ -39,19 +40,19 @@ pub trait Progress: Sync {
 pub enum PipelineError {
     /// There is no input folder.
     #[error(
-        "没有找到输入文件夹 {0}。请新建它,每家门店一个子文件夹,把 Excel 放进去;或运行 foursight init 新建集团文件夹。\n\
+        "没有找到输入文件夹 {0}。请新建它，每家门店一个子文件夹，把 Excel 放进去；或运行 foursight init 新建集团文件夹。\n\
          (no input folder: make it with one folder a store, or run `foursight init DIR`)"
     )]
     NoInput(PathBuf),
     /// The input folder holds no store.
     #[error(
-        "输入文件夹 {0} 里没有门店文件夹。请为每家门店建一个子文件夹,如 {0}/S01,把 Excel 放进去。\n\
+        "输入文件夹 {0} 里没有门店文件夹。请为每家门店建一个子文件夹，如 {0}/S01，把 Excel 放进去。\n\
          (no store folder in the input folder)"
     )]
     NoStore(PathBuf),
     /// The input holds no workbook.
     #[error(
-        "输入文件夹 {0} 里一个文件也没有,不会用空的结果替换原来的输出;共享盘是不是没有挂上?\n\
+        "输入文件夹 {0} 里一个文件也没有，不会用空的结果替换原来的输出；共享盘是不是没有挂上？\n\
          (no workbook in the input folder: the former output stays)"
     )]
     NoWorkbook(PathBuf),
@@ -64,7 +65,7 @@ pub enum PipelineError {
         output: PathBuf,
     },
     /// `--store` names a store that is not there.
-    #[error("没有门店 {wanted:?}(no such store);已有 (there are): {known}")]
+    #[error("没有门店 {wanted:?} (no such store)；已有 (there are): {known}")]
     UnknownStore {
         /// What was asked for.
         wanted: String,
@@ -73,7 +74,7 @@ pub enum PipelineError {
     },
     /// No cut-off is given and no submission says its week.
     #[error(
-        "不知道截止时间:没有 --as-of,foursight.toml 里没有 as_of,提交的封面和路径也没有日期。请加上,如 --as-of 2026-11-22\n\
+        "不知道截止时间：没有 --as-of，foursight.toml 里没有 as_of，提交的封面和路径也没有日期。请加上，如 --as-of 2026-11-22\n\
          (no cut-off: give --as-of DATE)"
     )]
     NoCutoff,

@@ -4,6 +4,7 @@ use super::{Checked, Group, Measured, PipelineError, Progress};
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
+    model::IgnoredSheet,
     project::settings::slug,
     publish,
     publish::{
@@ -17,7 +18,16 @@ use crate::{
     returned, site, workbook,
 };
 use rayon::prelude::*;
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+
+/// Larger workbooks are not returned: their findings are on the site and in `findings.csv`.
+const LARGEST_RETURNED: u64 = 32 << 20;
+/// Bytes of a file's name that every file system takes.
+const LONGEST_NAME: usize = 200;
 
 /// What a build made.
 pub struct Built {
@@ -128,7 +138,7 @@ impl Group {
             rows: [line.rows_read, line.accepted, line.repaired, line.rejected],
         });
         stage.write("data/submissions.csv", &contract::submissions_csv(lines))?;
-        let package = datapackage::datapackage(&self.settings.group, &checked.cutoff.display());
+        let package = datapackage::datapackage(&self.settings.group, &checked.cutoff.display(), &self.catalog.facts());
         stage.write("data/datapackage.json", &package)?;
         measured.lake.export(&measured.store_keys, &self.catalog, &stage.subfolder("data/facts")?)?;
         Ok(())
@@ -157,31 +167,48 @@ impl Group {
         group.and(each).map_err(PipelineError::from)
     }
 
-    /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too.
+    /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too. One that came
+    /// with the marks of an earlier return and has nothing wrong any more comes back without them.
     fn write_returned(&self, stage: &Stage, checked: &Checked, findings: &[Finding]) -> Result<usize, PipelineError> {
         let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
             by_workbook.entry(finding.place.workbook.clone()).or_default().push(finding);
         }
+        let ignored = checked.summaries.iter().flat_map(|summary| &summary.ignored);
+        let marked = ignored.filter(|(_, sheet)| sheet.why == IgnoredSheet::RESULTS).map(|(workbook, _)| &**workbook);
+        let marked: BTreeSet<&str> = marked.collect();
         let work: Vec<_> = checked
             .stores
             .iter()
             .zip(&checked.files)
             .flat_map(|(store, files)| files.iter().map(move |(file, _)| (store, file)))
-            .filter_map(|(store, file)| by_workbook.get(&file.shown).map(|found| (store, file, found)))
-            .filter(|(_, _, found)| found.iter().any(|finding| finding.severity >= Severity::Warning))
+            .map(|(store, file)| (store, file, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
+            .filter(|(_, file, found)| {
+                let wrong = found.iter().any(|finding| finding.severity >= Severity::Warning);
+                // One that still bears the marks of the last time comes back without them.
+                wrong || marked.contains(&&*file.shown)
+            })
+            // What could not be read has no cell to mark, and is not opened again outside a reader.
+            .filter(|(_, file, found)| {
+                file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
+            })
             .collect();
+        let known: BTreeSet<&str> = work.iter().map(|(_, file, _)| &*file.shown).collect();
         let written = work.par_iter().map(|(store, file, found)| {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
             let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
             let lang = self.settings.lang;
-            let (annotated, name) = match intake::csv_rows(&original, file) {
-                Some(sheet) => (returned::fresh(&[sheet], found, store, lang), format!("{below}.xlsx")),
-                None => (returned::annotate(&original, found, store, lang), below.to_owned()),
+            let (annotated, ending) = match intake::csv_rows(&original, file) {
+                // Beside a.csv there may be an a.csv.xlsx.
+                Some(sheet) if known.contains(&*format!("{}.xlsx", file.shown)) => {
+                    (returned::fresh(&[sheet], found, store, lang), " (csv).xlsx")
+                }
+                Some(sheet) => (returned::fresh(&[sheet], found, store, lang), ".xlsx"),
+                None => (returned::annotate(&original, found, store, lang), ""),
             };
             let Ok(annotated) = annotated else { return Ok(0) };
-            stage.write(&format!("returned/{}/{name}", slug(&store.id)), &annotated)?;
+            stage.write(&format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
             Ok::<usize, PipelineError>(1)
         });
         written.sum()
@@ -221,4 +248,20 @@ impl Group {
         stage.write("data/manifest.json", &text)?;
         Ok(())
     }
+}
+
+/// A path with a longer ending, its last part cut to what file systems take; what was cut off stands there as a hash.
+fn fitting(path: &str, ending: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    if name.len() + ending.len() <= LONGEST_NAME {
+        return format!("{folder}{slash}{name}{ending}");
+    }
+    let own = name.rsplit_once('.').map_or("", |(_, own)| own).get(..8).unwrap_or_default();
+    let mut end = LONGEST_NAME / 2;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    let hash = blake3::hash(name.as_bytes()).to_hex();
+    format!("{folder}{slash}{}~{}.{own}{ending}", &name[..end], &hash[..8])
 }

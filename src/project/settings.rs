@@ -6,7 +6,7 @@ use crate::{
     diagnostic::Severity,
     model::{Grain, Instant, Lang, Period, Quantity},
 };
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 use toml::Spanned;
@@ -254,16 +254,18 @@ impl Checker<'_> {
         self.submission(&options, &mut settings)?;
         self.levels(&options, &mut settings)?;
         let limits = &options.intake;
-        let at_least_1 = |written: &Option<Spanned<u64>>, default: u64| match written {
-            Some(n) if *n.get_ref() == 0 => Err(self.expected_at(n.span(), "不小于 1 的整数 (at least 1)")),
+        let at_least = |least: u64, written: &Option<Spanned<u64>>, default: u64| match written {
+            Some(n) if *n.get_ref() < least => {
+                Err(self.expected_at(n.span(), &format!("不小于 {least} 的整数 (at least {least})")))
+            }
             Some(n) => Ok(*n.get_ref()),
             None => Ok(default),
         };
         settings.intake = IntakeLimits {
             workers: limits.workers.as_ref().map_or(settings.intake.workers, |n| *n.get_ref()),
-            memory_mb: at_least_1(&limits.memory_mb, settings.intake.memory_mb)?,
-            seconds: at_least_1(&limits.seconds, settings.intake.seconds)?,
-            file_mb: at_least_1(&limits.file_mb, settings.intake.file_mb)?,
+            memory_mb: at_least(256, &limits.memory_mb, settings.intake.memory_mb)?,
+            seconds: at_least(1, &limits.seconds, settings.intake.seconds)?,
+            file_mb: at_least(1, &limits.file_mb, settings.intake.file_mb)?,
         };
         for store in &options.store {
             let span = store.span();
@@ -287,7 +289,7 @@ impl Checker<'_> {
         self.targets(&options, &mut settings)?;
         for (code, severity) in &options.severity {
             if !self.catalog.rules.contains_key(code.as_str()) {
-                return Err(self.expected(severity, &format!("已有的规则编号,没有 {code:?} (no such rule)")));
+                return Err(self.expected(severity, &format!("已有的规则编号，没有 {code:?} (no such rule)")));
             }
             settings.severities.insert(code.clone(), self.severity(severity)?);
         }
@@ -309,12 +311,13 @@ impl Checker<'_> {
         }
         if let Some(deadline) = &options.submission.deadline {
             settings.deadline_minutes = deadline_minutes(deadline.get_ref())
-                .ok_or_else(|| self.expected(deadline, "星期和时间,如 \"Mon 12:00\" (weekday and time)"))?;
+                .ok_or_else(|| self.expected(deadline, "星期和时间，如 \"Mon 12:00\" (weekday and time)"))?;
         }
         if let Some(since) = &options.submission.since {
-            let week = Period::parse(since.get_ref()).filter(|period| period.grain == Grain::Week);
-            settings.expected_since =
-                Some(week.ok_or_else(|| self.expected(since, "ISO 周,如 \"2026-W01\" (an ISO week)"))?);
+            let known = |period: &Period| period.grain == Grain::Week && period.start.year() >= 2000;
+            let week = Period::parse(since.get_ref()).filter(known);
+            let what = "2000 年以后的 ISO 周，如 \"2026-W01\" (an ISO week from 2000 on)";
+            settings.expected_since = Some(week.ok_or_else(|| self.expected(since, what))?);
         }
         Ok(())
     }
@@ -325,7 +328,7 @@ impl Checker<'_> {
                 let CadenceOptions { remind, overdue } = *cadence.get_ref();
                 if remind > overdue || !["H", "A", "B", "C", "O"].contains(&level.as_str()) {
                     return Err(self
-                        .expected(cadence, "级别 H、A、B、C 或 O,且 remind 不大于 overdue (remind at most overdue)"));
+                        .expected(cadence, "级别 H、A、B、C 或 O，且 remind 不大于 overdue (remind at most overdue)"));
                 }
                 into.insert(level.clone(), Cadence { remind, overdue });
             }
@@ -355,7 +358,7 @@ impl Checker<'_> {
         };
         for (kpi, target) in &options.targets {
             if self.catalog.kpi(kpi).is_none() {
-                return Err(self.expected(target, &format!("已有的指标,没有 {kpi:?} (no such KPI)")));
+                return Err(self.expected(target, &format!("已有的指标，没有 {kpi:?} (no such KPI)")));
             }
             let value = value(target)?;
             settings.targets.push(Target { kpi: kpi.clone(), value, store: None, brand: None, from: None, to: None });
@@ -384,7 +387,7 @@ impl Checker<'_> {
     }
 
     fn instant(&self, written: &Spanned<String>) -> Result<Instant, ConfigMistake> {
-        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, "日期,如 \"2026-11-22\" (a date)"))
+        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, "日期，如 \"2026-11-22\" (a date)"))
     }
 
     fn severity(&self, written: &Spanned<String>) -> Result<Severity, ConfigMistake> {
@@ -405,7 +408,7 @@ impl Checker<'_> {
         let time = |written: &Option<Spanned<String>>, otherwise: NaiveTime| match written {
             None => Ok(otherwise),
             Some(text) => NaiveTime::parse_from_str(text.get_ref(), "%H:%M")
-                .map_err(|_| self.expected(text, "时刻,如 \"08:30\" (a time of day)")),
+                .map_err(|_| self.expected(text, "时刻，如 \"08:30\" (a time of day)")),
         };
         let hours = OpeningHours { opens: time(opens, otherwise.opens)?, closes: time(closes, otherwise.closes)? };
         match closes.as_ref().or(opens.as_ref()) {
@@ -432,7 +435,7 @@ pub fn parse_as_of(text: &str) -> Option<Instant> {
     let exact =
         || formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact);
     // A mistyped year would make months without end.
-    day.or_else(exact).filter(|at| (1900..=2100).contains(&chrono::Datelike::year(&at.date())))
+    day.or_else(exact).filter(|at| (1900..=2100).contains(&at.date().year()))
 }
 
 /// Whether a text can be a store's id: the name of a folder, as users see it.

@@ -3,7 +3,7 @@
 use super::csv_text::CsvText;
 use crate::{
     diagnostic::Finding,
-    model::{KpiValue, Lang, Period, Status, WorklistRow},
+    model::{KpiValue, Lang, Period, Status, WorklistRow, personal::mask_inside},
 };
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub fn findings_csv(findings: &[Finding], lang: Lang) -> Vec<u8> {
             finding.severity.word(),
             &finding.store,
             &finding.place.workbook,
-            &finding.place.sheet,
+            &mask_inside(&finding.place.sheet),
             &finding.place.cell(),
             &finding.field,
             finding.message.get(lang),
@@ -81,7 +81,7 @@ pub fn worklist_csv(rows: &[WorklistRow]) -> Vec<u8> {
                 row.due.map(|due| due.to_string()).unwrap_or_default(),
                 row.days_over.map(|days| days.to_string()).unwrap_or_default(),
                 row.reason.clone(),
-                row.place.to_string(),
+                mask_inside(&row.place.to_string()).into_owned(),
             ]
         })
         .collect();

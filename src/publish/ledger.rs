@@ -88,6 +88,7 @@ mod tests {
             repaired: 0,
             rejected,
             clean: 0,
+            rows: Default::default(),
         }
     }
 

@@ -18,15 +18,15 @@ pub enum PublishError {
         source: io::Error,
     },
     /// Another build of the same output is running.
-    #[error("另一个 foursight 正在写 {0},请等它结束 (another build is writing this output)")]
+    #[error("另一个 foursight 正在写 {0}，请等它结束 (another build is writing this output)")]
     Busy(PathBuf),
     /// The output folder holds something that no build wrote.
     #[error(
-        "{0} 不是 foursight 的输出文件夹(没有 data/manifest.json),不会覆盖;请换一个 --output (not an output folder of foursight)"
+        "{0} 不是 foursight 的输出文件夹（没有 data/manifest.json），不会覆盖；请换一个 --output (not an output folder of foursight)"
     )]
     Foreign(PathBuf),
     /// The build's own sums do not add up: a defect of the tool, and nothing was published.
-    #[error("行数对不上,未发布 (row counts do not add up, nothing published): {0}")]
+    #[error("行数对不上，未发布 (row counts do not add up, nothing published): {0}")]
     Sums(String),
 }
 

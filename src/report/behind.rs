@@ -5,11 +5,11 @@ use super::{
     kpi::Definition,
     ledger::Ledger,
     page::{Link, Named, Page},
-    privacy,
+    privacy, quality,
 };
 use crate::{
     catalog::{Direction, Kpi, Unit},
-    model::{LineageRow, Period, Place, Quantity, Role, Scope},
+    model::{LineageRow, Period, Place, Quantity, Role, Scope, personal::mask_inside},
     project::Store,
 };
 use serde::Serialize;
@@ -100,7 +100,7 @@ pub(crate) fn place(ledger: &Ledger<'_>, place: &Place) -> PlaceLine {
         (Some(row), None) => ledger.words.fill("place.row", &[("n", &row.to_string())]),
         _ => place.cell(),
     };
-    PlaceLine { workbook: place.workbook.to_string(), sheet: place.sheet.to_string(), cell }
+    PlaceLine { workbook: place.workbook.to_string(), sheet: mask_inside(&place.sheet).into_owned(), cell }
 }
 
 impl BehindView {
@@ -205,7 +205,10 @@ pub(crate) fn column_title(ledger: &Ledger<'_>, fact: &str, column: &str) -> Str
     let own = sheet.and_then(|sheet| sheet.field(column).and_then(|at| sheet.columns.get(at)));
     match own {
         Some(own) => ledger.words.text(&own.title),
-        None => ledger.words.find(&format!("column.{column}")).unwrap_or(column).to_owned(),
+        None => {
+            let own = ledger.words.find(&format!("column.{fact}_{column}"));
+            own.or_else(|| ledger.words.find(&format!("column.{column}"))).unwrap_or(column).to_owned()
+        }
     }
 }
 
@@ -241,6 +244,9 @@ pub(crate) fn lines<'r>(
 
 /// A coded value of a derived column in the reader's words; anything else as it is.
 fn cell_word(ledger: &Ledger<'_>, column: &str, value: &str) -> String {
+    if column == "kind" && ledger.material.catalog.sheet(value).is_some() {
+        return quality::sheet_title(ledger, value);
+    }
     let coded =
         column.ends_with("verdict") || column == "kind" || column == "outcome" || matches!(value, "true" | "false");
     let word = if coded { ledger.words.find(&format!("value.{value}")) } else { None };

@@ -1,6 +1,7 @@
 //! The group's page: headline figures, the store × KPI matrix, what moved, who is furthest behind.
 
 use super::{
+    chase::{self, Chase},
     figure::{self, Figure},
     heat::Heat,
     ledger::Ledger,
@@ -27,6 +28,7 @@ pub(crate) struct GroupView {
     pub month: String,
     pub partial: bool,
     pub before: String,
+    pub chase: Vec<Chase>,
     pub cards: Vec<Card>,
     pub heat: Heat,
     pub better: Vec<Move>,
@@ -50,7 +52,9 @@ pub(crate) struct Card {
     pub best: Option<Ranked>,
     pub worst: Option<Ranked>,
     /// A store's place among the stores.
-    pub rank: Option<String>,
+    pub rank: Option<Named>,
+    /// Where the target comes from.
+    pub definition: Link,
 }
 
 /// A store and its value.
@@ -119,6 +123,7 @@ impl GroupView {
             month: ledger.words.period(month),
             partial: ledger.months.is_partial(month),
             before: ledger.words.period(ledger.months.before),
+            chase: chase::chase(ledger),
             cards: ledger.headlines().into_iter().map(|kpi| card(ledger, kpi)).collect(),
             heat: Heat::new(ledger),
             better,
@@ -135,7 +140,7 @@ impl GroupView {
 
 fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
     let month = ledger.months.focus;
-    let ranking = ledger.ranking(kpi, month);
+    let ranking = ledger.nameable(kpi, month);
     let ranked = |found: Option<&(&crate::project::Store, f64)>| {
         let (store, number) = found.filter(|_| ranking.len() > 1)?;
         let link = ledger.rows_link(kpi, &store.id, month).unwrap_or_else(|| Link::store(&store.id));
@@ -154,6 +159,7 @@ fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
         best: ranked(ranking.first()),
         worst: ranked(ranking.last()),
         rank: None,
+        definition: Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition"),
     }
 }
 

@@ -3,12 +3,12 @@
 use super::{
     figure::{FEW, Figure},
     material::{BoardLine, Material},
-    page::{Link, Page},
+    page::{Link, Named, Page},
     trend::{Delta, Months, Trend},
     words::Words,
 };
 use crate::{
-    catalog::{Accumulate, Direction, Kpi},
+    catalog::{Accumulate, Direction, Kpi, Unit},
     diagnostic::Finding,
     model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, SheetTally, Status, Submission, WorklistRow},
     project::Store,
@@ -203,13 +203,27 @@ impl<'a> Ledger<'a> {
         ranked
     }
 
-    /// `第 3 / 8 名`; stores with equal values share a place.
-    pub(crate) fn rank(&self, kpi: &Kpi, store: &str, month: Period) -> Option<String> {
-        let ranking = self.ranking(kpi, month);
+    /// The stores of a ranking whose share rests on enough rows to be named; of other KPIs all.
+    pub(crate) fn nameable(&self, kpi: &Kpi, month: Period) -> Vec<(&'a Store, f64)> {
+        let few = Quantity::whole(FEW);
+        let mut ranking = self.ranking(kpi, month);
+        ranking.retain(|(store, _)| {
+            let value = self.value(kpi, Scope::Store, &store.id, month);
+            kpi.unit != Unit::Percent || value.and_then(|value| value.denominator).is_some_and(|rows| rows >= few)
+        });
+        ranking
+    }
+
+    /// `第 3 / 8 名`, linked to the stores beside each other; stores with equal values share a place. A share over
+    /// fewer than ten rows is not ranked.
+    pub(crate) fn rank(&self, kpi: &Kpi, store: &str, month: Period) -> Option<Named> {
+        let ranking = self.nameable(kpi, month);
         let own = ranking.iter().find(|(ranked, _)| &*ranked.id == store)?.1;
         let place = ranking.iter().position(|(_, number)| *number == own)? + 1;
         let args = [("place", place.to_string()), ("of", ranking.len().to_string())];
-        (ranking.len() > 1).then(|| self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]))
+        let link = Link::at(Page::Kpi { kpi: kpi.id.clone() }, "stores");
+        let text = || self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
+        (ranking.len() > 1).then(|| Named::linked(text(), link))
     }
 
     /// The KPIs of the cards: of each topic, in display order, the first one with a target, else its first ratio, else its

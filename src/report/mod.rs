@@ -4,6 +4,7 @@
 //! [`page::Page`] names pages, and the site alone turns those into file names.
 
 pub(crate) mod behind;
+mod chase;
 pub(crate) mod coverage;
 pub(crate) mod dictionary;
 pub(crate) mod figure;

@@ -234,7 +234,7 @@ pub fn column_title<'a>(catalog: &'a Catalog, fact: &str, column: &'a str) -> &'
 
 /// Chinese titles of the columns that are derived, not written by a clerk.
 const DERIVED: [(&str, &str); 71] = [
-    ("accepted", "接受行数"),
+    ("accepted", "采用行数"),
     ("at", "变化时间"),
     ("attempted", "已尝试"),
     ("base", "在基数内"),
@@ -287,7 +287,7 @@ const DERIVED: [(&str, &str); 71] = [
     ("plan_verdict", "方案判定"),
     ("received", "已收"),
     ("referral", "转介绍"),
-    ("rejected", "拒绝行数"),
+    ("rejected", "未采用行数"),
     ("repaired", "修复行数"),
     ("repeat_verdict", "重复判定"),
     ("repeated", "重复投诉"),

@@ -5,7 +5,7 @@ use crate::{
     catalog::Catalog,
     model::{
         PersonalClass,
-        personal::{mask_key, mask_name, mask_phone, mask_vin},
+        personal::{mask_inside, mask_key, mask_name, mask_phone, mask_vin},
     },
     project::settings::Audience,
 };
@@ -32,6 +32,6 @@ pub(crate) fn masked(class: Option<PersonalClass>, value: &str) -> String {
         Some(PersonalClass::Key) => mask_key(value),
         Some(PersonalClass::Name) => mask_name(value),
         Some(PersonalClass::Plate | PersonalClass::Birthday | PersonalClass::Text) => String::new(),
-        None => value.to_owned(),
+        None => mask_inside(value).into_owned(),
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    model::{OrderBasis, SheetTally},
+    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally},
     project::Store,
 };
 use serde::Serialize;
@@ -19,6 +19,11 @@ const FINDINGS_A_PAGE: usize = 250;
 /// Findings listed for one store; the rest is in `findings.csv` and marked in the returned workbooks.
 const FINDINGS_A_STORE: usize = 5_000;
 const WEEKS: usize = 12;
+/// Workbooks of a store, and sheets of them, listed with their counts, newest first; `submissions.csv` has all.
+const WORKBOOKS: usize = 200;
+const SHEETS: usize = 500;
+/// Runs of rows written out for one count.
+const RUNS: usize = 40;
 
 /// What was read of a store (or all), and what was found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -36,20 +41,75 @@ pub(crate) struct Counts {
     /// Accepted without error or warning, of read.
     pub clean_share: Option<String>,
     pub workbooks: u64,
+    /// Of these, the ones of which nothing could be read.
+    pub unread: u64,
     /// `rows_read = accepted + rejected`.
     pub adds_up: bool,
+    /// Where what was counted is listed.
+    pub links: Option<CountLinks>,
+}
+
+/// Where the rows and the findings behind counts are listed.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CountLinks {
+    pub rows: Link,
+    pub errors: Link,
+    pub warnings: Link,
+    pub notices: Link,
+}
+
+impl CountLinks {
+    /// To a store's own page, at the first finding of each severity.
+    fn of_store(store: &str, counts: &Counts) -> CountLinks {
+        let page = |part| Page::StoreQuality { store: store.into(), part };
+        let at = |before: u64, severity: Severity| {
+            let before = (before as usize).min(FINDINGS_A_STORE - 1);
+            Link::at(page(before / FINDINGS_A_PAGE + 1), anchor(severity))
+        };
+        CountLinks {
+            rows: Link::at(page(1), "rows"),
+            errors: at(0, Severity::Error),
+            warnings: at(counts.errors, Severity::Warning),
+            notices: at(counts.errors + counts.warnings, Severity::Notice),
+        }
+    }
+
+    /// To the tables of the group's page.
+    fn of_group() -> CountLinks {
+        let rules = Link::at(Page::Quality, "rules");
+        CountLinks {
+            rows: Link::at(Page::Quality, "stores"),
+            errors: rules.clone(),
+            warnings: rules.clone(),
+            notices: rules,
+        }
+    }
+}
+
+/// The id of the first finding of a severity on a store's page.
+fn anchor(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "errors",
+        Severity::Warning => "warnings",
+        Severity::Notice => "notices",
+    }
 }
 
 impl Counts {
     fn of<'f>(findings: impl Iterator<Item = &'f Finding>, tallies: impl Iterator<Item = &'f SheetTally>) -> Counts {
         let mut counts = Counts::default();
+        let mut unread: BTreeSet<&str> = BTreeSet::new();
         for finding in findings {
+            if finding.is_of_unread() {
+                unread.insert(&finding.place.workbook);
+            }
             match finding.severity {
                 Severity::Error => counts.errors += 1,
                 Severity::Warning => counts.warnings += 1,
                 Severity::Notice => counts.notices += 1,
             }
         }
+        counts.unread = unread.len() as u64;
         for tally in tallies {
             counts.rows_read += tally.rows_read;
             counts.accepted += tally.accepted;
@@ -70,6 +130,7 @@ pub(crate) fn counts(ledger: &Ledger<'_>, store: &str) -> Counts {
     let (findings, tallies) = (ledger.findings(store), ledger.tallies(store));
     let mut counts = Counts::of(findings.iter().copied(), tallies.iter().copied());
     counts.workbooks = ledger.submissions(store).len() as u64;
+    counts.links = Some(CountLinks::of_store(store, &counts));
     counts
 }
 
@@ -182,6 +243,7 @@ impl QualityView {
         let material = ledger.material;
         let mut total = Counts::of(material.findings.iter(), material.tallies.iter());
         total.workbooks = material.submissions.len() as u64;
+        total.links = Some(CountLinks::of_group());
         let tallies: Vec<&SheetTally> = material.tallies.iter().collect();
         QualityView {
             counts: total,
@@ -206,6 +268,8 @@ impl QualityView {
 /// One finding.
 #[derive(Debug, Serialize)]
 pub(crate) struct FindingLine {
+    /// Where it is the first of its severity.
+    pub anchor: Option<&'static str>,
     pub code: Named,
     pub severity: &'static str,
     pub severity_word: String,
@@ -217,6 +281,7 @@ pub(crate) struct FindingLine {
 
 fn line(ledger: &Ledger<'_>, finding: &Finding) -> FindingLine {
     FindingLine {
+        anchor: None,
         code: rule_link(ledger, &finding.code),
         severity: finding.severity.word(),
         severity_word: ledger.words.word(&format!("severity.{}", finding.severity.word())),
@@ -236,6 +301,9 @@ pub(crate) struct StoreQualityView {
     pub rules: Vec<RuleLine>,
     pub board: Option<Matrix>,
     pub workbooks: Vec<WorkbookLine>,
+    pub tables: Vec<TableLine>,
+    /// Sheets beyond those in `tables`.
+    pub tables_cut: usize,
     pub ignored: Vec<IgnoredLine>,
     pub findings: Vec<FindingLine>,
     pub total: usize,
@@ -253,6 +321,37 @@ pub(crate) struct WorkbookLine {
     pub by: Option<String>,
     pub basis: String,
     pub counts: Counts,
+}
+
+/// One sheet of one workbook: which of its rows became what.
+#[derive(Debug, Serialize)]
+pub(crate) struct TableLine {
+    pub workbook: String,
+    pub sheet: String,
+    pub read: String,
+    pub repaired: String,
+    pub rejected: String,
+    pub unclean: String,
+}
+
+/// Rows written out as a clerk would name them; a long list is cut.
+fn runs(rows: &RowSpans) -> String {
+    let shown: RowSpans = rows.spans().take(RUNS).flat_map(|(first, last)| first..=last).collect();
+    let more = rows.count() - shown.count();
+    if more > 0 { format!("{shown} …(+{more})") } else { shown.to_string() }
+}
+
+/// The sheets of the newest workbooks first.
+fn tables(ledger: &Ledger<'_>, store: &Store) -> Vec<TableLine> {
+    let lines = ledger.tallies(&store.id).iter().rev().take(SHEETS).map(|tally| TableLine {
+        workbook: tally.workbook.to_string(),
+        sheet: tally.sheet.to_string(),
+        read: runs(&tally.rows.read),
+        repaired: runs(&tally.rows.repaired),
+        rejected: runs(&tally.rows.rejected),
+        unclean: runs(&tally.rows.unclean),
+    });
+    lines.collect()
 }
 
 /// A sheet that was seen and not read.
@@ -276,6 +375,12 @@ impl StoreQualityView {
         let first = part <= 1;
         let page = |part| Page::StoreQuality { store: store.id.clone(), part };
         let count = parts(ledger, store);
+        let mut lines: Vec<FindingLine> = Vec::new();
+        for (at, finding) in findings.iter().enumerate().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE) {
+            let first_of_kind = at == 0 || findings[at - 1].severity != finding.severity;
+            lines
+                .push(FindingLine { anchor: first_of_kind.then(|| anchor(finding.severity)), ..line(ledger, finding) });
+        }
         StoreQualityView {
             store: Named::linked(store.name.clone(), Link::store(&store.id)),
             counts: counts(ledger, &store.id),
@@ -283,16 +388,12 @@ impl StoreQualityView {
             rules: if first { rules(ledger, findings.iter().copied()) } else { Vec::new() },
             board: submissions::store_matrix(ledger, store, WEEKS).filter(|_| first),
             workbooks: if first { workbooks(ledger, store) } else { Vec::new() },
+            tables: if first { tables(ledger, store) } else { Vec::new() },
+            tables_cut: ledger.tallies(&store.id).len().saturating_sub(SHEETS),
             ignored: if first { ignored(ledger, store) } else { Vec::new() },
             total: findings.len(),
             cut: if part == count { findings.len().saturating_sub(FINDINGS_A_STORE) } else { 0 },
-            findings: findings
-                .iter()
-                .take(FINDINGS_A_STORE)
-                .skip(from)
-                .take(FINDINGS_A_PAGE)
-                .map(|finding| line(ledger, finding))
-                .collect(),
+            findings: lines,
             part,
             parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
         }
@@ -301,8 +402,8 @@ impl StoreQualityView {
 
 /// The newest workbooks first.
 fn workbooks(ledger: &Ledger<'_>, store: &Store) -> Vec<WorkbookLine> {
-    const MOST: usize = 400;
-    let lines = ledger.submissions(&store.id).iter().rev().take(MOST).map(|submission| {
+    let all = counts(ledger, &store.id);
+    let lines = ledger.submissions(&store.id).iter().rev().take(WORKBOOKS).map(|submission| {
         let own = ledger.tallies(&store.id).iter().filter(|tally| tally.workbook == submission.workbook).copied();
         let findings = ledger.findings(&store.id).iter().filter(|f| f.place.workbook == submission.workbook).copied();
         WorkbookLine {
@@ -315,7 +416,7 @@ fn workbooks(ledger: &Ledger<'_>, store: &Store) -> Vec<WorkbookLine> {
                 OrderBasis::Path => "basis.path",
                 OrderBasis::PathOrder => "basis.path_order",
             }),
-            counts: Counts::of(findings, own),
+            counts: Counts { links: all.links.clone(), ..Counts::of(findings, own) },
         }
     });
     lines.collect()
@@ -323,8 +424,9 @@ fn workbooks(ledger: &Ledger<'_>, store: &Store) -> Vec<WorkbookLine> {
 
 fn ignored(ledger: &Ledger<'_>, store: &Store) -> Vec<IgnoredLine> {
     let own: BTreeSet<&str> = ledger.submissions(&store.id).iter().map(|submission| &*submission.workbook).collect();
-    let lines =
-        ledger.material.ignored.iter().filter(|(workbook, sheet)| own.contains(&**workbook) && sheet.why != "cover");
+    let lines = ledger.material.ignored.iter().filter(|(workbook, sheet)| {
+        own.contains(&**workbook) && !["cover", IgnoredSheet::RESULTS].contains(&&*sheet.why)
+    });
     lines
         .take(FINDINGS_A_PAGE)
         .map(|(workbook, sheet)| IgnoredLine {

@@ -62,8 +62,9 @@ pub(crate) struct Line {
     pub figures: Vec<Figure>,
     pub delta: Option<Delta>,
     pub trend: Option<Trend>,
-    pub rank: Option<String>,
-    pub rank_link: Link,
+    pub rank: Option<Named>,
+    /// Where the target comes from.
+    pub definition: Link,
 }
 
 /// The people of a store and their shares.
@@ -130,7 +131,12 @@ fn card(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store) -> Card {
         best: None,
         worst: None,
         rank: ledger.rank(kpi, &store.id, month),
+        definition: definition(kpi),
     }
+}
+
+fn definition(kpi: &Kpi) -> Link {
+    Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition")
 }
 
 fn rows_page(store: &Store, kpi: &Kpi) -> Link {
@@ -149,7 +155,7 @@ fn line(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store, months: &[Period]) -> Lin
         delta: ledger.delta(kpi, Scope::Store, &store.id, newest).filter(|_| months.len() > 1),
         trend: trend.drawable().then_some(trend),
         rank: ledger.rank(kpi, &store.id, newest),
-        rank_link: Link::at(Page::Kpi { kpi: kpi.id.clone() }, "stores"),
+        definition: definition(kpi),
         figures,
     }
 }

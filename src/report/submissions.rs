@@ -61,8 +61,9 @@ fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     let expected: Vec<_> = lines.iter().filter(|line| line.expected).collect();
     let received = lines.iter().filter(|line| line.received).count();
     let of_expected = expected.iter().filter(|line| line.received).count();
-    let late = lines.iter().any(|line| line.on_time == Some(false));
-    let timed = lines.iter().filter(|line| line.received).all(|line| line.on_time.is_some());
+    // Where some sheets are expected, the others decide nothing.
+    let late = expected.iter().any(|line| line.on_time == Some(false));
+    let timed = expected.iter().filter(|line| line.received).all(|line| line.on_time.is_some());
     let due = lines.first().is_some_and(|line| coverage::is_due(ledger, line.week));
     let (state, mark) = if received == 0 && expected.is_empty() {
         ("none", "")

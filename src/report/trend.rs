@@ -6,7 +6,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    catalog::Kpi,
+    catalog::{Accumulate, Kpi},
     model::{Grain, Instant, Period},
 };
 use chrono::{Datelike, Days};
@@ -109,20 +109,27 @@ pub(crate) struct Delta {
     pub course: &'static str,
     /// The arrow of the value's own movement.
     pub arrow: &'static str,
+    /// To the rows of the earlier month.
+    pub link: Option<Link>,
 }
 
 impl Delta {
     pub(crate) fn between(now: &Figure, before: &Figure, kpi: &Kpi, words: &Words) -> Option<Delta> {
         let by = now.value? - before.value?;
-        // A month to date against a whole month says something of a ratio, nothing of a sum.
-        if now.partial && kpi.denominator.is_none() {
+        // A month to date against a whole month says nothing of a sum, nor of a share of what stood at the month's start
+        // (such a KPI has no weeks), which can only grow as the month goes on.
+        let grows = kpi.accumulate == Accumulate::Sum && !kpi.grains.contains(&Grain::Week);
+        if now.partial && (kpi.denominator.is_none() || grows) {
             return None;
         }
+        let text = figure::difference(by, kpi, words);
+        // What reads as no change is none.
+        let by = if text.contains(|c: char| ('1'..='9').contains(&c)) { by } else { 0.0 };
         let arrow = match by {
             by if by > 0.0 => "▲",
             by if by < 0.0 => "▼",
             _ => "●",
         };
-        Some(Delta { text: figure::difference(by, kpi, words), course: figure::course(by, kpi), arrow })
+        Some(Delta { text, course: figure::course(by, kpi), arrow, link: before.link.clone() })
     }
 }

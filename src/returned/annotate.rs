@@ -74,11 +74,13 @@ pub fn annotate(original: &[u8], findings: &[&Finding], store: &Store, lang: Lan
     }
 
     let looks = styles.looks().unwrap_or_default();
-    let lines: Vec<Line<'_>> = ordered
+    let mut lines: Vec<Line<'_>> = ordered
         .iter()
         .zip(cells)
         .map(|(finding, cell)| Line { finding, cell, known_sheet: names.contains(&&*finding.place.sheet) })
         .collect();
+    // What keeps rows out comes first; within a level the order is that of the sheets.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.finding.severity));
     let part = package.free_name(&format!("{}worksheets/sheet", book.folder()), ".xml");
     package.add(&part, listing::part(&book.root.namespace, &lines, store, &looks, &words));
     types.add(&part, &format!("{SPREADSHEET}.worksheet+xml"));
@@ -109,10 +111,14 @@ fn read_styles(
     {
         return Ok(StylesPart { styles: Styles::read(&part, text)?, part, fresh: false });
     }
-    let part = package.free_name(&format!("{}styles", book.folder()), ".xml");
+    // A relation to a part that is not there is satisfied, not doubled.
+    let promised = book.relations.find("styles").map(|one| one.target.clone());
+    let part = promised.clone().unwrap_or_else(|| package.free_name(&format!("{}styles", book.folder()), ".xml"));
     let text = styles::plain_part(&book.root.namespace);
     let styles = Styles::read(&part, text)?;
-    book.relations.add("styles", &part, book.root.strict());
+    if promised.is_none() {
+        book.relations.add("styles", &part, book.root.strict());
+    }
     types.add(&part, &format!("{SPREADSHEET}.styles+xml"));
     Ok(StylesPart { styles, part, fresh: true })
 }

@@ -75,8 +75,8 @@ fn head(text: &mut String, lines: &[Line<'_>], store: &Store, looks: &Looks, wor
     let (errors, warnings, notices) = (count(Severity::Error), count(Severity::Warning), count(Severity::Notice));
     let note = words.say(
         &format!(
-            "错误 {errors} 条(橙红,改正前该行不计入)· 警告 {warnings} 条(浅黄)· 提示 {notices} 条(浅蓝)。\
-             点单元格地址可跳到出错处;改好后保存本文件,原样交回即可,本表和标记会自动去掉。"
+            "错误 {errors} 条（橙红，改正前该行不计入）· 警告 {warnings} 条（浅黄）· 提示 {notices} 条（浅蓝）。\
+             点单元格地址可跳到出错处；改好后保存本文件，原样交回即可，本表和标记会自动去掉。"
         ),
         &format!(
             "{errors} errors (vermilion; the row is left out until corrected) · {warnings} warnings (yellow) · \

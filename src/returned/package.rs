@@ -44,7 +44,7 @@ impl<'a> Package<'a> {
     /// Unpatchable when it is no zip, is encrypted or signed, or has two entries of one name.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ReturnedError> {
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
-            return Err(ReturnedError::unpatchable("文件加了密码,或者是旧的 xls 格式", "encrypted, or an old xls"));
+            return Err(ReturnedError::unpatchable("文件加了密码，或者是旧的 xls 格式", "encrypted, or an old xls"));
         }
         let archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|_| ReturnedError::unpatchable("不是完整的 xlsx 文件", "not a complete xlsx package"))?;
@@ -60,7 +60,7 @@ impl<'a> Package<'a> {
             }
             let name = canonical(&entry.name()?);
             if name.starts_with("_xmlsignatures/") {
-                return Err(ReturnedError::unpatchable("文件带数字签名,改动会使签名失效", "digitally signed"));
+                return Err(ReturnedError::unpatchable("文件带数字签名，改动会使签名失效", "digitally signed"));
             }
             if name.ends_with("revisions/revisionheaders.xml") {
                 return Err(ReturnedError::unpatchable(

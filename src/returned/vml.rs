@@ -8,6 +8,10 @@ const SHAPE_TYPE: &str = "<v:shapetype id=\"_x0000_t202\" coordsize=\"21600,2160
 path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" \
 o:connecttype=\"rect\"/></v:shapetype>";
 
+/// The namespaces of a drawing, as attributes.
+const NAMESPACES: &str = " xmlns:v=\"urn:schemas-microsoft-com:vml\" \
+xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\"";
+
 /// Width of a comment's box in pixels.
 const BOX_WIDTH: f64 = 340.0;
 
@@ -23,9 +27,7 @@ pub(super) fn fresh(boxes: &[Box], number: u32, layout: &Layout) -> String {
     let blocks = blocks(first, first.saturating_add(boxes.len() as u32));
     let blocks: Vec<String> = blocks.map(|block| block.to_string()).collect();
     let mut text = format!(
-        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
-         xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><o:shapelayout v:ext=\"edit\">\
-         <o:idmap v:ext=\"edit\" data=\"{}\"/></o:shapelayout>{SHAPE_TYPE}",
+        "<xml{NAMESPACES}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{}\"/></o:shapelayout>{SHAPE_TYPE}",
         blocks.join(",")
     );
     for (at, one) in boxes.iter().enumerate() {
@@ -43,9 +45,12 @@ fn blocks(first: u32, last: u32) -> std::ops::RangeInclusive<u32> {
 pub(super) fn append(text: &str, boxes: &[Box], layout: &Layout) -> Option<Splices> {
     let root = &text[text.find("<xml")?..];
     let root = &root[..root.find('>')?];
-    if ["xmlns:v=", "xmlns:o=", "xmlns:x="].iter().any(|prefix| !root.contains(prefix)) {
-        return None;
-    }
+    // Programs other than Excel may call the namespaces otherwise; boxes that declare their own stand anywhere.
+    let declared = ["xmlns:v=", "xmlns:o=", "xmlns:x="].iter().all(|prefix| root.contains(prefix));
+    let own = |markup: String| match declared {
+        true => markup,
+        false => markup.replacen(' ', &format!("{NAMESPACES} "), 1),
+    };
     let end = text.rfind("</xml>")?;
     let ids = text.match_indices("_x0000_s").filter_map(|(at, found)| {
         let digits = &text[at + found.len()..];
@@ -55,10 +60,10 @@ pub(super) fn append(text: &str, boxes: &[Box], layout: &Layout) -> Option<Splic
     let mut splices = Splices::default();
     let mut added = String::new();
     if !text.contains("id=\"_x0000_t202\"") && !text.contains("id='_x0000_t202'") {
-        added += SHAPE_TYPE;
+        added += &own(SHAPE_TYPE.to_owned());
     }
     for (at, one) in boxes.iter().enumerate() {
-        added += &shape(one, first.saturating_add(at as u32), layout);
+        added += &own(shape(one, first.saturating_add(at as u32), layout));
     }
     splices.insert(end, added);
     widen_id_map(text, first, first.saturating_add(boxes.len() as u32), &mut splices);

@@ -55,11 +55,11 @@ impl Words {
             lines.push(format!("【{severity} {code}】{}", self.text(&finding.message)));
             let hint = self.text(&finding.hint);
             if !hint.is_empty() {
-                lines.push(format!("{}{hint}", self.say("怎样改:", "How to fix: ")));
+                lines.push(format!("{}{hint}", self.say("怎样改：", "How to fix: ")));
             }
         }
         if let Some(more) = findings.len().checked_sub(COMMENT_FINDINGS).filter(|more| *more > 0) {
-            let (zh, en) = (format!("另有 {more} 条,见“检查结果”"), format!("{more} more on the sheet 检查结果"));
+            let (zh, en) = (format!("另有 {more} 条，见“检查结果”"), format!("{more} more on the sheet 检查结果"));
             lines.push(self.say(&zh, &en));
         }
         lines.push(FRAME_END.to_owned());

@@ -110,7 +110,7 @@ impl<'a> Figures<'a> {
 
     fn trend_chart(&self) -> Chart {
         let last = FIRST + rows(self.trend.len());
-        let mut chart = plain(ChartType::Line, &format!("{}:按月", kpi_row::title(self.kpi)));
+        let mut chart = plain(ChartType::Line, &format!("{}：按月", kpi_row::title(self.kpi)));
         line(&mut chart, "集团", (SHEET, FIRST, TREND + 1, last, TREND + 1), BLUE, ChartMarkerType::Circle)
             .set_categories((SHEET, FIRST, TREND, last, TREND));
         if self.trend.iter().any(|(_, _, target)| target.is_some()) {
@@ -123,7 +123,7 @@ impl<'a> Figures<'a> {
     fn store_chart(&self) -> Chart {
         let last = FIRST + rows(self.stores.len());
         let names = (SHEET, FIRST, STORES, last, STORES);
-        let mut chart = plain(ChartType::Column, &format!("{}:门店对比", kpi_row::title(self.kpi)));
+        let mut chart = plain(ChartType::Column, &format!("{}：门店对比", kpi_row::title(self.kpi)));
         let points: Vec<ChartPoint> = self
             .stores
             .iter()
@@ -136,7 +136,7 @@ impl<'a> Figures<'a> {
         label.show_value().set_num_format(self.axis_format()).set_font(&font(8, NAVY));
         chart
             .add_series()
-            .set_name("门店(浅橙:未达标)")
+            .set_name("门店（浅橙：未达标）")
             .set_categories(names)
             .set_values((SHEET, FIRST, STORES + 1, last, STORES + 1))
             .set_format(&mut fill(SKY))
@@ -154,7 +154,7 @@ impl<'a> Figures<'a> {
 
     fn timely_chart(&self) -> Chart {
         let last = trend::FIRST_MONTH + self.months.saturating_sub(1);
-        let mut chart = plain(ChartType::Line, "及时率:按月");
+        let mut chart = plain(ChartType::Line, "及时率：按月");
         let kinds = [
             (BLUE, ChartMarkerType::Circle),
             (RUST, ChartMarkerType::Square),
@@ -174,7 +174,7 @@ impl<'a> Figures<'a> {
 
     fn verdict_chart(&self) -> Chart {
         let last = FIRST + rows(self.verdicts.len());
-        let mut chart = plain(ChartType::ColumnStacked, "各店指标:达标与未达标个数");
+        let mut chart = plain(ChartType::ColumnStacked, "各店指标：达标与未达标个数");
         let series = [("达标", TEAL), ("未达标", Color::RGB(0xE3B08F)), ("无目标或无数据", LINE)];
         for ((name, color), col) in series.into_iter().zip(VERDICTS + 1..) {
             let mut label = rust_xlsxwriter::ChartDataLabel::new();

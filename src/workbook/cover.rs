@@ -51,7 +51,7 @@ pub(super) fn group(
     page.text(first, 0, "报告月份", &style.label)?;
     page.cell(first, 1, &Cell::Date(months.closed.start), &style.fact.clone().set_num_format("yyyy\"年\"m\"月\""))?;
     page.text(first + 1, 0, "本月至今", &style.label)?;
-    let running = months.running.map_or("无:报告月即截止月".to_owned(), |month| month.label_zh());
+    let running = months.running.map_or("无：报告月即截止月".to_owned(), |month| month.label_zh());
     page.text(first + 1, 1, &running, &style.fact)?;
     page.text(first + 2, 0, "截止时间", &style.label)?;
     page.text(first + 2, 1, &material.cutoff.display(), &style.fact)?;
@@ -105,11 +105,11 @@ pub(super) fn store(
         page.cell(page.row, 1, &cell, &format)?;
         page.row += 1;
     }
-    let note = "填好工作清单后补上“提交人”“提交时间”,整本放回本店的 input 文件夹,即为上面那一周的回访记录。";
+    let note = "填好工作清单后补上“提交人”“提交时间”，整本放回本店的 input 文件夹，即为上面那一周的回访记录。";
     page.text(page.row, 0, note, &style.note)?;
     page.row += 2;
     list(page, contents)?;
-    legend(page, &["本工作簿含客户姓名和电话,只供本店使用,请勿外传。"])
+    legend(page, &["本工作簿含客户姓名和电话，只供本店使用，请勿外传。"])
 }
 
 fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {
@@ -139,8 +139,8 @@ fn coverage(page: &mut Page<'_>, coverage: &Coverage<'_>) -> Result<(), XlsxErro
     page.text(page.row, 0, &coverage.month.label_zh(), &style.label)?;
     page.text(page.row, 1, &coverage.sentence(), &style.fact)?;
     let missing: Vec<&str> = coverage.missing.iter().map(|store| store.name.as_str()).collect();
-    let missing = if missing.is_empty() { String::new() } else { format!(";未报:{}", missing.join("、")) };
-    let sheets = format!("应交 {} 份表,收到 {} 份{missing}", coverage.expected, coverage.received);
+    let missing = if missing.is_empty() { String::new() } else { format!("；未报：{}", missing.join("、")) };
+    let sheets = format!("应交 {} 份表，收到 {} 份{missing}", coverage.expected, coverage.received);
     page.text(page.row, 2, &sheets, &style.text)?;
     page.row += 1;
     Ok(())
@@ -166,14 +166,14 @@ fn legend(page: &mut Page<'_>, also: &[&str]) -> Result<(), XlsxError> {
     let style = page.style;
     let words = |status: Status| super::style::status_words(status);
     let statuses = format!(
-        "状态:{}、{};{}:有值而无目标;{}:未交该表,或当期没有计入的行,不等于 0;{}:有行,但都无法判定。",
+        "状态：{}、{}；{}：有值而无目标；{}：未交该表，或当期没有计入的行，不等于 0；{}：有行，但都无法判定。",
         words(Status::Met),
         words(Status::Missed),
         words(Status::NoTarget),
         words(Status::NoData),
         words(Status::NotMeasurable),
     );
-    let notes = ["比率一律由分子、分母合计后相除,从不平均门店的比率。", "值由公式得出,改动分子或分母即重新计算。"];
+    let notes = ["比率一律由分子、分母合计后相除，从不平均门店的比率。", "值由公式得出，改动分子或分母即重新计算。"];
     for note in [statuses.as_str()].into_iter().chain(notes).chain(also.iter().copied()) {
         page.text(page.row, 0, note, &style.note)?;
         page.row += 1;

@@ -13,7 +13,7 @@ use rust_xlsxwriter::XlsxError;
 
 /// Writes the KPIs' definitions.
 pub(super) fn kpis(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxError> {
-    page.head("指标字典", &["口径按定义文件原文列出。标“假设”的目标或口径没有出处文件,可在配置中调整。"])?;
+    page.head("指标字典", &["口径按定义文件原文列出。标“假设”的目标或口径没有出处文件，可在配置中调整。"])?;
     let style = page.style;
     let columns = vec![
         Column::new("主题", 10.0, &style.wrap),
@@ -22,26 +22,26 @@ pub(super) fn kpis(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxErr
         Column::new("含义", 36.0, &style.wrap),
         Column::new("方向", 10.0, &style.wrap),
         Column::figures("目标", 11.0, &style.wrap),
-        Column::new("口径(定义原文)", 56.0, &style.wrap),
+        Column::new("口径（定义原文）", 56.0, &style.wrap),
         Column::new("怎样改善", 30.0, &style.wrap),
         Column::new("出处", 24.0, &style.wrap),
     ];
     let mut table = page.table(columns, 2)?;
     for kpi in &catalog.kpis {
-        let closing = if kpi.accumulate == Accumulate::Closing { ",长期间取期末" } else { "" };
+        let closing = if kpi.accumulate == Accumulate::Closing { "，长期间取期末" } else { "" };
         let fact = catalog.sheet(&kpi.fact).map_or(&*kpi.fact, |sheet| sheet.title.zh.as_str());
         let assumption = if kpi.assumption { "【假设】" } else { "" };
-        let mut terms = vec![format!("分子:{}", kpi.numerator.sql)];
+        let mut terms = vec![format!("分子：{}", kpi.numerator.sql)];
         terms.push(match &kpi.denominator {
-            Some(sum) => format!("分母:{}", sum.sql),
-            None => "分母:无(合计)".to_owned(),
+            Some(sum) => format!("分母：{}", sum.sql),
+            None => "分母：无（合计）".to_owned(),
         });
-        terms.extend(Some(&kpi.rows.sql).filter(|sql| &***sql != "true").map(|sql| format!("计入:{sql}")));
-        terms.extend(Some(&kpi.excluded.sql).filter(|sql| &***sql != "false").map(|sql| format!("剔除:{sql}")));
-        terms.push(format!("数据:{fact};按 {} 归期{closing}", column_title(catalog, &kpi.fact, &kpi.time)));
+        terms.extend(Some(&kpi.rows.sql).filter(|sql| &***sql != "true").map(|sql| format!("计入：{sql}")));
+        terms.extend(Some(&kpi.excluded.sql).filter(|sql| &***sql != "false").map(|sql| format!("不计入：{sql}")));
+        terms.push(format!("数据：{fact}；按 {} 归期{closing}", column_title(catalog, &kpi.fact, &kpi.time)));
         table.push(vec![
             Cell::text(topic_title(&kpi.topic)),
-            Cell::text(format!("{}({})", kpi.title.zh, unit_words(kpi))),
+            Cell::text(format!("{}（{}）", kpi.title.zh, unit_words(kpi))),
             Cell::text(&*kpi.id),
             Cell::text(kpi.meaning.zh.as_str()),
             Cell::text(if kpi.direction == Direction::Up { "越高越好" } else { "越低越好" }),
@@ -57,7 +57,7 @@ pub(super) fn kpis(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxErr
 
 /// Writes the rules.
 pub(super) fn rules(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxError> {
-    page.head("规则字典", &["每条检查规则的原因与改法;“检查发现”里的代码即此处代码。"])?;
+    page.head("规则字典", &["每条检查规则的原因与改法；“检查发现”里的代码即此处代码。"])?;
     let style = page.style;
     let columns = vec![
         Column::new("代码", 9.0, &style.wrap),

@@ -43,15 +43,15 @@ pub(super) fn type_words(column: &ColumnDef) -> &'static str {
     match column.cell {
         CellType::Text => "文字",
         CellType::Category => "从下拉中选",
-        CellType::Phone => "手机号(文本)",
-        CellType::Vin => "车架号(17 位)",
+        CellType::Phone => "手机号（文本）",
+        CellType::Vin => "车架号（17 位）",
         CellType::Plate => "车牌",
         CellType::CustomerKey => "潜客编号、手机号或车架号",
         CellType::Date => "日期",
         CellType::Instant => "日期和时间",
         CellType::Integer => "整数",
         CellType::Number => "数字",
-        CellType::Money => "金额(元)",
+        CellType::Money => "金额（元）",
         CellType::Flag => "是/否",
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn message(column: &ColumnDef) -> String {
     let mut parts = vec![format!("{}{}", if column.required { "必填 · " } else { "" }, type_words(column))];
     parts.extend(Some(column.note.zh.clone()).filter(|note| !note.is_empty()));
     parts.extend(Some(limits(column)).filter(|limits| !limits.is_empty()));
-    parts.extend(Some(&column.example).filter(|example| !example.is_empty()).map(|example| format!("例:{example}")));
+    parts.extend(Some(&column.example).filter(|example| !example.is_empty()).map(|example| format!("例：{example}")));
     cut(&parts.join("\n"), MOST_UNITS)
 }
 
@@ -119,7 +119,7 @@ pub(super) fn validation(column: &ColumnDef, range: Option<&str>) -> Result<Data
         }
         CellType::Date | CellType::Instant => {
             let rule = blank.allow_date(DataValidationRule::GreaterThanOrEqualTo(first_day));
-            (rule, DataValidationErrorStyle::Warning, "应为 2000 年以后的日期,如 2026-11-16。".to_owned())
+            (rule, DataValidationErrorStyle::Warning, "应为 2000 年以后的日期，如 2026-11-16。".to_owned())
         }
         CellType::Integer => {
             let (least, most) = (column.minimum.unwrap_or(-1e9) as i32, column.maximum.unwrap_or(1e9) as i32);
@@ -137,7 +137,7 @@ pub(super) fn validation(column: &ColumnDef, range: Option<&str>) -> Result<Data
         }
         CellType::Vin => {
             let rule = blank.allow_text_length(DataValidationRule::EqualTo(17));
-            (rule, DataValidationErrorStyle::Warning, "车架号应为 17 位,不含 I、O、Q。".to_owned())
+            (rule, DataValidationErrorStyle::Warning, "车架号应为 17 位，不含 I、O、Q。".to_owned())
         }
         _ => match column.max_length {
             Some(most) => {

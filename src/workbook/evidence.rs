@@ -16,9 +16,9 @@ pub(super) const SHEET: &str = "指标依据";
 /// The part a row plays, in words and with a mark.
 fn role_words(role: Role) -> &'static str {
     match role {
-        Role::Failed => "✗ 未达到",
-        Role::Excluded => "? 不可判定",
-        Role::Passed => "✓ 达到",
+        Role::Failed => "✗ 未达标",
+        Role::Excluded => "? 不计入",
+        Role::Passed => "✓ 达标",
     }
 }
 
@@ -26,8 +26,8 @@ fn role_words(role: Role) -> &'static str {
 pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, rows: &[&[LineageRow]]) -> Result<(), XlsxError> {
     let total: usize = rows.iter().map(|rows| rows.len()).sum();
     let since =
-        format!("{} 起逐行列出;按“指标”“月份”“判定”筛选即得每个数字的分子、分母和剔除。", material.lineage_since);
-    let cut = if total > MOST_ROWS { "行数超出工作表上限,后面的指标未列全。" } else { "" };
+        format!("{} 起逐行列出；按“指标”“月份”“判定”筛选即得每个数字的分子、分母和不计入。", material.lineage_since);
+    let cut = if total > MOST_ROWS { "行数超出工作表上限，后面的指标未列全。" } else { "" };
     page.head(SHEET, &[&since, cut])?;
     let style = page.style;
     let columns = vec![
@@ -49,8 +49,8 @@ pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, rows: &[&[Line
         let fact = kpi.map_or("", |kpi| &*kpi.fact);
         let mut evidence = String::new();
         for (column, value) in row.evidence.iter().filter(|(_, value)| !value.is_empty()) {
-            let gap = if evidence.is_empty() { "" } else { ";" };
-            evidence.push_str(&format!("{gap}{}:{value}", column_title(material.catalog, fact, column)));
+            let gap = if evidence.is_empty() { "" } else { "；" };
+            evidence.push_str(&format!("{gap}{}：{value}", column_title(material.catalog, fact, column)));
         }
         table.push(vec![
             Cell::text(kpi.map_or(&*row.kpi, |kpi| kpi.title.zh.as_str())),

@@ -3,6 +3,7 @@
 use super::book::{Cell, Column, MOST_ROWS, Page};
 use crate::{
     diagnostic::{Finding, Severity},
+    model::personal::mask_inside,
     report::Material,
 };
 use rust_xlsxwriter::XlsxError;
@@ -14,7 +15,7 @@ pub(super) const SHEET: &str = "检查发现";
 pub(super) fn sentence(findings: &[Finding]) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    format!("{errors} 条错误,{warnings} 条警告,{} 条提示", count(Severity::Notice))
+    format!("{errors} 条错误，{warnings} 条警告，{} 条提示", count(Severity::Notice))
 }
 
 /// Writes the sheet; `with_store` adds the store's columns.
@@ -25,9 +26,9 @@ pub(super) fn write(
     with_store: bool,
 ) -> Result<(), XlsxError> {
     let cut =
-        if findings.len() > MOST_ROWS { "行数超出工作表上限,其余见 data/findings.csv。" } else { "" };
+        if findings.len() > MOST_ROWS { "行数超出工作表上限，其余见 data/findings.csv。" } else { "" };
     let counts = sentence(findings);
-    page.head(SHEET, &[&counts, "错误的行不进指标,改正原表并重新提交后自动计入;警告和提示的行已计入。", cut])?;
+    page.head(SHEET, &[&counts, "错误的行不进指标，改正原表并重新提交后自动计入；警告和提示的行已计入。", cut])?;
     let style = page.style;
     let mut columns = vec![Column::new("级别", 9.0, &style.center), Column::new("代码", 9.0, &style.center)];
     if with_store {
@@ -58,7 +59,7 @@ pub(super) fn write(
         }
         cells.extend([
             Cell::text(&*finding.place.workbook),
-            Cell::text(&*finding.place.sheet),
+            Cell::text(mask_inside(&finding.place.sheet).into_owned()),
             Cell::text(finding.place.cell()),
             Cell::text(&*finding.field),
             Cell::text(&*finding.message.zh),

@@ -41,23 +41,23 @@ fn bytes(material: &Material<'_>) -> Result<Vec<u8>, XlsxError> {
         page.sheet.set_print_area(0, 0, row + charts::ROWS, last_col)?;
     }
 
-    let mut page = book.page("指标总表", format!("集团全部 {} 个指标:值、目标、状态、较上月、走势", kpis.len()))?;
+    let mut page = book.page("指标总表", format!("集团全部 {} 个指标：值、目标、状态、较上月、走势", kpis.len()))?;
     page.head("指标总表", &[&format!("集团 · {}", months.closed.label_zh())])?;
     summary::write(&mut page, material, &index, &months, &Whose::GROUP, &kpis)?;
 
     let title = format!("门店矩阵 {}", months.closed);
-    let mut page = book.page(&title, format!("{} 家门店 × {} 个指标,当月", material.stores.len(), kpis.len()))?;
+    let mut page = book.page(&title, format!("{} 家门店 × {} 个指标，当月", material.stores.len(), kpis.len()))?;
     matrix::write(&mut page, material, &index, months.closed, &title)?;
     if let Some(running) = months.running {
         let title = format!("门店矩阵 {running} 至今");
-        let mut page = book.page(&title, "同上,本月至截止时间")?;
+        let mut page = book.page(&title, "同上，本月至截止时间")?;
         matrix::write(&mut page, material, &index, running, &title)?;
     }
 
     for (topic, kpis) in topics(material.catalog) {
         let title = format!("专题 {}", topic_title(topic));
         let names: Vec<&str> = kpis.iter().map(|kpi| kpi.title.zh.as_str()).collect();
-        let mut page = book.page(&title, format!("集团和各店按月:{}", names.join("、")))?;
+        let mut page = book.page(&title, format!("集团和各店按月：{}", names.join("、")))?;
         topic::write(&mut page, material, &index, &months, &title, &kpis)?;
     }
 
@@ -66,10 +66,10 @@ fn bytes(material: &Material<'_>) -> Result<Vec<u8>, XlsxError> {
 
     let lines = submissions::lines(material, &months, None);
     let lacking = lines.iter().filter(|line| line.expected && !line.received).count();
-    let mut page = book.page(submissions::SHEET, format!("{} 份,其中 {lacking} 份应交未收", lines.len()))?;
+    let mut page = book.page(submissions::SHEET, format!("{} 份，其中 {lacking} 份应交未收", lines.len()))?;
     submissions::write(&mut page, material, &lines)?;
 
-    let mut page = book.page("审计追踪", "每个值的分子、分母、剔除行数;值为公式")?;
+    let mut page = book.page("审计追踪", "每个值的分子、分母、不计入行数；值为公式")?;
     trail::write(&mut page, material, &index, &months)?;
 
     let mut page = book.page(findings::SHEET, findings::sentence(material.findings))?;

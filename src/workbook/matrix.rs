@@ -23,7 +23,10 @@ pub(super) fn write(
     month: Period,
     title: &str,
 ) -> Result<(), XlsxError> {
-    page.head(title, &["✓ 达标,✗ 未达标,无标记:没有目标。条形长度按本列比较;百分比列以 100% 为满格。↓ 越低越好。"])?;
+    page.head(
+        title,
+        &["✓ 达标，✗ 未达标，无标记：没有目标。条形长度按本列比较；百分比列以 100% 为满格。↓ 越低越好。"],
+    )?;
     let style = page.style;
     let kpis = &material.catalog.kpis;
     let names = material.stores.iter().map(|store| text_width(&store.name)).fold(12.0, f64::max).min(30.0);
@@ -36,7 +39,7 @@ pub(super) fn write(
     ];
     for kpi in kpis {
         let wide = if kpi.unit == Unit::Yuan { 17.0 } else { 12.5 };
-        columns.push(Column::figures(format!("{}({})", kpi_row::title(kpi), unit_words(kpi)), wide, &style.text));
+        columns.push(Column::figures(format!("{}（{}）", kpi_row::title(kpi), unit_words(kpi)), wide, &style.text));
     }
     let mut table = page.table(columns, 1)?;
     let mut line = |name: &str, region: &str, brand: &str, scope: Scope, id: &str| {
@@ -57,6 +60,8 @@ pub(super) fn write(
         line(&store.name, &store.region, &store.brand, Scope::Store, &store.id)?;
     }
     let Some((first, last)) = table.finish("没有门店。")? else { return Ok(()) };
+    // Two pages across keep the numbers readable; the stores' names stand on both.
+    page.sheet.set_print_fit_to_pages(2, 0).set_repeat_columns(0, 0)?;
     for (col, kpi) in (LEADING..).zip(kpis) {
         let bar = ConditionalFormatDataBar::new()
             .set_fill_color(MIST)

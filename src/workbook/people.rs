@@ -36,7 +36,7 @@ pub(super) fn write(
     months: &Months,
     values: &[&KpiValue],
 ) -> Result<(), XlsxError> {
-    let note = format!("{}。分母不足 {ENOUGH} 的比率样本少,灰色,不作评判。", months.closed.label_zh());
+    let note = format!("{}。分母不足 {ENOUGH} 的比率样本少，灰色，不作评判。", months.closed.label_zh());
     page.head("人员指标", &[&note])?;
     let style = page.style;
     let columns = vec![
@@ -45,7 +45,7 @@ pub(super) fn write(
         Column::figures("值", 16.0, &style.text),
         Column::new("分子", 13.0, &style.count),
         Column::new("分母", 13.0, &style.count),
-        Column::new("剔除", 9.0, &style.count),
+        Column::new("不计入", 9.0, &style.count),
         Column::figures("目标", 12.0, &style.text),
         Column::new("状态", 14.0, &style.center),
     ];

@@ -36,18 +36,18 @@ fn bytes(material: &Material<'_>, store: &Store) -> Result<Vec<u8>, XlsxError> {
     let mut book = Book::new(&title, cover::SHEET, material.settings, Some(material.cutoff))?;
     let kpis: Vec<_> = material.catalog.kpis.iter().collect();
 
-    let mut page = book.page("指标", format!("{} 个指标:目标、上月、集团、名次、走势", kpis.len()))?;
+    let mut page = book.page("指标", format!("{} 个指标：目标、上月、集团、名次、走势", kpis.len()))?;
     page.head("指标", &[&format!("{} · {}。名次按有数的门店排。", store.name, months.closed.label_zh())])?;
     summary::write(&mut page, material, &index, &months, &whose, &kpis)?;
 
     worklists::write(&mut book, material, store, &pack::worklists_of(material, &store.id))?;
 
     let people = people::values(material, &index, &months, store);
-    people::write(&mut book.page("人员指标", "按人员,当月")?, material, &months, &people)?;
+    people::write(&mut book.page("人员指标", "按人员，当月")?, material, &months, &people)?;
 
     let rows = pack::lineage_of(material, &store.id);
     let total: usize = rows.iter().map(|rows| rows.len()).sum();
-    let about = format!("{total} 行:每个数字由哪些行得出,各在哪个单元格");
+    let about = format!("{total} 行：每个数字由哪些行得出，各在哪个单元格");
     evidence::write(&mut book.page(evidence::SHEET, about)?, material, &rows)?;
 
     let own = pack::findings_of(material, &store.id);

@@ -1,4 +1,4 @@
-//! 提交情况: who sent what for which week, and what became of the rows.
+//! 报送看板: who sent what for which week, and what became of the rows.
 
 use super::{
     book::{Cell, Column, MOST_ROWS, Page},
@@ -15,7 +15,7 @@ use crate::{
 use rust_xlsxwriter::XlsxError;
 
 /// The sheet's name.
-pub(super) const SHEET: &str = "提交情况";
+pub(super) const SHEET: &str = "报送看板";
 
 /// The board lines of the report's month and the month to date, of one store or of all.
 pub(super) fn lines<'a>(material: &Material<'a>, months: &Months, store: Option<&str>) -> Vec<&'a BoardLine> {
@@ -29,7 +29,7 @@ pub(super) fn lines<'a>(material: &Material<'a>, months: &Months, store: Option<
 
 /// Writes the sheet.
 pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, lines: &[&BoardLine]) -> Result<(), XlsxError> {
-    let deadline = "周属于其周四所在的月份。读到 = 接受 + 拒绝;修复的行已接受。未收的表不按 0 计。";
+    let deadline = "周属于其周四所在的月份。读到 = 采用 + 未采用；修正的行也是采用的行。未收的表不按 0 计。";
     page.head(SHEET, &[deadline])?;
     let style = page.style;
     let columns = vec![
@@ -40,9 +40,9 @@ pub(super) fn write(page: &mut Page<'_>, material: &Material<'_>, lines: &[&Boar
         Column::new("收到", 10.0, &style.center),
         Column::new("按时", 16.0, &style.center),
         Column::new("读到行", 10.0, &style.count),
-        Column::new("接受行", 10.0, &style.count),
+        Column::new("采用行", 10.0, &style.count),
         Column::new("修复行", 10.0, &style.count),
-        Column::new("拒绝行", 10.0, &style.count),
+        Column::new("未采用行", 10.0, &style.count),
     ];
     let mut table = page.table(columns, 2)?;
     let missed = style.center.clone().set_bold().set_font_color(RUST);

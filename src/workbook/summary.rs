@@ -7,7 +7,7 @@ use super::{
     trend,
 };
 use crate::{
-    catalog::{Catalog, Kpi},
+    catalog::{Catalog, Kpi, Unit},
     model::{KpiValue, Scope, Status},
     report::{
         Material,
@@ -66,12 +66,12 @@ pub(super) fn write(
         Column::figures(months.closed.label_zh(), 14.0, &style.text),
         Column::new("分子", 12.0, &style.count),
         Column::new("分母", 12.0, &style.count),
-        Column::new("剔除", 8.0, &style.count),
+        Column::new("不计入", 8.0, &style.count),
         Column::figures("目标", 11.0, &style.text),
-        Column::figures("与目标差", 12.0, &style.text),
+        Column::figures("与目标差", 16.0, &style.text),
         Column::new("状态", 11.0, &style.center),
         Column::figures("上月", 13.0, &style.text),
-        Column::figures("较上月", 12.0, &style.text),
+        Column::figures("较上月", 16.0, &style.text),
         Column::figures("本月至今", 13.0, &style.text),
     ];
     if of_store {
@@ -91,6 +91,8 @@ pub(super) fn write(
         let at = |period| series.iter().find(|value: &&KpiValue| value.period == period);
         let (now, before) = (at(months.closed), at(previous));
         let (row, plain) = (table.excel_row(), style.value(kpi));
+        let (is, was) = (now.and_then(KpiValue::value_f64), before.and_then(KpiValue::value_f64));
+        let target = now.and_then(|value| value.target).map(crate::model::Quantity::to_f64);
         let mut cells = vec![
             Cell::text(topic_title(&kpi.topic)),
             Cell::text(kpi_row::title(kpi)),
@@ -103,11 +105,10 @@ pub(super) fn write(
             kpi_row::sum(style, now.and_then(|value| value.denominator)),
             Cell::number_or_blank(now.map(|value| value.excluded as f64)),
             kpi_row::quantity(style, kpi, now.and_then(|value| value.target)),
-            difference(&format!("C{row}"), &format!("G{row}"), now, now.and_then(|value| value.target))
-                .styled(signed(&plain, kpi)),
+            difference(kpi, [&format!("C{row}"), &format!("G{row}")], [is, target]).styled(signed(&plain, kpi)),
             kpi_row::status(style, now),
             Cell::number_or_blank(before.and_then(KpiValue::value_f64)).styled(plain.clone()),
-            change(&format!("C{row}"), &format!("J{row}"), now, before).styled(signed(&plain, kpi)),
+            difference(kpi, [&format!("C{row}"), &format!("J{row}")], [is, was]).styled(signed(&plain, kpi)),
             match months.running {
                 Some(running) => kpi_row::judged(style, kpi, at(running)),
                 None => Cell::Blank,
@@ -143,22 +144,20 @@ fn sparkline(months: &Months, row: u32) -> Sparkline {
         .set_last_point_color(RUST)
 }
 
-/// The number format of a difference, with its sign.
+/// The number format of a difference, with its sign: of shares in percentage points.
 fn signed(plain: &rust_xlsxwriter::Format, kpi: &Kpi) -> rust_xlsxwriter::Format {
-    let number = super::style::number_format(kpi);
+    let number = match kpi.unit {
+        Unit::Percent => "0.0\"个百分点\"",
+        _ => super::style::number_format(kpi),
+    };
     plain.clone().set_num_format(format!("+{number};-{number};{number}"))
 }
 
-fn difference(value: &str, target: &str, now: Option<&KpiValue>, aim: Option<crate::model::Quantity>) -> Cell<'static> {
-    match (now.and_then(KpiValue::value_f64), aim) {
-        (Some(now), Some(aim)) => Cell::Formula(format!("={value}-{target}"), Some(now - aim.to_f64())),
-        _ => Cell::Blank,
-    }
-}
-
-fn change(value: &str, earlier: &str, now: Option<&KpiValue>, before: Option<&KpiValue>) -> Cell<'static> {
-    match (now.and_then(KpiValue::value_f64), before.and_then(KpiValue::value_f64)) {
-        (Some(now), Some(before)) => Cell::Formula(format!("={value}-{earlier}"), Some(now - before)),
-        _ => Cell::Blank,
+/// A difference of two cells that both have a number; of shares in percentage points.
+fn difference(kpi: &Kpi, cells: [&str; 2], numbers: [Option<f64>; 2]) -> Cell<'static> {
+    let ([now, before], [Some(is), Some(was)]) = (cells, numbers) else { return Cell::Blank };
+    match kpi.unit {
+        Unit::Percent => Cell::Formula(format!("=({now}-{before})*100"), Some((is - was) * 100.0)),
+        _ => Cell::Formula(format!("={now}-{before}"), Some(is - was)),
     }
 }

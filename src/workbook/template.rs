@@ -74,10 +74,10 @@ fn cover_sheet(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxError> 
     let instant = style.to_fill(style.base.clone().set_num_format(INSTANT));
     let rows = [
         ("店代码", &text, "本店在 input 文件夹里的目录名。"),
-        ("周起", &day, "所属周的周一,如 2026-11-16。"),
-        ("周止", &day, "所属周的周日,如 2026-11-22;几次提交以它排先后。"),
+        ("周起", &day, "所属周的周一，如 2026-11-16。"),
+        ("周止", &day, "所属周的周日，如 2026-11-22；几次提交以它排先后。"),
         ("提交人", &text, "填表人姓名。"),
-        ("提交时间", &instant, "写到分钟,如 2026-11-23 09:30;按它考核是否按时。"),
+        ("提交时间", &instant, "写到分钟，如 2026-11-23 09:30；按它考核是否按时。"),
     ];
     let first_day = chrono::NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
     for (row, (label, format, note)) in (0..).zip(rows) {
@@ -90,7 +90,7 @@ fn cover_sheet(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxError> 
         } else {
             kind.allow_date(DataValidationRule::GreaterThanOrEqualTo(first_day))
                 .set_error_title(label)?
-                .set_error_message("应为日期,如 2026-11-16。")?
+                .set_error_message("应为日期，如 2026-11-16。")?
         };
         page.sheet.add_data_validation(row, 1, row, 1, &kind)?;
         page.text(row + 8, 0, &format!("{label} — {note}"), &style.note)?;

@@ -27,7 +27,7 @@ pub(super) fn write(
     title: &str,
     kpis: &[&Kpi],
 ) -> Result<(), XlsxError> {
-    page.head(title, &["✓ 达标,✗ 未达标,无标记:没有目标。按“指标”或“门店”筛选;分子、分母见“审计追踪”。"])?;
+    page.head(title, &["✓ 达标，✗ 未达标，无标记：没有目标。按“指标”或“门店”筛选；分子、分母见“审计追踪”。"])?;
     let style = page.style;
     let widest = |names: &mut dyn Iterator<Item = f64>| names.fold(10.0, f64::max).min(28.0) + 2.0;
     let month_width = if kpis.iter().any(|kpi| kpi.unit == Unit::Yuan) { 15.5 } else { 10.0 };

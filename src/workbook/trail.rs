@@ -45,10 +45,10 @@ pub(super) fn write(
     months: &Months,
 ) -> Result<(), XlsxError> {
     let lines = lines(material, index, months);
-    let cut = if lines.len() > MOST_ROWS { "行数超出工作表上限,其余见 data/kpi.csv。" } else { "" };
+    let cut = if lines.len() > MOST_ROWS { "行数超出工作表上限，其余见 data/kpi.csv。" } else { "" };
     page.head(
         "审计追踪",
-        &["值 = 分子 ÷ 分母;分母为空的是合计类指标,值即分子。剔除:计入范围但无法判定的行,不进分子分母。", cut],
+        &["值 = 分子 ÷ 分母；分母为空的是合计类指标，值即分子。不计入：计入范围但无法判定的行，不进分子分母。", cut],
     )?;
     let style = page.style;
     let columns = vec![
@@ -60,7 +60,7 @@ pub(super) fn write(
         Column::new("期间", 13.0, &style.center),
         Column::new("分子", 14.0, &style.count),
         Column::new("分母", 14.0, &style.count),
-        Column::new("剔除", 9.0, &style.count),
+        Column::new("不计入", 9.0, &style.count),
         Column::figures("值", 16.0, &style.text),
         Column::figures("目标", 11.0, &style.text),
         Column::new("状态", 11.0, &style.center),

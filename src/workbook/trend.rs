@@ -36,7 +36,7 @@ pub(super) fn write(
     months: &Months,
     whose: &Whose<'_>,
 ) -> Result<(), XlsxError> {
-    page.head(SHEET, &["每格是当月的值;最后一列若为本月,只算到截止时间。空格:当月无数据或不可算。"])?;
+    page.head(SHEET, &["每格是当月的值；最后一列若为本月，只算到截止时间。空格：当月无数据或不可算。"])?;
     let style = page.style;
     let mut columns = vec![Column::new("主题", 11.0, &style.muted), Column::new("指标", 26.0, &style.text)];
     columns.extend(months.shown.iter().map(|month| Column::figures(month.to_string(), 12.5, &style.text)));

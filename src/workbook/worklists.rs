@@ -8,8 +8,8 @@ use super::{
     style::Style,
 };
 use crate::{
-    catalog::{CellType, SheetDef, Worklist},
-    model::{Grain, Period, WorklistRow},
+    catalog::{Catalog, CellType, SheetDef, Worklist},
+    model::{ColumnKind, Grain, Period, WorklistRow},
     project::Store,
     report::Material,
 };
@@ -102,7 +102,9 @@ pub(super) fn write(
     store: &Store,
     lists: &[&[WorklistRow]],
 ) -> Result<(), XlsxError> {
-    let Some(follow_up) = material.catalog.sheet("follow_up") else { return Ok(()) };
+    if material.catalog.sheet("follow_up").is_none() {
+        return Ok(());
+    }
     let week = working_week(material);
     let mut without_key: Vec<(&Worklist, &WorklistRow)> = Vec::new();
     for rows in lists {
@@ -114,11 +116,11 @@ pub(super) fn write(
         }
         let late = named.iter().filter(|row| row.days_over.is_some_and(|days| days > 0)).count();
         let title = format!("{:02} {}", list.number, list.title.zh);
-        let mut page = book.page(&title, format!("工作清单:{} 条,其中逾期 {late} 条", named.len()))?;
-        one(&mut page, list, &named, follow_up, store, week)?;
+        let mut page = book.page(&title, format!("工作清单：{} 条，其中逾期 {late} 条", named.len()))?;
+        one(&mut page, material.catalog, list, &named, store, week)?;
     }
     if !without_key.is_empty() {
-        let about = format!("{} 条没有手机号或编号,补齐后下期进入清单", without_key.len());
+        let about = format!("{} 条没有手机号或编号，补齐后下期进入清单", without_key.len());
         let mut page = book.page(WITHOUT_KEY, about)?;
         nameless(&mut page, &without_key)?;
     }
@@ -132,10 +134,12 @@ fn slots(follow_up: &SheetDef, list: &Worklist) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     slots.extend(field("executor"));
     slots.extend([Slot::Name, Slot::Phone]);
+    // Where there is no phone, the number or the VIN is what finds the customer.
+    slots.extend(field("customer_key"));
     slots.extend(field("due_on"));
     slots.extend([Slot::DaysOver, Slot::Reason]);
     slots.extend((0..list.extra.len()).map(Slot::Extra));
-    let behind: Vec<Slot> = ["party", "customer_key", "task", "follow_up_no"].into_iter().filter_map(field).collect();
+    let behind: Vec<Slot> = ["party", "task", "follow_up_no"].into_iter().filter_map(field).collect();
     let result = ["done_at", "method", "connected", "result", "content", "level_after", "next_on"];
     slots.extend(result.into_iter().filter_map(field));
     slots.push(Slot::Remark);
@@ -164,8 +168,8 @@ fn is_to_fill(slot: Slot, follow_up: &SheetDef) -> bool {
 fn own_title(title: &str, follow_up: &SheetDef) -> String {
     // As intake does, look past spaces, marks and what stands in brackets.
     let base = |title: &str| -> String {
-        let head = title.split(['(', '(', '[', '【']).next().unwrap_or_default();
-        head.chars().filter(|c| !c.is_whitespace() && !"*＊::".contains(*c)).collect()
+        let head = title.split(['(', '（', '[', '【']).next().unwrap_or_default();
+        head.chars().filter(|c| !c.is_whitespace() && !"*＊:：".contains(*c)).collect()
     };
     let own = base(title);
     let taken = follow_up
@@ -175,7 +179,22 @@ fn own_title(title: &str, follow_up: &SheetDef) -> String {
     if taken { format!("参考·{title}") } else { title.to_owned() }
 }
 
-fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> Column {
+/// What a further column of a list holds.
+fn kind_of(catalog: &Catalog, list: &Worklist, extra: usize) -> Option<ColumnKind> {
+    let (name, _) = list.extra.get(extra)?;
+    catalog.fact_columns(&list.fact)?.into_iter().find(|column| column.name == *name).map(|column| column.kind)
+}
+
+/// A cell of a further column: numbers as numbers, so that they can be summed.
+fn extra(kind: Option<ColumnKind>, text: &str) -> Cell<'_> {
+    let number = match kind {
+        Some(ColumnKind::Int | ColumnKind::Number | ColumnKind::Amount) => text.parse().ok(),
+        _ => None,
+    };
+    number.map_or_else(|| Cell::text(text), Cell::Number)
+}
+
+fn column(slot: Slot, style: &Style, catalog: &Catalog, follow_up: &SheetDef, list: &Worklist) -> Column {
     let own = |title: &str, width, format| Column::new(own_title(title, follow_up), width, format);
     let text = style.text.clone().set_num_format("@");
     match slot {
@@ -213,7 +232,12 @@ fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> C
         Slot::Reason => own("原因", 32.0, &style.wrap),
         Slot::Extra(index) => {
             let title = list.extra.get(index).map_or("", |(_, title)| title.zh.as_str());
-            own(title, (super::book::text_width(title) + 5.0).clamp(9.0, 19.0), &style.text)
+            let format = match kind_of(catalog, list, index) {
+                Some(ColumnKind::Int) => &style.count,
+                Some(ColumnKind::Number | ColumnKind::Amount) => &style.decimal,
+                _ => &style.text,
+            };
+            own(title, (super::book::text_width(title) + 5.0).clamp(9.0, 19.0), format)
         }
         Slot::Remark => own("备注", 18.0, &style.to_fill(style.base.clone())),
         Slot::Origin => own("出处", 46.0, &style.muted),
@@ -222,15 +246,16 @@ fn column(slot: Slot, style: &Style, follow_up: &SheetDef, list: &Worklist) -> C
 
 fn one(
     page: &mut Page<'_>,
+    catalog: &Catalog,
     list: &Worklist,
     rows: &[&WorklistRow],
-    follow_up: &SheetDef,
     store: &Store,
     week: Period,
 ) -> Result<(), XlsxError> {
-    let next = if list.next_step.zh.is_empty() { String::new() } else { format!("下一步:{}", list.next_step.zh) };
+    let Some(follow_up) = catalog.sheet("follow_up") else { return Ok(()) };
+    let next = if list.next_step.zh.is_empty() { String::new() } else { format!("下一步：{}", list.next_step.zh) };
     let how = format!(
-        "黄色列请填写;没联系的行留空,按应访未访统计。填好后把整本工作簿放回 input/{}/ 即作为 {} 的回访记录。",
+        "黄色列请填写；没联系的行留空，按应访未访统计。填好后把整本工作簿放回 input/{}/ 即作为 {} 的回访记录。",
         store.id,
         week.label_zh()
     );
@@ -238,12 +263,13 @@ fn one(
     let style = page.style;
     let slots = slots(follow_up, list);
     let columns = slots.iter().map(|slot| {
-        let column = column(*slot, style, follow_up, list);
+        let column = column(*slot, style, catalog, follow_up, list);
         if is_to_fill(*slot, follow_up) { column.headed(&style.required) } else { column }
     });
     let mut table = page.table(columns.collect(), 3)?;
     let (party, task) = contact(list);
     let numbers = numbers(list, rows, week);
+    let kinds: Vec<_> = (0..list.extra.len()).map(|at| kind_of(catalog, list, at)).collect();
     for (row, number) in rows.iter().zip(numbers).take(MOST_ROWS) {
         let cells = slots.iter().map(|slot| match *slot {
             Slot::Field(index) => match &*follow_up.columns[index].field {
@@ -253,14 +279,14 @@ fn one(
                 "customer_key" => Cell::text(customer_key(row).unwrap_or_default()),
                 // A list without a due day is due when the pack is worked.
                 "due_on" => Cell::Date(row.due.unwrap_or(week.start)),
-                "executor" => Cell::text(row.owner.as_deref().unwrap_or("待分配")),
+                "executor" => Cell::text(row.owner.as_deref().unwrap_or("未指派")),
                 _ => Cell::Blank,
             },
             Slot::Name => Cell::text(row.customer_name.as_deref().unwrap_or_default()),
             Slot::Phone => Cell::text(row.phone.as_deref().unwrap_or_default()),
             Slot::DaysOver => Cell::number_or_blank(row.days_over.map(|days| days as f64)),
             Slot::Reason => Cell::text(row.reason.as_str()),
-            Slot::Extra(extra) => Cell::text(row.extra.get(extra).map_or("", String::as_str)),
+            Slot::Extra(at) => extra(kinds[at], row.extra.get(at).map_or("", String::as_str)),
             Slot::Remark => Cell::Blank,
             Slot::Origin => Cell::text(row.place.to_string()),
         });
@@ -291,7 +317,7 @@ fn allowed<'a>(follow_up: &'a SheetDef, column: usize, value: &'a str) -> &'a st
 }
 
 fn nameless(page: &mut Page<'_>, rows: &[(&Worklist, &WorklistRow)]) -> Result<(), XlsxError> {
-    page.head(WITHOUT_KEY, &["这些任务找不到可联系的编号或手机号。请在原表补上,下期自动进入各自的清单。"])?;
+    page.head(WITHOUT_KEY, &["这些任务找不到可联系的编号或手机号。请在原表补上，下期自动进入各自的清单。"])?;
     let style = page.style;
     let columns = vec![
         Column::new("清单", 24.0, &style.text),
@@ -309,7 +335,7 @@ fn nameless(page: &mut Page<'_>, rows: &[(&Worklist, &WorklistRow)]) -> Result<(
     for (list, row) in rows.iter().take(MOST_ROWS) {
         table.push(vec![
             Cell::text(list.title.zh.as_str()),
-            Cell::text(row.owner.as_deref().unwrap_or("待分配")),
+            Cell::text(row.owner.as_deref().unwrap_or("未指派")),
             Cell::text(row.customer_ref.as_str()),
             Cell::text(row.customer_name.as_deref().unwrap_or_default()),
             row.due.map_or(Cell::Blank, |due: NaiveDate| Cell::Date(due)),

@@ -82,8 +82,10 @@
     var given = cell.getAttribute("data-v");
     if (given !== null) { return given === "" ? "" : parseFloat(given); }
     var text = cell.textContent.trim();
-    var number = /^[+−-]?[\d,]+(\.\d+)?\s*%?$/.test(text) ? parseFloat(text.replace(/,/g, "").replace("−", "-")) : NaN;
-    return isNaN(number) ? text : number;
+    // Arrows, marks and units around a number, and the second half of "a / b", do not count.
+    var found = /^[▲▼●±✓✗\s]*([+−-]?[\d,]+(\.\d+)?)\s*(万|亿)?(元|天|%| ?个百分点.*| ?pp.*)?(\s*\/.*)?$/.exec(text);
+    if (!found) { return text; }
+    return parseFloat(found[1].replace(/,/g, "").replace("−", "-")) * (found[3] === "万" ? 1e4 : found[3] === "亿" ? 1e8 : 1);
   }
   function sortable(table) {
     var heads = table.tHead ? table.tHead.rows[table.tHead.rows.length - 1].cells : [];

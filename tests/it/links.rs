@@ -105,6 +105,45 @@ fn every_link_leads_somewhere_inside_the_site() {
     );
 }
 
+/// The visible figures of a page (in table cells, descriptions, emphasis and charts) that stand outside every link. A
+/// month's name is no figure.
+fn figures_without_a_link(name: &str, html: &str) -> Vec<String> {
+    const FIGURES: [&str; 5] = ["td", "dd", "strong", "small", "text"];
+    let mut reader = quick_xml::Reader::from_str(html.trim_start_matches("<!DOCTYPE html>"));
+    let mut open: Vec<String> = Vec::new();
+    let mut found = Vec::new();
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error}")) {
+            quick_xml::events::Event::Start(tag) => open.push(tag.name().as_ref().to_owned()),
+            quick_xml::events::Event::End(_) => drop(open.pop()),
+            quick_xml::events::Event::Text(text) => {
+                let inside = |tags: &[&str]| open.iter().any(|tag| tags.contains(&tag.as_str()));
+                // Nothing stands behind a count of none.
+                let figure = text.contains(|c: char| c.is_ascii_digit()) && !text.contains('年') && text.trim() != "0";
+                if figure && inside(&["main"]) && inside(&FIGURES) && !inside(&["a", "title"]) {
+                    found.push(text.trim().to_owned());
+                }
+            }
+            quick_xml::events::Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_figure_of_a_store_page_is_a_link() {
+    let site = built_sample().join("output/site");
+    let pages = tree(&site);
+    let of_store = |name: &&String| name.starts_with("stores/S") && name.ends_with("/index.html");
+    let stores: Vec<_> = pages.keys().filter(of_store).collect();
+    assert_eq!(stores.len(), 8);
+    for name in stores {
+        let html = std::str::from_utf8(&pages[name]).expect("UTF-8");
+        assert!(html.matches("<a class=\"fig").count() > 100, "{name} has figures");
+        assert_eq!(figures_without_a_link(name, html), Vec::<String>::new(), "{name}");
+    }
+}
+
 #[test]
 fn no_page_is_larger_than_half_a_megabyte() {
     let files = tree(&built_sample().join("output/site"));

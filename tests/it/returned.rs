@@ -1,6 +1,9 @@
 //! A returned workbook differs from the clerk's own in the declared parts only.
 
-use crate::foursight::{built_sample, csv, root, tree};
+use crate::{
+    foursight::{build_well, built_sample, csv, root, tree},
+    table,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Cursor, Read},
@@ -66,4 +69,42 @@ fn only_the_declared_parts_differ() {
         let changed = sheets.filter(|(part, text)| selected_aside(&after[*part]) != selected_aside(text)).count();
         assert!(changed <= marked.len(), "{name}: {changed} sheets differ, {} have findings", marked.len());
     }
+}
+
+#[test]
+fn a_workbook_that_is_right_by_now_comes_back_without_our_marks() {
+    let group = tempfile::tempdir().expect("a folder");
+    let own = group.path().join("input/S01/2026-W47.xlsx");
+    std::fs::create_dir_all(own.parent().expect("a folder")).expect("made");
+    table::write_xlsx(
+        "# 潜客表\n\
+         潜客编号 | 客户姓名 | 手机号 | 首次接触时间 | 级别 | 级别更新时间 | 意向车型 | 渠道 | 销售顾问 | 交车日期\n\
+         Q1 | 甲客户 | 13900000901 | 2026-11-16 10:00 | D | 2026-11-17 | Q5 | 网络 | 李销售 |\n",
+        &own,
+    );
+    let original = std::fs::read(&own).expect("written");
+    let returned = group.path().join("output/returned/S01/2026-W47.xlsx");
+    let sheets = |bytes: &[u8]| String::from_utf8(parts(bytes)["xl/workbook.xml"].clone()).expect("UTF-8");
+    build_well(group.path(), &["--as-of", "2026-11-22"]);
+    let marked = std::fs::read(&returned).expect("D without a delivery is an error");
+    assert!(sheets(&marked).contains("检查结果"));
+    // She sends the marked file again, and by now nothing in it is more than a notice.
+    std::fs::write(&own, &marked).expect("sent again");
+    std::fs::write(group.path().join("foursight.toml"), "[severity]\nR101 = \"notice\"\n").expect("written");
+    build_well(group.path(), &["--as-of", "2026-11-22"]);
+    let clean = std::fs::read(&returned).expect("it comes back without the marks");
+    assert!(sheets(&clean).contains("检查结果"), "the notice is listed");
+    let rule = std::fs::read_to_string(root().join("definitions/rules/R101.toml")).expect("our rule");
+    let rules = group.path().join("definitions/rules");
+    std::fs::create_dir_all(&rules).expect("a folder");
+    let rule = rule.replace("level <> 'D' or delivered_at is not null", "level is not null");
+    std::fs::write(rules.join("R101.toml"), rule).expect("written");
+    build_well(group.path(), &["--as-of", "2026-11-22"]);
+    let clean = std::fs::read(&returned).expect("it comes back without the marks");
+    assert!(!sheets(&clean).contains("检查结果"));
+    assert_eq!(parts(&clean)["xl/worksheets/sheet1.xml"], parts(&original)["xl/worksheets/sheet1.xml"]);
+    // Sent as it came back, it has nothing more to say.
+    std::fs::write(&own, &clean).expect("sent again");
+    build_well(group.path(), &["--as-of", "2026-11-22"]);
+    assert!(!returned.exists());
 }

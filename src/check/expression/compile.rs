@@ -82,7 +82,7 @@ impl Compiler<'_> {
     fn flag(&self, tree: &Expr) -> Result<Node, String> {
         match self.any(tree)? {
             (node, Kind::Flag | Kind::Null) => Ok(node),
-            (_, kind) => Err(format!("{tree}: 应为条件,却是 {} (a condition is needed here)", kind.word())),
+            (_, kind) => Err(format!("{tree}: 应为条件，却是 {} (a condition is needed here)", kind.word())),
         }
     }
 
@@ -268,7 +268,7 @@ impl Compiler<'_> {
     fn compare(&self, tree: &Expr, how: Comparison, left: &Expr, right: &Expr) -> Result<Node, String> {
         let (left, right) = (self.any(left)?, self.any(right)?);
         if left.1 == Kind::Months || right.1 == Kind::Months {
-            return unsupported(format!("{tree}:按月的时长不能比较 (lengths in months are not comparable)"));
+            return unsupported(format!("{tree}：按月的时长不能比较 (lengths in months are not comparable)"));
         }
         let (left, right) = aligned(tree, left, right)?;
         Ok(Node::Compare(how, Box::new(left), Box::new(right)))

@@ -104,6 +104,46 @@ fn rows_without_a_key_are_known_by_their_content() {
 }
 
 #[test]
+fn a_row_without_a_key_goes_on_from_week_to_week() {
+    let header = "complaint_no customer_key category accepted_at closed_at";
+    let open = "|Q1|配件|2026-11-09 10:00|";
+    let closed = "|Q1|配件|2026-11-09 10:00|2026-11-17 10:00";
+    let (rows, findings) = checked(weekly("complaint", header, &[&[open], &[closed]]));
+    assert_eq!(lines(&findings), [""; 0]);
+    assert_eq!(current(&rows, "complaint", "customer_key"), ["Q1"], "one complaint, closed by now");
+    // Another attempt on the same day's duty is another row, in one sheet or the next.
+    let header = "follow_up_no customer_key task due_on done_at connected result";
+    let tried = "|Q1|周期跟进|2026-11-09|2026-11-09 09:00|否|未接";
+    let reached = "|Q1|周期跟进|2026-11-09|2026-11-10 10:00|是|成功";
+    for weeks in [&[&[tried, reached][..]][..], &[&[tried][..], &[reached][..]][..]] {
+        let (rows, findings) = checked(weekly("follow_up", header, weeks));
+        assert_eq!(lines(&findings), [""; 0]);
+        assert_eq!(current(&rows, "follow_up", "result"), ["未接", "成功"]);
+    }
+}
+
+#[test]
+fn s008_two_files_of_one_week_that_say_nothing_of_their_order() {
+    let header = "order_no price";
+    let part = |path: &str, rows: &[&str]| book(path, W47, vec![table("order", header, rows)]);
+    let (_, findings) = checked(vec![part("a", &["1|100", "2|100"]), part("b", &["1|100", "2|200"])]);
+    assert_eq!(lines(&findings), ["S008 b 3"]);
+    // A time of submission, or another week, gives the order.
+    let mut later = part("b", &["2|200"]);
+    later.submission.submitted_at = parse_as_of("2026-11-23 09:00");
+    assert_eq!(lines(&checked(vec![part("a", &["2|100"]), later]).1), ["S002 b B2"]);
+}
+
+#[test]
+fn s009_a_week_that_is_still_to_come() {
+    let part = |path: &str, to: &str| book(path, to, vec![table("order", "order_no", &[path])]);
+    // The cut-off is in week 47: its Sunday is no mistake, the Monday after is.
+    assert_eq!(lines(&checked(vec![part("a", W46), part("b", "2026-11-22")]).1), [""; 0]);
+    assert_eq!(lines(&checked(vec![part("a", W46), part("b", "2026-11-23")]).1), ["S009 b "]);
+    assert_eq!(lines(&checked(vec![part("a", W46), part("b", "2062-11-22")]).1), ["S009 b "]);
+}
+
+#[test]
 fn a_number_given_later_does_not_make_a_second_prospect() {
     let header = "prospect_no phone level";
     let (rows, findings) = checked(weekly("prospect", header, &[&["|13800001234|A"], &["Q1|13800001234|A"]]));
@@ -122,11 +162,12 @@ fn s003_an_open_row_vanishes_from_a_cumulative_sheet() {
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B"]]), ["S003 a 4"]);
     // One of two is half: still cumulative.
     assert_eq!(found(&[&["1|A", "2|B"], &["1|A"]]), ["S003 a 3"]);
-    // One of three is less: sent in parts.
-    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A"]]), [""; 0]);
+    // One of three is less: filtered, or sent in parts, and said once for the sheet that lacks them.
+    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A"]]), ["S007 b "]);
+    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["4|A"], &["1|A", "2|B", "3|C", "4|A"]]), [""; 0], "they came back");
     // It came back, or was rejected and not absent, or had ended.
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B"], &["1|A", "2|B", "3|C"]]), [""; 0]);
-    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B", "3|D"]]), ["R101 b 4"]);
+    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B", "3|D"]]), ["R101 b B4"]);
     let header = "order_no";
     assert_eq!(lines(&checked(weekly("order", header, &[&["1", "2", "3"], &["1", "2"]])).1), [""; 0], "not cumulative");
     let closed = "prospect_no level cancelled_at";

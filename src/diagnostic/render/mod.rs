@@ -41,7 +41,7 @@ impl std::str::FromStr for Format {
             "csv" => Ok(Format::Csv),
             "github" => Ok(Format::Github),
             "junit" => Ok(Format::Junit),
-            other => Err(format!("格式 {other:?} 不认识,可用 human、json、csv、github、junit (unknown format)")),
+            other => Err(format!("格式 {other:?} 不认识，可用 human、json、csv、github、junit (unknown format)")),
         }
     }
 }

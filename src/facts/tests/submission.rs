@@ -22,6 +22,7 @@ fn tally(kind: &str, workbook: &str, week_of: Option<&str>, submitted: Option<&s
         repaired: 1,
         rejected: 2,
         clean: 7,
+        rows: Default::default(),
     }
 }
 

@@ -174,7 +174,7 @@ fn parse(text: &str) -> Option<Parsed> {
     if first.len() == 5 && (rest.is_empty() || rest.starts_with('.')) {
         return Some(Parsed { day: Day::Serial(text.parse().ok()?), time: None, usual: false });
     }
-    let (separator, rest) = split_first(rest)?;
+    let (separator, rest) = split_first(rest.trim_start())?;
     let (second, rest) = digits(rest.trim_start())?;
     if second.len() > 2 {
         return None;

@@ -3,11 +3,12 @@
 use super::{Coerced, phone, plain, text, vin};
 use crate::{
     intake::{plan::ColumnPlan, raw::Raw},
-    model::Value,
+    model::{Value, text::normalized_key},
 };
 
-/// A phone becomes its digits and a VIN upper case, so that they agree with the other sheets; anything else is the
-/// store's own number and stays as it is.
+/// A phone becomes its digits and a VIN upper case, so that they agree with the other sheets; the store's own numbers are
+/// written without spaces and in upper case, as keys are compared. Two numbers in one cell, or one that lost digits, name
+/// nobody.
 pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     let Raw::Text(written) = raw else { return text::read(raw, column) };
     if phone::is_mobile(written) || vin::is_vin(written) {
@@ -16,11 +17,16 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     let plain = plain(written);
     let folded = vin::folded(&plain.text);
     let known = phone::mobile(&plain.text).or(vin::is_vin(&folded).then_some(folded));
-    match known {
-        Some(key) => {
-            let repaired = key != plain.text || plain.seen_changed;
-            Coerced::repaired(column, written, Value::Text(key.into()), repaired)
-        }
-        None => text::read(raw, column),
+    if known.is_none()
+        && let Some(failed) = phone::beyond_repair(&plain.text)
+    {
+        return failed;
     }
+    let key = known.or_else(|| phone::with_area(&plain.text));
+    let key = key.unwrap_or_else(|| normalized_key(&plain.text).into_owned());
+    if key.is_empty() {
+        return Coerced::empty();
+    }
+    let repaired = key != plain.text || plain.seen_changed;
+    Coerced::repaired(column, written, Value::Text(key.into()), repaired)
 }

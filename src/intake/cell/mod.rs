@@ -166,8 +166,10 @@ fn quotable(written: &str) -> bool {
 pub(super) fn excerpt(text: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
-    let flush = |word: &mut String, out: &mut String| {
+    let mut masked = false;
+    let mut flush = |word: &mut String, out: &mut String| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        masked |= (word.len() == 17 && digits > 0) || (digits == word.len() && word.len() > 8);
         if word.len() == 17 && digits > 0 {
             out.push_str(&personal::mask_vin(word));
         } else if digits == word.len() && word.len() > 8 {
@@ -177,7 +179,8 @@ pub(super) fn excerpt(text: &str) -> String {
         }
         word.clear();
     };
-    let text: String = tidy(text).nfkc().collect();
+    let written = tidy(text);
+    let text: String = written.nfkc().collect();
     if let Some(mobile) = phone::mobile(&text) {
         return personal::mask_phone(&mobile);
     }
@@ -190,6 +193,10 @@ pub(super) fn excerpt(text: &str) -> String {
         }
     }
     flush(&mut word, &mut out);
+    if !masked {
+        // As the clerk wrote it, full-width and all.
+        out = written.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }).collect();
+    }
     if out.chars().count() > 24 { format!("{}…", out.chars().take(23).collect::<String>()) } else { out }
 }
 

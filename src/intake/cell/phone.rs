@@ -11,7 +11,7 @@ use std::sync::Arc;
 struct Why(&'static str, &'static str);
 
 const DIGITS: Why = Why("位数或开头不对", "wrong number of digits or wrong start");
-const LOST: Why = Why("科学计数法,末几位已丢失", "scientific notation, the last digits are lost");
+const LOST: Why = Why("科学计数法，末几位已丢失", "scientific notation, the last digits are lost");
 const TWO: Why = Why("一格里有两个号码", "two numbers in one cell");
 const LETTERS: Why = Why("含有不是号码的文字", "holds text that is no number");
 
@@ -39,6 +39,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
             finish(column, written, number(&plain.text), |kept| *kept != *plain.text || plain.seen_changed)
         }
         Raw::Number { value, .. } => {
+            // As a program writes it, a whole number.
             if value.fract() != 0.0 || *value < 0.0 || *value >= 1e15 {
                 return failed(&DIGITS);
             }
@@ -79,6 +80,22 @@ pub(super) fn mobile(text: &str) -> Option<String> {
     }
 }
 
+/// The number abroad or the landline with its area code that a text (already plain) is.
+pub(super) fn with_area(text: &str) -> Option<String> {
+    match number(text) {
+        Ok(Number::Other(kept)) if kept.starts_with(['0', '+']) => Some(kept),
+        _ => None,
+    }
+}
+
+/// What is wrong with a text (already plain) that is no single number any more: two numbers, or one that lost digits.
+pub(super) fn beyond_repair(text: &str) -> Option<Coerced> {
+    match number(text) {
+        Err(why) if why.0 == LOST.0 || why.0 == TWO.0 => Some(failed(&why)),
+        _ => None,
+    }
+}
+
 fn number(text: &str) -> Result<Number, Why> {
     let text = text.trim_start_matches('\'').trim();
     if is_scientific(text) {
@@ -103,7 +120,10 @@ fn number(text: &str) -> Result<Number, Why> {
         }
     }
     let domestic = ["0086", "86", "0"].iter().find_map(|prefix| digits.strip_prefix(prefix).filter(|d| is_mobile(d)));
-    if let Some(mobile) = domestic.or(Some(digits.as_str()).filter(|d| is_mobile(d))) {
+    // `+1 415 …` is a number abroad, however much its digits look like one of ours.
+    let bare = Some(digits.as_str()).filter(|d| !foreign && is_mobile(d));
+    let domestic = domestic.filter(|_| !foreign || digits.starts_with("86"));
+    if let Some(mobile) = domestic.or(bare) {
         return Ok(Number::Mobile(mobile.to_owned()));
     }
     let length = digits.len();

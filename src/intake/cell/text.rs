@@ -3,7 +3,7 @@
 use super::{Coerced, change, typed};
 use crate::{
     intake::{cell::date, plan::ColumnPlan, raw::Raw, title::is_invisible},
-    model::Value,
+    model::{Value, personal},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -31,6 +31,13 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         && written.chars().any(is_noise)
     {
         coerced = coerced.noted("C001", vec![("change", change(column, written, &text))]);
+    }
+    if column.personal.is_none() && !column.identifies {
+        let masked = personal::mask_inside(&text);
+        if *masked != *text {
+            coerced.value = Value::Text(masked.as_ref().into());
+            coerced = coerced.noted("C018", Vec::new());
+        }
     }
     // A character takes at least one byte.
     if let Some(limit) = column.max_length

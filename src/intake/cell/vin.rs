@@ -13,6 +13,14 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     let written: std::borrow::Cow<'_, str> = match raw {
         Raw::Text(text) if is_vin(text) => return Coerced::clean(Value::Text(text.clone())),
         Raw::Text(text) => (&**text).into(),
+        // A number keeps 15 digits only.
+        Raw::Number { value, .. } if value.abs() >= 1e15 => {
+            let args = vec![
+                ("why", "按数字保存，末几位已丢失".to_owned()),
+                ("why_en", "it was saved as a number and lost its last digits".to_owned()),
+            ];
+            return Coerced::failed("C011", args);
+        }
         Raw::Number { value, .. } => typed(*value).into(),
         Raw::Bool(_) => "TRUE".into(),
         Raw::Error(_) | Raw::NoCache => return Coerced::empty(),
@@ -31,7 +39,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     }
     let length = vin.chars().count();
     let (why, why_en) = if length != PLACES {
-        (format!("应为 17 位,现为 {length} 位"), format!("17 characters expected, {length} found"))
+        (format!("应为 17 位，现为 {length} 位"), format!("17 characters expected, {length} found"))
     } else if vin.contains(['I', 'O', 'Q']) {
         ("不会含有字母 I、O、Q".to_owned(), "never holds the letters I, O, Q".to_owned())
     } else {

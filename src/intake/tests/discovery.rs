@@ -22,6 +22,7 @@ fn stores_files_and_what_is_left_out() {
         ("S01/~$b.xlsx", "lock"),
         ("S01/.DS_Store", "x"),
         ("S01/照片.jpg", "x"),
+        ("S01/张三13800001234.csv", "a,b"),
         ("S01/大.xlsx", "larger than the limit"),
         ("README.md", "x"),
         ("放错了.xlsx", "x"),
@@ -37,6 +38,9 @@ fn stores_files_and_what_is_left_out() {
         symlink(input.join("S02"), input.join("S02/loop")).expect("a link");
         symlink(input.join("S01/nowhere.csv"), input.join("S02/dead.csv")).expect("a link");
         symlink(&outside, input.join("S09")).expect("a link");
+        // Another store's workbooks are none of this one's.
+        symlink(input.join("S01"), input.join("S03/S01")).expect("a link");
+        symlink(input.join("S01"), input.join("S08")).expect("a link");
     }
     fs::OpenOptions::new()
         .write(true)
@@ -51,13 +55,29 @@ fn stores_files_and_what_is_left_out() {
     let stores: Vec<&str> = found.stores.iter().map(|store| &**store).collect();
     assert_eq!(stores, ["S01", "S02", "S03"]);
     let files: Vec<(&str, &str)> = found.files.iter().map(|file| (&*file.store, &*file.shown)).collect();
-    assert_eq!(files, [("S01", "S01/a.xlsx/c.XLSX"), ("S01", "S01/b.csv"), ("S02", "S02/2026-W47/潜客表.xlsx")]);
+    assert_eq!(
+        files,
+        [
+            ("S01", "S01/a.xlsx/c.XLSX"),
+            ("S01", "S01/b.csv"),
+            ("S01", "S01/张三138****1234~b702.csv"),
+            ("S02", "S02/2026-W47/潜客表.xlsx")
+        ]
+    );
     let mut said: Vec<String> = found.findings.iter().map(|f| format!("{} {}", f.code, f.place.workbook)).collect();
     said.sort();
     let mut expected =
         vec!["W006 S01/大.xlsx", "W011 S01/.DS_Store", "W011 S01/~$b.xlsx", "W011 S01/照片.jpg", "W011 放错了.xlsx"];
     if cfg!(unix) {
-        expected.extend(["W012 S02/dead.csv", "W012 S02/loop", "W012 S02/out", "W012 S02/secret.csv", "W012 S09"]);
+        expected.extend([
+            "W012 S02/dead.csv",
+            "W012 S02/loop",
+            "W012 S02/out",
+            "W012 S02/secret.csv",
+            "W012 S03/S01",
+            "W012 S08",
+            "W012 S09",
+        ]);
     }
     assert_eq!(said, expected);
 

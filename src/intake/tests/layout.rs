@@ -124,4 +124,5 @@ fn the_nearest_title() {
     assert_eq!(header::nearest("手几号", sheet), Some("手机号"));
     assert_eq!(header::nearest("电话号吗", sheet), Some("手机号"), "by its synonym");
     assert_eq!(header::nearest("天气情况", sheet), None);
+    assert_eq!(header::nearest("序号", sheet), None, "half of a short title is not near");
 }

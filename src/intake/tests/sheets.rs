@@ -144,6 +144,29 @@ fn hidden_unknown_empty_and_broken_sheets_are_listed() {
 }
 
 #[test]
+fn rows_under_a_header_that_cannot_be_used_are_counted_as_rejected() {
+    let twice = "工单号|VIN|车架号|进厂时间|里程|类型|总额|服务顾问";
+    let row = "W1|LSVAB2183E2100001|LSVAB2183E2100001|2026-11-16 09:20|@10230|定保|@980|赵服务";
+    let reading = read(&book(&[("进厂记录", &[twice, row, row, "合计|||||||"])]));
+    assert_eq!(remarks(&reading), ["H001 C1 VIN"]);
+    let rows = &reading.tables[0].rows;
+    assert_eq!(rows.iter().map(|row| (row.row, row.rejected)).collect::<Vec<_>>(), [(2, true), (3, true)]);
+    assert!(reading.tables[0].is_unread());
+}
+
+#[test]
+fn a_header_in_another_order_mid_sheet_ends_the_reading() {
+    let other = "VIN|工单号|进厂时间|里程|类型|总额|服务顾问";
+    let below = "LSVAB2183E2100001|W2|2026-11-16 09:20|@10230|定保|@980|赵服务";
+    let reading = read(&book(&[("进厂记录", &[HEAD, ROW, other, below])]));
+    assert_eq!(remarks(&reading), ["H007 3"]);
+    let rows = &reading.tables[0].rows;
+    assert_eq!(rows.iter().map(|row| (row.row, row.rejected)).collect::<Vec<_>>(), [(2, false), (4, true)]);
+    // The same header again is no news.
+    assert_eq!(remarks(&read(&book(&[("进厂记录", &[HEAD, ROW, HEAD])]))), Vec::<String>::new());
+}
+
+#[test]
 fn nothing_recognised_and_nothing_there() {
     assert_eq!(remarks(&read(&book(&[("排名", &["顾问|台数", "李|@3"])]))), ["H005", "W009"]);
     assert_eq!(remarks(&read(&book(&[("排名", &[])]))), ["W005"]);

@@ -163,7 +163,7 @@ impl<'a> CellRows<'a> {
             match self.xml.read_event_into(&mut self.buf).map_err(damaged)? {
                 Event::Text(piece) => self.value.push_str(&piece.xml10_content()),
                 Event::CData(piece) => self.value.push_str(&piece.xml10_content()),
-                Event::GeneralRef(reference) => push_reference(&reference, &mut self.value),
+                Event::GeneralRef(reference) => push_reference(&reference, &mut self.value)?,
                 Event::End(e) if e.local_name().as_ref() == end => return Ok(()),
                 Event::Eof => return Err(Fault::Truncated(format!("</{end}>"))),
                 _ => {}

@@ -107,11 +107,25 @@ fn read_workbook(package: &mut Package<'_>, main: &str, relations: &[Relation]) 
                     part: relation.target.clone(),
                 });
             }
-            Event::Eof => break,
+            Event::End(e) if e.local_name().as_ref() == "workbook" => break,
+            Event::DocType(_) => return Err(doctype()),
+            Event::Eof => return Err(Fault::Truncated("</workbook>".to_owned())),
             _ => {}
         }
     }
+    drain(&mut xml)?;
     Ok((from_1904, sheets))
+}
+
+/// Reads a part to its end, where its checksum is compared.
+fn drain<R: std::io::BufRead>(xml: &mut Reader<R>) -> Result<(), Fault> {
+    let rest = std::io::copy(xml.get_mut(), &mut std::io::sink());
+    rest.map(|_| ()).map_err(|error| damaged(quick_xml::Error::Io(Arc::new(error))))
+}
+
+/// No program writes document types into workbooks; the entities they declare could stand for anything.
+fn doctype() -> Fault {
+    Fault::Damaged("DOCTYPE".to_owned())
 }
 
 /// An attribute by its name without namespace, its references resolved.
@@ -129,13 +143,19 @@ fn unescaped(text: &str) -> String {
     quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), |text| text.into_owned())
 }
 
-/// The character or characters that `&name;` stands for; nothing for names that XML does not know.
-fn push_reference(reference: &quick_xml::events::BytesRef<'_>, text: &mut String) {
+/// Adds the character or characters that `&name;` stands for.
+///
+/// # Errors
+/// For names that XML does not know: what they stand for is lost.
+fn push_reference(reference: &quick_xml::events::BytesRef<'_>, text: &mut String) -> Result<(), Fault> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         text.push(c);
     } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(reference) {
         text.push_str(known);
+    } else {
+        return Err(Fault::Damaged("&?;".to_owned()));
     }
+    Ok(())
 }
 
 fn damaged(error: quick_xml::Error) -> Fault {

@@ -1,6 +1,6 @@
 //! The table of shared strings.
 
-use super::{damaged, push_reference};
+use super::{damaged, doctype, drain, push_reference};
 use crate::intake::raw::Fault;
 use quick_xml::{Reader, events::Event};
 use std::{io::BufRead, sync::Arc};
@@ -18,10 +18,16 @@ pub(super) fn read(part: impl BufRead) -> Result<Vec<Arc<str>>, Fault> {
                 strings.push(Arc::from(decoded(&text).as_str()));
             }
             Event::Empty(e) if e.local_name().as_ref() == "si" => strings.push(Arc::from("")),
-            Event::Eof => return Ok(strings),
+            Event::End(e) if e.local_name().as_ref() == "sst" => break,
+            Event::DocType(_) => return Err(doctype()),
+            // Some programs write an empty part.
+            Event::Eof if strings.is_empty() => return Ok(strings),
+            Event::Eof => return Err(Fault::Truncated("</sst>".to_owned())),
             _ => {}
         }
     }
+    drain(&mut xml)?;
+    Ok(strings)
 }
 
 /// Collects the `<t>` below an element up to its end, without phonetic readings.
@@ -44,7 +50,7 @@ pub(super) fn read_rich_text<R: BufRead>(xml: &mut Reader<R>, end: &str, text: &
             },
             Event::Text(piece) if inside => text.push_str(&piece.xml10_content()),
             Event::CData(piece) if inside => text.push_str(&piece.xml10_content()),
-            Event::GeneralRef(reference) if inside => push_reference(&reference, text),
+            Event::GeneralRef(reference) if inside => push_reference(&reference, text)?,
             Event::Eof => return Err(Fault::Truncated(format!("<{end}>"))),
             _ => {}
         }

@@ -63,19 +63,19 @@ fn what_is_due_stands_under_its_owner_in_the_lists_own_order() {
     assert_eq!(
         found.iter().map(shown).collect::<Vec<_>>(),
         [
-            "S01 - 级别 B 逾期 0 6",
             "S01 甲 级别 A 逾期 12 4",
             "S01 甲 级别 A 逾期 2 3",
             "S01 甲 级别 C 逾期 21 2",
+            "S01 - 级别 B 逾期 0 6",
             "S02 乙 级别 H 逾期 1 2",
         ]
     );
     let references: Vec<&str> = found.iter().map(|row| row.customer_ref.as_str()).collect();
-    assert_eq!(references, ["Q5", "…0001", "138****1234", "Q1", "Q9"]);
+    assert_eq!(references, ["…0001", "138****1234", "Q1", "Q5", "Q9"]);
     // In full for the store's own workbook; masked among the extras.
     assert_eq!((found[0].customer_name.as_deref(), found[0].phone.as_deref()), (Some("王小明"), Some("13800001234")));
     assert_eq!(found[0].extra, ["2026-10-01 09:05", "138****1234"]);
-    assert_eq!((&*found[0].list, found[1].due), ("overdue", Some("2026-10-10".parse().unwrap())));
+    assert_eq!((&*found[0].list, found[0].due), ("overdue", Some("2026-10-10".parse().unwrap())));
     assert_eq!(found, pond.metrics(&catalog, "2026-10-22", 4).worklists().unwrap());
 }
 
@@ -119,14 +119,53 @@ fn a_query_sees_the_facts_and_the_cut_off() {
     let rows = [duty(Some("甲"), "C", "2026-10-01", "Q1"), duty(None, "A", "2026-10-23 09:30", "Q2")];
     let pond = Pond::of(&[vec![fact(&catalog, "duty", "S01", &rows)]]);
     let metrics = pond.metrics(&catalog, "2026-10-22", 2);
-    let (names, found) =
-        metrics.query("select d.level, due_by, staff, due_by <= cutoff as late from duty d order by due_by").unwrap();
+    let (names, found) = metrics
+        .query("select d.level, due_by, staff, due_by <= cutoff as late from duty d order by due_by", true)
+        .unwrap();
     assert_eq!(names, ["level", "due_by", "staff", "late"]);
     assert_eq!(found, [["C", "2026-10-01 00:00:00", "甲", "true"], ["A", "2026-10-23 09:30:00", "", "false"]]);
     // Facts without rows are there too, and may be joined.
     let sql = "select count(*) from duty left join complaint on complaint.customer_key = duty.customer_key \
                where duty.store not in (select store from \"order\")";
-    assert_eq!(metrics.query(sql).unwrap().1, [["2"]]);
+    assert_eq!(metrics.query(sql, true).unwrap().1, [["2"]]);
+}
+
+#[test]
+fn a_query_for_headquarters_sees_nobody() {
+    let catalog = catalog(&[]);
+    let row: Row<'_> = vec![
+        ("prospect_no", "Q1".into()),
+        ("name", "王小明".into()),
+        ("phone", "13800001234".into()),
+        ("level", "A".into()),
+    ];
+    let call: Row<'_> = vec![("customer_key", "13800001234".into())];
+    let pond =
+        Pond::of(&[vec![fact(&catalog, "prospect", "S01", &[row]), fact(&catalog, "follow_up", "S01", &[call])]]);
+    let metrics = pond.metrics(&catalog, "2026-10-22", 1);
+    let sql = "select p.name, p.phone, f.customer_key, p.level from prospect p join follow_up f on f.store = p.store";
+    assert_eq!(metrics.query(sql, true).unwrap().1, [["王小明", "13800001234", "13800001234", "A"]]);
+    assert_eq!(metrics.query(sql, false).unwrap().1, [["", "", "138****1234", "A"]]);
+    let hidden = metrics.query("select count(*) from prospect where phone like '138%'", false).unwrap().1;
+    assert_eq!(hidden, [["0"]], "nor can it be guessed");
+}
+
+#[test]
+fn what_rests_on_a_sheet_that_a_store_never_sent_is_not_there() {
+    let text = "title = { zh = \"指标\" }\nfact = \"duty\"\ntime = \"due_by\"\nnumerator = \"1\"\nsource = \"t\"\nneeds = [\"follow_up\"]\n";
+    let catalog = catalog(&[("kpis", "k", text), ("worklists", "overdue", OVERDUE)]);
+    let mut lists = catalog.clone();
+    lists.worklists[0].needs = vec!["follow_up".into()];
+    let of = |store: &str| vec![fact(&catalog, "duty", store, &[duty(Some("甲"), "A", "2026-10-01", "Q1")])];
+    let pond = Pond::of(&[of("S01"), of("S02")]);
+    let absent = BTreeMap::from([("follow_up".into(), vec!["S02".into()])]);
+    let metrics = Metrics::open(&pond.lake, &pond.keys, &lists, &absent, at("2026-10-22"), 1).unwrap();
+    let stores = |rows: Vec<Arc<str>>| rows.iter().map(|store| store.to_string()).collect::<Vec<_>>();
+    let grains = metrics.grains().unwrap();
+    assert_eq!(stores(grains.rows.iter().map(|row| grains.name(row.store).clone()).collect()), ["S01"]);
+    let behind = metrics.lineage(&LineageFilter::default()).unwrap();
+    assert_eq!(stores(behind.iter().map(|row| row.store.clone()).collect()), ["S01"]);
+    assert_eq!(stores(metrics.worklists().unwrap().iter().map(|row| row.store.clone()).collect()), ["S01"]);
 }
 
 #[test]
@@ -151,8 +190,8 @@ fn a_query_only_reads() {
         String::new(),
     ];
     for sql in &refused {
-        assert!(matches!(metrics.query(sql), Err(MetricsError::Query(_))), "{sql}");
+        assert!(matches!(metrics.query(sql, true), Err(MetricsError::Query(_))), "{sql}");
     }
     assert!(!target.exists());
-    assert_eq!(metrics.query("select 1 as one").unwrap(), (vec!["one".to_owned()], vec![vec!["1".to_owned()]]));
+    assert_eq!(metrics.query("select 1 as one", true).unwrap(), (vec!["one".to_owned()], vec![vec!["1".to_owned()]]));
 }

@@ -94,7 +94,7 @@ impl Pond {
     }
 
     fn metrics(&self, catalog: &Catalog, cutoff: &str, threads: usize) -> Metrics {
-        Metrics::open(&self.lake, &self.keys, catalog, at(cutoff), threads).unwrap()
+        Metrics::open(&self.lake, &self.keys, catalog, &Default::default(), at(cutoff), threads).unwrap()
     }
 }
 

@@ -208,6 +208,22 @@ fn comments_in_every_form_are_appended_to() {
 }
 
 #[test]
+fn a_drawing_under_other_prefixes_is_appended_to() {
+    let list = "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>她</author></authors><commentList><comment ref=\"A1\" authorId=\"0\"><text><t>平</t></text></comment></commentList></comments>";
+    // As openpyxl writes it.
+    let vml = "<xml xmlns:ns0=\"urn:schemas-microsoft-com:vml\" xmlns:ns1=\"urn:schemas-microsoft-com:office:office\" xmlns:ns2=\"urn:schemas-microsoft-com:office:excel\"><ns1:shapelayout ns0:ext=\"edit\"><ns1:idmap ns0:ext=\"edit\" data=\"1\"/></ns1:shapelayout><ns0:shapetype id=\"_x0000_t202\"/><ns0:shape id=\"_x0000_s1025\"/></xml>";
+    let original =
+        altered(&with_comments(list, None), |name, text| Some(if name == "xl/v.vml" { vml.to_owned() } else { text }));
+    let returned = marked(&original, &["A1", "B2"].map(cell));
+    assert_eq!(part(&returned, "xl/comments1.xml").matches("<comment ").count(), 2);
+    let drawing = part(&returned, "xl/v.vml");
+    assert!(drawing.contains("<v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\""), "{drawing}");
+    let mut reader = quick_xml::NsReader::from_str(&drawing);
+    while !matches!(reader.read_event().expect("well-formed"), quick_xml::events::Event::Eof) {}
+    assert_comes_off(&original, &returned);
+}
+
+#[test]
 fn a_threaded_conversation_is_left_alone() {
     let original = with_comments(
         "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author>tc={1}</author></authors><commentList><comment ref=\"A1\" authorId=\"0\"><text><t>[Threaded comment]</t></text></comment></commentList></comments>",

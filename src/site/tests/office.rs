@@ -142,6 +142,7 @@ pub(super) fn board(
                         repaired,
                         rejected,
                         clean: read - rejected - repaired.min(read - rejected),
+                        rows: Default::default(),
                     });
                 }
             }

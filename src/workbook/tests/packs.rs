@@ -52,7 +52,7 @@ fn the_group_pack_has_its_sheets_and_the_cover_says_who_reported() {
             "专题 售后",
             "专题 部门管理",
             "月度趋势",
-            "提交情况",
+            "报送看板",
             "审计追踪",
             "检查发现",
             "指标字典",
@@ -63,7 +63,7 @@ fn the_group_pack_has_its_sheets_and_the_cover_says_who_reported() {
     let cover: String = cells(&mut book, "封面").concat().iter().map(|cell| format!("{cell}\n")).collect();
     assert!(cover.contains("8/8 家门店已报"), "{cover}");
     assert!(cover.contains("7/8 家门店已报"), "{cover}");
-    assert!(cover.contains("未报:无锡新区店"), "{cover}");
+    assert!(cover.contains("未报：无锡新区店"), "{cover}");
     let names = book.defined_names().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
     for name in ["report_month", "cutoff", "stores_reported", "stores_total"] {
         assert!(names.contains(&name), "{names:?}");
@@ -92,7 +92,7 @@ fn the_audit_trail_recomputes() {
                 assert_eq!((kpi.as_str(), object.as_str()), ("cp_resp_10m", "S03"));
                 assert_eq!(row[col("值")].to_string(), "–");
                 assert_eq!(row[col("状态")].to_string(), "不可算");
-                assert_eq!(number(&row[col("剔除")]), 2.0);
+                assert_eq!(number(&row[col("不计入")]), 2.0);
             }
             below => {
                 assert_eq!(formula, &format!("IF(H{excel}=0,\"–\",G{excel}/H{excel})"));
@@ -119,14 +119,15 @@ fn the_summary_recomputes_gap_and_change() {
     let sum = |m| (0..8).map(|s| figures("pool_convert", s, m).0).sum::<i64>() as f64;
     let (now, before) = (sum(11) / 768.0, sum(10) / 768.0);
     assert_eq!(number(&row[2]), now);
-    assert_eq!(number(&row[7]), now - 0.12);
+    // Shares differ by percentage points.
+    assert_eq!(number(&row[7]), (now - 0.12) * 100.0);
     assert_eq!(number(&row[9]), before);
-    assert_eq!(number(&row[10]), now - before);
+    assert_eq!(number(&row[10]), (now - before) * 100.0);
     let formulas = book.worksheet_formula("指标总表").unwrap();
     let at = rows.iter().position(|known| known == row).unwrap() as u32;
     let excel = at + 1;
     assert_eq!(formulas.get_value((at, 2)), Some(&format!("IF(E{excel}=0,\"–\",D{excel}/E{excel})")));
-    assert_eq!(formulas.get_value((at, 7)), Some(&format!("C{excel}-G{excel}")));
+    assert_eq!(formulas.get_value((at, 7)), Some(&format!("(C{excel}-G{excel})*100")));
 }
 
 #[test]
@@ -221,7 +222,7 @@ fn a_worklist_sheet_reads_back_as_return_visits() {
     assert_eq!(cell(1, "姓名"), Data::String("=HYPERLINK(\"http://x\")".into()));
     assert_eq!((cell(0, "对象").to_string(), cell(0, "任务类型").to_string()), ("潜客".into(), "周期跟进".into()));
     // Row 5 of the origin has no owner.
-    assert_eq!(cell(3, "执行人").to_string(), "待分配");
+    assert_eq!(cell(3, "执行人").to_string(), "未指派");
     assert_eq!(cell(0, "出处").to_string(), "S01/2026-W47/潜客表.xlsx · 潜客表 · 2");
 }
 
@@ -307,8 +308,8 @@ fn the_rows_behind_the_figures_are_all_there() {
     let (top, _) = header(&rows, "判定");
     let text: Vec<String> = rows[top + 1].iter().map(ToString::to_string).collect();
     assert_eq!(rows.len() - top - 1, 3);
-    assert_eq!((text[0].as_str(), text[2].as_str(), text[9].as_str()), ("跟进及时率", "✗ 未达到", "E2"));
-    assert_eq!(text[10], "级别:A;时限:2026-11-20");
+    assert_eq!((text[0].as_str(), text[2].as_str(), text[9].as_str()), ("跟进及时率", "✗ 未达标", "E2"));
+    assert_eq!(text[10], "级别：A；时限：2026-11-20");
 }
 
 #[test]

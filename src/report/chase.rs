@@ -1,0 +1,131 @@
+//! Whom to chase this week: sheets not sent, files that could not be read, stores that miss most, work overdue.
+
+use super::{
+    coverage, figure,
+    ledger::Ledger,
+    page::{Link, Named, Page},
+    quality, worklist,
+};
+use crate::model::{Period, Scope};
+use serde::Serialize;
+
+/// Names beside one item; the item's own link has the others.
+const NAMES: usize = 4;
+
+/// One thing to chase.
+#[derive(Debug, Serialize)]
+pub(crate) struct Chase {
+    /// `bad`: do it now; `open`: not due yet; `good`: nothing to do.
+    pub tone: &'static str,
+    pub mark: &'static str,
+    pub title: String,
+    pub number: Named,
+    /// Who or what, worst first.
+    pub names: Vec<Named>,
+    pub more: usize,
+}
+
+pub(crate) fn chase(ledger: &Ledger<'_>) -> Vec<Chase> {
+    let newest = ledger.material.board.iter().filter(|line| line.expected).map(|line| line.week).max();
+    let due = coverage::due_week(ledger).filter(|due| Some(*due) != newest);
+    let weeks = newest.into_iter().chain(due).map(|week| reports(ledger, week));
+    weeks.chain([unread(ledger), missed(ledger), overdue(ledger)]).collect()
+}
+
+fn item(ledger: &Ledger<'_>, tone: &'static str, title: String, number: Named, mut names: Vec<Named>) -> Chase {
+    let mark = match tone {
+        "bad" => "✗",
+        "open" => "…",
+        _ => "✓",
+    };
+    if names.is_empty() {
+        names.push(Named::plain(ledger.words.word("chase.none")));
+    }
+    let more = names.len().saturating_sub(NAMES);
+    names.truncate(NAMES);
+    Chase { tone, mark, title, number, names, more }
+}
+
+/// The stores that have not sent all they owe for a week, or sent it late.
+fn reports(ledger: &Ledger<'_>, week: Period) -> Chase {
+    let due = coverage::is_due(ledger, week);
+    let (mut owing, mut asked) = (Vec::new(), 0);
+    for store in ledger.material.stores {
+        let lines = || ledger.board(&store.id).iter().filter(|line| line.week == week && line.expected);
+        let (all, here) = (lines().count(), lines().filter(|line| line.received).count());
+        asked += usize::from(all > 0);
+        let late = lines().any(|line| line.received && line.on_time == Some(false));
+        if here < all || late {
+            let what = match (here, all) {
+                (here, all) if here < all => format!("{here}/{all}"),
+                _ => ledger.words.word("board.late"),
+            };
+            let page = Page::StoreQuality { store: store.id.clone(), part: 1 };
+            owing.push(Named::linked(format!("{} {what}", store.name), Link::at(page, "submissions")));
+        }
+    }
+    let deadline = ledger.material.settings.deadline(week).format("%m-%d %H:%M").to_string();
+    let key = if due { "chase.reports_due" } else { "chase.reports" };
+    let title = ledger.words.fill(key, &[("week", &ledger.words.period(week)), ("at", &deadline)]);
+    let tone = match (owing.is_empty(), due) {
+        (true, _) => "good",
+        (_, true) => "bad",
+        _ => "open",
+    };
+    let number = Named::linked(format!("{}/{asked}", asked - owing.len()), Link::to(Page::Submissions));
+    item(ledger, tone, title, number, owing)
+}
+
+/// Files of which nothing could be read.
+fn unread(ledger: &Ledger<'_>) -> Chase {
+    let mut stores: Vec<(u64, Named)> = Vec::new();
+    for store in ledger.material.stores {
+        let counts = quality::counts(ledger, &store.id);
+        if let (1.., Some(links)) = (counts.unread, counts.links) {
+            stores.push((counts.unread, Named::linked(format!("{} {}", store.name, counts.unread), links.errors)));
+        }
+    }
+    stores.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let all: u64 = stores.iter().map(|(count, _)| count).sum();
+    let number = Named::linked(figure::tally(all), Link::at(Page::Quality, "stores"));
+    let names = stores.into_iter().map(|(_, name)| name).collect();
+    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.unread"), number, names)
+}
+
+/// The stores that miss the most targets.
+fn missed(ledger: &Ledger<'_>) -> Chase {
+    let month = ledger.months.focus;
+    let mut stores: Vec<(usize, Named)> = Vec::new();
+    let mut judged = 0;
+    for store in ledger.material.stores {
+        let figures = ledger.monthly().map(|kpi| ledger.figure(kpi, Scope::Store, &store.id, month).status);
+        let (met, missed) = figures.fold((0, 0), |(met, missed), status| match status {
+            "met" => (met + 1, missed),
+            "missed" => (met, missed + 1),
+            _ => (met, missed),
+        });
+        judged += met + missed;
+        if missed > 0 {
+            stores.push((missed, Named::linked(format!("{} {missed}", store.name), Link::store(&store.id))));
+        }
+    }
+    stores.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let all: usize = stores.iter().map(|(count, _)| count).sum();
+    let number = Named::linked(format!("{all}/{judged}"), Link::to(Page::Stores));
+    let names = stores.into_iter().map(|(_, name)| name).collect();
+    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.missed"), number, names)
+}
+
+/// Work past its day, by list.
+fn overdue(ledger: &Ledger<'_>) -> Chase {
+    let mut lists: Vec<(usize, Named)> = Vec::new();
+    for line in worklist::overview(ledger, None).into_iter().filter(|line| line.over > 0) {
+        let text = format!("{} {}", line.title.text, line.over);
+        lists.push((line.over, Named { text, link: line.title.link }));
+    }
+    lists.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let all: usize = lists.iter().map(|(count, _)| count).sum();
+    let number = Named::linked(figure::tally(all as u64), Link::to(Page::Worklists));
+    let names = lists.into_iter().map(|(_, name)| name).collect();
+    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.overdue"), number, names)
+}
