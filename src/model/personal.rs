@@ -83,8 +83,13 @@ pub fn mask_key(key: &str) -> String {
 /// A text of no personal class with what slipped into it masked all the same: a mobile number (also with spaces or dashes,
 /// or +86 before it), a VIN, a number plate, a number of an identity card. Numbers of a store's own stay.
 pub fn mask_inside(text: &str) -> Cow<'_, str> {
-    // Every one of these has at least five letters or digits.
-    if text.chars().filter(|c| c.is_alphanumeric()).count() < 6 {
+    // All of these have digits, all but plates more than three; most texts are told by that alone.
+    let digits = text.chars().filter(|c| matches!(c, '0'..='9' | '０'..='９')).count();
+    if digits == 0 || (digits < 4 && !text.contains(|c: char| !c.is_ascii() && PROVINCES.contains(c))) {
+        return Cow::Borrowed(text);
+    }
+    // A date, a time, a short number of the store's own: runs too short to be anything else.
+    if text.is_ascii() && longest_run(text) < 11 {
         return Cow::Borrowed(text);
     }
     let plain: Vec<char> = text.nfkc().collect();
@@ -106,6 +111,20 @@ pub fn mask_inside(text: &str) -> Cow<'_, str> {
         }
     }
     if masked { Cow::Owned(out) } else { Cow::Borrowed(text) }
+}
+
+/// The longest run of letters and digits in a text; single spaces and dashes between digits do not end it.
+fn longest_run(text: &str) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b' ' | b'-' | b'+' => {}
+            _ if byte.is_ascii_alphanumeric() => run += 1,
+            _ => run = 0,
+        }
+        longest = longest.max(run);
+    }
+    longest
 }
 
 /// The one-character names of provinces with which number plates begin.

@@ -178,3 +178,40 @@ fn first_service_within_twelve_months_whole_days() {
         ]
     );
 }
+
+#[test]
+fn first_service_of_what_is_given_back_and_on_the_day_of_delivery() {
+    // DD1 given back after its window closed: its closed month keeps it, and nobody invites it. DD2 given back on the
+    // window's last day: never due. DD3 delivered and serviced on one day without times: which came first is not known.
+    // DD4 delivered at 15:00, a first service at 13:00 of that day was not of this delivery. DD5 was at 16:00.
+    let facts = facts(
+        "2026-11-22",
+        &[
+            (
+                "order",
+                "order_no | vin | phone | ordered_at | delivered_at | cancelled_at
+                 DD1 | LSVAB2183E2100001 | 13800000001 | 2025-09-01 | 2025-09-10 15:00 | 2026-10-20
+                 DD2 | LSVAB2183E2100002 | 13800000002 | 2025-09-01 | 2025-09-10 15:00 | 2026-09-10
+                 DD3 | LSVAB2183E2100003 | 13800000003 | 2025-09-01 | 2025-09-11 | -
+                 DD4 | LSVAB2183E2100004 | 13800000004 | 2025-09-01 | 2025-09-12 15:00 | -
+                 DD5 | LSVAB2183E2100005 | 13800000005 | 2025-09-01 | 2025-09-13 15:00 | -",
+            ),
+            (
+                "service_visit",
+                "work_order_no | vin | in_at | kind | total
+                 W3 | LSVAB2183E2100003 | 2025-09-11 | 首保 | 0
+                 W4 | LSVAB2183E2100004 | 2025-09-12 13:00 | 首保 | 0
+                 W5 | LSVAB2183E2100005 | 2025-09-13 16:00 | 首保 | 0",
+            ),
+        ],
+    );
+    let mut found = lines(&facts["order"], None, &["order_no", "first_service_due", "first_service_verdict"]);
+    found.sort();
+    assert_eq!(
+        found,
+        ["DD1 | yes | missed", "DD2 | no | -", "DD3 | yes | unmeasurable", "DD4 | yes | missed", "DD5 | yes | met"]
+    );
+    let open = lines(&facts["duty"], Some(("kind", "first_service")), &["customer_key", "open"]);
+    assert!(open.contains(&"LSVAB2183E2100001 | no".to_owned()), "{open:?}");
+    assert!(open.contains(&"LSVAB2183E2100004 | yes".to_owned()), "{open:?}");
+}

@@ -148,3 +148,31 @@ fn a_corrected_order_date_moves_the_order() {
         ]
     );
 }
+
+#[test]
+fn a_prospect_opened_again_keeps_what_happened_before() {
+    // Lost on 5 October; the row of the next submission is at A since 20 October and its defeat is empty: the defeat was,
+    // and the prospect is open again.
+    let found = pool(
+        "2026-11-22",
+        "@ | prospect_no | phone | first_contact_at | level | level_at | defeated_at
+         2026-10-11 | Q1 | 13800000001 | 2026-09-20 | B | 2026-10-02 | 2026-10-05
+         2026-11-22 | Q1 | 13800000001 | 2026-09-20 | A | 2026-10-20 | -",
+    );
+    assert_eq!(
+        found,
+        [
+            "Q1 | 2026-09-01 | - | no | yes | no | no | no | no | no",
+            "Q1 | 2026-10-01 | N | yes | no | no | yes | no | no | yes",
+            "Q1 | 2026-11-01 | A | yes | no | no | yes | no | no | no",
+        ]
+    );
+    // A newer row whose level is older takes the defeat back.
+    let found = pool(
+        "2026-10-31",
+        "@ | prospect_no | phone | first_contact_at | level | level_at | defeated_at
+         2026-10-11 | Q1 | 13800000001 | 2026-09-20 | B | 2026-10-02 | 2026-10-05
+         2026-10-18 | Q1 | 13800000001 | 2026-09-20 | B | 2026-10-02 | -",
+    );
+    assert_eq!(found[1], "Q1 | 2026-10-01 | N | yes | no | no | no | no | no | no");
+}

@@ -12,7 +12,7 @@ use super::{
     workbook::{Reading, read_workbook},
 };
 use crate::catalog::Catalog;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 /// A path that names the week of 16 to 22 November 2026.
 const PATH: &str = "S01/2026-W47/a.xlsx";

@@ -141,6 +141,43 @@ fn broken_packages_cost_one_finding() {
 }
 
 #[test]
+fn what_was_cut_altered_or_declared_elsewhere_is_damage() {
+    let sheet =
+        |row: &str| format!("<worksheet><sheetData><row><c t=\"s\"><v>0</v></c></row>{row}</sheetData></worksheet>");
+    let with = |book: &str, strings: &str| {
+        let sheet = sheet("");
+        let parts =
+            [("xl/workbook.xml", book), ("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", &sheet)];
+        remarks(&read(&zip(&[&[CONTENT_TYPES, ROOT, RELATIONS], &parts[..]].concat())))
+    };
+    let book = workbook("进厂记录", false);
+    let strings = "<sst><si><t>合计</t></si></sst>";
+    assert_eq!(with(&book, strings), ["H005", "W009"]);
+    // A second sheet may have stood behind the cut.
+    assert_eq!(with(book.trim_end_matches("</sheets></workbook>"), strings), ["W003"]);
+    assert_eq!(with(&book, "<sst><si><t>合计</t></si>"), ["W003"]);
+    assert_eq!(with(&book, "<sst><si><t>合&zz;计</t></si></sst>"), ["W001"]);
+    assert_eq!(with(&book, "<!DOCTYPE sst [<!ENTITY zz 'x'>]><sst><si><t>合计</t></si></sst>"), ["W001"]);
+    // One letter of a part that is stored as it is: its checksum tells.
+    let mut whole = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
+    let mut archive = zip::ZipArchive::new(Cursor::new(whole.clone())).expect("an archive");
+    let mut stored = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let as_it_is = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for i in 0..archive.len() {
+        let mut part = archive.by_index(i).expect("a part");
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("it inflates");
+        stored.start_file(part.name().expect("a name"), as_it_is).expect("a part");
+        stored.write_all(&content).expect("its content");
+    }
+    whole = stored.finish().expect("an archive").into_inner();
+    assert_eq!(remarks(&read(&whole)), Vec::<String>::new());
+    let at = whole.windows(5).position(|text| text == b"<t>W2").expect("its text") + 4;
+    whole[at] = b'9';
+    assert_eq!(remarks(&read(&whole)), ["W001"]);
+}
+
+#[test]
 fn a_wrong_ending_is_noted_and_read() {
     let whole = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
     let reading = read_at(&whole, "S01/2026-W47/进厂.csv");

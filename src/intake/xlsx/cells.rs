@@ -1,7 +1,7 @@
 //! The rows of one worksheet, streamed, with absolute coordinates.
 
 use super::{
-    Part, damaged, push_reference,
+    Part, damaged, drain, push_reference,
     strings::{decoded, read_rich_text},
 };
 use crate::intake::raw::{Fault, Raw, RowBuf, RowSource};
@@ -193,11 +193,11 @@ impl RowSource for CellRows<'_> {
                 Event::Empty(e) if e.local_name().as_ref() == "row" => (row_number(&e)?, true),
                 Event::End(e) if e.local_name().as_ref() == "sheetData" => {
                     self.ended = true;
-                    continue;
+                    break;
                 }
                 Event::Empty(e) if e.local_name().as_ref() == "sheetData" => {
                     self.ended = true;
-                    continue;
+                    break;
                 }
                 Event::Eof => return Err(Fault::Truncated("</sheetData>".to_owned())),
                 _ => continue,
@@ -214,6 +214,7 @@ impl RowSource for CellRows<'_> {
                 return Ok(true);
             }
         }
+        drain(&mut self.xml)?;
         Ok(false)
     }
 }

@@ -207,6 +207,26 @@ fn an_empty_base_closes_a_period_too() {
 }
 
 #[test]
+fn a_quarter_closes_with_its_last_month_even_where_that_has_no_rows() {
+    let text = kpi(
+        "lifecycle",
+        "month_end",
+        "where = \"base\"\nnumerator = \"1\"\ndenominator = \"1\"\naccumulate = \"closing\"\n\
+         grains = [\"month\", \"quarter\", \"year\", \"asof\"]",
+    );
+    let catalog = catalog(&[("kpis", "x", &text)]);
+    // The only car is in the base in November and forgotten by December: it is not the year's.
+    let rows = [vec![("month_end", when("2025-11-30")), ("base", Value::Flag(true))]];
+    let pond = Pond::of(&[vec![fact(&catalog, "lifecycle", "S01", &rows)]]);
+    let values = rolled(&pond, &catalog, &Settings::default(), "2026-03-01");
+    let of = |period| figures(value(&values, "x", Scope::Group, "group", period));
+    assert_eq!(of("2025-11"), "1/1 x0");
+    for period in ["2025-12", "2025-Q4", "2025", "2026-Q1", "2026-03-01"] {
+        assert_eq!(of(period), "0/0 x0", "{period}");
+    }
+}
+
+#[test]
 fn without_rows_there_is_one_line_of_no_data_for_each_grain() {
     let ratio = kpi("prospect", "first_contact_at", CONVERT);
     let sum = kpi("submission", "week", "numerator = \"rows_read\"");
