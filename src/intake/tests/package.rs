@@ -150,7 +150,7 @@ fn what_was_cut_altered_or_declared_elsewhere_is_damage() {
             [("xl/workbook.xml", book), ("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", &sheet)];
         remarks(&read(&zip(&[&[CONTENT_TYPES, ROOT, RELATIONS], &parts[..]].concat())))
     };
-    let book = workbook("进厂记录", false);
+    let book = workbook("甲", false);
     let strings = "<sst><si><t>合计</t></si></sst>";
     assert_eq!(with(&book, strings), ["H005", "W009"]);
     // A second sheet may have stood behind the cut.
