@@ -27,12 +27,12 @@ pub(super) fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec
         for source in sources.values() {
             hasher.update(&(source.shown.len() as u64).to_le_bytes()).update(source.shown.as_bytes());
             hasher.update(&(source.text.len() as u64).to_le_bytes()).update(source.text.as_bytes());
-            if kind == "sheets" && source.extends() {
-                continue;
-            }
-            if let Err(problem) = add(kind, source, &mut catalog) {
-                problems.push((source.shown.clone(), problem));
-                // An override that does not check leaves the definition it overrides in force.
+            let extends = kind == "sheets" && source.extends();
+            let problem = if extends { None } else { add(kind, source, &mut catalog).err() };
+            let broken = problem.is_some();
+            problems.extend(problem.map(|problem| (source.shown.clone(), problem)));
+            if extends || broken {
+                // A file of the same name that extends ours, or does not check, leaves ours in force.
                 if let Some(ours) = embedded(kind, &source.id) {
                     add(kind, &ours, &mut catalog).unwrap_or_else(|problem| problems.push((ours.shown, problem)));
                 }
@@ -101,11 +101,11 @@ fn sources(
     problems: &mut Vec<(Arc<str>, Problem)>,
 ) -> std::io::Result<BTreeMap<Arc<str>, Source>> {
     let mut found = BTreeMap::new();
-    let embedded = EMBEDDED.get_dir(kind).into_iter().flat_map(|dir| dir.files());
-    for file in embedded.filter(|file| file.path().extension().is_some_and(|ending| ending == "toml")) {
-        let id: Arc<str> = stem(file.path()).into();
-        let text = file.contents_utf8().unwrap_or_default().to_owned();
-        found.insert(id.clone(), Source { shown: format!("definitions/{kind}/{id}.toml").into(), id, text });
+    let files = EMBEDDED.get_dir(kind).into_iter().flat_map(|dir| dir.files());
+    for file in files.filter(|file| file.path().extension().is_some_and(|ending| ending == "toml")) {
+        if let Some(ours) = embedded(kind, stem(file.path())) {
+            found.insert(ours.id.clone(), ours);
+        }
     }
     let Some(own) = group_folder.map(|folder| folder.join("definitions").join(kind)).filter(|dir| dir.is_dir()) else {
         return Ok(found);

@@ -33,12 +33,12 @@ impl Expression {
     /// # Errors
     /// What the parser says, in its own words.
     pub fn parse(sql: &str, file: &Arc<str>, line: u32) -> Result<Expression, String> {
-        let words = Tokenizer::new(&GenericDialect {}, sql).tokenize().map_err(|e| e.to_string())?;
-        let words = words.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+        let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location().map_err(|e| e.to_string())?;
+        let words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
         if words > LONGEST {
             return Err(format!("太长：{words} 个词，最多 {LONGEST} 个 (too long)"));
         }
-        let mut parser = Parser::new(&GenericDialect {}).try_with_sql(sql).map_err(|e| e.to_string())?;
+        let mut parser = Parser::new(&GenericDialect {}).with_tokens_with_locations(tokens);
         let tree = parser.parse_expr().map_err(|e| e.to_string())?;
         let rest = parser.next_token();
         if rest.token != Token::EOF {

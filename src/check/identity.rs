@@ -35,7 +35,7 @@ pub(super) fn identities<'a>(
             }
         }
     }
-    let mut alike = Alike { sheet, chains: HashMap::new() };
+    let mut alike = Alike::new(sheet);
     rows.map(|(table, row)| {
         let Some(key) = complete_keys(sheet, row).next() else { return alike.identity(table, row) };
         match better.get(&key) {
@@ -67,22 +67,26 @@ fn filled(mut key: String, fields: &[usize], row: &[Value]) -> Option<String> {
 /// Rows without a key, chained from submission to submission.
 struct Alike<'s, 'a> {
     sheet: &'s SheetDef,
+    /// The columns with dates of what has happened.
+    dates: Vec<usize>,
     /// By likeness: the newest row of each chain and its sheet.
     chains: HashMap<String, Vec<(usize, &'a [Value])>>,
 }
 
-impl<'a> Alike<'_, 'a> {
+impl<'s, 'a> Alike<'s, 'a> {
+    fn new(sheet: &'s SheetDef) -> Self {
+        let dates = sheet.columns.iter().enumerate().filter(|(_, column)| {
+            matches!(column.cell, CellType::Date | CellType::Instant) && !column.may_be_future && !column.moves
+        });
+        Alike { sheet, dates: dates.map(|(index, _)| index).collect(), chains: HashMap::new() }
+    }
+
     fn identity(&mut self, table: usize, row: &'a [Value]) -> String {
         let likeness = Some(&self.sheet.likeness).filter(|fields| !fields.is_empty());
         let Some(key) = likeness.and_then(|fields| filled("~".to_owned(), fields, row)) else { return content(row) };
-        let dates = self.sheet.columns.iter().enumerate().filter(|(_, column)| !column.may_be_future && !column.moves);
-        let dates: Vec<usize> = dates
-            .filter(|(_, column)| matches!(column.cell, CellType::Date | CellType::Instant))
-            .map(|(index, _)| index)
-            .collect();
         let continues = |(held, before): &(usize, &[Value])| {
             let kept = |index: &usize| before[*index].is_null() || before[*index] == row[*index];
-            if *held == table { *before == row } else { dates.iter().all(kept) }
+            if *held == table { *before == row } else { self.dates.iter().all(kept) }
         };
         let chains = self.chains.entry(key.clone()).or_default();
         let at = chains.iter().position(continues).unwrap_or_else(|| {

@@ -47,8 +47,8 @@ const TABLES: [&str; 16] = [
 ];
 
 /// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
-/// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out, so that
-/// nobody hashes or reads them.
+/// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out,
+/// so that nobody hashes or reads them.
 ///
 /// # Errors
 /// When `input` cannot be listed. What cannot be read below it is a finding.

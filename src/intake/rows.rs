@@ -82,16 +82,21 @@ pub(crate) fn read_sheet(
     let Some(header) = header::find(&first, name, plan) else { return Ok(Outcome::Unknown) };
     let sheet = &plan.sheets[header.sheet];
     let remarks = header_remarks(&header, name, sheet);
-    if !header.twice.is_empty() || !header.missing.is_empty() {
-        // The sheet came, so the store sent it; its rows are counted, and none of them is known.
-        let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
-        table.unusable = true;
-        table.read_all(&first, row, more, source)?;
-        return Ok(Outcome::Unusable(table.table, table.remarks));
-    }
+    // The sheet came, so the store sent it: without a header to go by its rows are counted, and none of them is known.
+    let unusable = !header.twice.is_empty() || !header.missing.is_empty();
     let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
-    table.read_all(&first, row, more, source)?;
-    Ok(Outcome::Read(table.table, table.remarks))
+    table.unusable = unusable;
+    for row in &first {
+        if row.row > table.header.row {
+            table.read(row);
+        }
+    }
+    while more {
+        table.read(&row);
+        more = source.next_row(&mut row)?;
+    }
+    let (table, remarks) = (table.table, table.remarks);
+    Ok(if unusable { Outcome::Unusable(table, remarks) } else { Outcome::Read(table, remarks) })
 }
 
 fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Remark> {
@@ -164,26 +169,6 @@ impl<'p> TableReader<'p> {
 
     fn field(&self, col: u32) -> Option<(usize, i64)> {
         self.fields.get(col as usize).copied().flatten()
-    }
-
-    /// Reads the rows below the header: of the first ones, then of the rest.
-    fn read_all(
-        &mut self,
-        first: &[RowBuf],
-        mut row: RowBuf,
-        mut more: bool,
-        source: &mut dyn RowSource,
-    ) -> Result<(), Fault> {
-        for row in first {
-            if row.row > self.header.row {
-                self.read(row);
-            }
-        }
-        while more {
-            self.read(&row);
-            more = source.next_row(&mut row)?;
-        }
-        Ok(())
     }
 
     fn read(&mut self, row: &RowBuf) {
@@ -275,7 +260,7 @@ impl<'p> TableReader<'p> {
                 return false;
             }
         }
-        titles >= 3 && others <= 1
+        titles >= 3
     }
 }
 

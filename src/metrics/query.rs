@@ -4,7 +4,7 @@ use super::{
     Metrics, MetricsError,
     session::{Fact, plain},
 };
-use crate::model::{ColumnKind, FactColumn, PersonalClass, personal::mask_key};
+use crate::model::ColumnKind;
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch, StringArray},
@@ -26,8 +26,8 @@ use std::sync::Arc;
 
 impl Metrics {
     /// Runs one `SELECT` over the facts by name; `cutoff` may be named as in definitions. Returns the column names and
-    /// the rows as text, NULL empty. Customer keys come masked and other personal columns as NULL, unless `in_full`: what
-    /// it returns then is for the store's own eyes.
+    /// the rows as text, NULL empty. Texts come as they leave their store and what may not leave as NULL, unless `in_full`:
+    /// what it returns then is for the store's own eyes.
     ///
     /// # Errors
     /// [`MetricsError::Query`] for anything but one `SELECT`, and for what does not plan or run.
@@ -64,9 +64,8 @@ impl Metrics {
         let config = self.session.state.config().clone();
         let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
         let context = SessionContext::new_with_state(state);
-        let mask = masking();
         for (name, fact) in &self.session.facts {
-            let columns = fact.names().map(|column| shown(fact, column, &mask));
+            let columns = fact.names().map(|column| shown(fact, column));
             let scan = LogicalPlanBuilder::scan(&**name, provider_as_source(fact.table()), None)?;
             let view = ViewTable::new(scan.project(columns)?.build()?, None);
             context.register_table(&**name, Arc::new(view))?;
@@ -75,26 +74,27 @@ impl Metrics {
     }
 }
 
-/// A column as HQ may see it: the rule is that of the exported facts.
-fn shown(fact: &Fact, name: &str, mask: &ScalarUDF) -> Expr {
-    match fact.column(name) {
-        Some(FactColumn { personal: Some(PersonalClass::Key), kind: ColumnKind::Text, .. }) => {
-            mask.call(vec![cast(ident(name), DataType::Utf8)]).alias(name)
+/// A column as HQ may see it.
+fn shown(fact: &Fact, name: &str) -> Expr {
+    match fact.column(name).map(|column| (column.kind, column.leaving())) {
+        Some((_, None)) => lit(ScalarValue::Utf8(None)).alias(name),
+        Some((ColumnKind::Text, Some(mask))) => {
+            masking(name, mask).call(vec![cast(ident(name), DataType::Utf8)]).alias(name)
         }
-        Some(FactColumn { personal: Some(_), .. }) => lit(ScalarValue::Utf8(None)).alias(name),
         _ => ident(name),
     }
 }
 
-/// `mask_key` as a function of the engine.
-fn masking() -> ScalarUDF {
-    let mask = |arguments: &[ColumnarValue]| {
-        let keys = ColumnarValue::values_to_arrays(arguments)?;
-        let keys = keys.first().and_then(|keys| keys.as_string_opt::<i32>());
-        let masked = keys.into_iter().flatten().map(|key| key.map(mask_key));
+/// The mask of a column's texts as a function of the engine.
+fn masking(column: &str, mask: fn(&str) -> String) -> ScalarUDF {
+    let masked = move |arguments: &[ColumnarValue]| {
+        let texts = ColumnarValue::values_to_arrays(arguments)?;
+        let texts = texts.first().and_then(|texts| texts.as_string_opt::<i32>());
+        let masked = texts.into_iter().flatten().map(|text| text.map(mask));
         Ok(ColumnarValue::Array(Arc::new(masked.collect::<StringArray>()) as ArrayRef))
     };
-    create_udf("mask_key", vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(mask))
+    let name = format!("leaving_{column}");
+    create_udf(&name, vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(masked))
 }
 
 fn render(batch: &RecordBatch, into: &mut Vec<Vec<String>>) -> Result<()> {

@@ -1,6 +1,9 @@
 //! Facts: typed tables, column by column, as the definitions' SQL sees them.
 
-use super::{Fen, Instant, PersonalClass, Value};
+use super::{
+    Fen, Instant, PersonalClass, Value,
+    personal::{mask_inside, mask_key},
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,6 +37,18 @@ pub struct FactColumn {
     pub kind: ColumnKind,
     /// Personal data it holds; never leaves its store unmasked.
     pub personal: Option<PersonalClass>,
+}
+
+impl FactColumn {
+    /// How a text of this column leaves its store: a customer key masked, a text of no personal class without what
+    /// slipped into it. `None` when nothing of the column may leave; a key that is no text cannot be masked.
+    pub fn leaving(&self) -> Option<fn(&str) -> String> {
+        match self.personal {
+            None => Some(|text| mask_inside(text).into_owned()),
+            Some(PersonalClass::Key) if self.kind == ColumnKind::Text => Some(mask_key),
+            Some(_) => None,
+        }
+    }
 }
 
 /// The cells of one column, one for each row.

@@ -113,7 +113,7 @@ pub fn mask_inside(text: &str) -> Cow<'_, str> {
     if masked { Cow::Owned(out) } else { Cow::Borrowed(text) }
 }
 
-/// The longest run of letters and digits in a text; single spaces and dashes between digits do not end it.
+/// The longest run of letters and digits in a text; spaces and dashes do not end it.
 fn longest_run(text: &str) -> usize {
     let (mut longest, mut run) = (0, 0);
     for byte in text.bytes() {

@@ -36,9 +36,9 @@ impl RowSpans {
         self.0.iter().map(|(first, last)| u64::from(last - first) + 1).sum()
     }
 
-    /// The runs, first to last row.
-    pub fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.0.iter().copied()
+    /// Those of the first so many runs.
+    pub fn first(&self, runs: usize) -> RowSpans {
+        RowSpans(self.0.iter().take(runs).copied().collect())
     }
 }
 
@@ -54,7 +54,7 @@ impl FromIterator<u32> for RowSpans {
 
 impl fmt::Display for RowSpans {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (first, last)) in self.spans().enumerate() {
+        for (i, (first, last)) in self.0.iter().enumerate() {
             let comma = if i > 0 { "、" } else { "" };
             if first == last { write!(f, "{comma}{first}")? } else { write!(f, "{comma}{first}–{last}")? }
         }
@@ -88,6 +88,7 @@ mod tests {
     #[test]
     fn reads_like_a_clerk_would_write_it() {
         assert_eq!([9, 5, 6, 7, 12].into_iter().collect::<RowSpans>().to_string(), "5–7、9、12");
+        assert_eq!([9, 5, 6, 7, 12].into_iter().collect::<RowSpans>().first(2).to_string(), "5–7、9");
         assert_eq!(RowSpans::default().to_string(), "");
     }
 }

@@ -356,8 +356,8 @@ impl Group {
         let submitted = summaries.iter().flat_map(|summary| &summary.outline.submissions);
         let mut sent: Vec<Period> = submitted.filter_map(Submission::week).filter(|week| *week <= last).collect();
         sent.sort_unstable();
-        let near = |pair: &&[Period]| (pair[1].start - pair[0].start).num_days() > FARTHEST;
-        let earliest = sent.windows(2).rfind(near).map(|pair| pair[1]).or(sent.first().copied());
+        let far = |pair: &&[Period]| (pair[1].start - pair[0].start).num_days() > FARTHEST;
+        let earliest = sent.windows(2).rfind(far).map(|pair| pair[1]).or(sent.first().copied());
         let first = self.settings.expected_since.or(earliest).unwrap_or(last);
         let mut weeks = vec![];
         let mut week = first;

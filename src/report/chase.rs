@@ -6,7 +6,7 @@ use super::{
     page::{Link, Named, Page},
     quality, worklist,
 };
-use crate::model::{Period, Scope};
+use crate::model::Period;
 use serde::Serialize;
 
 /// Names beside one item; the item's own link has the others.
@@ -98,12 +98,7 @@ fn missed(ledger: &Ledger<'_>) -> Chase {
     let mut stores: Vec<(usize, Named)> = Vec::new();
     let mut judged = 0;
     for store in ledger.material.stores {
-        let figures = ledger.monthly().map(|kpi| ledger.figure(kpi, Scope::Store, &store.id, month).status);
-        let (met, missed) = figures.fold((0, 0), |(met, missed), status| match status {
-            "met" => (met + 1, missed),
-            "missed" => (met, missed + 1),
-            _ => (met, missed),
-        });
+        let (met, missed) = ledger.met_and_missed(&store.id, month);
         judged += met + missed;
         if missed > 0 {
             stores.push((missed, Named::linked(format!("{} {missed}", store.name), Link::store(&store.id))));

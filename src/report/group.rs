@@ -16,8 +16,6 @@ use crate::{
 };
 use serde::Serialize;
 
-/// Rows fewer than this do not make a store's change or gap worth a headline.
-const WORTH_NAMING: i64 = 10;
 const MOVES: usize = 6;
 const EXCEPTIONS: usize = 8;
 const WEEKS: usize = 8;
@@ -165,9 +163,7 @@ fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
 
 /// Whether a value rests on enough rows to be named, and is a share (sums have no common scale).
 fn nameable(ledger: &Ledger<'_>, kpi: &Kpi, store: &str, month: crate::model::Period) -> bool {
-    let value = ledger.value(kpi, Scope::Store, store, month);
-    kpi.unit == Unit::Percent
-        && value.and_then(|value| value.denominator).is_some_and(|rows| rows >= Quantity::whole(WORTH_NAMING))
+    kpi.unit == Unit::Percent && !ledger.is_thin(kpi, store, month)
 }
 
 fn moves(ledger: &Ledger<'_>) -> (Vec<Move>, Vec<Move>) {

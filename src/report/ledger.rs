@@ -205,13 +205,25 @@ impl<'a> Ledger<'a> {
 
     /// The stores of a ranking whose share rests on enough rows to be named; of other KPIs all.
     pub(crate) fn nameable(&self, kpi: &Kpi, month: Period) -> Vec<(&'a Store, f64)> {
-        let few = Quantity::whole(FEW);
         let mut ranking = self.ranking(kpi, month);
-        ranking.retain(|(store, _)| {
-            let value = self.value(kpi, Scope::Store, &store.id, month);
-            kpi.unit != Unit::Percent || value.and_then(|value| value.denominator).is_some_and(|rows| rows >= few)
-        });
+        ranking.retain(|(store, _)| !self.is_thin(kpi, &store.id, month));
         ranking
+    }
+
+    /// Whether a store's share rests on fewer rows than make it worth naming.
+    pub(crate) fn is_thin(&self, kpi: &Kpi, store: &str, month: Period) -> bool {
+        let rows = self.value(kpi, Scope::Store, store, month).and_then(|value| value.denominator);
+        kpi.unit == Unit::Percent && rows.is_none_or(|rows| rows < Quantity::whole(FEW))
+    }
+
+    /// How many targets a store meets and misses in a month.
+    pub(crate) fn met_and_missed(&self, store: &str, month: Period) -> (usize, usize) {
+        let statuses = self.monthly().map(|kpi| self.figure(kpi, Scope::Store, store, month).status);
+        statuses.fold((0, 0), |(met, missed), status| match status {
+            "met" => (met + 1, missed),
+            "missed" => (met, missed + 1),
+            _ => (met, missed),
+        })
     }
 
     /// `第 3 / 8 名`, linked to the stores beside each other; stores with equal values share a place. A share over

@@ -143,7 +143,9 @@ fn card(ledger: &Ledger<'_>, scorecard: &Scorecard, kpis: &[&Kpi], id: &str) -> 
 fn missed(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store, name: &str) -> Option<Missed> {
     kpi.denominator.as_ref()?;
     // Only where a row can be done better next time: a duty, or a share with a target.
-    (kpi.target.is_some() || &*kpi.fact == "duty").then_some(())?;
+    if kpi.target.is_none() && &*kpi.fact != "duty" {
+        return None;
+    }
     let month = ledger.months.focus;
     let bad = if kpi.direction == Direction::Down { Role::Passed } else { Role::Failed };
     let mut rows = ledger.rows_of_month(kpi, &store.id, month);

@@ -336,7 +336,7 @@ pub(crate) struct TableLine {
 
 /// Rows written out as a clerk would name them; a long list is cut.
 fn runs(rows: &RowSpans) -> String {
-    let shown: RowSpans = rows.spans().take(RUNS).flat_map(|(first, last)| first..=last).collect();
+    let shown = rows.first(RUNS);
     let more = rows.count() - shown.count();
     if more > 0 { format!("{shown} …(+{more})") } else { shown.to_string() }
 }

@@ -214,9 +214,7 @@ impl StoresView {
         let month = ledger.months.focus;
         let kpis = ledger.headlines();
         let rows = ledger.material.stores.iter().map(|store| {
-            let all: Vec<Figure> =
-                ledger.monthly().map(|kpi| ledger.figure(kpi, Scope::Store, &store.id, month)).collect();
-            let count = |status: &str| all.iter().filter(|figure| figure.status == status).count();
+            let (met, missed) = ledger.met_and_missed(&store.id, month);
             let errors = quality::counts(ledger, &store.id).errors;
             let lists = &ledger.material.catalog.worklists;
             let work: usize = lists.iter().map(|list| ledger.worklist(&list.id, &store.id).len()).sum();
@@ -225,8 +223,8 @@ impl StoresView {
                 id: store.id.to_string(),
                 region: store.region.clone(),
                 brand: store.brand.clone(),
-                met: count("met"),
-                missed: count("missed"),
+                met,
+                missed,
                 figures: kpis.iter().map(|kpi| ledger.figure(kpi, Scope::Store, &store.id, month)).collect(),
                 errors: Named::linked(
                     figure::tally(errors),

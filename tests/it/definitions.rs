@@ -151,3 +151,26 @@ fn a_missing_input_says_what_to_type() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("foursight init"), "{said}");
 }
+
+#[test]
+fn what_stands_under_the_name_of_ours_and_does_not_replace_it_leaves_it_in_force() {
+    let column =
+        "extends = \"order\"\n[[column]]\nfield = \"fitting\"\ntitle = { zh = \"加装金额\" }\ntype = \"money\"\n";
+    let endless = vec!["level = 'A'"; 1000].join(" or ");
+    let endless = format!(
+        "title = {{ zh = \"甲\" }}\nfact = \"prospect\"\ntime = \"level_at\"\nsource = \"x\"\nnumerator = \"{endless}\"\n"
+    );
+    let group = group(&[
+        ("sheets/prospect.toml", "title = { zh = \"潜客表\" }\n"),
+        ("sheets/order.toml", column),
+        ("kpis/endless.toml", &endless),
+        ("kpi/misspelt.toml", ""),
+    ]);
+    let (catalog, findings) = foursight::catalog::Catalog::load(Some(group.path())).expect("definitions");
+    let mut places: Vec<String> = findings.iter().map(|finding| finding.place.to_string()).collect();
+    places.sort();
+    let expected = ["definitions/kpi · 1", "definitions/kpis/endless.toml · 5", "definitions/sheets/prospect.toml · 1"];
+    assert_eq!(places, expected);
+    assert!(catalog.sheet("prospect").is_some_and(|sheet| sheet.field("phone").is_some()), "ours");
+    assert!(catalog.sheet("order").is_some_and(|sheet| sheet.field("fitting").is_some()), "ours, and one more column");
+}

@@ -1,6 +1,10 @@
 //! Who the customer is: a prospect number, a phone or a VIN.
 
-use super::{Coerced, phone, plain, text, vin};
+use super::{
+    Coerced,
+    phone::{self, Known},
+    plain, text, vin,
+};
 use crate::{
     intake::{plan::ColumnPlan, raw::Raw},
     model::{Value, text::normalized_key},
@@ -16,14 +20,15 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     }
     let plain = plain(written);
     let folded = vin::folded(&plain.text);
-    let known = phone::mobile(&plain.text).or(vin::is_vin(&folded).then_some(folded));
-    if known.is_none()
-        && let Some(failed) = phone::beyond_repair(&plain.text)
-    {
-        return failed;
-    }
-    let key = known.or_else(|| phone::with_area(&plain.text));
-    let key = key.unwrap_or_else(|| normalized_key(&plain.text).into_owned());
+    let key = if vin::is_vin(&folded) {
+        folded
+    } else {
+        match phone::known(&plain.text) {
+            Known::Number(number) => number,
+            Known::Failed(failed) => return failed,
+            Known::Nothing => normalized_key(&plain.text).into_owned(),
+        }
+    };
     if key.is_empty() {
         return Coerced::empty();
     }

@@ -8,6 +8,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Why a phone cannot be known, in Chinese and English.
+#[derive(PartialEq)]
 struct Why(&'static str, &'static str);
 
 const DIGITS: Why = Why("位数或开头不对", "wrong number of digits or wrong start");
@@ -72,26 +73,30 @@ pub(super) fn is_mobile(text: &str) -> bool {
     bytes.len() == 11 && bytes[0] == b'1' && bytes[1] >= b'3' && bytes.iter().all(u8::is_ascii_digit)
 }
 
+/// What a text that may be a number is.
+pub(super) enum Known {
+    /// A mobile number of the mainland, or one with its area or country: as it is kept.
+    Number(String),
+    /// Two numbers, or one that lost digits: nobody's.
+    Failed(Coerced),
+    /// None that could be told from a store's own number.
+    Nothing,
+}
+
+/// What a text (already plain) is, however a number is written.
+pub(super) fn known(text: &str) -> Known {
+    match number(text) {
+        Ok(Number::Mobile(kept)) => Known::Number(kept),
+        Ok(Number::Other(kept)) if kept.starts_with(['0', '+']) => Known::Number(kept),
+        Err(why) if why == LOST || why == TWO => Known::Failed(failed(&why)),
+        _ => Known::Nothing,
+    }
+}
+
 /// The mainland mobile number that a text (already plain) is, however it is written.
 pub(super) fn mobile(text: &str) -> Option<String> {
     match number(text) {
         Ok(Number::Mobile(digits)) => Some(digits),
-        _ => None,
-    }
-}
-
-/// The number abroad or the landline with its area code that a text (already plain) is.
-pub(super) fn with_area(text: &str) -> Option<String> {
-    match number(text) {
-        Ok(Number::Other(kept)) if kept.starts_with(['0', '+']) => Some(kept),
-        _ => None,
-    }
-}
-
-/// What is wrong with a text (already plain) that is no single number any more: two numbers, or one that lost digits.
-pub(super) fn beyond_repair(text: &str) -> Option<Coerced> {
-    match number(text) {
-        Err(why) if why.0 == LOST.0 || why.0 == TWO.0 => Some(failed(&why)),
         _ => None,
     }
 }
