@@ -1,9 +1,12 @@
-//! The catalogue: the five kinds of definition file, embedded in the binary, overridden (same name) or extended
+//! The catalogue: the kinds of definition file, embedded in the binary, overridden (same name) or extended
 //! (new name) by the group's own `definitions/` folder, and checked before anything uses them.
 //!
-//! A definition that does not check is left out and costs one finding with its file and line; the rest is built.
+//! A definition that does not check is left out and costs one finding with its file and line; the rest is built. An
+//! override that does not check leaves ours in force. Whether an expression has the right type is known only to the
+//! stage that evaluates it; what that stage refuses is left out likewise ([`Catalog::load_without`]).
 
 pub mod derived;
+mod hash;
 pub mod kpi;
 mod load;
 pub mod rule;
@@ -11,20 +14,27 @@ pub mod scorecard;
 pub mod sheet;
 mod source;
 mod sql;
+pub mod story;
 pub mod worklist;
 
 pub use kpi::{Accumulate, Direction, Kpi, Unit};
 pub use rule::Rule;
 pub use scorecard::Scorecard;
 pub use sheet::{CellType, ColumnDef, SheetDef};
+pub use source::Refusal;
 pub use sql::Expression;
+pub use story::Story;
 pub use worklist::Worklist;
 
 use crate::{
     diagnostic::Finding,
     model::{FactColumn, Place, Text},
 };
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 /// All checked definitions.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +49,12 @@ pub struct Catalog {
     pub worklists: Vec<Worklist>,
     /// In display order.
     pub scorecards: Vec<Scorecard>,
+    /// What is told first.
+    pub story: Story,
     /// BLAKE3 over the names and texts of all definition files in force, in hex: part of every cache key.
     pub hash: String,
+    /// The group's own definition files, as shown.
+    pub own_files: BTreeSet<Arc<str>>,
 }
 
 impl Catalog {
@@ -50,7 +64,16 @@ impl Catalog {
     /// # Errors
     /// When the group's folder exists but cannot be listed or read.
     pub fn load(group_folder: Option<&Path>) -> std::io::Result<(Catalog, Vec<Finding>)> {
-        load::load(group_folder)
+        load::load(group_folder, &[])
+    }
+
+    /// The same without what later stages refused, in the order in which they did: where a refused file of the group
+    /// stands over one of ours, ours is in force again. Each refusal is among the findings.
+    ///
+    /// # Errors
+    /// As [`Catalog::load`].
+    pub fn load_without(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io::Result<(Catalog, Vec<Finding>)> {
+        load::load(group_folder, refused)
     }
 
     /// The sheet definition of an id.

@@ -1,8 +1,8 @@
 //! `definitions/rules/<code>.toml`: a condition that must hold, or the words for a finding that Rust raises.
 
 use super::{
-    Expression, SheetDef,
-    source::{Problem, Source},
+    Catalog, Expression,
+    source::{Fact, Problem, Source},
 };
 use crate::{diagnostic::Severity, model::Text};
 use serde::Deserialize;
@@ -60,15 +60,21 @@ struct RuleWritten {
     holds: Option<Spanned<String>>,
 }
 
-pub(super) fn read_rule(source: &Source) -> Result<Rule, Problem> {
+pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Problem> {
     let written: RuleWritten = source.read()?;
     let condition = match (&written.sheet, &written.field, &written.holds) {
         (None, None, None) => None,
         (Some(sheet), Some(field), Some(holds)) => {
-            let line = source.line(&holds.span());
-            let holds = Expression::parse(holds.get_ref(), &source.shown, line)
-                .map_err(|what| Problem { line, what: format!("SQL 表达式有误 (bad SQL): {what}") })?;
-            Some(Condition { sheet: sheet.get_ref().as_str().into(), field: field.get_ref().as_str().into(), holds })
+            let Some(known) = catalog.sheet(sheet.get_ref()) else {
+                let what = format!("没有表 {:?} (no such sheet)", sheet.get_ref());
+                return Err(source.problem(&sheet.span(), what));
+            };
+            let columns = Fact::of_sheet(known);
+            Some(Condition {
+                sheet: known.id.clone(),
+                holds: source.expression(holds, &columns)?,
+                field: source.column(field, &columns)?,
+            })
         }
         _ => {
             return Err(Problem {
@@ -88,20 +94,4 @@ pub(super) fn read_rule(source: &Source) -> Result<Rule, Problem> {
         condition,
         source: written.source,
     })
-}
-
-/// Sheets are loaded after rules, so that a definition problem finds its words; conditions are checked at the end.
-pub(super) fn check_condition(condition: &Condition, sheet: Option<&SheetDef>) -> Result<(), Problem> {
-    let line = condition.holds.line;
-    let Some(sheet) = sheet else {
-        return Err(Problem { line, what: format!("没有表 {:?} (no such sheet)", condition.sheet) });
-    };
-    let names = condition.holds.names();
-    for name in names.iter().map(String::as_str).chain([&*condition.field]) {
-        let base = name.strip_suffix("_date_only").unwrap_or(name);
-        if sheet.field(base).is_none() {
-            return Err(Problem { line, what: format!("表 {} 没有列 {name:?} (no such column)", sheet.id) });
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,10 @@
 //! A definition file as text, and how problems find their line in it.
 
-use super::{Catalog, Expression};
+use super::{Catalog, Expression, SheetDef};
+use crate::{
+    diagnostic::Finding,
+    model::{ColumnKind, Place},
+};
 use serde::de::DeserializeOwned;
 use std::{ops::Range, sync::Arc};
 use toml::Spanned;
@@ -10,12 +14,39 @@ pub(super) struct Source {
     pub shown: Arc<str>,
     pub id: Arc<str>,
     pub text: String,
+    /// Embedded in the binary, not the group's.
+    pub ours: bool,
 }
 
 /// What is wrong with a definition: the line and what was expected.
 pub(super) struct Problem {
     pub line: u32,
     pub what: String,
+}
+
+impl Problem {
+    pub(super) fn in_file(self, source: &Source) -> Refusal {
+        Refusal { file: source.shown.clone(), line: self.line, what: self.what }
+    }
+}
+
+/// Why a definition is not in force.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The file, as shown.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong and what was expected; no cell's content.
+    pub what: String,
+}
+
+impl Refusal {
+    /// The finding about it (D001), of no store.
+    pub fn finding(&self, catalog: &Catalog) -> Finding {
+        let place = Place::row(self.file.clone(), "", self.line, None);
+        catalog.finding("D001", "", place, "", &[("what", &self.what)])
+    }
 }
 
 impl Source {
@@ -97,14 +128,23 @@ impl<'a> Fact<'a> {
                 format!("没有事实表 {:?} (no such fact); 已有：{}", name.get_ref(), known.join(", ")),
             )
         })?;
+        Ok(Fact::named(name.get_ref(), columns.into_iter().map(|column| (column.name, column.kind))))
+    }
+
+    /// What a condition over one row of a sheet may name: the sheet's own columns.
+    pub(super) fn of_sheet(sheet: &'a SheetDef) -> Fact<'a> {
+        Fact::named(&sheet.id, sheet.columns.iter().map(|column| (column.field.clone(), column.cell.kind())))
+    }
+
+    fn named(name: &'a str, columns: impl Iterator<Item = (Arc<str>, ColumnKind)>) -> Fact<'a> {
         let mut names: Vec<Arc<str>> = Vec::new();
-        for column in columns {
-            if column.kind == crate::model::ColumnKind::Instant {
-                names.push(format!("{}_date_only", column.name).into());
+        for (column, kind) in columns {
+            if kind == ColumnKind::Instant {
+                names.push(format!("{column}_date_only").into());
             }
-            names.push(column.name);
+            names.push(column);
         }
-        Ok(Fact { name: name.get_ref(), columns: names })
+        Fact { name, columns: names }
     }
 
     pub(super) fn has(&self, name: &str) -> Result<(), String> {

@@ -38,6 +38,9 @@ pub struct Worklist {
     pub phone: Option<Arc<str>>,
     /// Further fact columns shown, with their titles.
     pub extra: Vec<(Arc<str>, Text)>,
+    /// Whom to call and what for, filled in on the list's sheet so that a row comes back as a follow-up; `None` where
+    /// whoever calls has to say it.
+    pub contact: Option<Contact>,
     /// Sheets without which a store has nothing on the list.
     pub needs: Vec<Arc<str>>,
     /// What to do, for the person on the phone.
@@ -46,6 +49,15 @@ pub struct Worklist {
     pub meaning: Text,
     /// Document and clause, or the reason of the assumption.
     pub source: String,
+}
+
+/// A value of 对象 and one of 任务类型.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// Whom: 潜客, 车主.
+    pub party: Arc<str>,
+    /// What for.
+    pub task: Arc<str>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +76,8 @@ struct WorklistWritten {
     customer: Option<Spanned<String>>,
     name: Option<Spanned<String>>,
     phone: Option<Spanned<String>>,
+    party: Option<Spanned<String>>,
+    task: Option<Spanned<String>>,
     #[serde(default)]
     extra: Vec<ExtraWritten>,
     #[serde(default)]
@@ -92,6 +106,16 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         .iter()
         .map(|extra| Ok((source.column(&extra.column, &fact)?, extra.title.clone())))
         .collect::<Result<_, Problem>>()?;
+    let contact = match (&written.party, &written.task) {
+        (Some(party), Some(task)) => Some(Contact {
+            party: follow_up_value(source, catalog, "party", party)?,
+            task: follow_up_value(source, catalog, "task", task)?,
+        }),
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => {
+            return Err(source.problem(&one.span(), "party 与 task 须同时给出 (give both or none)"));
+        }
+    };
     Ok(Worklist {
         id: source.id.clone(),
         number: written.number,
@@ -105,10 +129,29 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         name: one(&written.name)?,
         phone: one(&written.phone)?,
         extra,
+        contact,
         needs: source.sheets(&written.needs, catalog)?,
         fact: fact.name.into(),
         next_step: written.next_step.clone(),
         meaning: written.meaning.clone(),
         source: written.source.clone(),
     })
+}
+
+/// A value of a column of 回访记录, one of those that the column allows.
+fn follow_up_value(
+    source: &Source,
+    catalog: &Catalog,
+    field: &str,
+    written: &Spanned<String>,
+) -> Result<Arc<str>, Problem> {
+    let sheet = catalog.sheet("follow_up");
+    let column = sheet.and_then(|sheet| sheet.columns.get(sheet.field(field)?));
+    let values = column.map_or(&[][..], |column| &column.values);
+    if !values.is_empty() && !values.iter().any(|known| *known.value == **written.get_ref()) {
+        let known: Vec<&str> = values.iter().map(|known| &*known.value).collect();
+        let what = format!("{field} 没有 {:?} 这个值 (no such value); 已有：{}", written.get_ref(), known.join("、"));
+        return Err(source.problem(&written.span(), what));
+    }
+    Ok(written.get_ref().as_str().into())
 }

@@ -38,7 +38,7 @@ mod vanished;
 pub use phones::{OpenPhone, across_stores, open_phones};
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Refusal},
     diagnostic::Finding,
     model::{Instant, StoreRows, WorkbookRead},
     project::{Settings, Store},
@@ -61,16 +61,17 @@ pub fn check_store(
 ) -> (StoreRows, Vec<Finding>) {
     reads.sort_by_cached_key(|read| read.submission.order_key());
     let judge = Judge { store: &store.id, catalog, settings };
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut refused: Vec<Refusal> = Vec::new();
     let mut ledgers: Vec<Ledger<'_>> = Vec::new();
     for sheet in &catalog.sheets {
-        let rules = RowRules::compile(sheet, catalog, cutoff, &mut findings);
+        let rules = RowRules::compile(sheet, catalog, cutoff, &mut refused);
         let mut ledger = Ledger::new(sheet, &reads, rules.open.clone());
         ledger.take_over(&judge);
         rules.apply(&mut ledger, &judge);
         history::fold_all(&mut ledger, &judge);
         ledgers.push(ledger);
     }
+    let mut findings: Vec<Finding> = refused.iter().map(|refusal| refusal.finding(catalog)).collect();
     if let Some(prospects) = find(&mut ledgers, "prospect") {
         phones::once_in_store(prospects, &judge);
     }
@@ -103,6 +104,16 @@ pub fn check_store(
         tallies: tally::tallies(&store.id, &reads, &ledgers),
     };
     (rows, findings)
+}
+
+/// The conditions of rules and sheets that read well and that this stage cannot hold against rows.
+pub fn refusals(catalog: &Catalog) -> Vec<Refusal> {
+    let mut refused = Vec::new();
+    for sheet in &catalog.sheets {
+        // Whether a condition fits does not depend on the cut-off.
+        RowRules::compile(sheet, catalog, Instant::day(chrono::NaiveDate::default()), &mut refused);
+    }
+    refused
 }
 
 fn find<'l, 'a>(ledgers: &'l mut [Ledger<'a>], sheet: &str) -> Option<&'l mut Ledger<'a>> {

@@ -2,9 +2,8 @@
 
 use super::{expression::Condition, judge::Judge, ledger::Ledger};
 use crate::{
-    catalog::{Catalog, CellType, Expression, SheetDef},
-    diagnostic::Finding,
-    model::{Instant, PersonalClass, Place, Value},
+    catalog::{Catalog, CellType, Expression, Refusal, SheetDef},
+    model::{Instant, PersonalClass, Value},
 };
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -37,14 +36,12 @@ struct Breach {
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
 
 impl RowRules {
-    /// Compiles the rules of `sheet`. A condition that is not supported is left out and adds a finding about its
-    /// definition.
-    pub fn compile(sheet: &SheetDef, catalog: &Catalog, cutoff: Instant, findings: &mut Vec<Finding>) -> RowRules {
+    /// Compiles the rules of `sheet`. A condition that is not supported is left out and refused.
+    pub fn compile(sheet: &SheetDef, catalog: &Catalog, cutoff: Instant, refused: &mut Vec<Refusal>) -> RowRules {
         let mut compiled = |expression: &Expression| match Condition::compile(expression, sheet, cutoff) {
             Ok(condition) => Some(condition),
             Err(what) => {
-                let place = Place::row(expression.file.clone(), "", expression.line, None);
-                findings.push(catalog.finding("D001", "", place, "", &[("what", &what)]));
+                refused.push(Refusal { file: expression.file.clone(), line: expression.line, what });
                 None
             }
         };

@@ -21,10 +21,10 @@ pub use lineage::LineageFilter;
 pub use roll_up::roll_up;
 
 use crate::{
-    catalog::{Catalog, Expression},
+    catalog::{Catalog, Expression, Refusal},
     diagnostic::Finding,
     lake::{Lake, LakeError},
-    model::{Instant, Place},
+    model::Instant,
 };
 use datafusion::error::DataFusionError;
 use measure::Measure;
@@ -115,13 +115,14 @@ impl Metrics {
     /// has the wrong type, and, after the calls below, those that failed on the rows (a division by zero, a text that
     /// is no number). Sorted by file and line.
     pub fn problems(&self) -> Vec<Finding> {
-        let problems: BTreeSet<Problem> =
-            self.problems.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
-        let finding = |problem: Problem| {
-            let place = Place::row(problem.file, "", problem.line, None);
-            self.catalog.finding("D001", "", place, "", &[("what", &problem.what)])
-        };
-        problems.into_iter().map(finding).collect()
+        self.refusals().iter().map(|refusal| refusal.finding(&self.catalog)).collect()
+    }
+
+    /// The definitions that were left out so far, sorted.
+    pub fn refusals(&self) -> Vec<Refusal> {
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        let problems: BTreeSet<Problem> = problems.iter().cloned().collect();
+        problems.into_iter().map(|p| Refusal { file: p.file.into(), line: p.line, what: p.what }).collect()
     }
 
     fn report(&self, problem: Problem) {

@@ -2,9 +2,11 @@
 
 use super::PipelineError;
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Refusal},
+    check,
     diagnostic::Finding,
-    lake::Cache,
+    lake::{Cache, Lake},
+    metrics::Metrics,
     model::{Instant, Lang},
     project::{Audience, Settings},
 };
@@ -57,8 +59,7 @@ impl Group {
         };
         let config = beside.join("foursight.toml");
         let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
-        let (catalog, definition_findings) =
-            Catalog::load(folder.as_deref()).map_err(PipelineError::file(folder.clone().unwrap_or_default()))?;
+        let (catalog, definition_findings) = definitions(folder.as_deref(), &request.work)?;
         let mut settings = if config.exists() {
             let bytes = std::fs::read(&config).map_err(PipelineError::file(&config))?;
             let not_text = |_| {
@@ -84,5 +85,31 @@ impl Group {
     /// The input folder.
     pub fn input(&self) -> &Path {
         &self.request.input
+    }
+}
+
+/// The definitions in force: those that check, and whose expressions the stages that evaluate them accept. Where a
+/// stage refuses one of the group's own, ours of the same name is in force.
+fn definitions(folder: Option<&Path>, work: &Path) -> Result<(Catalog, Vec<Finding>), PipelineError> {
+    let load = |refused: &[Refusal]| {
+        Catalog::load_without(folder, refused).map_err(PipelineError::file(folder.unwrap_or(Path::new(""))))
+    };
+    let mut refused: Vec<Refusal> = Vec::new();
+    loop {
+        let (catalog, findings) = load(&refused)?;
+        // Ours fit each other.
+        if catalog.own_files.is_empty() {
+            return Ok((catalog, findings));
+        }
+        let before = refused.len();
+        refused.extend(check::refusals(&catalog));
+        let lake = Lake::open(&work.join("lake"))?;
+        // Whether an expression plans depends neither on rows nor on the cut-off.
+        let any = Instant::day(chrono::NaiveDate::default());
+        refused.extend(Metrics::open(&lake, &[], &catalog, &Default::default(), any, 1)?.refusals());
+        // Each refusal takes a file away, so this ends.
+        if refused.len() == before {
+            return Ok((catalog, findings));
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     worklist::{self, ListLine},
 };
 use crate::{
-    catalog::{Kpi, Unit},
+    catalog::{Kpi, Unit, story::Side},
     model::{Quantity, Scope, Status},
 };
 use serde::Serialize;
@@ -224,57 +224,46 @@ fn exceptions(ledger: &Ledger<'_>) -> Vec<Exception> {
     found.into_iter().take(EXCEPTIONS).map(|(_, one)| one).collect()
 }
 
-/// From the month's pool to the keys handed over, out of the sums that the KPIs hold. Each step names a KPI and
-/// which of its two sums; a step whose KPI is not in the catalogue or has no data is left out.
-const FUNNEL: [(&str, bool, &str); 4] = [
-    ("pool_convert", false, "funnel.pool"),
-    ("ha_close", false, "funnel.hot"),
-    ("pool_convert", true, "funnel.ordered"),
-    ("deliver_rate", true, "funnel.delivered"),
-];
-
+/// From the month's pool to the keys handed over; a step without data is left out.
 fn funnel(ledger: &Ledger<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for (id, numerator, key) in FUNNEL {
+    for (step, kpi) in ledger.material.catalog.funnel() {
         let value = ledger
-            .material
-            .catalog
-            .kpi(id)
-            .and_then(|kpi| ledger.value(kpi, Scope::Group, "group", ledger.months.focus))
+            .value(kpi, Scope::Group, "group", ledger.months.focus)
             .filter(|value| value.status != Status::NoData);
-        let sum = value.and_then(|value| if numerator { Some(value.numerator) } else { value.denominator });
+        let sum = value.and_then(|value| match step.sum {
+            Side::Numerator => Some(value.numerator),
+            Side::Denominator => value.denominator,
+        });
         let Some(sum) = sum else { continue };
         let share = steps.first().map(|first| first.count).filter(|first| *first > 0.0);
         steps.push(Step {
-            title: ledger.words.word(key),
+            title: ledger.words.text(&step.title),
             count: sum.to_f64(),
             text: figure::exact(sum, false),
             share: share.map(|first| figure::percent(sum.to_f64() / first)),
-            link: Some(Link::kpi(&id.into())),
+            link: Some(Link::kpi(&kpi.id)),
         });
     }
     if steps.len() < 2 { Vec::new() } else { steps }
 }
 
-/// The churn stages, nearest first.
-const STAGES: [&str; 4] = ["拟流失", "准流失", "预警", "流失"];
-
-/// Counts of a worklist that shows each owner's churn stage; `None` where the catalogue has no such list.
+/// Counts of the worklist that shows each owner's churn stage; `None` where there is no such list.
 pub(crate) fn ladder(ledger: &Ledger<'_>, store: Option<&str>) -> Option<Ladder> {
-    let shows_stage = |column: &str| column == "churn_stage";
-    let list = ledger.material.catalog.worklists.iter().find(|l| l.extra.iter().any(|(c, _)| shows_stage(c)))?;
-    let at = list.extra.iter().position(|(column, _)| shows_stage(column))?;
+    let definition = ledger.material.catalog.ladder()?;
+    let list = &definition.list;
     let stores = ledger.material.stores.iter().filter(|own| store.is_none_or(|store| *own.id == *store));
-    let rows: Vec<_> = stores.flat_map(|own| ledger.worklist(&list.id, &own.id)).collect();
-    let stages: Vec<Stage> = STAGES
+    let rows: Vec<_> = stores.flat_map(|own| ledger.worklist(list, &own.id)).collect();
+    let stages: Vec<Stage> = definition
+        .stages
         .iter()
         .map(|stage| Stage {
-            title: ledger.words.zh(stage),
-            count: rows.iter().filter(|row| row.extra.get(at).is_some_and(|own| own == stage)).count(),
+            title: ledger.words.text(&stage.title),
+            count: rows.iter().filter(|row| row.extra.get(definition.column) == Some(&stage.value)).count(),
         })
         .collect();
     let page = match store {
-        Some(store) => Page::Worklist { store: store.into(), list: list.id.clone(), part: 1 },
+        Some(store) => Page::Worklist { store: store.into(), list: list.clone(), part: 1 },
         None => Page::Worklists,
     };
     (!rows.is_empty()).then(|| Ladder { total: figure::tally(rows.len() as u64), link: Link::to(page), stages })

@@ -276,14 +276,9 @@ impl<'a> Ledger<'a> {
         topics
     }
 
-    /// A topic's name; the topic itself where a group's own definition names a new one.
+    /// A topic's name.
     pub(crate) fn topic_name(&self, topic: &str) -> String {
-        let key = format!("topic.{topic}");
-        match (topic.is_empty(), self.words.find(&key)) {
-            (true, _) => self.words.word("topic.other"),
-            (_, Some(name)) => name.to_owned(),
-            _ => topic.to_owned(),
-        }
+        self.words.text(&self.material.catalog.topic_title(topic))
     }
 
     pub(crate) fn worklist(&self, list: &str, store: &str) -> &[&'a WorklistRow] {

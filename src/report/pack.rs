@@ -190,42 +190,6 @@ impl<'a> Coverage<'a> {
     }
 }
 
-/// The department's functions, in the order of reading: the topic of KPI definitions and its Chinese name.
-const TOPICS: [(&str, &str); 7] = [
-    ("prospects", "潜客"),
-    ("timeliness", "跟进时效"),
-    ("orders", "订单交车"),
-    ("complaints", "投诉"),
-    ("after_sales", "售后"),
-    ("value", "客户价值"),
-    ("department", "部门管理"),
-];
-
-/// A topic's Chinese name; one that a group's own definition brings is shown as written.
-pub fn topic_title(topic: &str) -> &str {
-    match TOPICS.iter().find(|(id, _)| *id == topic) {
-        Some((_, title)) => title,
-        None if topic.is_empty() => "其他",
-        None => topic,
-    }
-}
-
-/// The KPIs by topic: known topics first, in their order, then others by name; inside a topic in display order.
-pub fn topics(catalog: &Catalog) -> Vec<(&str, Vec<&Kpi>)> {
-    let rank = |topic: &str| TOPICS.iter().position(|(id, _)| *id == topic).unwrap_or(TOPICS.len());
-    let mut topics: BTreeMap<(usize, &str), Vec<&Kpi>> = BTreeMap::new();
-    for kpi in &catalog.kpis {
-        topics.entry((rank(&kpi.topic), &*kpi.topic)).or_default().push(kpi);
-    }
-    topics.into_iter().map(|((_, topic), kpis)| (topic, kpis)).collect()
-}
-
-/// The KPI that stands for the whole: the pool's conversion, else the first share there is.
-pub fn headline_kpi(catalog: &Catalog) -> Option<&Kpi> {
-    let share = || catalog.kpis.iter().find(|kpi| kpi.unit == crate::catalog::Unit::Percent);
-    catalog.kpi("pool_convert").or_else(share).or_else(|| catalog.kpis.first())
-}
-
 /// The Chinese title of a fact column, for the rows behind a number: the sheet's own title, or the derived column's.
 pub fn column_title<'a>(catalog: &'a Catalog, fact: &str, column: &'a str) -> &'a str {
     let own = catalog.sheet(fact).and_then(|sheet| sheet.field(column).map(|i| sheet.columns[i].title.zh.as_str()));

@@ -11,7 +11,7 @@ use crate::{
     model::{KpiValue, Scope, Status},
     report::{
         Material,
-        pack::{KpiIndex, Months, headline_kpi},
+        pack::{KpiIndex, Months},
     },
 };
 use rust_xlsxwriter::{
@@ -49,7 +49,7 @@ pub(super) struct Figures<'a> {
 impl<'a> Figures<'a> {
     /// The figures of a group; `None` without any KPI.
     pub(super) fn of(material: &Material<'a>, index: &KpiIndex<'_>, months: &Months) -> Option<Figures<'a>> {
-        let kpi = headline_kpi(material.catalog)?;
+        let kpi = material.catalog.standing()?;
         let target = |value: &KpiValue| value.target.map(|target| target.to_f64());
         let trend = months.shown.iter().map(|month| {
             let value = index.group(&kpi.id, *month);
@@ -83,8 +83,7 @@ impl<'a> Figures<'a> {
             .collect();
         verdicts.sort_by_key(|(_, count)| std::cmp::Reverse(count[1]));
         verdicts.truncate(MOST_STORES);
-        let timely = ["n_regrade_24h", "followup_timely", "thanks_24h", "call_3d", "cp_resp_10m"];
-        let timely: Vec<&Kpi> = timely.iter().filter_map(|id| material.catalog.kpi(id)).collect();
+        let timely = material.catalog.timely();
         let shares = timely.iter().flat_map(|kpi| months.shown.iter().filter_map(|m| index.group(&kpi.id, *m)));
         let lowest = shares.filter_map(KpiValue::value_f64).fold(1.0, f64::min);
         let timely =

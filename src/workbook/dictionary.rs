@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{Accumulate, Catalog, Direction},
-    report::pack::{column_title, topic_title},
+    report::pack::column_title,
 };
 use rust_xlsxwriter::XlsxError;
 
@@ -40,7 +40,7 @@ pub(super) fn kpis(page: &mut Page<'_>, catalog: &Catalog) -> Result<(), XlsxErr
         terms.extend(Some(&kpi.excluded.sql).filter(|sql| &***sql != "false").map(|sql| format!("不计入：{sql}")));
         terms.push(format!("数据：{fact}；按 {} 归期{closing}", column_title(catalog, &kpi.fact, &kpi.time)));
         table.push(vec![
-            Cell::text(topic_title(&kpi.topic)),
+            Cell::text(catalog.topic_title(&kpi.topic).zh),
             Cell::text(format!("{}（{}）", kpi.title.zh, unit_words(kpi))),
             Cell::text(&*kpi.id),
             Cell::text(kpi.meaning.zh.as_str()),

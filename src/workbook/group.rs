@@ -10,7 +10,7 @@ use super::{
 };
 use crate::report::{
     Material,
-    pack::{KpiIndex, Months, topic_title, topics},
+    pack::{KpiIndex, Months},
 };
 use rust_xlsxwriter::XlsxError;
 use std::path::Path;
@@ -54,8 +54,8 @@ fn bytes(material: &Material<'_>) -> Result<Vec<u8>, XlsxError> {
         matrix::write(&mut page, material, &index, running, &title)?;
     }
 
-    for (topic, kpis) in topics(material.catalog) {
-        let title = format!("专题 {}", topic_title(topic));
+    for (topic, kpis) in material.catalog.topics() {
+        let title = format!("专题 {}", material.catalog.topic_title(topic).zh);
         let names: Vec<&str> = kpis.iter().map(|kpi| kpi.title.zh.as_str()).collect();
         let mut page = book.page(&title, format!("集团和各店按月：{}", names.join("、")))?;
         topic::write(&mut page, material, &index, &months, &title, &kpis)?;

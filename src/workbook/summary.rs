@@ -11,7 +11,7 @@ use crate::{
     model::{KpiValue, Scope, Status},
     report::{
         Material,
-        pack::{KpiIndex, Months, topic_title},
+        pack::{KpiIndex, Months},
     },
 };
 use rust_xlsxwriter::{Sparkline, XlsxError};
@@ -29,23 +29,10 @@ impl Whose<'_> {
     pub(super) const GROUP: Whose<'static> = Whose { scope: Scope::Group, id: "group" };
 }
 
-/// The KPIs that open the group pack; those that the catalogue has.
-const HEADLINES: [&str; 9] = [
-    "lead_gather",
-    "pool_convert",
-    "deliver_rate",
-    "followup_timely",
-    "revisit_rate",
-    "cp_resp_10m",
-    "retention_1y",
-    "service_value",
-    "dq_score",
-];
-
-/// The headline KPIs: the known ones, else the catalogue's first.
+/// The headline KPIs; where the catalogue has hardly any of them, its first.
 pub(super) fn headlines(catalog: &Catalog) -> Vec<&Kpi> {
-    let known: Vec<&Kpi> = HEADLINES.iter().filter_map(|id| catalog.kpi(id)).collect();
-    if known.len() >= 4 { known } else { catalog.kpis.iter().take(HEADLINES.len()).collect() }
+    let known = catalog.headlines();
+    if known.len() >= 4 { known } else { catalog.kpis.iter().take(9).collect() }
 }
 
 /// Writes the table at the page's next row. A store's table adds the group's value and the store's rank.
@@ -94,7 +81,7 @@ pub(super) fn write(
         let (is, was) = (now.and_then(KpiValue::value_f64), before.and_then(KpiValue::value_f64));
         let target = now.and_then(|value| value.target).map(crate::model::Quantity::to_f64);
         let mut cells = vec![
-            Cell::text(topic_title(&kpi.topic)),
+            Cell::text(material.catalog.topic_title(&kpi.topic).zh),
             Cell::text(kpi_row::title(kpi)),
             match now {
                 Some(value) => kpi_row::formula(value, &format!("D{row}"), &format!("E{row}"))

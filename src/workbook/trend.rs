@@ -10,7 +10,7 @@ use crate::{
     model::KpiValue,
     report::{
         Material,
-        pack::{KpiIndex, Months, topic_title},
+        pack::{KpiIndex, Months},
     },
 };
 use rust_xlsxwriter::XlsxError;
@@ -44,7 +44,7 @@ pub(super) fn write(
     for kpi in &material.catalog.kpis {
         let series = index.series(&kpi.id, whose.scope, whose.id);
         let value = |month| series.iter().find(|value| value.period == month).and_then(KpiValue::value_f64);
-        let mut cells = vec![Cell::text(topic_title(&kpi.topic)), Cell::text(kpi_row::title(kpi))];
+        let mut cells = vec![Cell::text(material.catalog.topic_title(&kpi.topic).zh), Cell::text(kpi_row::title(kpi))];
         let format = style.value(kpi);
         cells.extend(months.shown.iter().map(|month| Cell::number_or_blank(value(*month)).styled(format.clone())));
         table.push(cells)?;

@@ -41,30 +41,6 @@ enum Slot {
     Origin,
 }
 
-/// Whom a list calls and what for: a value of 对象 and of 任务类型. The numbers are those of the catalogue; a list that
-/// a group adds is judged by its fact.
-fn contact(list: &Worklist) -> (&'static str, &'static str) {
-    let prospect = ["prospect", "episode", "pool", "level_change"].contains(&&*list.fact);
-    match list.number {
-        1 => ("潜客", "首次"),
-        2..=8 => ("潜客", "周期跟进"),
-        9 => ("车主", "交车感谢"),
-        10 => ("车主", "维修回访"),
-        11 => ("车主", "首保提醒"),
-        12 => ("车主", "定保提醒"),
-        13 => ("车主", "续保"),
-        14 => ("车主", "年检"),
-        15 => ("车主", "生日"),
-        16 => ("车主", "流失招揽"),
-        17 => ("车主", "季度关怀"),
-        20 | 21 => ("车主", "投诉回访"),
-        23 => ("潜客", "活动邀约"),
-        _ if prospect => ("潜客", "周期跟进"),
-        _ if &*list.fact == "complaint" => ("车主", "投诉回访"),
-        _ => ("车主", "季度关怀"),
-    }
-}
-
 /// The key by which a row is dropped back: the customer's own in full, else the reference when it is not masked, else
 /// the phone. A masked reference identifies nobody.
 fn customer_key(row: &WorklistRow) -> Option<&str> {
@@ -154,13 +130,12 @@ fn slots(follow_up: &SheetDef, list: &Worklist) -> Vec<Slot> {
     slots
 }
 
-/// Whether the clerk fills the column.
-fn is_to_fill(slot: Slot, follow_up: &SheetDef) -> bool {
-    match slot {
-        Slot::Remark => true,
-        Slot::Field(column) => !["executor", "due_on", "party", "customer_key", "task", "follow_up_no"]
-            .contains(&&*follow_up.columns[column].field),
-        _ => false,
+/// Whether the clerk fills the column; whom the call is to and what for where the list does not say it.
+fn is_to_fill(slot: Slot, follow_up: &SheetDef, list: &Worklist) -> bool {
+    let Slot::Field(column) = slot else { return slot == Slot::Remark };
+    match &*follow_up.columns[column].field {
+        "party" | "task" => list.contact.is_none(),
+        field => !["executor", "due_on", "customer_key", "follow_up_no"].contains(&field),
     }
 }
 
@@ -200,7 +175,7 @@ fn column(slot: Slot, style: &Style, catalog: &Catalog, follow_up: &SheetDef, li
     match slot {
         Slot::Field(index) => {
             let definition = &follow_up.columns[index];
-            if is_to_fill(slot, follow_up) {
+            if is_to_fill(slot, follow_up, list) {
                 let width = match &*definition.field {
                     "done_at" => 17.0,
                     "method" | "connected" | "result" => 9.0,
@@ -264,18 +239,17 @@ fn one(
     let slots = slots(follow_up, list);
     let columns = slots.iter().map(|slot| {
         let column = column(*slot, style, catalog, follow_up, list);
-        if is_to_fill(*slot, follow_up) { column.headed(&style.required) } else { column }
+        if is_to_fill(*slot, follow_up, list) { column.headed(&style.required) } else { column }
     });
     let mut table = page.table(columns.collect(), 3)?;
-    let (party, task) = contact(list);
     let numbers = numbers(list, rows, week);
     let kinds: Vec<_> = (0..list.extra.len()).map(|at| kind_of(catalog, list, at)).collect();
     for (row, number) in rows.iter().zip(numbers).take(MOST_ROWS) {
         let cells = slots.iter().map(|slot| match *slot {
             Slot::Field(index) => match &*follow_up.columns[index].field {
                 "follow_up_no" => Cell::text(number.clone()),
-                "party" => Cell::text(allowed(follow_up, index, party)),
-                "task" => Cell::text(allowed(follow_up, index, task)),
+                "party" => list.contact.as_ref().map_or(Cell::Blank, |contact| Cell::text(&*contact.party)),
+                "task" => list.contact.as_ref().map_or(Cell::Blank, |contact| Cell::text(&*contact.task)),
                 "customer_key" => Cell::text(customer_key(row).unwrap_or_default()),
                 // A list without a due day is due when the pack is worked.
                 "due_on" => Cell::Date(row.due.unwrap_or(week.start)),
@@ -296,7 +270,7 @@ fn one(
     for (col, slot) in (0..).zip(&slots) {
         if let Slot::Field(index) = *slot {
             let definition = &follow_up.columns[index];
-            if is_to_fill(*slot, follow_up) || !definition.values.is_empty() {
+            if is_to_fill(*slot, follow_up, list) || !definition.values.is_empty() {
                 page.sheet.add_data_validation(first, col, last, col, &entry::validation(definition, None)?)?;
             }
         }
@@ -305,15 +279,6 @@ fn one(
     let printed = slots.iter().position(|slot| *slot == Slot::Remark).unwrap_or_default();
     page.sheet.set_print_area(0, 0, last, u16::try_from(printed).unwrap_or(u16::MAX))?;
     Ok(())
-}
-
-/// `value` when the column allows it, else its first allowed one: a group may have its own list.
-fn allowed<'a>(follow_up: &'a SheetDef, column: usize, value: &'a str) -> &'a str {
-    let values = &follow_up.columns[column].values;
-    if values.is_empty() || values.iter().any(|known| &*known.value == value) {
-        return value;
-    }
-    values.first().map_or(value, |known| &known.value)
 }
 
 fn nameless(page: &mut Page<'_>, rows: &[(&Worklist, &WorklistRow)]) -> Result<(), XlsxError> {

@@ -174,3 +174,112 @@ fn what_stands_under_the_name_of_ours_and_does_not_replace_it_leaves_it_in_force
     assert!(catalog.sheet("prospect").is_some_and(|sheet| sheet.field("phone").is_some()), "ours");
     assert!(catalog.sheet("order").is_some_and(|sheet| sheet.field("fitting").is_some()), "ours, and one more column");
 }
+
+/// A file of ours under the group's own name, changed.
+fn ours(name: &str, change: impl Fn(&str) -> String) -> (String, String) {
+    let before = fs::read_to_string(crate::foursight::root().join("definitions").join(name)).expect("ours");
+    let after = change(&before);
+    assert_ne!(before, after, "{name}: nothing to change");
+    (name.to_owned(), after)
+}
+
+/// Overrides of ours, each bad in its own way: what does not read, names what is not there, has the wrong type, or is
+/// no condition that rows can be held to.
+fn bad_overrides() -> Vec<(String, String)> {
+    let swap = |from: &'static str, to: &'static str| move |text: &str| text.replacen(from, to, 1);
+    let mut bad = vec![
+        ours("sheets/complaint.toml", swap("title", "titel")),
+        ours("sheets/prospect.toml", swap("open = \"level in", "open = \"random() > 0.5 and level in")),
+        ours("kpis/lead_gather.toml", swap("numerator = \"1\"", "numerator = \"no_such\"")),
+        ours("kpis/pool_convert.toml", swap("numerator = \"ordered\"", "numerator = \"customer_key\"")),
+        ours("kpis/ha_close.toml", swap("where = \"", "where = \"1 + ")),
+        ours("kpis/service_value.toml", swap("source = ", "colour = 1\nsource = ")),
+        ours("worklists/contact_overdue.toml", swap("reason = \"", "reason = \"phone || ")),
+        ours("worklists/churn_ladder.toml", swap("task = \"流失招揽\"", "task = \"拜年\"")),
+        ours("worklists/complaint_sla.toml", swap("where = \"", "where = \"no_such and ")),
+        ours("scorecards/sales.toml", swap("undefined = 55", "undefined = 56")),
+        ours("story.toml", swap("standing = \"pool_convert\"", "standing = \"no_such\"")),
+    ];
+    // Every rule: those with a condition, and those whose findings Rust raises.
+    let folder = crate::foursight::root().join("definitions/rules");
+    let mut rules: Vec<String> = fs::read_dir(folder)
+        .expect("rules")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    rules.sort();
+    for (place, rule) in rules.iter().enumerate() {
+        let holds = ["no_such > 1", "price >", "random() > 0.5", "phone"][place % 4];
+        bad.push(ours(&format!("rules/{rule}"), |text| {
+            let words: Vec<&str> = text
+                .lines()
+                .filter(|line| !["sheet = ", "field = ", "holds = "].iter().any(|key| line.starts_with(key)))
+                .collect();
+            format!("{}\nsheet = \"order\"\nfield = \"price\"\nholds = \"{holds}\"\n", words.join("\n"))
+        }));
+    }
+    bad
+}
+
+#[test]
+fn a_bad_override_of_any_kind_costs_one_finding_and_leaves_ours_in_force() {
+    let mistakes = "# 订单交车\n\
+        订单号 | 车型 | 顾问 | 客户电话 | 下订日期 | 成交价 | 来历\n\
+        D1 | Q5 | 李销售 | 13900000001 | 2026-10-05 | 300000 | 甲\n\
+        D2 |  | 李销售 | 139 | 2026-13-06 | 很多 | 乙\n\
+        D2 | Q5 | 李销售 | 13900000002 | 2026-10-06 | 1 |\n";
+    let build_with = |definitions: &[(String, String)]| {
+        let named: Vec<(&str, &str)> = definitions.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let group = group(&named);
+        crate::table::write_xlsx(mistakes, &group.path().join("input/S01/2026-W42.xlsx"));
+        fs::write(group.path().join("input/S01/broken.xlsx"), "no workbook").expect("written");
+        let output = build(group.path(), &["--as-of", "2026-10-31"]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        group
+    };
+    let (well, bad) = (build_with(&[]), bad_overrides());
+    let ill = build_with(&bad);
+    let (mut about, found): (Vec<_>, Vec<_>) =
+        data(ill.path(), "findings.csv").into_iter().partition(|row| row["code"] == "D001");
+    about.sort_by(|a, b| a["workbook"].cmp(&b["workbook"]));
+    let mut files: Vec<String> = bad.iter().map(|(name, _)| format!("definitions/{name}")).collect();
+    files.sort();
+    assert_eq!(about.iter().map(|row| row["workbook"].clone()).collect::<Vec<_>>(), files);
+    assert!(found.len() > 5, "there is something to find: {found:?}");
+    assert_eq!(found, data(well.path(), "findings.csv"));
+    for name in ["kpi.csv", "worklist.csv", "submissions.csv"] {
+        assert_eq!(data(ill.path(), name), data(well.path(), name), "{name}");
+    }
+    let (catalog, _) = foursight::catalog::Catalog::load(Some(ill.path())).expect("definitions");
+    assert_eq!(catalog.standing().map(|kpi| &*kpi.id), Some("pool_convert"));
+}
+
+#[test]
+fn a_group_tells_its_own_story_over_ours() {
+    let story = "headlines = [\"dq_score\", \"lead_gather\"]\n\
+        [[topic]]\nid = \"orders\"\ntitle = { zh = \"订单\" }\n[[topic]]\nid = \"parts\"\ntitle = { zh = \"精品\" }\n";
+    let ids = |kpis: Vec<&foursight::catalog::Kpi>| kpis.iter().map(|kpi| kpi.id.to_string()).collect::<Vec<_>>();
+    let load = |text: &str| {
+        let group = group(&[("story.toml", text)]);
+        foursight::catalog::Catalog::load(Some(group.path())).expect("definitions")
+    };
+    let (catalog, findings) = load(story);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(ids(catalog.headlines()), ["dq_score", "lead_gather"]);
+    assert_eq!((catalog.topic_title("orders").zh.as_str(), catalog.topic_title("parts").zh.as_str()), ("订单", "精品"));
+    // What it does not give is ours.
+    assert_eq!(catalog.topics().first().map(|(topic, _)| *topic), Some("prospects"));
+    let steps: Vec<&str> = catalog.funnel().iter().map(|(_, kpi)| &*kpi.id).collect();
+    assert_eq!(steps, ["pool_convert", "ha_close", "pool_convert", "deliver_rate"]);
+    assert_eq!(catalog.ladder().map(|ladder| ladder.stages.len()), Some(4));
+    for (text, line) in [
+        ("headlines = [\n\"dq_score\",\n\"no_such\",\n]\n", 3),
+        ("\n[[funnel]]\nkpi = \"no_such\"\nsum = \"numerator\"\ntitle = { zh = \"甲\" }\n", 3),
+        ("[ladder]\nlist = \"churn_ladder\"\ncolumn = \"no_such\"\nstages = []\n", 3),
+        ("[ladder]\nlist = \"no_such\"\ncolumn = \"churn_stage\"\nstages = []\n", 2),
+    ] {
+        let (catalog, findings) = load(text);
+        let places: Vec<String> = findings.iter().map(|finding| finding.place.to_string()).collect();
+        assert_eq!(places, [format!("definitions/story.toml · {line}")], "{text}");
+        assert_eq!(catalog.headlines().len(), 9, "ours");
+    }
+}

@@ -1,0 +1,150 @@
+//! Hashes of parts of the catalogue: what each stage's cache keys rest on. Each covers all that the stage reads of the
+//! definitions and, where it can be told apart, no more: a KPI's target or words are in none of them.
+
+use super::{Catalog, Kpi, Rule, SheetDef, Worklist};
+use serde_json::{Value, json};
+
+impl Catalog {
+    /// Of what intake reads workbooks by: sheets, titles, types, limits; the severities and the words of rules, which
+    /// are in its findings.
+    pub fn reading_hash(&self) -> String {
+        let sheets: Vec<Value> = self.sheets.iter().map(reading).collect();
+        let rules: Vec<Value> = self.rules.values().map(words).collect();
+        hash("reading", &json!([sheets, rules]))
+    }
+
+    /// Of what rows are checked by: all that reading rests on, keys, roles, conditions.
+    pub fn checking_hash(&self) -> String {
+        let sheets: Vec<Value> = self.sheets.iter().map(|sheet| json!([reading(sheet), checking(sheet)])).collect();
+        let condition = |rule: &Rule| {
+            rule.condition.as_ref().map(|condition| json!([condition.sheet, condition.holds.sql, condition.field]))
+        };
+        let rules: Vec<Value> = self.rules.values().map(|rule| json!([words(rule), condition(rule)])).collect();
+        hash("checking", &json!([sheets, rules]))
+    }
+
+    /// Of what facts are derived by: the sheets' columns, and those of derived facts.
+    pub fn facts_hash(&self) -> String {
+        let facts: Vec<Value> =
+            self.facts().iter().map(|fact| json!([fact, self.fact_columns(fact).unwrap_or_default()])).collect();
+        let sheets: Vec<Value> = self.sheets.iter().map(|sheet| json!([sheet.id, checking(sheet)])).collect();
+        hash("facts", &json!([facts, sheets]))
+    }
+}
+
+impl Kpi {
+    /// Of what its sums and the rows behind them are made by, over given facts: neither words nor targets.
+    pub fn evaluation_hash(&self) -> String {
+        let denominator = self.denominator.as_ref().map(|own| &own.sql);
+        let sums = json!([self.fact, self.time, self.rows.sql, self.excluded.sql, self.numerator.sql, denominator]);
+        let scopes = json!([self.staff, self.model, self.channel]);
+        let roll = json!([format!("{:?}{:?}{:?}", self.accumulate, self.unit, self.direction), self.grains]);
+        hash("kpi", &json!([self.id, sums, scopes, roll, self.evidence, self.needs]))
+    }
+}
+
+impl Worklist {
+    /// Of what its rows are made by, over given facts: no words but the reason, which is in the rows.
+    pub fn evaluation_hash(&self) -> String {
+        let order: Vec<_> = self.order_by.iter().map(|item| &item.sql).collect();
+        let due = self.due.as_ref().map(|due| &due.sql);
+        let rows = json!([self.fact, self.rows.sql, self.owner.sql, due, self.reason.sql, order, self.needs]);
+        let extra: Vec<_> = self.extra.iter().map(|(column, _)| column).collect();
+        hash("worklist", &json!([self.id, rows, self.customer, self.name, self.phone, extra]))
+    }
+}
+
+fn hash(part: &str, content: &Value) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(part.as_bytes()).update(content.to_string().as_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
+/// What intake knows of a sheet; its findings name columns by their titles.
+fn reading(sheet: &SheetDef) -> Value {
+    let columns: Vec<Value> = sheet
+        .columns
+        .iter()
+        .map(|column| {
+            let values: Vec<Value> = column.values.iter().map(|value| json!([value.value, value.synonyms])).collect();
+            let limits = json!([column.minimum, column.maximum, column.max_length, column.may_be_future]);
+            let needed = json!([column.required, column.optional_column]);
+            json!([column.field, column.title, column.synonyms, column.cell, column.personal, needed, values, limits])
+        })
+        .collect();
+    json!([sheet.id, sheet.title, sheet.synonyms, sheet.keys, columns])
+}
+
+/// What rows of a sheet are held to each other by.
+fn checking(sheet: &SheetDef) -> Value {
+    let moves: Vec<bool> = sheet.columns.iter().map(|column| column.moves).collect();
+    let open = sheet.open.as_ref().map(|open| &open.sql);
+    let roles = json!([sheet.staff, sheet.model, sheet.channel, sheet.time]);
+    json!([sheet.keys, sheet.likeness, sheet.cumulative, sheet.expected, open, roles, moves])
+}
+
+/// What a finding shows of its rule.
+fn words(rule: &Rule) -> Value {
+    json!([rule.code, rule.severity, rule.message, rule.fix])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The catalogue with `change` made to a group's copy of one of our files.
+    fn with(file: &str, change: impl Fn(&str) -> String) -> Catalog {
+        let group = tempfile::tempdir().unwrap();
+        let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("definitions").join(file);
+        let own = group.path().join("definitions").join(file);
+        std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+        let before = std::fs::read_to_string(ours).unwrap();
+        let after = change(&before);
+        assert_ne!(before, after, "{file}: nothing changed");
+        std::fs::write(own, after).unwrap();
+        let (catalog, findings) = Catalog::load(Some(group.path())).unwrap();
+        assert_eq!(findings.len(), 0);
+        catalog
+    }
+
+    fn parts(catalog: &Catalog) -> Vec<(&'static str, String)> {
+        let kpi = |id: &str| catalog.kpi(id).unwrap().evaluation_hash();
+        vec![
+            ("reading", catalog.reading_hash()),
+            ("checking", catalog.checking_hash()),
+            ("facts", catalog.facts_hash()),
+            ("kpi", kpi("lead_gather")),
+            ("other kpi", kpi("pool_convert")),
+            ("list", catalog.worklist("contact_overdue").unwrap().evaluation_hash()),
+        ]
+    }
+
+    #[test]
+    fn a_change_moves_the_hashes_of_what_rests_on_it_and_no_other() {
+        let (ours, _) = Catalog::load(None).unwrap();
+        let moved = |catalog: &Catalog| -> Vec<&str> {
+            let before = parts(&ours);
+            parts(catalog).into_iter().zip(before).filter(|(a, b)| a != b).map(|((name, _), _)| name).collect()
+        };
+        let none: Vec<&str> = Vec::new();
+        assert_eq!(moved(&ours.clone()), none);
+        // Words, targets, notes and examples are no part of any figure.
+        let kpi =
+            |from: &'static str, to: &'static str| with("kpis/lead_gather.toml", move |text| text.replace(from, to));
+        assert_eq!(moved(&kpi("集客量", "集客")), none);
+        assert_eq!(moved(&kpi("order = 10", "order = 11\ntarget = 100.0")), none);
+        assert_eq!(moved(&kpi("numerator = \"1\"", "numerator = \"2\"")), ["kpi"]);
+        let list =
+            |from: &'static str, to: &'static str| with("worklists/contact_overdue.toml", move |t| t.replace(from, to));
+        assert_eq!(moved(&list("今天打通", "请打通")), none);
+        assert_eq!(moved(&list("and verdict = 'missed'", "")), ["list"]);
+        let sheet =
+            |from: &'static str, to: &'static str| with("sheets/order.toml", move |text| text.replace(from, to));
+        assert_eq!(moved(&sheet("DD20261101001", "DD1")), none);
+        assert_eq!(moved(&sheet("\"合同编号\"", "\"合约编号\"")), ["reading", "checking"]);
+        assert_eq!(moved(&sheet("likeness = [\"phone\", ", "likeness = [")), ["checking", "facts"]);
+        let rule = |from: &'static str, to: &'static str| with("rules/R502.toml", move |text| text.replace(from, to));
+        assert_eq!(moved(&rule("severity = \"warning\"", "severity = \"notice\"")), ["reading", "checking"]);
+        assert_eq!(moved(&rule("里程只增不减", "里程不减")), none);
+    }
+}
