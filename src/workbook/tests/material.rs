@@ -126,6 +126,8 @@ const LISTS: [(&str, &str); 3] = [
     (
         "contact_overdue",
         r#"number = 2
+party = "潜客"
+task = "周期跟进"
 title = { zh = "跟进逾期", en = "Contacts overdue" }
 fact = "duty"
 where = "kind = 'contact' and open"
@@ -143,6 +145,8 @@ source = "S2""#,
     (
         "churn",
         r#"number = 16
+party = "车主"
+task = "流失招揽"
 title = { zh = "流失预警 3/6/9/12", en = "Churn" }
 fact = "lifecycle"
 where = "current and churn_stage <> '活跃'"
@@ -156,6 +160,8 @@ source = "S1""#,
     (
         "complaints_due",
         r#"number = 20
+party = "车主"
+task = "投诉回访"
 title = { zh = "投诉超时", en = "Complaints" }
 fact = "complaint"
 where = "not closed"
