@@ -19,7 +19,14 @@ impl Catalog {
         let condition = |rule: &Rule| {
             rule.condition.as_ref().map(|condition| json!([condition.sheet, condition.holds.sql, condition.field]))
         };
-        let rules: Vec<Value> = self.rules.values().map(|rule| json!([words(rule), condition(rule)])).collect();
+        let across = |rule: &Rule| {
+            rule.across.as_ref().map(|across| {
+                let rows = across.rows.as_ref().map(|rows| &rows.sql);
+                json!([across.sheet, across.field, rows, format!("{:?}", across.test)])
+            })
+        };
+        let rules: Vec<Value> =
+            self.rules.values().map(|rule| json!([words(rule), condition(rule), across(rule)])).collect();
         hash("checking", &json!([sheets, rules]))
     }
 
@@ -79,7 +86,7 @@ fn reading(sheet: &SheetDef) -> Value {
 fn checking(sheet: &SheetDef) -> Value {
     let moves: Vec<bool> = sheet.columns.iter().map(|column| column.moves).collect();
     let open = sheet.open.as_ref().map(|open| &open.sql);
-    let roles = json!([sheet.staff, sheet.model, sheet.channel, sheet.time]);
+    let roles = json!([sheet.staff, sheet.customer, sheet.model, sheet.channel, sheet.time]);
     json!([sheet.keys, sheet.likeness, sheet.cumulative, sheet.expected, open, roles, moves])
 }
 

@@ -18,7 +18,7 @@ pub mod story;
 pub mod worklist;
 
 pub use kpi::{Accumulate, Direction, Kpi, Unit};
-pub use rule::Rule;
+pub use rule::{Across, AcrossTest, Rule};
 pub use scorecard::Scorecard;
 pub use sheet::{CellType, ColumnDef, SheetDef};
 pub use source::Refusal;

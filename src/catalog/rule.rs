@@ -1,10 +1,14 @@
-//! `definitions/rules/<code>.toml`: a condition that must hold, or the words for a finding that Rust raises.
+//! `definitions/rules/<code>.toml`: a condition that must hold for every row or across rows, or the words for a finding
+//! that Rust raises.
 
 use super::{
-    Catalog, Expression,
+    Catalog, CellType, Expression, SheetDef,
     source::{Fact, Problem, Source},
 };
-use crate::{diagnostic::Severity, model::Text};
+use crate::{
+    diagnostic::Severity,
+    model::{ColumnKind, Text},
+};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -26,8 +30,10 @@ pub struct Rule {
     pub fix: Text,
     /// An example of a wrong and a right record.
     pub example: Text,
-    /// The condition, for rules over one sheet's rows; `None` for findings that Rust raises.
+    /// The condition, for rules over one sheet's rows, each alone.
     pub condition: Option<Condition>,
+    /// What rows are held to across rows or sheets. A rule with neither is of findings that Rust raises.
+    pub across: Option<Across>,
     /// Where the rule comes from.
     pub source: String,
 }
@@ -40,6 +46,57 @@ pub struct Condition {
     /// The SQL condition over the sheet's columns.
     pub holds: Expression,
     /// The field whose cell is marked.
+    pub field: Arc<str>,
+}
+
+/// What a row is held to in the light of other rows of its store.
+#[derive(Clone, Debug)]
+pub struct Across {
+    /// The sheet whose rows are asked.
+    pub sheet: Arc<str>,
+    /// The field whose cell is marked.
+    pub field: Arc<str>,
+    /// Only rows of which this is true.
+    pub rows: Option<Expression>,
+    /// What must not be.
+    pub test: AcrossTest,
+}
+
+/// A comparison of rows.
+#[derive(Clone, Debug)]
+pub enum AcrossTest {
+    /// From one row to the next in time with the same value of `of`, the field's number never falls.
+    NeverFalls {
+        /// The column that says what the number is of.
+        of: Arc<str>,
+    },
+    /// The instant in the field is not before the earliest one of the same customer in another sheet, by the columns
+    /// that both sheets name as `customer`.
+    NotBefore(Reference),
+    /// The value in the field stands in another sheet's column, in any accepted row of the store.
+    RefersTo(Reference),
+    /// Open rows (`open` of the sheet) have different values in the field.
+    OnceOpen {
+        /// In all stores of the group, not only inside a store.
+        in_group: bool,
+    },
+    /// From one version of a row to the next, the field's value never goes back.
+    NoReturn {
+        /// From one of these.
+        from: Vec<Arc<str>>,
+        /// To one of these.
+        to: Vec<Arc<str>>,
+        /// Unless this column has been given another value.
+        unless_changed: Option<Arc<str>>,
+    },
+}
+
+/// A column of a sheet, written `sheet.column`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The sheet's id.
+    pub sheet: Arc<str>,
+    /// The column's field.
     pub field: Arc<str>,
 }
 
@@ -58,31 +115,33 @@ struct RuleWritten {
     sheet: Option<Spanned<String>>,
     field: Option<Spanned<String>>,
     holds: Option<Spanned<String>>,
+    #[serde(rename = "where")]
+    rows: Option<Spanned<String>>,
+    never_falls: Option<Spanned<String>>,
+    not_before: Option<Spanned<String>>,
+    refers_to: Option<Spanned<String>>,
+    once_open: Option<Spanned<Reach>>,
+    no_return: Option<Spanned<NoReturnWritten>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reach {
+    Store,
+    Group,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoReturnWritten {
+    from: Vec<Arc<str>>,
+    to: Vec<Arc<str>>,
+    unless_changed: Option<Spanned<String>>,
 }
 
 pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Problem> {
     let written: RuleWritten = source.read()?;
-    let condition = match (&written.sheet, &written.field, &written.holds) {
-        (None, None, None) => None,
-        (Some(sheet), Some(field), Some(holds)) => {
-            let Some(known) = catalog.sheet(sheet.get_ref()) else {
-                let what = format!("没有表 {:?} (no such sheet)", sheet.get_ref());
-                return Err(source.problem(&sheet.span(), what));
-            };
-            let columns = Fact::of_sheet(known);
-            Some(Condition {
-                sheet: known.id.clone(),
-                holds: source.expression(holds, &columns)?,
-                field: source.column(field, &columns)?,
-            })
-        }
-        _ => {
-            return Err(Problem {
-                line: 1,
-                what: "sheet、field、holds 三项须同时给出 (give all three or none)".to_owned(),
-            });
-        }
-    };
+    let (condition, across) = read_test(source, catalog, &written)?;
     Ok(Rule {
         code: source.id.clone(),
         severity: written.severity,
@@ -92,6 +151,118 @@ pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Prob
         fix: written.fix,
         example: written.example,
         condition,
+        across,
         source: written.source,
     })
+}
+
+fn read_test(
+    source: &Source,
+    catalog: &Catalog,
+    written: &RuleWritten,
+) -> Result<(Option<Condition>, Option<Across>), Problem> {
+    let tests = [
+        written.holds.is_some(),
+        written.never_falls.is_some(),
+        written.not_before.is_some(),
+        written.refers_to.is_some(),
+        written.once_open.is_some(),
+        written.no_return.is_some(),
+    ];
+    let (sheet, field) = match (&written.sheet, &written.field, tests.iter().filter(|given| **given).count()) {
+        (None, None, 0) if written.rows.is_none() => return Ok((None, None)),
+        (Some(sheet), Some(field), 1) => (sheet, field),
+        _ => {
+            let what = "sheet、field 与一项条件（holds、never_falls、not_before、refers_to、once_open、no_return）须同时给出 \
+                        (give sheet, field and one test, or none)";
+            return Err(Problem { line: 1, what: what.to_owned() });
+        }
+    };
+    let known = find_sheet(source, catalog, sheet.get_ref(), sheet)?;
+    let columns = Fact::of_sheet(known);
+    let field_name = source.column(field, &columns)?;
+    let cell = known.field(&field_name).map(|index| known.columns[index].cell);
+    if let Some(holds) = &written.holds {
+        if let Some(rows) = &written.rows {
+            return Err(source.problem(&rows.span(), "where 与 holds 不能同时给出 (put it into holds)"));
+        }
+        let holds = source.expression(holds, &columns)?;
+        return Ok((Some(Condition { sheet: known.id.clone(), holds, field: field_name }), None));
+    }
+    let typed = |fits: &[CellType], what: &str| match cell {
+        Some(cell) if fits.contains(&cell) => Ok(()),
+        _ => Err(source.problem(&field.span(), what)),
+    };
+    let test = if let Some(of) = &written.never_falls {
+        typed(
+            &[CellType::Integer, CellType::Money],
+            "never_falls 的列须是整数或金额 (must be a whole number or money)",
+        )?;
+        if known.time.is_none() {
+            return Err(source.problem(&of.span(), format!("表 {} 没有 time 列 (the sheet has no time)", known.id)));
+        }
+        AcrossTest::NeverFalls { of: source.column(of, &columns)? }
+    } else if let Some(other) = &written.not_before {
+        typed(&[CellType::Date, CellType::Instant], "not_before 的列须是日期或时间 (must be a date or an instant)")?;
+        let (reference, sheet) = reference(source, catalog, other)?;
+        if known.customer.is_empty() || sheet.customer.is_empty() {
+            return Err(source.problem(&other.span(), "两张表都须有 customer 列 (both sheets need a customer)"));
+        }
+        let at = sheet.field(&reference.field).map(|index| sheet.columns[index].cell);
+        if !matches!(at, Some(CellType::Date | CellType::Instant)) {
+            return Err(source.problem(&other.span(), "须是日期或时间的列 (must be a date or an instant)"));
+        }
+        AcrossTest::NotBefore(reference)
+    } else if let Some(other) = &written.refers_to {
+        AcrossTest::RefersTo(reference(source, catalog, other)?.0)
+    } else if let Some(reach) = &written.once_open {
+        if known.open.is_none() {
+            return Err(
+                source.problem(&reach.span(), format!("表 {} 没有 open 条件 (the sheet has no open)", known.id))
+            );
+        }
+        if cell.is_none_or(|cell| cell.kind() != ColumnKind::Text) {
+            return Err(source.problem(&field.span(), "once_open 的列须是文本 (must be a text)"));
+        }
+        AcrossTest::OnceOpen { in_group: *reach.get_ref() == Reach::Group }
+    } else if let Some(no_return) = &written.no_return {
+        let no_return = no_return.get_ref();
+        let unless_changed = no_return.unless_changed.as_ref().map(|name| source.column(name, &columns)).transpose()?;
+        AcrossTest::NoReturn { from: no_return.from.clone(), to: no_return.to.clone(), unless_changed }
+    } else {
+        return Ok((None, None));
+    };
+    if let Some(rows) = &written.rows
+        && matches!(test, AcrossTest::OnceOpen { .. } | AcrossTest::NoReturn { .. })
+    {
+        return Err(source.problem(&rows.span(), "这里不能用 where (no where for this test)"));
+    }
+    let rows = written.rows.as_ref().map(|sql| source.expression(sql, &columns)).transpose()?;
+    Ok((None, Some(Across { sheet: known.id.clone(), field: field_name, rows, test })))
+}
+
+fn find_sheet<'c>(
+    source: &Source,
+    catalog: &'c Catalog,
+    id: &str,
+    at: &Spanned<String>,
+) -> Result<&'c SheetDef, Problem> {
+    let none = || source.problem(&at.span(), format!("没有表 {id:?} (no such sheet)"));
+    catalog.sheet(id).ok_or_else(none)
+}
+
+/// `sheet.column` of a definition.
+fn reference<'c>(
+    source: &Source,
+    catalog: &'c Catalog,
+    written: &Spanned<String>,
+) -> Result<(Reference, &'c SheetDef), Problem> {
+    let Some((sheet, field)) = written.get_ref().split_once('.') else {
+        return Err(source.problem(&written.span(), "应写成“表.列” (write sheet.column)"));
+    };
+    let sheet = find_sheet(source, catalog, sheet, written)?;
+    let Some(index) = sheet.field(field) else {
+        return Err(source.problem(&written.span(), format!("表 {} 没有列 {field:?} (no such column)", sheet.id)));
+    };
+    Ok((Reference { sheet: sheet.id.clone(), field: sheet.columns[index].field.clone() }, sheet))
 }

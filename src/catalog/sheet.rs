@@ -32,6 +32,9 @@ pub struct SheetDef {
     pub expected: bool,
     /// The column that holds the person responsible: the staff scope.
     pub staff: Option<Arc<str>>,
+    /// The columns that say who the customer is, best first: rows of two sheets are of one customer when any value of
+    /// the one is a value of the other.
+    pub customer: Vec<Arc<str>>,
     /// The column of the model scope.
     pub model: Option<Arc<str>>,
     /// The column of the channel scope.
@@ -190,6 +193,8 @@ struct SheetWritten {
     #[serde(default)]
     expected: bool,
     staff: Option<Spanned<String>>,
+    #[serde(default)]
+    customer: Vec<Spanned<String>>,
     model: Option<Spanned<String>>,
     channel: Option<Spanned<String>>,
     time: Option<Spanned<String>>,
@@ -321,6 +326,7 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
         open: None,
         expected: written.expected,
         staff: None,
+        customer: Vec::new(),
         model: None,
         channel: None,
         time: None,
@@ -342,6 +348,7 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     {
         return Err(source.problem(&name.span(), "time 列须是日期或时间 (time must be a date or an instant)"));
     }
+    sheet.customer = source.columns(&written.customer, &fact)?;
     let likeness = source.columns(&written.likeness, &fact)?;
     sheet.likeness = likeness.iter().filter_map(|field| sheet.field(field)).collect();
     let open = written.open.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?;

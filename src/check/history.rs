@@ -1,5 +1,5 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, S008, R112).
+//! its own sheet (S002, S004, S005, S008, and rules with `no_return`: R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
@@ -13,10 +13,11 @@ use super::{
     ledger::{Ledger, Raised},
 };
 use crate::{
-    catalog::{CellType, SheetDef},
+    catalog::{AcrossTest, Catalog, CellType, SheetDef},
     diagnostic::Severity,
     model::{PersonalClass, Value},
 };
+use std::sync::Arc;
 
 /// What became of a subject's rows.
 #[derive(Default)]
@@ -31,7 +32,7 @@ pub(super) struct History {
 
 /// Folds every subject's rows.
 pub(super) fn fold_all(ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
-    let columns = Columns::of(ledger.sheet);
+    let columns = Columns::of(ledger.sheet, judge.catalog);
     for subject in 0..ledger.subjects.len() {
         let history = folded(ledger, judge, &columns, subject);
         ledger.subjects[subject].history = history;
@@ -40,25 +41,39 @@ pub(super) fn fold_all(ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
 
 /// Folds one subject's rows again, after a rule across subjects or sheets has kept some out.
 pub(super) fn fold(ledger: &mut Ledger<'_>, judge: &Judge<'_>, subject: usize) {
-    let history = folded(ledger, judge, &Columns::of(ledger.sheet), subject);
+    let history = folded(ledger, judge, &Columns::of(ledger.sheet, judge.catalog), subject);
     ledger.subjects[subject].history = history;
 }
 
 /// The columns that the rules here look at.
-struct Columns {
+struct Columns<'c> {
     /// Columns that record what has happened.
     records: Vec<usize>,
-    /// 级别 and 购车性质 of 潜客表.
-    level: Option<(usize, usize)>,
+    /// Columns whose values do not go back.
+    returns: Vec<Return<'c>>,
 }
 
-impl Columns {
-    fn of(sheet: &SheetDef) -> Columns {
-        let level = match &*sheet.id {
-            "prospect" => sheet.field("level").zip(sheet.field("purchase_kind")),
-            _ => None,
-        };
-        Columns { records: (0..sheet.columns.len()).filter(|i| records(sheet, *i)).collect(), level }
+/// A value that does not go back, by its rule.
+struct Return<'c> {
+    code: &'c str,
+    field: usize,
+    from: &'c [Arc<str>],
+    to: &'c [Arc<str>],
+    unless_changed: Option<usize>,
+}
+
+impl<'c> Columns<'c> {
+    fn of(sheet: &SheetDef, catalog: &'c Catalog) -> Columns<'c> {
+        let of_sheet = catalog.rules.iter().filter_map(|(code, rule)| Some((code, rule.across.as_ref()?)));
+        let returns = of_sheet.filter(|(_, across)| across.sheet == sheet.id).filter_map(|(code, across)| {
+            let AcrossTest::NoReturn { from, to, unless_changed } = &across.test else { return None };
+            let unless_changed = unless_changed.as_deref().and_then(|field| sheet.field(field));
+            Some(Return { code, field: sheet.field(&across.field)?, from, to, unless_changed })
+        });
+        Columns {
+            records: (0..sheet.columns.len()).filter(|i| records(sheet, *i)).collect(),
+            returns: returns.collect(),
+        }
     }
 }
 
@@ -76,7 +91,7 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
     by_type && !column.may_be_future && !column.moves
 }
 
-fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, subject: usize) -> History {
+fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject: usize) -> History {
     let mut history = History::default();
     for &line in &ledger.subjects[subject].lines {
         if ledger.lines[line].rejected {
@@ -95,7 +110,7 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, subject: us
                 let code = if same { "S005" } else { "S004" };
                 ledger.finding(judge, code, line, None, &[("other", &other)])
             }
-            (false, false) => level_jump(ledger, judge, columns, before, line)
+            (false, false) => returned(ledger, judge, columns, before, line)
                 .or_else(|| unordered(ledger, judge, before, line))
                 .or_else(|| restatement(ledger, judge, columns, before, line)),
         };
@@ -112,18 +127,27 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, subject: us
     history
 }
 
-/// R112: from delivered back to open, without a new 购车性质 that would make it another purchase.
-fn level_jump(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns, before: usize, line: usize) -> Option<Raised> {
-    let (level, purchase) = columns.level?;
+/// A value that went back (R112: from delivered to open, without a new 购车性质 that would make it another purchase).
+fn returned(
+    ledger: &Ledger<'_>,
+    judge: &Judge<'_>,
+    columns: &Columns<'_>,
+    before: usize,
+    line: usize,
+) -> Option<Raised> {
     let (old, new) = (ledger.values(before), ledger.values(line));
-    let after = new[level].text()?;
-    let jumps = old[level].text() == Some("D") && matches!(after, "H" | "A" | "B" | "C" | "N");
-    let new_purchase = !new[purchase].is_null() && new[purchase] != old[purchase];
-    if !jumps || new_purchase {
-        return None;
-    }
-    let other = ledger.seen_from(line, before);
-    ledger.finding(judge, "R112", line, Some(level), &[("level", after), ("other", &other)])
+    let among = |value: &Value, words: &[Arc<str>]| value.text().is_some_and(|own| words.iter().any(|w| **w == *own));
+    columns.returns.iter().find_map(|rule| {
+        let goes_back = among(&old[rule.field], rule.from) && among(&new[rule.field], rule.to);
+        let changed = rule.unless_changed.is_some_and(|other| !new[other].is_null() && new[other] != old[other]);
+        if !goes_back || changed {
+            return None;
+        }
+        let (other, now) = (ledger.seen_from(line, before), new[rule.field].display());
+        // The rule's text may call the value by its column.
+        let args = [("value", now.as_str()), (&*ledger.sheet.columns[rule.field].field, &now), ("other", &other)];
+        ledger.finding(judge, rule.code, line, Some(rule.field), &args)
+    })
 }
 
 /// S008: two workbooks for the same week, of which neither says when it was sent, have the row otherwise: the order of
@@ -142,7 +166,7 @@ fn unordered(ledger: &Ledger<'_>, judge: &Judge<'_>, before: usize, line: usize)
 fn restatement(
     ledger: &Ledger<'_>,
     judge: &Judge<'_>,
-    columns: &Columns,
+    columns: &Columns<'_>,
     before: usize,
     line: usize,
 ) -> Option<Raised> {

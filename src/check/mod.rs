@@ -19,23 +19,25 @@
 //! **Order.** Only [`crate::model::Submission::order_key`], the rows' positions and their content decide; the order of
 //! `reads` does not, nor does any clock or thread.
 
-mod contacts;
+mod across;
 pub mod expression;
 mod history;
 mod identity;
 mod judge;
 mod ledger;
-mod mileage;
+mod never_falls;
+mod not_before;
 mod once;
+mod once_open;
 mod order;
-mod phones;
+mod refers_to;
 mod row_rules;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod vanished;
 
-pub use phones::{OpenPhone, across_stores, open_phones};
+pub use once_open::{OpenValue, across_stores, open_values};
 
 use crate::{
     catalog::{Catalog, Refusal},
@@ -71,17 +73,8 @@ pub fn check_store(
         history::fold_all(&mut ledger, &judge);
         ledgers.push(ledger);
     }
+    across::hold(&mut ledgers, &across::rules(catalog, cutoff, &mut refused), &judge);
     let mut findings: Vec<Finding> = refused.iter().map(|refusal| refusal.finding(catalog)).collect();
-    if let Some(prospects) = find(&mut ledgers, "prospect") {
-        phones::once_in_store(prospects, &judge);
-    }
-    let first_contacts = find(&mut ledgers, "prospect").map(|prospects| contacts::FirstContacts::of(prospects));
-    if let (Some(first), Some(follow_ups)) = (first_contacts, find(&mut ledgers, "follow_up")) {
-        contacts::not_before_first(follow_ups, &first, &judge);
-    }
-    if let Some(visits) = find(&mut ledgers, "service_visit") {
-        mileage::never_falls(visits, &judge);
-    }
     for ledger in &mut ledgers {
         findings.extend(vanished::report(ledger, &judge));
     }
@@ -108,14 +101,12 @@ pub fn check_store(
 
 /// The conditions of rules and sheets that read well and that this stage cannot hold against rows.
 pub fn refusals(catalog: &Catalog) -> Vec<Refusal> {
+    // Whether a condition fits does not depend on the cut-off.
+    let any = Instant::day(chrono::NaiveDate::default());
     let mut refused = Vec::new();
     for sheet in &catalog.sheets {
-        // Whether a condition fits does not depend on the cut-off.
-        RowRules::compile(sheet, catalog, Instant::day(chrono::NaiveDate::default()), &mut refused);
+        RowRules::compile(sheet, catalog, any, &mut refused);
     }
+    across::rules(catalog, any, &mut refused);
     refused
-}
-
-fn find<'l, 'a>(ledgers: &'l mut [Ledger<'a>], sheet: &str) -> Option<&'l mut Ledger<'a>> {
-    ledgers.iter_mut().find(|ledger| *ledger.sheet.id == *sheet)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    check::{self, OpenPhone},
+    check::{self, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
     intake::{self, SourceFile},
@@ -49,7 +49,7 @@ pub struct StoreSummary {
     pub(super) findings: Vec<Finding>,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) referrers: Vec<Arc<str>>,
-    pub(super) open_phones: Vec<OpenPhone>,
+    pub(super) open_values: Vec<OpenValue>,
     pub(super) ignored: Vec<(Arc<str>, IgnoredSheet)>,
     pub(super) read: Vec<(Arc<str>, Arc<str>, u64)>,
     pub(super) headers: Vec<Header>,
@@ -163,8 +163,8 @@ impl Group {
                 ledger.note(workbook, sheet, *rows);
             }
         }
-        let phones: Vec<OpenPhone> = summaries.iter().flat_map(|summary| summary.open_phones.iter().cloned()).collect();
-        let across = check::across_stores(&phones, &self.catalog, &self.settings);
+        let open: Vec<OpenValue> = summaries.iter().flat_map(|summary| summary.open_values.iter().cloned()).collect();
+        let across = check::across_stores(&open, &self.catalog, &self.settings);
         mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
         findings.extend(across);
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
@@ -328,9 +328,9 @@ impl Group {
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
         let (rows, findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
-        let mut open_phones = check::open_phones(&rows, &self.catalog);
+        let mut open_values = check::open_values(&rows, &self.catalog);
         let cells = Headers::new(&self.catalog, &headers);
-        open_phones.iter_mut().for_each(|open| cells.point(&mut open.place, "phone"));
+        open_values.iter_mut().for_each(|open| cells.point(&mut open.place, &open.field));
         let summary = StoreSummary {
             outline: StoreRows {
                 store: rows.store.clone(),
@@ -341,7 +341,7 @@ impl Group {
             findings,
             deliveries: facts::deliveries(&rows, &self.catalog),
             referrers: facts::referrers(&rows, &self.catalog),
-            open_phones,
+            open_values,
             ignored,
             read,
             headers,

@@ -283,3 +283,81 @@ fn a_group_tells_its_own_story_over_ours() {
         assert_eq!(catalog.headlines().len(), 9, "ours");
     }
 }
+
+const WORDS: &str = "severity = \"warning\"\ntitle = { zh = \"甲\" }\nmessage = { zh = \"{value}\" }\ncause = { zh = \"甲\" }\n\
+    fix = { zh = \"甲\" }\n";
+
+#[test]
+fn a_rule_across_rows_and_sheets_is_one_file() {
+    let rule = |test: &str| format!("{WORDS}{test}");
+    let rules = [
+        // A follow-up names a complaint that is on the list.
+        (
+            "rules/G101.toml",
+            rule("sheet = \"follow_up\"\nfield = \"complaint_no\"\nrefers_to = \"complaint.complaint_no\"\n"),
+        ),
+        // The price of a model does not fall from order to order; one consultant may give it away.
+        (
+            "rules/G102.toml",
+            rule("sheet = \"order\"\nfield = \"price\"\nnever_falls = \"model\"\nwhere = \"consultant <> '周销售'\"\n"),
+        ),
+        // Ordered before the prospect was known.
+        (
+            "rules/G103.toml",
+            rule("sheet = \"order\"\nfield = \"ordered_at\"\nnot_before = \"prospect.first_contact_at\"\n"),
+        ),
+        // One open complaint a customer.
+        ("rules/G104.toml", rule("sheet = \"complaint\"\nfield = \"customer_key\"\nonce_open = \"store\"\n")),
+    ];
+    let files: Vec<(&str, &str)> = rules.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let group = group(&files);
+    let sheets = "# 订单交车\n\
+        订单号 | 车型 | 顾问 | 客户电话 | 下订日期 | 成交价\n\
+        E1 | A4 | 李销售 | 13900000011 | 2026-10-05 | 300000\n\
+        E2 | A4 | 周销售 | 13900000012 | 2026-10-06 | 100\n\
+        E3 | A4 | 李销售 | 13900000013 | 2026-10-07 | 299999\n\
+        E4 | A6 | 李销售 | 13900000014 | 2026-10-01 | 1\n\
+        # 潜客表\n\
+        潜客编号 | 客户姓名 | 手机号 | 首次接触时间 | 级别 | 级别更新时间 | 渠道 | 销售顾问\n\
+        Q1 | 张三 | 13900000014 | 2026-10-02 09:00 | A | 2026-10-02 10:00 | 网络 | 李销售\n\
+        # 投诉清单\n\
+        投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门 | 责任人\n\
+        TS1 | 2026-10-05 09:30 | 13900000021 | 价格 | 销售 | 王客服\n\
+        TS2 | 2026-10-06 09:30 | 13900000021 | 价格 | 销售 | 王客服\n\
+        # 回访记录\n\
+        回访编号 | 对象 | 客户键 | 任务类型 | 应访日 | 转投诉号 | 执行人\n\
+        H1 | 车主 | 13900000021 | 投诉回访 | 2026-10-30 | ts1 | 王客服\n\
+        H2 | 车主 | 13900000022 | 投诉回访 | 2026-10-30 | TS9 | 王客服\n";
+    crate::table::write_xlsx(sheets, &group.path().join("input/S01/2026-W42.xlsx"));
+    build_well(group.path(), &["--as-of", "2026-10-31"]);
+    let mut found: Vec<String> = data(group.path(), "findings.csv")
+        .iter()
+        .filter(|row| row["code"].starts_with('G') || row["code"] == "D001")
+        .map(|row| format!("{} {} {}", row["code"], row["sheet"], row["cell"]))
+        .collect();
+    found.sort();
+    // E3 costs less than E1 (E2 is not asked); E4 was ordered a day before its prospect came.
+    assert_eq!(found, ["G101 回访记录 F3", "G102 订单交车 F4", "G103 订单交车 E5", "G104 投诉清单 C3"]);
+}
+
+#[test]
+fn a_rule_across_rows_that_does_not_fit_its_sheets_is_refused_with_its_line() {
+    for (test, line) in [
+        ("sheet = \"order\"\nfield = \"model\"\nnever_falls = \"vin\"\n", 7),
+        ("sheet = \"order\"\nfield = \"price\"\nnever_falls = \"no_such\"\n", 8),
+        ("sheet = \"order\"\nfield = \"ordered_at\"\nnot_before = \"prospect.level\"\n", 8),
+        ("sheet = \"order\"\nfield = \"ordered_at\"\nnot_before = \"first_contact_at\"\n", 8),
+        ("sheet = \"order\"\nfield = \"vin\"\nrefers_to = \"car.vin\"\n", 8),
+        ("sheet = \"order\"\nfield = \"phone\"\nonce_open = \"store\"\n", 8),
+        ("sheet = \"order\"\nfield = \"vin\"\nholds = \"vin is null\"\nwhere = \"price > 1\"\n", 9),
+        ("sheet = \"order\"\nfield = \"vin\"\nholds = \"vin is null\"\nrefers_to = \"order.vin\"\n", 1),
+        ("sheet = \"order\"\nfield = \"vin\"\n", 1),
+    ] {
+        let text = format!("{WORDS}{test}");
+        let group = group(&[("rules/G110.toml", &text)]);
+        let (catalog, findings) = foursight::catalog::Catalog::load(Some(group.path())).expect("definitions");
+        let places: Vec<String> = findings.iter().map(|finding| finding.place.to_string()).collect();
+        assert_eq!(places, [format!("definitions/rules/G110.toml · {line}")], "{test}");
+        assert!(!catalog.rules.contains_key("G110"));
+    }
+}

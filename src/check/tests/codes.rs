@@ -229,7 +229,7 @@ fn r111_one_phone_open_in_two_stores() {
     };
     let phones = |a: &str, b: &str| {
         let (a, b) = (store("S01", a), store("S02", b));
-        let all: Vec<OpenPhone> = [a, b].iter().flat_map(|rows| open_phones(rows, &CATALOG)).collect();
+        let all: Vec<OpenValue> = [a, b].iter().flat_map(|rows| open_values(rows, &CATALOG)).collect();
         lines(&across_stores(&all, &CATALOG, &settings))
     };
     assert_eq!(phones("1|13800001234|A|", "9|13800001234|H|"), ["R111 S01 2", "R111 S02 2"]);

@@ -1,0 +1,86 @@
+//! Rules that hold a row to other rows: what to compare stands in rule files, how in a file for each comparison.
+
+use super::{
+    expression::Condition,
+    judge::Judge,
+    ledger::Ledger,
+    never_falls,
+    not_before::{self, Earliest},
+    once_open,
+    refers_to::{self, Named},
+};
+use crate::{
+    catalog::{AcrossTest, Catalog, Refusal},
+    model::{Instant, Value},
+};
+
+/// A rule across rows, compiled for the rows it asks.
+pub(super) struct AcrossRule<'c> {
+    pub code: &'c str,
+    pub field: usize,
+    rows: Option<Condition>,
+    sheet: &'c str,
+    test: &'c AcrossTest,
+}
+
+impl AcrossRule<'_> {
+    /// Whether a row is asked at all.
+    pub fn asks(&self, values: &[Value]) -> bool {
+        self.rows.as_ref().is_none_or(|rows| rows.truth(values) == Some(true))
+    }
+
+    /// What is settled first: which of two rows stands decides what others are held to.
+    fn turn(&self) -> u8 {
+        match self.test {
+            AcrossTest::OnceOpen { .. } => 0,
+            AcrossTest::NotBefore(_) | AcrossTest::RefersTo(_) => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// All rules across rows in the order in which they are held, by turn, then by code. A condition that is not supported
+/// leaves its rule out and is refused.
+pub(super) fn rules<'c>(catalog: &'c Catalog, cutoff: Instant, refused: &mut Vec<Refusal>) -> Vec<AcrossRule<'c>> {
+    let mut rules: Vec<AcrossRule<'c>> = Vec::new();
+    for (code, rule) in &catalog.rules {
+        let Some(across) = &rule.across else { continue };
+        let Some(sheet) = catalog.sheet(&across.sheet) else { continue };
+        let Some(field) = sheet.field(&across.field) else { continue };
+        let rows = match across.rows.as_ref().map(|rows| (rows, Condition::compile(rows, sheet, cutoff))) {
+            None => None,
+            Some((_, Ok(rows))) => Some(rows),
+            Some((rows, Err(what))) => {
+                refused.push(Refusal { file: rows.file.clone(), line: rows.line, what });
+                continue;
+            }
+        };
+        rules.push(AcrossRule { code, field, rows, sheet: &across.sheet, test: &across.test });
+    }
+    rules.sort_by_key(AcrossRule::turn);
+    rules
+}
+
+/// Holds the accepted rows of a store to each other.
+pub(super) fn hold(ledgers: &mut [Ledger<'_>], rules: &[AcrossRule<'_>], judge: &Judge<'_>) {
+    for rule in rules {
+        let place = |sheet: &str, ledgers: &[Ledger<'_>]| ledgers.iter().position(|own| *own.sheet.id == *sheet);
+        let Some(own) = place(rule.sheet, ledgers) else { continue };
+        match rule.test {
+            AcrossTest::OnceOpen { in_group: false } => once_open::in_store(&mut ledgers[own], rule, judge),
+            AcrossTest::NeverFalls { of } => never_falls::hold(&mut ledgers[own], rule, of, judge),
+            AcrossTest::NotBefore(other) => {
+                let Some(of) = place(&other.sheet, ledgers) else { continue };
+                let earliest = Earliest::of(&ledgers[of], &other.field);
+                not_before::hold(&mut ledgers[own], rule, &earliest, judge);
+            }
+            AcrossTest::RefersTo(other) => {
+                let Some(of) = place(&other.sheet, ledgers) else { continue };
+                let named = Named::of(&ledgers[of], &other.field);
+                refers_to::hold(&mut ledgers[own], rule, &named, judge);
+            }
+            // Across stores, and from version to version: not here.
+            AcrossTest::OnceOpen { in_group: true } | AcrossTest::NoReturn { .. } => {}
+        }
+    }
+}
