@@ -56,9 +56,9 @@ fn behind(
 ) -> Result<(), Failure> {
     let display = arguments.project.display();
     let checked = group.check(&display)?;
-    let (_, _, metrics) = group.engine(&checked, &display)?;
+    let engine = group.engine(&checked, &display)?;
     display.done();
-    let values = group.values(&checked, &metrics)?;
+    let values = group.values(&checked, &engine)?;
     for value in
         values.iter().filter(|value| value.kpi == kpi.id && value.scope == Scope::Store && value.period == period)
     {
@@ -79,7 +79,7 @@ fn behind(
         until: Some(period.end() - chrono::Days::new(1)),
         ..Default::default()
     };
-    let mut rows = group.rows_behind(&checked, &metrics, &filter)?;
+    let mut rows = group.rows_behind(&checked, &engine, &filter)?;
     if kpi.direction == Direction::Down {
         // What is wrong comes first.
         rows.sort_by_key(|row| row.role != Role::Passed);

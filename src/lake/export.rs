@@ -1,6 +1,6 @@
 //! Facts that may leave the machine.
 
-use super::{LakeError, arrow_schema, partition};
+use super::arrow_schema;
 use crate::model::FactColumn;
 use datafusion::arrow::{
     array::{ArrayRef, AsArray, RecordBatch, StringArray, new_null_array},
@@ -8,33 +8,16 @@ use datafusion::arrow::{
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
     error::ArrowError,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How the texts of each column leave.
 type Masks<'a> = BTreeMap<&'a str, fn(&str) -> String>;
 
-/// Joins the files of one fact into `into`, without what is personal.
-pub(super) fn fact(name: &str, columns: &[FactColumn], files: &[PathBuf], into: &Path) -> Result<(), LakeError> {
+/// The rows of a fact without what is personal.
+pub(super) fn leaving(columns: &[FactColumn], rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let shown: Vec<FactColumn> = columns.iter().filter(|column| column.leaving().is_some()).cloned().collect();
     let masks: Masks<'_> = shown.iter().filter_map(|column| Some((&*column.name, column.leaving()?))).collect();
-    let schema = portable(&arrow_schema(&shown));
-    let names: BTreeSet<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let projected = |batch: Result<RecordBatch, ArrowError>| {
-        batch.and_then(|batch| project(&batch, &schema, &masks)).map_err(|e| LakeError::shape(name, e))
-    };
-    // One file is open at a time; the first, empty batch gives a fact without rows its columns.
-    let rows = files.iter().flat_map(|file| {
-        let (batches, error) = match partition::read(file, &names) {
-            Ok(batches) => (Some(batches), None),
-            Err(error) => (None, Some(Err(error))),
-        };
-        batches.into_iter().flatten().map(projected).chain(error)
-    });
-    partition::write(into, std::iter::once(Ok(RecordBatch::new_empty(schema.clone()))).chain(rows))
+    project(rows, &portable(&arrow_schema(&shown)), &masks)
 }
 
 /// Types that readers without Arrow understand: Parquet knows no seconds, and no string views.

@@ -1,25 +1,30 @@
 //! Facts as Arrow and Parquet, one partition a store.
 //!
-//! The lake is the local cache of facts: `<root>/<store key>/<fact>.parquet`. A partition appears whole or not at all,
-//! its bytes depend on its rows only, and it holds personal data, so it never leaves the machine; [`Lake::export`]
-//! writes what may. Beside it, [`cache`] keeps what earlier stages made, by the hash of what they made it from.
+//! The lake is the local cache of facts: `<root>/<store key>/<fact>.parquet`, and beside them `sums`, the hash of each. A
+//! partition appears whole or not at all, its bytes depend on its rows only, and a partition that is not what its sums say
+//! is no partition. It holds personal data, so it never leaves the machine and nobody else on it may read it;
+//! [`Lake::leaving`] makes what may. Beside it, [`cache`] keeps what other stages made, by the hash of what they made it
+//! from.
 
 pub mod cache;
 mod columns;
 mod export;
 mod partition;
+mod store_facts;
 #[cfg(test)]
 mod tests;
 
 pub use cache::{Cache, KeyParts};
 pub use columns::{DATE_ONLY, arrow_schema};
+pub use store_facts::StoreFacts;
 
-use crate::{catalog::Catalog, model::FactTable};
+use crate::catalog::Catalog;
 use datafusion::{arrow::error::ArrowError, parquet::errors::ParquetError};
 use std::{
-    fs, io,
+    fs::{self, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::Arc,
 };
 
 /// Why the lake could not be read or written.
@@ -70,8 +75,11 @@ pub struct Lake {
     root: PathBuf,
 }
 
-/// Tells the temp folders of one process apart.
-static TEMPORARY: AtomicU64 = AtomicU64::new(0);
+/// A fact's name and the bytes of its file.
+pub type FactFile = (Arc<str>, Vec<u8>);
+
+/// The file of a partition that says what the others must be: a line `<BLAKE3> <file>` for each.
+const SUMS: &str = "sums";
 
 impl Lake {
     /// Opens the lake at `root`, creating the folder when it is missing.
@@ -79,43 +87,69 @@ impl Lake {
     /// # Errors
     /// [`LakeError::Io`] when the folder can be neither found nor created.
     pub fn open(root: &Path) -> Result<Lake, LakeError> {
-        fs::create_dir_all(root).map_err(|e| LakeError::io(root, e))?;
+        create_private(root).map_err(|e| LakeError::io(root, e))?;
         let root = root.canonicalize().map_err(|e| LakeError::io(root, e))?;
         Ok(Lake { root })
     }
 
-    /// Writes the facts of one store as the partition `store_key`, whole or not at all. A partition that is there
-    /// already is left alone: a key stands for its content.
+    /// Writes the facts of one store as the partition `store_key`, whole or not at all. One that stands there and is whole
+    /// is left alone: a key stands for its content.
     ///
     /// # Errors
-    /// When a file cannot be written, or a table's cells do not fit its columns.
-    pub fn put(&self, store_key: &str, tables: &[FactTable]) -> Result<(), LakeError> {
-        if self.has(store_key) {
-            return Ok(());
+    /// When a file cannot be written.
+    pub fn put(&self, store_key: &str, facts: &StoreFacts) -> Result<(), LakeError> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let staged = builder.prefix(".staged-").tempdir_in(&self.root);
+        let staged = staged.map_err(|e| LakeError::io(&self.root, e))?;
+        let mut sums = String::new();
+        for (fact, rows) in facts.all() {
+            let name = format!("{fact}.parquet");
+            let path = staged.path().join(&name);
+            let parquet = |source: ParquetError| LakeError::Parquet { path: path.clone(), source };
+            let bytes = partition::encode(rows).map_err(parquet)?;
+            sums.push_str(&format!("{} {name}\n", blake3::hash(&bytes).to_hex()));
+            write_private(&path, &bytes).map_err(|e| LakeError::io(&path, e))?;
         }
-        let serial = TEMPORARY.fetch_add(1, Ordering::Relaxed);
-        let staged = self.root.join(format!(".{store_key}.{}.{serial}", std::process::id()));
-        fs::create_dir(&staged).map_err(|e| LakeError::io(&staged, e))?;
-        let written = tables.iter().try_for_each(|table| {
-            let batch = columns::batch(table).map_err(|e| LakeError::shape(&table.name, e));
-            partition::write(&staged.join(format!("{}.parquet", table.name)), [batch])
-        });
+        let path = staged.path().join(SUMS);
+        write_private(&path, sums.as_bytes()).map_err(|e| LakeError::io(&path, e))?;
         let folder = self.root.join(store_key);
-        let placed = written.and_then(|()| match fs::rename(&staged, &folder) {
-            // Somebody else has put the same content in the meantime.
-            Err(_) if self.has(store_key) => fs::remove_dir_all(&staged).map_err(|e| LakeError::io(&staged, e)),
-            renamed => renamed.map_err(|e| LakeError::io(&folder, e)),
-        });
-        if placed.is_err() {
-            // The first error is what the user has to know; a leftover temp folder is never read.
-            let _ = fs::remove_dir_all(&staged);
+        if fs::rename(staged.path(), &folder).is_err() && self.verify(store_key).is_none() {
+            // What stands there is damaged.
+            fs::remove_dir_all(&folder).map_err(|e| LakeError::io(&folder, e))?;
+            fs::rename(staged.path(), &folder).map_err(|e| LakeError::io(&folder, e))?;
         }
-        placed
+        Ok(())
     }
 
-    /// Whether the partition is there.
-    pub fn has(&self, store_key: &str) -> bool {
-        self.root.join(store_key).is_dir()
+    /// The facts of a partition; `None` when it is not there, or not whole.
+    pub fn get(&self, store_key: &str, catalog: &Catalog) -> Option<StoreFacts> {
+        let mut facts = StoreFacts::default();
+        for (name, bytes) in self.verify(store_key)? {
+            let fact = name.strip_suffix(".parquet")?;
+            let schema = arrow_schema(&catalog.fact_columns(fact)?);
+            facts.insert(fact.into(), partition::decode(bytes, &schema).ok()?);
+        }
+        touch(&self.root.join(store_key));
+        Some(facts)
+    }
+
+    /// Whether the partition is there and whole.
+    pub fn is_whole(&self, store_key: &str) -> bool {
+        self.verify(store_key).is_some()
+    }
+
+    /// The files of a partition, each read and held against its sum; `None` when one is missing or differs.
+    fn verify(&self, store_key: &str) -> Option<Vec<(String, Vec<u8>)>> {
+        let folder = self.root.join(store_key);
+        let sums = fs::read_to_string(folder.join(SUMS)).ok()?;
+        let whole = |line: &str| {
+            let (sum, name) = line.split_once(' ')?;
+            let bytes = fs::read(folder.join(name)).ok()?;
+            (blake3::hash(&bytes).to_hex().as_str() == sum).then(|| (name.to_owned(), bytes))
+        };
+        sums.lines().map(whole).collect()
     }
 
     /// Where the file of one fact of a partition is, or would be: a fact that the store has no table of has no file.
@@ -126,11 +160,11 @@ impl Lake {
     /// The files of a fact over some partitions, in their order; partitions without a file are left out.
     ///
     /// # Errors
-    /// [`LakeError::Missing`] for a partition that is not there at all.
+    /// [`LakeError::Missing`] for a partition that is not there or not whole.
     pub fn files(&self, store_keys: &[String], fact: &str) -> Result<Vec<PathBuf>, LakeError> {
         let mut files = Vec::new();
         for key in store_keys {
-            if !self.has(key) {
+            if !self.root.join(key).join(SUMS).is_file() {
                 return Err(LakeError::Missing(key.clone()));
             }
             let file = self.partition(key, fact);
@@ -141,19 +175,42 @@ impl Lake {
         Ok(files)
     }
 
-    /// Joins the partitions, in the given order, into one file a fact that may leave the machine: columns with a
-    /// personal class are dropped, customer keys masked. Instants have milliseconds, which every reader of Parquet
-    /// understands. Same partitions, same bytes.
+    /// The facts of one store that may leave the machine, each as the bytes of one Parquet file: columns with a personal
+    /// class are dropped, customer keys masked. Instants have milliseconds, which every reader of Parquet understands.
+    /// Same facts, same bytes.
     ///
     /// # Errors
-    /// When a partition is missing or damaged, or a file cannot be written.
-    pub fn export(&self, store_keys: &[String], catalog: &Catalog, into: &Path) -> Result<(), LakeError> {
-        fs::create_dir_all(into).map_err(|e| LakeError::io(into, e))?;
-        for fact in catalog.facts() {
-            let files = self.files(store_keys, &fact)?;
-            let columns = catalog.fact_columns(&fact).unwrap_or_default();
-            export::fact(&fact, &columns, &files, &into.join(format!("{fact}.parquet")))?;
+    /// When a fact could not be encoded.
+    pub fn leaving(facts: &StoreFacts, catalog: &Catalog) -> Result<Vec<FactFile>, LakeError> {
+        let mut files = Vec::new();
+        for (name, rows) in facts.all() {
+            let columns = catalog.fact_columns(name).unwrap_or_default();
+            let rows = export::leaving(&columns, rows).map_err(|e| LakeError::shape(name, e))?;
+            let parquet = |source: ParquetError| LakeError::Parquet { path: PathBuf::from(&**name), source };
+            files.push((name.clone(), partition::encode(&rows).map_err(parquet)?));
         }
-        Ok(())
+        Ok(files)
     }
+}
+
+/// Makes a folder that holds personal data, for the eyes of its owner only.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}
+
+/// Marks an entry as used, so that it is not taken for forgotten.
+fn touch(path: &Path) {
+    // A read-only lake is not evicted from either.
+    let _ = fs::File::open(path).and_then(|file| file.set_modified(std::time::SystemTime::now()));
 }

@@ -1,62 +1,48 @@
 //! One Parquet file.
 
-use super::LakeError;
 use datafusion::{
-    arrow::array::RecordBatch,
+    arrow::{
+        array::{ArrayRef, RecordBatch},
+        compute::{cast, concat_batches},
+        datatypes::SchemaRef,
+    },
     parquet::{
-        arrow::{
-            ArrowWriter, ProjectionMask,
-            arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
-        },
+        arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
         basic::Compression,
         errors::ParquetError,
         file::properties::{EnabledStatistics, WriterProperties},
     },
 };
-use std::{collections::BTreeSet, fs::File, path::Path};
 
-/// Rows decoded at a time.
-const BATCH: usize = 8192;
-
-/// Writes batches of one schema as one file. The file names no version and no clock: its bytes depend on the batches.
+/// Rows as the bytes of one file. The file names no version and no clock: its bytes depend on the rows.
 ///
 /// # Errors
-/// The first batch that is an error, or what the codec says.
-pub(super) fn write(
-    path: &Path,
-    batches: impl IntoIterator<Item = Result<RecordBatch, LakeError>>,
-) -> Result<(), LakeError> {
-    let parquet = |source: ParquetError| LakeError::Parquet { path: path.to_owned(), source };
-    let mut writer: Option<ArrowWriter<File>> = None;
-    for batch in batches {
-        let batch = batch?;
-        let open = match &mut writer {
-            Some(open) => open,
-            None => {
-                let file = File::create(path).map_err(|e| LakeError::io(path, e))?;
-                let properties = WriterProperties::builder()
-                    .set_created_by("foursight".to_owned())
-                    .set_compression(Compression::SNAPPY)
-                    .set_statistics_enabled(EnabledStatistics::Chunk)
-                    .build();
-                writer.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(parquet)?)
-            }
-        };
-        open.write(&batch).map_err(parquet)?;
-    }
-    writer.map_or(Ok(()), |writer| writer.close().map(|_| ()).map_err(parquet))
+/// What the codec says.
+pub(super) fn encode(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+    let properties = WriterProperties::builder()
+        .set_created_by("foursight".to_owned())
+        .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
+    writer.write(rows)?;
+    writer.into_inner()
 }
 
-/// Reads the columns of these names, in the file's own order.
+/// The rows of one file, as one batch of the columns of `schema`.
 ///
 /// # Errors
-/// When the file cannot be opened or is no Parquet.
-pub(super) fn read(path: &Path, names: &BTreeSet<String>) -> Result<ParquetRecordBatchReader, LakeError> {
-    let parquet = |source: ParquetError| LakeError::Parquet { path: path.to_owned(), source };
-    let file = File::open(path).map_err(|e| LakeError::io(path, e))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(parquet)?;
-    let roots = builder.schema().fields().iter().enumerate();
-    let wanted: Vec<usize> = roots.filter(|(_, field)| names.contains(field.name())).map(|(index, _)| index).collect();
-    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-    builder.with_projection(mask).with_batch_size(BATCH).build().map_err(parquet)
+/// When the bytes are no Parquet, or lack a column.
+pub(super) fn decode(bytes: Vec<u8>, schema: &SchemaRef) -> Result<RecordBatch, ParquetError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?;
+    let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
+    let written = builder.schema().clone();
+    let batches = builder.with_batch_size(rows.max(1)).build()?.collect::<Result<Vec<_>, _>>()?;
+    let whole = concat_batches(&written, &batches)?;
+    let columns = schema.fields().iter().map(|field| {
+        let cells = whole.column_by_name(field.name());
+        let cells = cells.ok_or_else(|| ParquetError::General(format!("no column {}", field.name())))?;
+        Ok(if cells.data_type() == field.data_type() { cells.clone() } else { cast(cells, field.data_type())? })
+    });
+    Ok(RecordBatch::try_new(schema.clone(), columns.collect::<Result<Vec<ArrayRef>, ParquetError>>()?)?)
 }

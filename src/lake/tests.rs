@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Column, ColumnKind, FactColumn, Fen, Instant, PersonalClass, Value, fact::ORIGIN};
+use crate::model::{Column, ColumnKind, FactColumn, FactTable, Fen, Instant, PersonalClass, Value, fact::ORIGIN};
 use chrono::NaiveDate;
 use datafusion::{
     arrow::{
@@ -40,13 +40,12 @@ fn complaints(store: &str, rows: &[(&str, Instant, &str)]) -> FactTable {
     table
 }
 
-fn read(path: &Path) -> Vec<RecordBatch> {
-    let file = fs::File::open(path).unwrap();
-    ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().map(Result::unwrap).collect()
+fn put(lake: &Lake, key: &str, table: FactTable) {
+    lake.put(key, &StoreFacts::of(&[table]).unwrap()).unwrap();
 }
 
-fn shown(path: &Path, columns: &[&str]) -> String {
-    let batches: Vec<RecordBatch> = read(path)
+fn shown(batches: &[RecordBatch], columns: &[&str]) -> String {
+    let batches: Vec<RecordBatch> = batches
         .iter()
         .map(|batch| {
             let wanted: Vec<usize> = columns.iter().map(|name| batch.schema().index_of(name).unwrap()).collect();
@@ -97,14 +96,10 @@ fn every_kind_of_cell_comes_back() {
 }
 
 #[test]
-fn cells_of_another_type_are_an_error_and_leave_nothing_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let lake = Lake::open(folder.path()).unwrap();
+fn cells_of_another_type_are_an_error() {
     let mut table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
     table.cells[5] = Column::Int(vec![Some(1)]);
-    assert!(matches!(lake.put("k", &[table]), Err(LakeError::Shape { .. })));
-    assert!(!lake.has("k"));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert!(matches!(StoreFacts::of(&[table]), Err(LakeError::Shape { .. })));
 }
 
 #[test]
@@ -113,11 +108,11 @@ fn a_partition_is_written_once_and_the_same_rows_give_the_same_bytes() {
     let table = complaints("S01", &[("T1", day("2026-03-05"), "Q1"), ("T2", day("2026-03-06"), "Q2")]);
     let bytes = |name: &str| {
         let lake = Lake::open(&folder.path().join(name)).unwrap();
-        assert!(!lake.has("k"));
-        lake.put("k", std::slice::from_ref(&table)).unwrap();
+        assert!(!lake.is_whole("k"));
+        put(&lake, "k", table.clone());
         // The key stands for its content: another table under it changes nothing.
-        lake.put("k", &[complaints("S01", &[])]).unwrap();
-        assert!(lake.has("k"));
+        put(&lake, "k", complaints("S01", &[]));
+        assert!(lake.is_whole("k"));
         assert_eq!(fs::read_dir(folder.path().join(name)).unwrap().count(), 1, "no temp folder is left");
         fs::read(lake.partition("k", "complaint")).unwrap()
     };
@@ -125,40 +120,79 @@ fn a_partition_is_written_once_and_the_same_rows_give_the_same_bytes() {
 }
 
 #[test]
-fn what_leaves_the_machine_has_no_personal_data() {
+fn a_partition_that_is_not_what_its_sums_say_is_none_and_is_written_again() {
     let folder = tempfile::tempdir().unwrap();
-    let catalog = catalog();
-    let lake = Lake::open(&folder.path().join("lake")).unwrap();
-    lake.put("b", &[complaints("S02", &[("T9", day("2026-03-07"), "Q2026-0012")])]).unwrap();
-    lake.put("a", &[complaints("S01", &[("T1", day("2026-03-05"), "13800001234")])]).unwrap();
-    let keys = ["b".to_owned(), "a".to_owned()];
-    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
-    lake.export(&keys, &catalog, &one).unwrap();
-    lake.export(&keys, &catalog, &two).unwrap();
+    let lake = Lake::open(folder.path()).unwrap();
+    let table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
+    let facts = StoreFacts::of(std::slice::from_ref(&table)).unwrap();
+    let spoil: [fn(&Path); 3] = [
+        |file| {
+            let mut bytes = fs::read(file).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(file, bytes).unwrap();
+        },
+        |file| fs::remove_file(file).unwrap(),
+        |file| fs::write(file, b"").unwrap(),
+    ];
+    for spoil in spoil {
+        for name in ["complaint.parquet", "sums"] {
+            lake.put("k", &facts).unwrap();
+            assert_eq!(lake.get("k", &catalog()).unwrap().get("complaint"), facts.get("complaint"));
+            spoil(&folder.path().join("k").join(name));
+            // An empty list of sums is that of a store without facts.
+            if fs::read(folder.path().join("k/sums")).is_ok_and(|sums| sums.is_empty()) {
+                fs::remove_file(folder.path().join("k/sums")).unwrap();
+            }
+            assert!(lake.get("k", &catalog()).is_none(), "{name}");
+        }
+    }
+}
 
-    // In the order of the keys given, the phone masked, the store's own number as it is.
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(&folder.path().join("lake")).unwrap();
+    put(&lake, "k", complaints("S01", &[("T1", day("2026-03-05"), "Q1")]));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&lake.partition("k", "complaint")), 0o600);
+    assert_eq!(mode(&folder.path().join("lake/k")), 0o700);
+}
+
+#[test]
+fn what_leaves_the_machine_has_no_personal_data() {
+    let catalog = catalog();
+    let mut tables =
+        vec![complaints("S01", &[("T1", day("2026-03-05"), "13800001234"), ("T2", day("2026-03-05"), "Q12")])];
+    let others = catalog.facts().into_iter().filter(|fact| &**fact != "complaint");
+    tables.extend(others.map(|fact| FactTable::new(fact.clone(), catalog.fact_columns(&fact).unwrap())));
+    let facts = StoreFacts::of(&tables).unwrap();
+    let files = Lake::leaving(&facts, &catalog).unwrap();
+    assert_eq!(files, Lake::leaving(&facts, &catalog).unwrap());
+
+    // The phone masked, the store's own number as it is.
     let expected = "\
 +-------+--------------+---------------------+--------------+
 | store | complaint_no | accepted_at         | customer_key |
 +-------+--------------+---------------------+--------------+
-| S02   | T9           | 2026-03-07T00:00:00 | Q2026-0012   |
 | S01   | T1           | 2026-03-05T00:00:00 | 138****1234  |
+| S01   | T2           | 2026-03-05T00:00:00 | Q12          |
 +-------+--------------+---------------------+--------------+";
     let names = ["store", "complaint_no", "accepted_at", "customer_key"];
-    assert_eq!(shown(&one.join("complaint.parquet"), &names), expected);
-    let schema = read(&one.join("complaint.parquet"))[0].schema();
-    assert_eq!(
-        schema.field_with_name("accepted_at").unwrap().data_type(),
-        &DataType::Timestamp(TimeUnit::Millisecond, None)
-    );
-
-    for fact in catalog.facts() {
-        let file = format!("{fact}.parquet");
-        assert_eq!(fs::read(one.join(&file)).unwrap(), fs::read(two.join(&file)).unwrap(), "{fact}");
-        let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(one.join(&file)).unwrap()).unwrap();
+    assert_eq!(files.len(), catalog.facts().len());
+    for (fact, bytes) in files {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
         for column in catalog.fact_columns(&fact).unwrap() {
             let leaves = matches!(column.personal, None | Some(PersonalClass::Key));
             assert_eq!(reader.schema().field_with_name(&column.name).is_ok(), leaves, "{fact}.{}", column.name);
+        }
+        if &*fact == "complaint" {
+            let accepted = reader.schema().field_with_name("accepted_at").unwrap().data_type().clone();
+            assert_eq!(accepted, DataType::Timestamp(TimeUnit::Millisecond, None));
+            let batches: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
+            assert_eq!(shown(&batches, &names), expected);
         }
     }
 }
@@ -167,7 +201,7 @@ fn what_leaves_the_machine_has_no_personal_data() {
 fn a_key_without_a_partition_is_an_error_and_a_partition_without_a_fact_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let lake = Lake::open(folder.path()).unwrap();
-    lake.put("k", &[complaints("S01", &[])]).unwrap();
+    put(&lake, "k", complaints("S01", &[]));
     assert_eq!(lake.files(&["k".to_owned()], "order").unwrap(), Vec::<PathBuf>::new());
     assert!(
         matches!(lake.files(&["k".to_owned(), "l".to_owned()], "order"), Err(LakeError::Missing(key)) if key == "l")
@@ -176,13 +210,10 @@ fn a_key_without_a_partition_is_an_error_and_a_partition_without_a_fact_is_not()
 
 #[test]
 fn nulls_stay_nulls_through_the_mask() {
-    let folder = tempfile::tempdir().unwrap();
-    let lake = Lake::open(&folder.path().join("lake")).unwrap();
     let mut table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
     let key = table.index("customer_key").unwrap();
     table.cells[key] = Column::Text(vec![None]);
-    lake.put("k", &[table]).unwrap();
-    lake.export(&["k".to_owned()], &catalog(), &folder.path().join("out")).unwrap();
-    let batch = &read(&folder.path().join("out/complaint.parquet"))[0];
-    assert_eq!(batch.column_by_name("customer_key").unwrap().as_string::<i32>().iter().next(), Some(None));
+    let rows = columns::batch(&table).unwrap();
+    let left = export::leaving(&table.columns, &rows).unwrap();
+    assert_eq!(left.column_by_name("customer_key").unwrap().as_string::<i32>().iter().next(), Some(None));
 }

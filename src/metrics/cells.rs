@@ -72,6 +72,11 @@ impl<'a> Shown<'a> {
         })
     }
 
+    /// The column's name.
+    pub fn name(&self) -> &'a Arc<str> {
+        &self.declared.name
+    }
+
     /// As users read it, personal data masked; empty for NULL.
     pub fn render(&self, row: usize) -> String {
         let shown = self.value(row).display();

@@ -1,24 +1,25 @@
 //! The rows behind the figures: the KPIs' own expressions, row by row instead of summed.
 
 use super::{
-    Metrics, MetricsError,
+    Metrics, MetricsError, Problem,
     cells::{self, Shown},
-    measure::{Measure, day_literal},
+    measure::{Counted, Measure},
+    session::{fails_on_rows, is_about_rows},
+    sums::answerable,
 };
 use crate::{
     catalog::{Direction, Kpi, Unit},
-    lake::DATE_ONLY,
-    model::{FactColumn, LineageRow, Place, Quantity, Role},
+    lake::StoreFacts,
+    model::{LineageRow, Place, Quantity, Role},
 };
 use chrono::{Datelike, NaiveDate};
-use datafusion::{
-    arrow::{array::RecordBatch, datatypes::DataType},
-    error::Result,
-    logical_expr::{Expr, LogicalPlan, cast, ident, lit, utils::disjunction},
+use datafusion::arrow::{
+    array::{ArrayRef, RecordBatch},
+    datatypes::Date32Type,
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -31,8 +32,6 @@ pub struct LineageFilter {
     pub since: Option<NaiveDate>,
     /// Only up to and including this day.
     pub until: Option<NaiveDate>,
-    /// Only of this store.
-    pub store: Option<Arc<str>>,
     /// Only of this person, by the name in the KPI's staff column; KPIs without one have no rows then.
     pub staff: Option<Arc<str>>,
     /// At most so many rows for each KPI, store, calendar month and role: the latest days, then the first places.
@@ -40,7 +39,8 @@ pub struct LineageFilter {
 }
 
 impl Metrics {
-    /// The rows behind the figures, sorted by KPI (display order), store, day (newest first), role, place.
+    /// The rows behind the figures of one store, sorted by KPI (display order), day (newest first), role, place. `absent`
+    /// names the sheets that the store never sent.
     ///
     /// A row is excluded where it counts but cannot be judged, passed where it adds to the numerator (a reversal adds
     /// −1 and is passed too), failed where it is only in the denominator or, of a share, adds less to the numerator than
@@ -49,102 +49,61 @@ impl Metrics {
     ///
     /// # Errors
     /// When the facts cannot be read. A KPI whose expressions fail on the rows is left out and reported.
-    pub fn lineage(&self, filter: &LineageFilter) -> std::result::Result<Vec<LineageRow>, MetricsError> {
-        let wanted = |measure: &&Measure| {
-            let id = &self.catalog.kpis[measure.kpi].id;
-            (filter.kpis.is_empty() || filter.kpis.contains(id))
-                && (filter.staff.is_none() || measure.keys.staff.is_some())
-        };
-        let mut rows: BTreeMap<usize, Vec<LineageRow>> = BTreeMap::new();
-        self.by_fact(
-            wanted,
-            |measures| self.session.collect(&self.row_plan(measures, filter)?),
-            |measures, batches| {
-                for (place, measure) in measures.iter().enumerate() {
-                    rows.insert(measure.kpi, self.rows_behind(measure, place, &batches, filter.limit));
-                }
-            },
-        )?;
-        Ok(rows.into_values().flatten().collect())
-    }
-
-    /// One statement for all wanted KPIs of a fact.
-    fn row_plan(&self, measures: &[&Measure], filter: &LineageFilter) -> Result<LogicalPlan> {
-        let last = self.cutoff.date();
-        let inside = |measure: &Measure| {
-            let keys = &measure.keys;
-            let mut inside = measure.counts().and(keys.up_to(filter.until.map_or(last, |until| until.min(last))));
-            if let Some(since) = filter.since {
-                inside = inside.and(keys.day().gt_eq(day_literal(since)));
-            }
-            if let (Some(staff), Some(column)) = (&filter.staff, &keys.staff) {
-                inside = inside.and(ident(column.as_ref()).eq(lit(staff.as_ref())));
-            }
-            inside
-        };
-        let fact = self.session.fact(&measures[0].fact)?;
-        let mut columns: BTreeSet<String> = ["store", "workbook", "sheet", "row"].map(str::to_owned).into();
-        let mut outputs = Vec::new();
-        for (place, measure) in measures.iter().enumerate() {
+    pub fn lineage(
+        &self,
+        facts: &StoreFacts,
+        absent: &BTreeSet<Arc<str>>,
+        filter: &LineageFilter,
+    ) -> Result<Vec<LineageRow>, MetricsError> {
+        let mut rows = Vec::new();
+        for measure in &self.measures {
             let kpi = &self.catalog.kpis[measure.kpi];
-            for name in &kpi.evidence {
-                columns.insert(name.to_string());
-                let date_only = format!("{name}{DATE_ONLY}");
-                if fact.has(&date_only) {
-                    columns.insert(date_only);
+            let wanted = (filter.kpis.is_empty() || filter.kpis.contains(&kpi.id))
+                && (filter.staff.is_none() || kpi.staff.is_some())
+                && answerable(kpi, absent);
+            let Some(batch) = facts.get(&measure.fact).filter(|_| wanted) else { continue };
+            let last = self.cutoff.date();
+            match measure.counted(batch, filter.until.map_or(last, |until| until.min(last))) {
+                Ok(counted) => rows.extend(self.rows_behind(measure, kpi, batch, &counted, filter)),
+                Err(error) if is_about_rows(&error) => {
+                    self.report(Problem::at(&kpi.numerator, fails_on_rows(&error)));
                 }
-            }
-            let keys = &measure.keys;
-            let mut output = |name: &str, expr: Expr| outputs.push(expr.alias(column(name, place)));
-            output("inside", inside(measure));
-            output("excluded", measure.unjudged().unwrap_or(lit(false)));
-            output("numerator", measure.numerator.of_row());
-            output("denominator", measure.denominator.as_ref().map_or(lit(true), |own| own.of_row()));
-            output("day", keys.day());
-            for (name, key) in [("staff", &keys.staff), ("model", &keys.model), ("channel", &keys.channel)] {
-                if let Some(key) = key {
-                    output(name, cast(ident(key.as_ref()), DataType::Utf8View));
-                }
+                Err(error) => return Err(error.into()),
             }
         }
-        let mut scan = self.session.scan(&measures[0].fact)?;
-        if let Some(store) = &filter.store {
-            scan = scan.filter(ident("store").eq(lit(store.as_ref())))?;
-        }
-        if let Some(any) = disjunction(measures.iter().map(|measure| inside(measure))) {
-            scan = scan.filter(any)?;
-        }
-        scan.project(columns.into_iter().map(ident).chain(outputs))?.build()
+        Ok(rows)
     }
 
-    /// The rows of one KPI in a result: sorted, limited, rendered.
+    /// The rows of one KPI: sorted, limited, rendered.
     fn rows_behind(
         &self,
         measure: &Measure,
-        place: usize,
-        batches: &[RecordBatch],
-        limit: Option<usize>,
+        kpi: &Kpi,
+        batch: &RecordBatch,
+        counted: &Counted,
+        filter: &LineageFilter,
     ) -> Vec<LineageRow> {
-        let fact = self.session.facts.get(&measure.fact);
-        let kpi = &self.catalog.kpis[measure.kpi];
-        let evidence: Vec<&FactColumn> =
-            fact.iter().flat_map(|fact| kpi.evidence.iter().filter_map(|name| fact.column(name))).collect();
-        let views: Vec<View<'_>> = batches.iter().filter_map(|batch| View::new(batch, place, &evidence, kpi)).collect();
-        let mut found: Vec<Found<'_>> = views.iter().flat_map(View::found).collect();
-        found.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
-        let mut taken: HashMap<(&str, i32, u32, Role), usize> = HashMap::new();
+        let Some(view) = self.session.facts.get(&measure.fact).and_then(|fact| {
+            let evidence = kpi.evidence.iter().filter_map(|name| Shown::find(fact.column(name)?, batch));
+            View::new(measure, kpi, batch, counted, evidence.collect())
+        }) else {
+            return Vec::new();
+        };
+        let mut found = view.found(filter);
+        found.sort_unstable_by(|a, b| view.order(a).cmp(&view.order(b)));
+        let mut taken: HashMap<(i32, u32, Role), usize> = HashMap::new();
         let mut rows = Vec::new();
-        // Rows that share day, role and place are told apart by their content: the order in which the engine hands
-        // them out must not show.
-        for alike in found.chunk_by(|a, b| a.order() == b.order()) {
+        // Rows that share day, role and place are told apart by their content: the order in which they were derived
+        // must not show.
+        for alike in found.chunk_by(|a, b| view.order(a) == view.order(b)) {
             let Some(first) = alike.first() else { continue };
-            let taken = taken.entry((first.store, first.day.year(), first.day.month(), first.role)).or_default();
-            let room = limit.map_or(alike.len(), |limit| limit.saturating_sub(*taken).min(alike.len()));
+            let taken = taken.entry((first.day.year(), first.day.month(), first.role)).or_default();
+            let room = filter.limit.map_or(alike.len(), |limit| limit.saturating_sub(*taken).min(alike.len()));
             if room == 0 {
                 continue;
             }
             *taken += room;
-            let mut alike: Vec<LineageRow> = alike.iter().map(|found| found.render(kpi.id.clone())).collect();
+            let mut alike: Vec<LineageRow> = alike.iter().map(|found| view.render(found)).collect();
             alike.sort_by(|a, b| {
                 let key = |row: &LineageRow| (row.numerator, row.denominator);
                 key(a).cmp(&key(b)).then_with(|| {
@@ -157,121 +116,109 @@ impl Metrics {
     }
 }
 
-/// The name of a KPI's column in the result; no fact column begins with `#`.
-fn column(name: &str, place: usize) -> String {
-    format!("#{name}{place}")
-}
-
-/// The columns of one batch that one KPI needs.
+/// The rows of a store that count for a KPI, with the columns that show them.
 struct View<'a> {
-    batch: &'a RecordBatch,
-    place: usize,
-    evidence: Vec<(&'a FactColumn, Shown<'a>)>,
+    kpi: &'a Kpi,
+    counted: &'a Counted,
+    evidence: Vec<Shown<'a>>,
+    store: &'a ArrayRef,
+    workbook: &'a ArrayRef,
+    sheet: &'a ArrayRef,
+    row: &'a ArrayRef,
+    /// Staff, model, channel.
+    names: [Option<&'a ArrayRef>; 3],
     /// The KPI has no denominator.
     sum: bool,
     /// A row that adds less to the numerator than to the denominator has failed in part.
     in_full: bool,
 }
 
-/// One row of a result, with its sort key at hand.
-struct Found<'a> {
-    view: &'a View<'a>,
+/// One row that stands behind a figure.
+struct Found {
+    /// Among the rows that count.
+    at: usize,
+    /// Among the rows of the fact.
     index: usize,
-    store: &'a str,
     day: NaiveDate,
     role: Role,
-    workbook: &'a str,
-    sheet: &'a str,
-    row: i64,
 }
 
 impl<'a> View<'a> {
-    fn new(batch: &'a RecordBatch, place: usize, evidence: &[&'a FactColumn], kpi: &Kpi) -> Option<View<'a>> {
-        let evidence = evidence.iter().map(|declared| Some((*declared, Shown::find(declared, batch)?)));
+    fn new(
+        measure: &Measure,
+        kpi: &'a Kpi,
+        batch: &'a RecordBatch,
+        counted: &'a Counted,
+        evidence: Vec<Shown<'a>>,
+    ) -> Option<View<'a>> {
+        let column = |name: &str| batch.column_by_name(name);
         Some(View {
-            batch,
-            place,
-            evidence: evidence.collect::<Option<_>>()?,
+            kpi,
+            counted,
+            evidence,
+            store: column("store")?,
+            workbook: column("workbook")?,
+            sheet: column("sheet")?,
+            row: column("row")?,
+            names: measure.keys.each_ref().map(|name| name.as_ref().and_then(|name| column(name))),
             sum: kpi.denominator.is_none(),
             in_full: kpi.unit == Unit::Percent && kpi.direction == Direction::Up,
         })
     }
 
-    fn own(&self, name: &str) -> Option<&'a datafusion::arrow::array::ArrayRef> {
-        self.batch.column_by_name(&column(name, self.place))
+    fn found(&self, filter: &LineageFilter) -> Vec<Found> {
+        let since = filter.since.map(Date32Type::from_naive_date);
+        let rows = self.counted.rows.iter().zip(&self.counted.days).enumerate();
+        let rows = rows.filter(|(_, (_, day))| since.is_none_or(|since| **day >= since));
+        let rows = rows.filter_map(|(at, (row, day))| {
+            let index = *row as usize;
+            if let Some(staff) = &filter.staff
+                && self.names[0].and_then(|cells| cells::text(cells, index)) != Some(&**staff)
+            {
+                return None;
+            }
+            let (adds, of) = (self.counted.numerators[at], self.counted.denominators[at]);
+            let in_part = !self.sum && self.in_full && Quantity::default() < adds && adds < of;
+            let role = if self.counted.is_excluded(at) {
+                Role::Excluded
+            } else if !adds.is_zero() && !in_part {
+                Role::Passed
+            } else if self.sum || !of.is_zero() {
+                Role::Failed
+            } else {
+                return None;
+            };
+            Some(Found { at, index, day: Date32Type::to_naive_date_opt(*day)?, role })
+        });
+        rows.collect()
     }
 
-    fn found(&'a self) -> Vec<Found<'a>> {
-        let found = || {
-            let (inside, excluded, day) = (self.own("inside")?, self.own("excluded")?, self.own("day")?);
-            let (numerator, denominator) = (self.own("numerator")?, self.own("denominator")?);
-            let origin = |name| self.batch.column_by_name(name);
-            let (store, workbook, sheet, row) =
-                (origin("store")?, origin("workbook")?, origin("sheet")?, origin("row")?);
-            let rows = (0..self.batch.num_rows()).filter(|index| cells::holds(inside, *index));
-            let rows = rows.filter_map(|index| {
-                let (adds, of) = (cells::quantity(numerator, index), cells::quantity(denominator, index));
-                let in_part = !self.sum && self.in_full && Quantity::default() < adds && adds < of;
-                let role = if cells::holds(excluded, index) {
-                    Role::Excluded
-                } else if !adds.is_zero() && !in_part {
-                    Role::Passed
-                } else if self.sum || !of.is_zero() {
-                    Role::Failed
-                } else {
-                    return None;
-                };
-                Some(Found {
-                    view: self,
-                    index,
-                    store: cells::text(store, index).unwrap_or_default(),
-                    day: cells::day(day, index)?,
-                    role,
-                    workbook: cells::text(workbook, index).unwrap_or_default(),
-                    sheet: cells::text(sheet, index).unwrap_or_default(),
-                    row: cells::whole(row, index),
-                })
-            });
-            Some(rows.collect())
-        };
-        found().unwrap_or_default()
-    }
-}
-
-impl Found<'_> {
-    fn order(&self) -> (&str, Reverse<NaiveDate>, Role, &str, &str, i64) {
-        (self.store, Reverse(self.day), self.role, self.workbook, self.sheet, self.row)
+    fn order(&self, found: &Found) -> (Reverse<NaiveDate>, Role, &str, &str, i64) {
+        let text = |cells: &'a ArrayRef| cells::text(cells, found.index).unwrap_or_default();
+        let row = cells::whole(self.row, found.index);
+        (Reverse(found.day), found.role, text(self.workbook), text(self.sheet), row)
     }
 
-    fn render(&self, kpi: Arc<str>) -> LineageRow {
-        let judged = self.role != Role::Excluded;
-        let figure = |name| match self.view.own(name) {
-            Some(cells) if judged => cells::quantity(cells, self.index),
-            _ => Quantity::default(),
-        };
-        let name = |name| self.view.own(name).and_then(|cells| cells::name(cells, self.index));
+    fn render(&self, found: &Found) -> LineageRow {
+        let text = |cells: &ArrayRef| cells::text(cells, found.index).unwrap_or_default().into();
+        let [staff, model, channel] = self.names.map(|cells| cells.and_then(|cells| cells::name(cells, found.index)));
         LineageRow {
-            kpi,
-            store: self.store.into(),
-            staff: name("staff"),
-            channel: name("channel"),
-            model: name("model"),
-            day: self.day,
-            role: self.role,
-            numerator: figure("numerator"),
-            denominator: if self.view.sum { Quantity::default() } else { figure("denominator") },
+            kpi: self.kpi.id.clone(),
+            store: text(self.store),
+            staff,
+            channel,
+            model,
+            day: found.day,
+            role: found.role,
+            numerator: self.counted.numerators[found.at],
+            denominator: if self.sum { Quantity::default() } else { self.counted.denominators[found.at] },
             place: Place {
-                workbook: self.workbook.into(),
-                sheet: self.sheet.into(),
-                row: u32::try_from(self.row).ok().filter(|row| *row > 0),
+                workbook: text(self.workbook),
+                sheet: text(self.sheet),
+                row: u32::try_from(cells::whole(self.row, found.index)).ok().filter(|row| *row > 0),
                 col: None,
             },
-            evidence: self
-                .view
-                .evidence
-                .iter()
-                .map(|(declared, shown)| (declared.name.clone(), shown.render(self.index)))
-                .collect(),
+            evidence: self.evidence.iter().map(|shown| (shown.name().clone(), shown.render(found.index))).collect(),
         }
     }
 }

@@ -1,72 +1,74 @@
-//! A KPI's expressions, planned and typed.
+//! A KPI's expressions, planned and typed once, evaluated over the rows of one store.
 
-use super::{Problem, session::Session};
+use super::{Problem, cells, session::Session};
 use crate::{
     catalog::{Expression, Kpi},
     model::{ColumnKind, Quantity},
 };
 use chrono::NaiveDate;
 use datafusion::{
-    arrow::datatypes::DataType,
+    arrow::{
+        array::{ArrayRef, AsArray, RecordBatch, UInt32Array},
+        compute::take_record_batch,
+        datatypes::{DataType, Date32Type},
+    },
+    error::Result,
     logical_expr::{Expr, cast, ident, lit, try_cast},
+    physical_expr::PhysicalExpr,
     scalar::ScalarValue,
 };
 use std::sync::Arc;
 
 /// What one row adds to a sum.
 #[derive(Clone, Debug)]
-pub(super) enum Addend {
-    /// 1 where the condition holds, else 0.
-    Flag(Expr),
+enum Addend {
     /// The same for every row.
     Constant(i64),
-    /// A Decimal128 with at most four places; NULL adds nothing.
-    Exact(Expr),
+    /// A condition, which counts as 1 or 0, or a Decimal128 with at most four places; NULL adds nothing.
+    Cells(Arc<dyn PhysicalExpr>),
 }
 
-/// One KPI, ready to be put into a query.
+/// One KPI, ready to be held against rows.
 #[derive(Clone, Debug)]
 pub(super) struct Measure {
     /// Its index in the catalogue.
     pub kpi: usize,
     /// Its fact.
     pub fact: Arc<str>,
-    /// The columns by which its rows are grouped: those of period, staff, model, channel.
-    pub keys: Keys,
-    /// The rows that count.
-    counts: Expr,
-    /// Of these, the rows that cannot be judged.
-    excluded: Option<Expr>,
-    /// What a judged row adds to the numerator.
-    pub numerator: Addend,
-    /// What it adds to the denominator; `None` for a sum.
-    pub denominator: Option<Addend>,
-}
-
-/// The columns that decide period and scope of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Keys {
-    pub time: Arc<str>,
-    pub staff: Option<Arc<str>>,
-    pub model: Option<Arc<str>>,
-    pub channel: Option<Arc<str>>,
-}
-
-impl Keys {
+    /// The columns of staff, model and channel, in this order.
+    pub keys: [Option<Arc<str>>; 3],
+    /// The columns of the fact that its expressions see, in the order in which they see them.
+    columns: Vec<usize>,
     /// The day that puts a row into its periods.
-    pub fn day(&self) -> Expr {
-        cast(ident(self.time.as_ref()), DataType::Date32)
-    }
-
-    /// Whether a row belongs to a day up to the cut-off's: what is known only by looking ahead does not count.
-    pub fn up_to(&self, last: NaiveDate) -> Expr {
-        self.day().lt_eq(day_literal(last))
-    }
+    day: Arc<dyn PhysicalExpr>,
+    /// The rows that count.
+    counts: Arc<dyn PhysicalExpr>,
+    /// Of these, the rows that cannot be judged; `None` when there can be none.
+    excluded: Option<Arc<dyn PhysicalExpr>>,
+    numerator: Addend,
+    /// `None` for a sum.
+    denominator: Option<Addend>,
 }
 
-/// A day as the engine writes it.
-pub(super) fn day_literal(day: NaiveDate) -> Expr {
-    lit(ScalarValue::Date32(Some(datafusion::arrow::datatypes::Date32Type::from_naive_date(day))))
+/// The rows of one store that count for a KPI. All lists are of one length.
+pub(super) struct Counted {
+    /// Which rows of the fact.
+    pub rows: Vec<u32>,
+    /// Days since 1970-01-01.
+    pub days: Vec<i32>,
+    /// Whether a row cannot be judged; empty when every row can.
+    excluded: Vec<bool>,
+    /// What a row adds to the numerator; 0 where it cannot be judged.
+    pub numerators: Vec<Quantity>,
+    /// What a row adds to the denominator, 1 for a sum; 0 where it cannot be judged.
+    pub denominators: Vec<Quantity>,
+}
+
+impl Counted {
+    /// Whether the `i`-th row cannot be judged.
+    pub fn is_excluded(&self, i: usize) -> bool {
+        self.excluded.get(i).copied().unwrap_or(false)
+    }
 }
 
 impl Measure {
@@ -74,80 +76,161 @@ impl Measure {
     ///
     /// # Errors
     /// The first expression that does not plan or has the wrong type.
-    pub fn plan(session: &Session, index: usize, kpi: &Kpi) -> Result<Measure, Problem> {
-        let fact = session.fact(&kpi.fact).map_err(|e| Problem::at(&kpi.numerator, super::session::plain(&e)))?;
+    pub fn plan(session: &Session, index: usize, kpi: &Kpi) -> std::result::Result<Measure, Problem> {
+        let broken = |e: &_| Problem::at(&kpi.numerator, super::session::plain(e));
+        let fact = session.fact(&kpi.fact).map_err(|e| broken(&e))?;
         let kind = fact.column(&kpi.time).map(|column| column.kind);
         if !matches!(kind, Some(ColumnKind::Instant | ColumnKind::Date)) {
             let what = format!("time 列 {:?} 须是日期或时间 (time must be a date or an instant)", kpi.time);
             return Err(Problem { line: 1, ..Problem::at(&kpi.numerator, what) });
         }
-        let condition = |expression: &Expression| match session.expression(&kpi.fact, expression) {
-            Ok((expr, DataType::Boolean)) => Ok(expr),
-            Ok((_, kind)) => Err(Problem::at(expression, format!("须是条件，现在是 {kind} (must be a condition)"))),
-            Err(what) => Err(Problem::at(expression, what)),
+        let excluded = session.condition(&kpi.fact, &kpi.excluded)?;
+        let counts = session.condition(&kpi.fact, &kpi.rows)?;
+        let numerator = Written::plan(session, kpi, &kpi.numerator)?;
+        let denominator = kpi.denominator.as_ref().map(|own| Written::plan(session, kpi, own)).transpose()?;
+        let day = cast(ident(kpi.time.as_ref()), DataType::Date32);
+        let excluded = (excluded != lit(false)).then_some(excluded);
+        let all = [&day, &counts].into_iter().chain(&excluded).chain(numerator.cells());
+        let seen = session.view(fact, all.chain(denominator.iter().flat_map(Written::cells)));
+        let physical = |expr: &Expr| session.physical(&seen, expr).map_err(|e| broken(&e));
+        let addend = |written: &Written| match written {
+            Written::Constant(n) => Ok(Addend::Constant(*n)),
+            Written::Cells(expr) => physical(expr).map(Addend::Cells),
         };
-        let excluded = condition(&kpi.excluded)?;
         Ok(Measure {
             kpi: index,
             fact: kpi.fact.clone(),
-            keys: Keys {
-                time: kpi.time.clone(),
-                staff: kpi.staff.clone(),
-                model: kpi.model.clone(),
-                channel: kpi.channel.clone(),
-            },
-            counts: session.where_sent(condition(&kpi.rows)?, &kpi.needs),
-            excluded: (excluded != lit(false)).then_some(excluded),
-            numerator: Addend::plan(session, kpi, &kpi.numerator)?,
-            denominator: kpi.denominator.as_ref().map(|own| Addend::plan(session, kpi, own)).transpose()?,
+            keys: [kpi.staff.clone(), kpi.model.clone(), kpi.channel.clone()],
+            day: physical(&day)?,
+            counts: physical(&counts)?,
+            excluded: excluded.as_ref().map(physical).transpose()?,
+            numerator: addend(&numerator)?,
+            denominator: denominator.as_ref().map(addend).transpose()?,
+            columns: seen.columns,
         })
     }
 
-    /// The rows that count and can be judged; NULL in `excluded` means judged.
-    pub fn judged(&self) -> Expr {
-        match &self.excluded {
-            None => self.counts.clone(),
-            Some(excluded) => self.counts.clone().and(excluded.clone().is_not_true()),
-        }
+    /// The rows of a store's fact that count, up to the day `last`: what is known only by looking ahead does not.
+    /// An expression sees a row only where those before it let the row through: first the day, then what counts, then
+    /// what can be judged.
+    ///
+    /// # Errors
+    /// When an expression fails on a row.
+    pub fn counted(&self, fact: &RecordBatch, last: NaiveDate) -> Result<Counted> {
+        let last = Date32Type::from_naive_date(last);
+        let seen = Seen::all(fact.project(&self.columns)?);
+        let days = seen.evaluate(&self.day)?;
+        let in_time = |i: usize| {
+            let days = days.as_primitive_opt::<Date32Type>();
+            days.is_some_and(|days| datafusion::arrow::array::Array::is_valid(days, i) && days.value(i) <= last)
+        };
+        let (seen, days) = seen.only(&days, in_time)?;
+        let counts = seen.evaluate(&self.counts)?;
+        let (seen, days) = seen.only(&days, |i| cells::holds(&counts, i))?;
+        let count = seen.batch.num_rows();
+        let excluded = match &self.excluded {
+            None => Vec::new(),
+            Some(excluded) => {
+                let excluded = seen.evaluate(excluded)?;
+                (0..count).map(|i| cells::holds(&excluded, i)).collect()
+            }
+        };
+        let days = days.as_primitive_opt::<Date32Type>();
+        let days = days.map_or_else(Vec::new, |days| days.values().to_vec());
+        let (numerators, denominators) = if excluded.contains(&true) {
+            let judged: Vec<u32> = (0..count as u32).filter(|i| !excluded[*i as usize]).collect();
+            let part = Seen { batch: take_record_batch(&seen.batch, &UInt32Array::from(judged.clone()))?, rows: None };
+            let spread = |cells: Vec<Quantity>| {
+                let mut whole = vec![Quantity::default(); count];
+                judged.iter().zip(cells).for_each(|(row, cell)| whole[*row as usize] = cell);
+                whole
+            };
+            (spread(part.quantities(&self.numerator)?), spread(part.quantities(self.denominator_of_row())?))
+        } else {
+            (seen.quantities(&self.numerator)?, seen.quantities(self.denominator_of_row())?)
+        };
+        let rows = seen.rows.unwrap_or_else(|| (0..count as u32).collect());
+        Ok(Counted { rows, days, excluded, numerators, denominators })
     }
 
-    /// The rows that count and cannot be judged; `None` when there can be none.
-    pub fn unjudged(&self) -> Option<Expr> {
-        self.excluded.as_ref().map(|excluded| self.counts.clone().and(excluded.clone()))
-    }
-
-    /// The rows that count.
-    pub fn counts(&self) -> Expr {
-        self.counts.clone()
+    fn denominator_of_row(&self) -> &Addend {
+        self.denominator.as_ref().unwrap_or(&Addend::Constant(1))
     }
 }
 
-impl Addend {
-    fn plan(session: &Session, kpi: &Kpi, expression: &Expression) -> Result<Addend, Problem> {
+/// Rows of a fact, as an expression sees them.
+struct Seen {
+    batch: RecordBatch,
+    /// Which rows of the fact they are; `None`: all.
+    rows: Option<Vec<u32>>,
+}
+
+impl Seen {
+    fn all(batch: RecordBatch) -> Seen {
+        Seen { batch, rows: None }
+    }
+
+    fn evaluate(&self, expr: &Arc<dyn PhysicalExpr>) -> Result<ArrayRef> {
+        expr.evaluate(&self.batch)?.into_array(self.batch.num_rows())
+    }
+
+    /// The rows that pass, and their days.
+    fn only(self, days: &ArrayRef, passes: impl Fn(usize) -> bool) -> Result<(Seen, ArrayRef)> {
+        let kept: Vec<u32> = (0..self.batch.num_rows() as u32).filter(|i| passes(*i as usize)).collect();
+        if kept.len() == self.batch.num_rows() {
+            return Ok((self, days.clone()));
+        }
+        let rows = match self.rows {
+            None => kept.clone(),
+            Some(rows) => kept.iter().map(|i| rows[*i as usize]).collect(),
+        };
+        let kept = UInt32Array::from(kept);
+        let days = datafusion::arrow::compute::take(days, &kept, None)?;
+        Ok((Seen { batch: take_record_batch(&self.batch, &kept)?, rows: Some(rows) }, days))
+    }
+
+    fn quantities(&self, addend: &Addend) -> Result<Vec<Quantity>> {
+        Ok(match addend {
+            Addend::Constant(n) => vec![Quantity::whole(*n); self.batch.num_rows()],
+            Addend::Cells(expr) => {
+                let found = self.evaluate(expr)?;
+                (0..self.batch.num_rows()).map(|row| cells::quantity(&found, row)).collect()
+            }
+        })
+    }
+}
+
+/// What one row adds, as planned.
+enum Written {
+    Constant(i64),
+    Cells(Expr),
+}
+
+impl Written {
+    fn plan(session: &Session, kpi: &Kpi, expression: &Expression) -> std::result::Result<Written, Problem> {
         let (expr, kind) = session.expression(&kpi.fact, expression).map_err(|what| Problem::at(expression, what))?;
         if let Expr::Literal(ScalarValue::Int64(Some(n)), _) = &expr {
-            return Ok(Addend::Constant(*n));
+            return Ok(Written::Constant(*n));
         }
         let four_places = DataType::Decimal128(38, 4);
         match kind {
-            DataType::Boolean => Ok(Addend::Flag(expr)),
-            kind if kind.is_integer() => Ok(Addend::Exact(cast(expr, DataType::Decimal128(20, 0)))),
-            DataType::Decimal128(_, 0..=4) => Ok(Addend::Exact(expr)),
-            kind if kind.is_decimal() => Ok(Addend::Exact(cast(expr, four_places))),
+            DataType::Boolean => Ok(Written::Cells(expr)),
+            kind if kind.is_integer() => Ok(Written::Cells(cast(expr, DataType::Decimal128(20, 0)))),
+            DataType::Decimal128(_, 0..=4) => Ok(Written::Cells(expr)),
+            kind if kind.is_decimal() => Ok(Written::Cells(cast(expr, four_places))),
             // Rounded half away from zero row by row, so that no order of adding changes the sum. What is no number
             // (a division by zero) adds nothing, as NULL does.
-            kind if kind.is_floating() => Ok(Addend::Exact(try_cast(expr, four_places))),
+            kind if kind.is_floating() => Ok(Written::Cells(try_cast(expr, four_places))),
             kind => {
                 Err(Problem::at(expression, format!("须是条件或数，现在是 {kind} (must be a condition or a number)")))
             }
         }
     }
 
-    /// What a row adds, as a Decimal128 or a condition; NULL adds nothing.
-    pub fn of_row(&self) -> Expr {
+    fn cells(&self) -> Option<&Expr> {
         match self {
-            Addend::Flag(expr) | Addend::Exact(expr) => expr.clone(),
-            Addend::Constant(n) => lit(ScalarValue::Decimal128(Some(i128::from(*n) * Quantity::SCALE), 38, 4)),
+            Written::Constant(_) => None,
+            Written::Cells(expr) => Some(expr),
         }
     }
 }

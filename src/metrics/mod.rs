@@ -1,37 +1,37 @@
 //! Evaluates KPIs, worklists and lineage over the lake with DataFusion.
 //!
-//! Every figure is made of rows: a definition's expressions are planned once (`measure`), summed by one query a fact
-//! at the finest grain (`grains`), and everything coarser is a sum of those (`roll_up`); the same expressions say
-//! which rows stand behind a figure (`lineage`). Sums are exact, so neither the order of partitions nor the number of
-//! threads changes a result.
+//! Every figure is made of rows: a definition's expressions are planned once (`measure`) and held against the rows of one
+//! store at a time, summed at the finest grain (`sums`); everything coarser is a sum of those (`roll_up`), and the same
+//! expressions say which rows stand behind a figure (`lineage`). Sums are exact, so neither the order of stores nor the
+//! number of threads changes a result. The group never holds the rows of more stores than are being worked on.
 
 mod cells;
-mod grains;
 mod lineage;
 mod measure;
 mod query;
 mod roll_up;
 mod session;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod worklists;
 
-pub use grains::{Grain, Grains};
 pub use lineage::LineageFilter;
-pub use roll_up::roll_up;
+pub use roll_up::{Calendars, Totals, store_values};
+pub use sums::{Atom, KpiSums, StoreSums};
 
 use crate::{
     catalog::{Catalog, Expression, Refusal},
     diagnostic::Finding,
-    lake::{Lake, LakeError},
+    lake::LakeError,
     model::Instant,
 };
 use datafusion::error::DataFusionError;
 use measure::Measure;
 use session::Session;
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
 };
 
 /// Why nothing could be evaluated. A mistake in one definition is no such error but a finding.
@@ -51,7 +51,7 @@ pub enum MetricsError {
     Query(String),
 }
 
-/// The definitions of a catalogue, planned over the facts of some partitions.
+/// The definitions of a catalogue, planned over the columns of the facts.
 pub struct Metrics {
     catalog: Catalog,
     cutoff: Instant,
@@ -76,23 +76,13 @@ impl Problem {
 }
 
 impl Metrics {
-    /// Plans the definitions of `catalog` over the facts of the partitions `store_keys` of `lake`. `cutoff` is what
-    /// expressions see under that name (its latest instant) and the last day on which rows count. `absent` names, for
-    /// each sheet, the stores that never sent it: definitions that need the sheet find no rows there. Results do not
-    /// depend on `threads`.
+    /// Plans the definitions of `catalog`. `cutoff` is what expressions see under that name (its latest instant) and the
+    /// last day on which rows count.
     ///
     /// # Errors
-    /// When a partition is missing or threads cannot be started. A definition that does not plan is no error, see
-    /// [`Metrics::problems`].
-    pub fn open(
-        lake: &Lake,
-        store_keys: &[String],
-        catalog: &Catalog,
-        absent: &BTreeMap<Arc<str>, Vec<Arc<str>>>,
-        cutoff: Instant,
-        threads: usize,
-    ) -> Result<Metrics, MetricsError> {
-        let session = Session::open(lake, store_keys, catalog, absent, cutoff, threads)?;
+    /// When the engine cannot be set up. A definition that does not plan is no error, see [`Metrics::problems`].
+    pub fn plan(catalog: &Catalog, cutoff: Instant) -> Result<Metrics, MetricsError> {
+        let session = Session::open(catalog, cutoff)?;
         let mut problems = Vec::new();
         let mut measures = Vec::new();
         for (index, kpi) in catalog.kpis.iter().enumerate() {
@@ -123,6 +113,18 @@ impl Metrics {
         let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         let problems: BTreeSet<Problem> = problems.iter().cloned().collect();
         problems.into_iter().map(|p| Refusal { file: p.file.into(), line: p.line, what: p.what }).collect()
+    }
+
+    /// The KPIs that plan, in display order.
+    pub fn planned(&self) -> Vec<std::sync::Arc<str>> {
+        self.measures.iter().map(|measure| self.catalog.kpis[measure.kpi].id.clone()).collect()
+    }
+
+    /// Reports that a KPI's expressions fail on the rows of some store.
+    pub fn report_failed(&self, kpi: &str, what: &str) {
+        if let Some(kpi) = self.catalog.kpi(kpi) {
+            self.report(Problem::at(&kpi.numerator, what));
+        }
     }
 
     fn report(&self, problem: Problem) {

@@ -1,40 +1,54 @@
-//! Ad-hoc SQL over the facts.
+//! Ad-hoc SQL over the facts of the lake.
 
 use super::{
     Metrics, MetricsError,
     session::{Fact, plain},
 };
-use crate::model::ColumnKind;
+use crate::{lake::Lake, model::ColumnKind};
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch, StringArray},
         datatypes::DataType,
         util::display::{ArrayFormatter, FormatOptions},
     },
-    datasource::{ViewTable, provider_as_source},
+    datasource::{
+        TableProvider, ViewTable,
+        empty::EmptyTable,
+        file_format::parquet::ParquetFormat,
+        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
+        provider_as_source,
+    },
     error::{DataFusionError, Result},
-    execution::SessionStateBuilder,
     logical_expr::{ColumnarValue, Expr, LogicalPlanBuilder, ScalarUDF, Volatility, cast, create_udf, ident, lit},
-    prelude::{SQLOptions, SessionContext},
+    physical_plan::collect,
+    prelude::{SQLOptions, SessionConfig, SessionContext},
     scalar::ScalarValue,
     sql::{
         parser::{DFParser, Statement},
         sqlparser::{ast::Statement as Sql, dialect::GenericDialect},
     },
 };
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::runtime::Builder;
 
 impl Metrics {
-    /// Runs one `SELECT` over the facts by name; `cutoff` may be named as in definitions. Returns the column names and
-    /// the rows as text, NULL empty. Texts come as they leave their store and what may not leave as NULL, unless `in_full`:
-    /// what it returns then is for the store's own eyes.
+    /// Runs one `SELECT` over the facts, by name, of the partitions `store_keys` of `lake`; `cutoff` may be named as in
+    /// definitions. Returns the column names and the rows as text, NULL empty. Texts come as they leave their store and
+    /// what may not leave as NULL, unless `in_full`: what it returns then is for the store's own eyes.
     ///
     /// # Errors
-    /// [`MetricsError::Query`] for anything but one `SELECT`, and for what does not plan or run.
+    /// [`MetricsError::Query`] for anything but one `SELECT`, and for what does not plan or run; when a partition is
+    /// missing or threads cannot be started.
     pub fn query(
         &self,
+        lake: &Lake,
+        store_keys: &[String],
         sql: &str,
         in_full: bool,
+        threads: usize,
     ) -> std::result::Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
         let bad = |error: DataFusionError| MetricsError::Query(plain(&error));
         let mut statements = DFParser::parse_sql_with_dialect(sql, &GenericDialect {}).map_err(bad)?;
@@ -46,29 +60,52 @@ impl Metrics {
             return Err(only_select());
         }
         self.session.fill_cutoff(&mut *statement);
-        let state = if in_full { self.session.state.clone() } else { self.masked().map_err(bad)?.state() };
-        let plan = self.session.wait(state.statement_to_plan(Statement::Statement(statement))).map_err(bad)?;
+        let runtime = match threads.max(1) {
+            1 => Builder::new_current_thread().build(),
+            threads => Builder::new_multi_thread().worker_threads(threads).build(),
+        };
+        let runtime = runtime.map_err(MetricsError::Threads)?;
+        let state = self.context(lake, store_keys, in_full, threads.max(1))?.state();
+        let plan = runtime.block_on(state.statement_to_plan(Statement::Statement(statement))).map_err(bad)?;
         let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         options.verify_plan(&plan).map_err(|_| only_select())?;
         let names = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let batches = self.session.collect(&plan).map_err(bad)?;
+        let batches = runtime.block_on(async {
+            let physical = state.create_physical_plan(&plan).await?;
+            collect(physical, state.task_ctx()).await
+        });
         let mut rows = Vec::new();
-        for batch in &batches {
+        for batch in &batches.map_err(bad)? {
             render(batch, &mut rows).map_err(bad)?;
         }
         Ok((names, rows))
     }
 
-    /// The facts under their names, as views without what is personal.
-    fn masked(&self) -> Result<SessionContext> {
-        let config = self.session.state.config().clone();
-        let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
-        let context = SessionContext::new_with_state(state);
+    /// The facts under their names: as they are, or as views without what is personal.
+    fn context(
+        &self,
+        lake: &Lake,
+        store_keys: &[String],
+        in_full: bool,
+        threads: usize,
+    ) -> std::result::Result<SessionContext, MetricsError> {
+        let mut config = SessionConfig::new()
+            .with_target_partitions(threads)
+            .with_collect_statistics(false)
+            .with_information_schema(true);
+        // Page indexes are not written; looking for them costs a read a file.
+        config.options_mut().execution.parquet.enable_page_index = false;
+        let context = SessionContext::new_with_config(config);
         for (name, fact) in &self.session.facts {
-            let columns = fact.names().map(|column| shown(fact, column));
-            let scan = LogicalPlanBuilder::scan(&**name, provider_as_source(fact.table()), None)?;
-            let view = ViewTable::new(scan.project(columns)?.build()?, None);
-            context.register_table(&**name, Arc::new(view))?;
+            let table = table(fact, &lake.files(store_keys, name)?)?;
+            let table = if in_full {
+                table
+            } else {
+                let columns = fact.names().map(|column| shown(fact, column));
+                let scan = LogicalPlanBuilder::scan(&**name, provider_as_source(table), None)?;
+                Arc::new(ViewTable::new(scan.project(columns)?.build()?, None))
+            };
+            context.register_table(&**name, table)?;
         }
         Ok(context)
     }
@@ -105,4 +142,32 @@ fn render(batch: &RecordBatch, into: &mut Vec<Vec<String>>) -> Result<()> {
         into.push(columns.iter().map(|cells| cells.value(row).to_string()).collect());
     }
     Ok(())
+}
+/// Parquet files as one table. Files without a column of the schema have NULL there.
+fn table(fact: &Fact, files: &[PathBuf]) -> Result<Arc<dyn TableProvider>> {
+    let schema = fact.arrow();
+    if files.is_empty() {
+        return Ok(Arc::new(EmptyTable::new(schema)));
+    }
+    let urls = files.iter().map(|file| ListingTableUrl::parse(file_url(file)));
+    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_>>()?)
+        .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
+        .with_schema(schema);
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// An absolute path as a URL: a bare path would be read as a pattern where a folder's name holds `[` or `*`.
+fn file_url(path: &Path) -> String {
+    let mut url = String::from("file://");
+    for part in path.iter().skip(1) {
+        url.push('/');
+        for byte in part.as_encoded_bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
+                url.push(char::from(*byte));
+            } else {
+                url.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    url
 }

@@ -1,6 +1,9 @@
 //! From the finest figures to every scope and period: sums of numerators and denominators, never averages of ratios.
+//!
+//! The group's figures are gathered store by store ([`Totals`]) and hold no person; a store's own are made from its sums
+//! alone once the group has said which periods there are ([`Calendars`]).
 
-use super::{Grain, Grains};
+use super::{Atom, StoreSums};
 use crate::{
     catalog::{Accumulate, Catalog, Direction, Kpi},
     model::{Grain as Length, Instant, KpiValue, Period, Quantity, Scope, Status},
@@ -12,46 +15,209 @@ use std::{
     sync::Arc,
 };
 
-/// The lines of `kpi.csv`, sorted by KPI (display order), scope, id, period.
-///
-/// Group, regions, brands and stores have a line for every period from the first in which anything counts in the
-/// group to that of the cut-off; people, channels and models for the periods in which something counts. A KPI that
-/// was not evaluated has no lines. Stores with figures that `stores` does not name are taken from `settings`.
-pub fn roll_up(
-    grains: &Grains,
+/// The figures of group, regions, brands, channels and models by day, of the stores that were added so far.
+#[derive(Clone, Default)]
+pub struct Totals {
+    kpis: BTreeMap<Arc<str>, KpiTotals>,
+    /// Why a KPI fails on the rows of some store.
+    failed: BTreeMap<Arc<str>, BTreeSet<String>>,
+}
+
+#[derive(Clone, Default)]
+struct KpiTotals {
+    /// The first day on which anything counts.
+    first: Option<NaiveDate>,
+    /// The days that have figures, whether anything counts or not.
+    days: BTreeSet<NaiveDate>,
+    by_day: BTreeMap<(Scope, Arc<str>), BTreeMap<NaiveDate, Figures>>,
+}
+
+impl Totals {
+    /// Adds a store's figures.
+    pub fn add(&mut self, store: &Store, sums: &StoreSums) {
+        for own in &sums.kpis {
+            if let Some(what) = &own.failed {
+                self.failed.entry(own.kpi.clone()).or_default().insert(what.clone());
+            }
+            let totals = self.kpis.entry(own.kpi.clone()).or_default();
+            totals.days.extend(own.atoms.iter().map(Atom::day));
+            let counting = || own.atoms.iter().filter(|atom| atom.counts());
+            let first = counting().map(Atom::day).min();
+            totals.first = totals.first.into_iter().chain(first).min();
+            let whole: [(Scope, Arc<str>); 3] = [
+                (Scope::Group, "group".into()),
+                (Scope::Region, store.region.as_str().into()),
+                (Scope::Brand, store.brand.as_str().into()),
+            ];
+            let of_store = by_name(counting().map(|atom| (0, atom)));
+            for (scope, id) in whole.into_iter().filter(|(_, id)| !id.is_empty()) {
+                of_store.values().for_each(|days| totals.take(scope, &id, days));
+            }
+            for scope in [Scope::Channel, Scope::Model] {
+                let name = |atom: &Atom| if scope == Scope::Channel { atom.channel } else { atom.model };
+                let named = counting().map(|atom| (name(atom), atom)).filter(|(name, _)| *name != 0);
+                for (name, days) in by_name(named) {
+                    totals.take(scope, &sums.names[name as usize], &days);
+                }
+            }
+        }
+    }
+
+    /// Adds what was gathered elsewhere from other stores.
+    pub fn merge(&mut self, other: Totals) {
+        for (kpi, totals) in other.kpis {
+            let own = self.kpis.entry(kpi).or_default();
+            own.first = own.first.into_iter().chain(totals.first).min();
+            own.days.extend(totals.days);
+            for ((scope, id), days) in totals.by_day {
+                own.take(scope, &id, &days);
+            }
+        }
+        for (kpi, what) in other.failed {
+            self.failed.entry(kpi).or_default().extend(what);
+        }
+    }
+
+    /// The KPIs whose expressions fail on the rows of some store, and why: they have no figures.
+    pub fn failed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.failed.iter().flat_map(|(kpi, what)| what.iter().map(|what| (&**kpi, what.as_str())))
+    }
+
+    /// The periods of each KPI that has figures: of those in `planned` the ones that fail in no store.
+    pub fn calendars(&self, catalog: &Catalog, planned: &[Arc<str>], cutoff: Instant) -> Calendars {
+        let none = KpiTotals::default();
+        let evaluated =
+            catalog.kpis.iter().filter(|kpi| planned.contains(&kpi.id) && !self.failed.contains_key(&kpi.id));
+        let calendar = |kpi: &Kpi| Calendar::new(kpi, self.kpis.get(&kpi.id).unwrap_or(&none), cutoff.date());
+        Calendars(evaluated.map(|kpi| (kpi.id.clone(), calendar(kpi))).collect())
+    }
+
+    /// The values of group, regions, brands, channels and models, sorted by KPI (display order), scope, id, period.
+    ///
+    /// Group, regions and brands have a line for every period from the first in which anything counts in the group to
+    /// that of the cut-off; channels and models for the periods in which something counts.
+    pub fn values(
+        &self,
+        calendars: &Calendars,
+        catalog: &Catalog,
+        settings: &Settings,
+        stores: &[Store],
+    ) -> Vec<KpiValue> {
+        let mut always: BTreeSet<(Scope, Arc<str>)> = BTreeSet::from([(Scope::Group, "group".into())]);
+        for store in stores {
+            let of = [(Scope::Region, &*store.region), (Scope::Brand, &*store.brand)];
+            always.extend(of.into_iter().filter(|(_, id)| !id.is_empty()).map(|(scope, id)| (scope, id.into())));
+        }
+        let mut values = Vec::new();
+        for (kpi, calendar) in calendars.of(catalog) {
+            let found = self.kpis.get(&kpi.id);
+            let mut about: BTreeMap<(Scope, Arc<str>), Vec<Figures>> =
+                always.iter().map(|key| (key.clone(), calendar.none())).collect();
+            for (key, days) in found.iter().flat_map(|found| &found.by_day) {
+                let figures = about.entry(key.clone()).or_insert_with(|| calendar.none());
+                days.iter().for_each(|(day, sums)| calendar.add(*day, sums, figures));
+            }
+            for ((scope, id), figures) in about {
+                let brand = if scope == Scope::Brand { id.clone() } else { "".into() };
+                let of = About { scope, id, store: "", brand: &brand };
+                of.values(kpi, calendar, &figures, settings, &mut values);
+            }
+        }
+        values
+    }
+}
+
+impl KpiTotals {
+    fn take(&mut self, scope: Scope, id: &Arc<str>, days: &BTreeMap<NaiveDate, Figures>) {
+        let own = self.by_day.entry((scope, id.clone())).or_default();
+        for (day, sums) in days {
+            own.entry(*day).or_default().add(sums);
+        }
+    }
+}
+
+/// Figures by a name and day.
+fn by_name<'a>(atoms: impl Iterator<Item = (u32, &'a Atom)>) -> BTreeMap<u32, BTreeMap<NaiveDate, Figures>> {
+    let mut found: BTreeMap<u32, BTreeMap<NaiveDate, Figures>> = BTreeMap::new();
+    for (name, atom) in atoms {
+        found.entry(name).or_default().entry(atom.day()).or_default().add(&Figures::of(atom));
+    }
+    found
+}
+
+/// The values of a store and its people, sorted by KPI (display order), scope, id, period. A store has a line for every
+/// period that the group has; people for the periods in which something counts.
+pub fn store_values(
+    sums: &StoreSums,
+    store: &Store,
+    calendars: &Calendars,
     catalog: &Catalog,
     settings: &Settings,
-    stores: &[Store],
-    cutoff: Instant,
 ) -> Vec<KpiValue> {
-    let named: BTreeSet<&str> = stores.iter().map(|store| &*store.id).collect();
-    let found: BTreeSet<u32> = grains.rows.iter().map(|grain| grain.store).collect();
-    let unnamed = found.into_iter().map(|store| grains.name(store)).filter(|store| !named.contains(&***store));
-    let stores: Vec<Store> = stores.iter().cloned().chain(unnamed.map(|store| settings.store(store))).collect();
     let mut values = Vec::new();
-    for &index in &grains.evaluated {
-        let Some(kpi) = catalog.kpis.get(index as usize) else { continue };
-        let from = grains.rows.partition_point(|grain| grain.kpi < index);
-        let to = grains.rows.partition_point(|grain| grain.kpi <= index);
-        let rows = &grains.rows[from..to];
-        let calendar = Calendar::new(kpi, rows, cutoff.date());
-        let scopes = Scopes::sum(grains, rows, &calendar, &stores);
-        scopes.values(kpi, &calendar, settings, &mut values);
+    for (kpi, calendar) in calendars.of(catalog) {
+        let mut whole = calendar.none();
+        let mut people: BTreeMap<&str, Vec<Figures>> = BTreeMap::new();
+        let atoms = sums.of(&kpi.id).map_or(&[][..], |own| &own.atoms);
+        for atom in atoms.iter().filter(|atom| atom.counts()) {
+            let figures = Figures::of(atom);
+            calendar.add(atom.day(), &figures, &mut whole);
+            if atom.staff != 0 {
+                let of_person = people.entry(&sums.names[atom.staff as usize]).or_insert_with(|| calendar.none());
+                calendar.add(atom.day(), &figures, of_person);
+            }
+        }
+        let about = |scope, id| About { scope, id, store: &store.id, brand: &store.brand };
+        about(Scope::Store, store.id.clone()).values(kpi, calendar, &whole, settings, &mut values);
+        for (name, figures) in people {
+            let id = format!("{}/{name}", store.id).into();
+            about(Scope::Staff, id).values(kpi, calendar, &figures, settings, &mut values);
+        }
     }
     values
 }
 
+/// The periods of every KPI that has figures.
+#[derive(Clone, Default)]
+pub struct Calendars(BTreeMap<Arc<str>, Calendar>);
+
+impl Calendars {
+    fn of<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = (&'a Kpi, &'a Calendar)> {
+        catalog.kpis.iter().filter_map(|kpi| Some((kpi, self.0.get(&kpi.id)?)))
+    }
+
+    /// What of the group decides a store's values: which periods there are, and on which days stocks close.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut part = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        };
+        for (kpi, calendar) in &self.0 {
+            part(kpi);
+            calendar.periods.iter().for_each(|period| part(&period.to_string()));
+            for (day, periods) in calendar.closing.iter().flatten() {
+                part(&format!("{day} {periods:?}"));
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
 /// The periods of one KPI, and to which of them a day adds.
+#[derive(Clone)]
 struct Calendar {
     /// Sorted.
     periods: Vec<Period>,
-    /// For each day that has figures, the periods it adds to, as indices.
+    /// Of a stock: for each day that has figures, the periods it adds to, as indices. Else a day adds to every period
+    /// that holds it.
+    closing: Option<BTreeMap<NaiveDate, Vec<u32>>>,
+    /// For each day from the first on, the periods that hold it.
     days: HashMap<NaiveDate, Vec<u32>>,
 }
 
 impl Calendar {
-    fn new(kpi: &Kpi, rows: &[Grain], last: NaiveDate) -> Calendar {
-        let first = rows.iter().filter(|grain| grain.counts()).map(|grain| grain.day).min().unwrap_or(last);
+    fn new(kpi: &Kpi, totals: &KpiTotals, last: NaiveDate) -> Calendar {
+        let first = totals.first.unwrap_or(last);
         let mut periods = Vec::new();
         for length in &kpi.grains {
             let mut period = Period::of(*length, if *length == Length::Asof { last } else { first });
@@ -65,7 +231,6 @@ impl Calendar {
         }
         periods.sort_unstable();
         periods.dedup();
-        let present: BTreeSet<NaiveDate> = rows.iter().map(|grain| grain.day).collect();
         // A stock closes a longer period as it closes the last of the shortest ones that the KPI has.
         let shortest = kpi.grains.iter().filter(|length| **length != Length::Asof).min().copied();
         let closing = |period: &Period| {
@@ -78,19 +243,31 @@ impl Calendar {
             // Nothing but the last day on which the group has rows in it.
             Accumulate::Closing => {
                 let end = closing(period);
-                end.holds(day) && !present.range(day..end.end()).skip(1).any(|later| period.holds(*later))
+                end.holds(day) && !totals.days.range(day..end.end()).skip(1).any(|later| period.holds(*later))
             }
         };
-        let days = present.iter().map(|&day| {
+        let days = totals.days.iter().map(|&day| {
             let to = periods.iter().enumerate().filter(|(_, period)| adds(day, period));
             (day, to.map(|(index, _)| index as u32).collect())
         });
-        let days = days.collect();
-        Calendar { periods, days }
+        let days: HashMap<NaiveDate, Vec<u32>> = days.collect();
+        let closing = (kpi.accumulate == Accumulate::Closing)
+            .then(|| totals.days.iter().filter_map(|day| Some((*day, days.get(day)?.clone()))).collect());
+        Calendar { periods, closing, days }
+    }
+
+    fn none(&self) -> Vec<Figures> {
+        vec![Figures::default(); self.periods.len()]
+    }
+
+    fn add(&self, day: NaiveDate, sums: &Figures, into: &mut [Figures]) {
+        for period in self.days.get(&day).into_iter().flatten() {
+            into[*period as usize].add(sums);
+        }
     }
 }
 
-/// Summed figures of one scope and period.
+/// Summed figures.
 #[derive(Clone, Copy, Default)]
 struct Figures {
     numerator: Quantity,
@@ -98,111 +275,54 @@ struct Figures {
     excluded: u64,
 }
 
+impl Figures {
+    fn of(atom: &Atom) -> Figures {
+        Figures { numerator: atom.numerator, denominator: atom.denominator, excluded: atom.excluded }
+    }
+
+    fn add(&mut self, other: &Figures) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+        self.excluded += other.excluded;
+    }
+}
+
 /// One of the things that values are about.
-struct About {
+struct About<'a> {
     scope: Scope,
     id: Arc<str>,
     /// For targets: the store of a store or person, and the brand of these or of the brand.
-    store: Arc<str>,
-    brand: String,
-    figures: Vec<Figures>,
+    store: &'a str,
+    brand: &'a str,
 }
 
-/// Everything that one KPI has values about.
-struct Scopes {
-    all: Vec<About>,
-}
-
-impl Scopes {
-    fn sum(grains: &Grains, rows: &[Grain], calendar: &Calendar, stores: &[Store]) -> Scopes {
-        let periods = calendar.periods.len();
-        let none: Arc<str> = "".into();
-        let about = |scope, id: Arc<str>, store: &Arc<str>, brand: &str| About {
-            scope,
-            id,
-            store: store.clone(),
-            brand: brand.to_owned(),
-            figures: vec![Figures::default(); periods],
-        };
-        let mut all = vec![about(Scope::Group, "group".into(), &none, "")];
-        let mut fixed: BTreeMap<(Scope, &str), usize> = BTreeMap::new();
-        for store in stores {
-            for (scope, id) in [(Scope::Region, &*store.region), (Scope::Brand, &*store.brand)] {
-                if !id.is_empty() {
-                    fixed.entry((scope, id)).or_insert_with(|| {
-                        all.push(about(scope, id.into(), &none, if scope == Scope::Brand { id } else { "" }));
-                        all.len() - 1
-                    });
-                }
-            }
-            fixed.entry((Scope::Store, &*store.id)).or_insert_with(|| {
-                all.push(about(Scope::Store, store.id.clone(), &store.id, &store.brand));
-                all.len() - 1
-            });
-        }
-        // By number of the name: the store's record and the scopes that all its rows add to.
-        let mut known: HashMap<u32, (&Store, Vec<usize>)> = HashMap::new();
-        for store in stores {
-            let Some(number) = grains.number(&store.id) else { continue };
-            let of = [(Scope::Region, &*store.region), (Scope::Brand, &*store.brand), (Scope::Store, &*store.id)];
-            let scopes = of.iter().filter_map(|key| fixed.get(key).copied());
-            known.entry(number).or_insert_with(|| (store, std::iter::once(0).chain(scopes).collect()));
-        }
-        let mut found: HashMap<(Scope, u32, u32), usize> = HashMap::new();
-        for row in rows.iter().filter(|row| row.counts()) {
-            let (Some(to), Some((store, whole))) = (calendar.days.get(&row.day), known.get(&row.store)) else {
+impl About<'_> {
+    fn values(
+        &self,
+        kpi: &Kpi,
+        calendar: &Calendar,
+        figures: &[Figures],
+        settings: &Settings,
+        into: &mut Vec<KpiValue>,
+    ) {
+        let always = matches!(self.scope, Scope::Group | Scope::Region | Scope::Brand | Scope::Store);
+        for (period, sums) in calendar.periods.iter().zip(figures) {
+            let counts = !sums.numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
+            if !always && !counts {
                 continue;
-            };
-            let parts =
-                [(Scope::Staff, row.store, row.staff), (Scope::Channel, 0, row.channel), (Scope::Model, 0, row.model)];
-            let parts = parts.into_iter().filter(|(_, _, name)| *name != 0).map(|key| {
-                *found.entry(key).or_insert_with(|| {
-                    let name = grains.name(key.2);
-                    all.push(match key.0 {
-                        Scope::Staff => {
-                            about(Scope::Staff, format!("{}/{name}", store.id).into(), &store.id, &store.brand)
-                        }
-                        scope => about(scope, name.clone(), &none, ""),
-                    });
-                    all.len() - 1
-                })
+            }
+            let target = settings.target(kpi, self.store, self.brand, *period);
+            into.push(KpiValue {
+                kpi: kpi.id.clone(),
+                scope: self.scope,
+                scope_id: self.id.clone(),
+                period: *period,
+                numerator: sums.numerator,
+                denominator: kpi.denominator.is_some().then_some(sums.denominator),
+                excluded: sums.excluded,
+                target,
+                status: status(kpi, sums, target),
             });
-            let parts: Vec<usize> = parts.collect();
-            for scope in whole.iter().chain(&parts) {
-                let figures = &mut all[*scope].figures;
-                for period in to {
-                    let sums = &mut figures[*period as usize];
-                    sums.numerator += row.numerator;
-                    sums.denominator += row.denominator;
-                    sums.excluded += row.excluded;
-                }
-            }
-        }
-        all.sort_by(|a, b| (a.scope, &a.id).cmp(&(b.scope, &b.id)));
-        Scopes { all }
-    }
-
-    fn values(self, kpi: &Kpi, calendar: &Calendar, settings: &Settings, into: &mut Vec<KpiValue>) {
-        for about in self.all {
-            let always = matches!(about.scope, Scope::Group | Scope::Region | Scope::Brand | Scope::Store);
-            for (period, sums) in calendar.periods.iter().zip(&about.figures) {
-                let counts = !sums.numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
-                if !always && !counts {
-                    continue;
-                }
-                let target = settings.target(kpi, &about.store, &about.brand, *period);
-                into.push(KpiValue {
-                    kpi: kpi.id.clone(),
-                    scope: about.scope,
-                    scope_id: about.id.clone(),
-                    period: *period,
-                    numerator: sums.numerator,
-                    denominator: kpi.denominator.is_some().then_some(sums.denominator),
-                    excluded: sums.excluded,
-                    target,
-                    status: status(kpi, sums, target),
-                });
-            }
         }
     }
 }

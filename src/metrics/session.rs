@@ -1,29 +1,23 @@
 //! The engine: facts as tables, expressions of definitions as typed plans.
 
-use super::MetricsError;
+use super::Problem;
 use crate::{
     catalog::{Catalog, Expression},
-    lake::{Lake, arrow_schema},
+    lake::arrow_schema,
     model::{FactColumn, Instant},
 };
 use datafusion::{
-    arrow::{array::RecordBatch, datatypes::DataType, error::ArrowError},
-    common::{DFSchema, tree_node::TreeNode},
-    datasource::{
-        TableProvider,
-        empty::EmptyTable,
-        file_format::parquet::ParquetFormat,
-        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
-        provider_as_source,
+    arrow::{
+        datatypes::{DataType, Schema, SchemaRef},
+        error::ArrowError,
     },
+    common::{DFSchema, tree_node::TreeNode},
     error::{DataFusionError, Result},
     execution::{SessionState, SessionStateBuilder},
-    logical_expr::{
-        Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Volatility, ident, lit, simplify::SimplifyContext,
-    },
+    logical_expr::{Expr, ExprSchemable, Volatility, simplify::SimplifyContext},
     optimizer::simplify_expressions::ExprSimplifier,
-    physical_plan::collect,
-    prelude::{SessionConfig, SessionContext},
+    physical_expr::PhysicalExpr,
+    prelude::SessionConfig,
     sql::sqlparser::ast::{
         CastKind, DataType as SqlType, Expr as SqlExpr, ExprWithAlias, TimezoneInfo, Value, VisitMut,
         visit_expressions_mut,
@@ -32,33 +26,27 @@ use datafusion::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::ControlFlow,
-    path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::runtime::{Builder, Runtime};
 
 /// A fact as the engine sees it.
 pub(super) struct Fact {
+    /// Its name.
+    name: Arc<str>,
     /// The declarations.
     pub columns: Vec<FactColumn>,
     schema: Arc<DFSchema>,
-    table: Arc<dyn TableProvider>,
 }
 
 impl Fact {
-    /// Whether SQL sees a column of this name.
-    pub fn has(&self, name: &str) -> bool {
-        self.schema.field_with_unqualified_name(name).is_ok()
-    }
-
     /// The names of all columns that SQL sees.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.schema.fields().iter().map(|field| field.name().as_str())
     }
 
-    /// The rows.
-    pub fn table(&self) -> Arc<dyn TableProvider> {
-        self.table.clone()
+    /// Its columns as the engine types them.
+    pub fn arrow(&self) -> SchemaRef {
+        self.schema.inner().clone()
     }
 
     /// The declaration of a column.
@@ -67,78 +55,72 @@ impl Fact {
     }
 }
 
-/// An engine with the facts of some partitions, and threads of its own.
+/// The engine: it types expressions over the columns of facts and makes of them what is evaluated.
 pub(super) struct Session {
-    runtime: Runtime,
     pub state: SessionState,
     pub facts: BTreeMap<Arc<str>, Fact>,
-    /// For each sheet, the stores that never sent it.
-    absent: BTreeMap<Arc<str>, Vec<Arc<str>>>,
     cutoff: Instant,
 }
 
+/// The part of a fact that some expressions see.
+pub(super) struct View {
+    /// Which columns of the fact.
+    pub columns: Vec<usize>,
+    schema: DFSchema,
+}
+
 impl Session {
-    pub fn open(
-        lake: &Lake,
-        store_keys: &[String],
-        catalog: &Catalog,
-        absent: &BTreeMap<Arc<str>, Vec<Arc<str>>>,
-        cutoff: Instant,
-        threads: usize,
-    ) -> std::result::Result<Session, MetricsError> {
-        let threads = threads.max(1);
-        let runtime = match threads {
-            1 => Builder::new_current_thread().build(),
-            _ => Builder::new_multi_thread().worker_threads(threads).build(),
-        };
-        let mut config = SessionConfig::new()
-            .with_target_partitions(threads)
-            .with_collect_statistics(false)
-            .with_information_schema(true);
-        // Page indexes are not written; looking for them costs a read a file.
-        config.options_mut().execution.parquet.enable_page_index = false;
-        // One pass is all that these plans need, and planning is most of the work on a small group.
-        config.options_mut().optimizer.max_passes = 1;
-        // `x IS NOT TRUE` is never NULL to the planner and may be NULL to the executor, which is no reason to stop.
-        config.options_mut().execution.skip_physical_aggregate_schema_check = true;
+    pub fn open(catalog: &Catalog, cutoff: Instant) -> Result<Session> {
+        let mut config = SessionConfig::new();
         // Decimal literals stay exact.
         config.options_mut().sql_parser.parse_float_as_decimal = true;
         let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
-        let context = SessionContext::new_with_state(state);
         let mut facts = BTreeMap::new();
         for name in catalog.facts() {
             let columns = catalog.fact_columns(&name).unwrap_or_default();
-            let table = table(&columns, &lake.files(store_keys, &name)?)?;
-            let schema = Arc::new(DFSchema::try_from_qualified_schema(&*name, &table.schema())?);
-            context.register_table(&*name, table.clone())?;
-            facts.insert(name, Fact { columns, schema, table });
+            let schema = Arc::new(DFSchema::try_from_qualified_schema(&*name, &arrow_schema(&columns))?);
+            facts.insert(name.clone(), Fact { name, columns, schema });
         }
-        let (runtime, absent) = (runtime.map_err(MetricsError::Threads)?, absent.clone());
-        Ok(Session { runtime, state: context.state(), facts, absent, cutoff })
+        Ok(Session { state, facts, cutoff })
     }
 
-    /// Runs a future on the session's threads.
-    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+    /// The columns that some expressions over a fact see.
+    pub fn view<'e>(&self, fact: &Fact, expressions: impl IntoIterator<Item = &'e Expr>) -> View {
+        let names: BTreeSet<&str> =
+            expressions.into_iter().flat_map(|expr| expr.column_refs()).map(|column| column.name.as_str()).collect();
+        let of_all = fact.schema.fields().iter().enumerate();
+        let columns: Vec<usize> =
+            of_all.filter(|(_, field)| names.contains(field.name().as_str())).map(|(index, _)| index).collect();
+        let fields: Vec<_> = columns.iter().map(|index| fact.schema.fields()[*index].clone()).collect();
+        let schema = DFSchema::try_from_qualified_schema(&*fact.name, &Schema::new(fields));
+        View { columns, schema: schema.unwrap_or_else(|_| DFSchema::empty()) }
     }
 
-    /// A scan of a fact.
-    pub fn scan(&self, fact: &str) -> Result<LogicalPlanBuilder> {
-        let known = self.fact(fact)?;
-        LogicalPlanBuilder::scan(fact, provider_as_source(known.table.clone()), None)
+    /// All columns of a fact.
+    pub fn whole(&self, fact: &Fact) -> View {
+        View { columns: (0..fact.schema.fields().len()).collect(), schema: (*fact.schema).clone() }
+    }
+
+    /// What evaluates an expression over the columns of a view.
+    pub fn physical(&self, view: &View, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
+        self.state.create_physical_expr(expr.clone(), &view.schema)
+    }
+
+    /// A definition's condition over a fact.
+    ///
+    /// # Errors
+    /// When it does not plan or is no condition.
+    pub fn condition(&self, fact: &str, expression: &Expression) -> std::result::Result<Expr, Problem> {
+        match self.expression(fact, expression) {
+            Ok((expr, DataType::Boolean)) => Ok(expr),
+            Ok((_, kind)) => Err(Problem::at(expression, format!("须是条件，现在是 {kind} (must be a condition)"))),
+            Err(what) => Err(Problem::at(expression, what)),
+        }
     }
 
     /// The fact of a name.
     pub fn fact(&self, fact: &str) -> Result<&Fact> {
         self.facts.get(fact).ok_or_else(|| DataFusionError::Plan(format!("no such fact: {fact}")))
-    }
-
-    /// Runs a plan to its end.
-    pub fn collect(&self, plan: &LogicalPlan) -> Result<Vec<RecordBatch>> {
-        self.wait(async {
-            let physical = self.state.create_physical_plan(plan).await?;
-            collect(physical, self.state.task_ctx()).await
-        })
     }
 
     /// Types an expression of a definition over the columns of its fact. Whatever looks at a clock or at other rows is
@@ -174,16 +156,6 @@ impl Session {
         Ok((expr, kind))
     }
 
-    /// A condition, held to the stores that sent every sheet in `needs`.
-    pub fn where_sent(&self, condition: Expr, needs: &[Arc<str>]) -> Expr {
-        let without: BTreeSet<&str> =
-            needs.iter().flat_map(|kind| self.absent.get(kind).into_iter().flatten()).map(|store| &**store).collect();
-        if without.is_empty() {
-            return condition;
-        }
-        ident("store").in_list(without.into_iter().map(lit).collect(), true).and(condition)
-    }
-
     /// Puts the cut-off's latest instant in place of its name.
     pub fn fill_cutoff(&self, tree: &mut impl VisitMut) {
         let literal = SqlExpr::Cast {
@@ -208,35 +180,6 @@ impl Session {
 pub(super) fn plain(error: &DataFusionError) -> String {
     let text = error.strip_backtrace();
     text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// Parquet files as one table. Files without a column of the schema have NULL there.
-fn table(columns: &[FactColumn], files: &[PathBuf]) -> Result<Arc<dyn TableProvider>> {
-    let schema = arrow_schema(columns);
-    if files.is_empty() {
-        return Ok(Arc::new(EmptyTable::new(schema)));
-    }
-    let urls = files.iter().map(|file| ListingTableUrl::parse(file_url(file)));
-    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<_>>()?)
-        .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
-        .with_schema(schema);
-    Ok(Arc::new(ListingTable::try_new(config)?))
-}
-
-/// An absolute path as a URL: a bare path would be read as a pattern where a folder's name holds `[` or `*`.
-fn file_url(path: &Path) -> String {
-    let mut url = String::from("file://");
-    for part in path.iter().skip(1) {
-        url.push('/');
-        for byte in part.as_encoded_bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-                url.push(char::from(*byte));
-            } else {
-                url.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    url
 }
 
 /// Whether an error comes of what a definition does with the rows, not of reading them.

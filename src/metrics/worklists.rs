@@ -7,35 +7,32 @@ use super::{
 };
 use crate::{
     catalog::{Expression, Worklist},
-    lake::DATE_ONLY,
+    lake::StoreFacts,
     model::{FactColumn, Place, WorklistRow, personal::mask_key},
 };
 use datafusion::{
     arrow::{
-        array::{ArrayRef, RecordBatch},
-        compute::SortOptions,
+        array::{ArrayRef, RecordBatch, UInt32Array},
+        compute::{SortOptions, take_record_batch},
         datatypes::DataType,
         row::{OwnedRow, RowConverter, SortField},
     },
     error::Result,
-    logical_expr::{Expr, LogicalPlan, cast, ident},
+    logical_expr::{Expr, cast},
+    physical_expr::PhysicalExpr,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-/// A worklist, ready to run.
+/// A worklist, ready to run. Its expressions see all columns of the fact.
 pub(super) struct List {
     /// Its index in the catalogue.
     index: usize,
-    rows: Expr,
-    owner: Expr,
-    due: Option<Expr>,
-    reason: Expr,
-    order_by: Vec<Expr>,
+    rows: Arc<dyn PhysicalExpr>,
+    owner: Arc<dyn PhysicalExpr>,
+    due: Option<Arc<dyn PhysicalExpr>>,
+    reason: Arc<dyn PhysicalExpr>,
+    order_by: Vec<Arc<dyn PhysicalExpr>>,
 }
-
-const OWNER: &str = "#owner";
-const DUE: &str = "#due";
-const REASON: &str = "#reason";
 
 impl List {
     /// Plans a worklist.
@@ -68,19 +65,18 @@ impl List {
             typed(expression, is_day, "日期或时间 (must be a date or a timestamp)")
                 .map(|expr| cast(expr, DataType::Date32))
         };
+        let whole = session.whole(fact);
+        let physical = |expr: Expr| session.physical(&whole, &expr).map_err(|e| Problem::at(&list.rows, plain(&e)));
         Ok(List {
             index,
-            rows: session.where_sent(
-                typed(&list.rows, |kind| *kind == DataType::Boolean, "条件 (must be a condition)")?,
-                &list.needs,
-            ),
-            owner: text(&list.owner)?,
-            due: list.due.as_ref().map(day).transpose()?,
-            reason: text(&list.reason)?,
+            rows: physical(session.condition(&list.fact, &list.rows)?)?,
+            owner: physical(text(&list.owner)?)?,
+            due: list.due.as_ref().map(|own| day(own).and_then(physical)).transpose()?,
+            reason: physical(text(&list.reason)?)?,
             order_by: list
                 .order_by
                 .iter()
-                .map(|item| typed(item, |_| true, ""))
+                .map(|item| typed(item, |_| true, "").and_then(physical))
                 .collect::<std::result::Result<_, _>>()?,
         })
     }
@@ -93,20 +89,22 @@ struct Ranked {
 }
 
 impl Metrics {
-    /// All worklists, sorted by list (display order), store, owner, the list's own order, place.
+    /// The worklists of one store, sorted by list (display order), owner, the list's own order, place. `absent` names the
+    /// sheets that the store never sent: lists that need one of them are empty.
     ///
     /// # Errors
     /// When the facts cannot be read. A list whose expressions fail on the rows is left out and reported.
-    pub fn worklists(&self) -> std::result::Result<Vec<WorklistRow>, MetricsError> {
+    pub fn worklists(
+        &self,
+        facts: &StoreFacts,
+        absent: &BTreeSet<Arc<str>>,
+    ) -> std::result::Result<Vec<WorklistRow>, MetricsError> {
         let mut all = Vec::new();
         for list in &self.lists {
             let definition = &self.catalog.worklists[list.index];
-            let ranked =
-                self.list_plan(list, definition).and_then(|plan| self.session.collect(&plan)).and_then(|batches| {
-                    let ranked = batches.iter().map(|batch| self.ranked(list, definition, batch));
-                    Ok(ranked.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<Ranked>>())
-                });
-            match ranked {
+            let sent = !definition.needs.iter().any(|sheet| absent.contains(sheet));
+            let Some(batch) = facts.get(&definition.fact).filter(|_| sent) else { continue };
+            match self.ranked(list, definition, batch) {
                 Ok(mut ranked) => {
                     ranked.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| content(a).cmp(&content(b))));
                     all.extend(ranked.into_iter().map(|ranked| ranked.row));
@@ -120,27 +118,17 @@ impl Metrics {
         Ok(all)
     }
 
-    fn list_plan(&self, list: &List, definition: &Worklist) -> Result<LogicalPlan> {
-        let fact = self.session.fact(&definition.fact)?;
-        let mut columns: BTreeSet<String> = ["store", "workbook", "sheet", "row"].map(str::to_owned).into();
-        let persons = [&definition.customer, &definition.name, &definition.phone].into_iter().flatten();
-        for name in persons.chain(definition.extra.iter().map(|(name, _)| name)) {
-            columns.insert(name.to_string());
-            let date_only = format!("{name}{DATE_ONLY}");
-            if fact.has(&date_only) {
-                columns.insert(date_only);
-            }
-        }
-        let mut outputs: Vec<Expr> = columns.into_iter().map(ident).collect();
-        outputs.push(list.owner.clone().alias(OWNER));
-        outputs.push(list.reason.clone().alias(REASON));
-        outputs.extend(list.due.iter().map(|due| due.clone().alias(DUE)));
-        outputs.extend(list.order_by.iter().enumerate().map(|(i, item)| item.clone().alias(format!("#order{i}"))));
-        self.session.scan(&definition.fact)?.filter(list.rows.clone())?.project(outputs)?.build()
-    }
-
     fn ranked(&self, list: &List, definition: &Worklist, batch: &RecordBatch) -> Result<Vec<Ranked>> {
         let fact = self.session.fact(&definition.fact)?;
+        let evaluate =
+            |expr: &Arc<dyn PhysicalExpr>, batch: &RecordBatch| expr.evaluate(batch)?.into_array(batch.num_rows());
+        let listed = evaluate(&list.rows, batch)?;
+        let listed: Vec<u32> =
+            (0..batch.num_rows() as u32).filter(|row| cells::holds(&listed, *row as usize)).collect();
+        let batch = &take_record_batch(batch, &UInt32Array::from(listed))?;
+        let owners = evaluate(&list.owner, batch)?;
+        let reasons = evaluate(&list.reason, batch)?;
+        let due = list.due.as_ref().map(|due| evaluate(due, batch)).transpose()?;
         let column = |name: &str| batch.column_by_name(name);
         let text = |cells: Option<&ArrayRef>, row: usize| cells.and_then(|cells| cells::name(cells, row));
         let person = |name: &Option<_>| name.as_deref().and_then(column);
@@ -151,9 +139,10 @@ impl Metrics {
             .iter()
             .map(|(name, _)| fact.column(name).and_then(|declared| Shown::find(declared, batch)))
             .collect();
-        let ranks = ranks(list, batch)?;
+        let order_by = list.order_by.iter().map(|item| evaluate(item, batch)).collect::<Result<Vec<_>>>()?;
+        let ranks = ranks(&order_by)?;
         let rows = (0..batch.num_rows()).map(|row| {
-            let due = column(DUE).and_then(|cells| cells::day(cells, row));
+            let due = due.as_ref().and_then(|cells| cells::day(cells, row));
             let place = Place {
                 workbook: text(column("workbook"), row).unwrap_or_default(),
                 sheet: text(column("sheet"), row).unwrap_or_default(),
@@ -163,14 +152,14 @@ impl Metrics {
             WorklistRow {
                 list: definition.id.clone(),
                 store: text(column("store"), row).unwrap_or_default(),
-                owner: text(column(OWNER), row),
+                owner: text(Some(&owners), row),
                 customer_ref: text(customer, row).map(|key| mask_key(&key)).unwrap_or_default(),
                 customer_key: text(customer, row),
                 customer_name: text(name, row),
                 phone: text(phone, row),
                 due,
                 days_over: due.map(|due| (self.cutoff.date() - due).num_days()),
-                reason: text(column(REASON), row).unwrap_or_default().to_string(),
+                reason: text(Some(&reasons), row).unwrap_or_default().to_string(),
                 place,
                 extra: extra.iter().map(|shown| shown.as_ref().map_or_else(String::new, |s| s.render(row))).collect(),
             }
@@ -180,15 +169,13 @@ impl Metrics {
 }
 
 /// What each row is sorted by within its owner, as comparable bytes: ascending, NULL last.
-fn ranks(list: &List, batch: &RecordBatch) -> Result<Vec<OwnedRow>> {
-    let columns: Vec<ArrayRef> =
-        (0..list.order_by.len()).filter_map(|i| batch.column_by_name(&format!("#order{i}")).cloned()).collect();
+fn ranks(columns: &[ArrayRef]) -> Result<Vec<OwnedRow>> {
     if columns.is_empty() {
         return Ok(Vec::new());
     }
     let ascending = SortOptions { descending: false, nulls_first: false };
     let fields = columns.iter().map(|cells| SortField::new_with_options(cells.data_type().clone(), ascending));
-    let rows = RowConverter::new(fields.collect())?.convert_columns(&columns)?;
+    let rows = RowConverter::new(fields.collect())?.convert_columns(columns)?;
     Ok(rows.iter().map(|row| row.owned()).collect())
 }
 

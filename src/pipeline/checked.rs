@@ -17,7 +17,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// All stores, read and checked. The rows themselves stay in the cache until facts are derived from them.
 pub struct Checked {
@@ -82,14 +82,11 @@ impl Checked {
         self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
     }
 
-    /// For each sheet, the stores that never sent it: what rests on it has no data there, and says so instead of 0.
-    pub(super) fn absent(&self, catalog: &Catalog) -> BTreeMap<Arc<str>, Vec<Arc<str>>> {
-        let lacks = |summary: &StoreSummary, kind: &str| summary.outline.tallies.iter().all(|t| *t.kind != *kind);
-        let absent = |kind: &Arc<str>| {
-            let stores = self.summaries.iter().filter(|summary| lacks(summary, kind));
-            stores.map(|summary| summary.outline.store.clone()).collect()
-        };
-        catalog.sheets.iter().map(|sheet| (sheet.id.clone(), absent(&sheet.id))).collect()
+    /// The sheets that a store never sent: what rests on one has no data there, and says so instead of 0.
+    pub(super) fn absent(&self, catalog: &Catalog, store: usize) -> BTreeSet<Arc<str>> {
+        let tallies = &self.summaries[store].outline.tallies;
+        let lacks = |kind: &Arc<str>| tallies.iter().all(|tally| tally.kind != *kind);
+        catalog.sheets.iter().map(|sheet| sheet.id.clone()).filter(lacks).collect()
     }
 
     /// Points each place of a row at the cell of the column named beside it, see [`Headers::point`].

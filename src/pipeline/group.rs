@@ -5,7 +5,7 @@ use crate::{
     catalog::{Catalog, Refusal},
     check,
     diagnostic::Finding,
-    lake::{Cache, Lake},
+    lake::Cache,
     metrics::Metrics,
     model::{Instant, Lang},
     project::{Audience, Settings},
@@ -59,7 +59,7 @@ impl Group {
         };
         let config = beside.join("foursight.toml");
         let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
-        let (catalog, definition_findings) = definitions(folder.as_deref(), &request.work)?;
+        let (catalog, definition_findings) = definitions(folder.as_deref())?;
         let mut settings = if config.exists() {
             let bytes = std::fs::read(&config).map_err(PipelineError::file(&config))?;
             let not_text = |_| {
@@ -90,7 +90,7 @@ impl Group {
 
 /// The definitions in force: those that check, and whose expressions the stages that evaluate them accept. Where a
 /// stage refuses one of the group's own, ours of the same name is in force.
-fn definitions(folder: Option<&Path>, work: &Path) -> Result<(Catalog, Vec<Finding>), PipelineError> {
+fn definitions(folder: Option<&Path>) -> Result<(Catalog, Vec<Finding>), PipelineError> {
     let load = |refused: &[Refusal]| {
         Catalog::load_without(folder, refused).map_err(PipelineError::file(folder.unwrap_or(Path::new(""))))
     };
@@ -103,10 +103,9 @@ fn definitions(folder: Option<&Path>, work: &Path) -> Result<(Catalog, Vec<Findi
         }
         let before = refused.len();
         refused.extend(check::refusals(&catalog));
-        let lake = Lake::open(&work.join("lake"))?;
         // Whether an expression plans depends neither on rows nor on the cut-off.
         let any = Instant::day(chrono::NaiveDate::default());
-        refused.extend(Metrics::open(&lake, &[], &catalog, &Default::default(), any, 1)?.refusals());
+        refused.extend(Metrics::plan(&catalog, any)?.refusals());
         // Each refusal takes a file away, so this ends.
         if refused.len() == before {
             return Ok((catalog, findings));

@@ -4,27 +4,34 @@ use super::{Checked, Group, PipelineError, Progress, Readers};
 use crate::{
     diagnostic::Finding,
     facts::{self, GroupDeliveries},
-    lake::{KeyParts, Lake},
-    metrics::{self, LineageFilter, Metrics},
+    lake::{KeyParts, Lake, StoreFacts},
+    metrics::{self, LineageFilter, Metrics, StoreSums, Totals},
     model::{Column, FactTable, Grain, KpiValue, LineageRow, Period, StoreRows, WorklistRow},
     report::material::BoardLine,
 };
 use chrono::NaiveDate;
 use rayon::prelude::*;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Months of rows behind the numbers that reports carry, the current one among them.
 const LINEAGE_MONTHS: u32 = 6;
 /// Rows for one KPI, store, month and role that reports carry; `explain` and `query` give them all.
 const LINEAGE_ROWS: usize = 4000;
 
-/// The figures of a build.
-pub struct Measured {
-    /// The engine, for ad-hoc questions.
+/// The facts of all stores in the lake, and the definitions planned over them.
+pub struct Engine {
+    /// The definitions.
     pub metrics: Metrics,
     /// The lake.
     pub lake: Lake,
     /// The partition of each store.
     pub store_keys: Vec<String>,
+}
+
+/// The figures of a build.
+pub struct Measured {
+    /// The facts.
+    pub engine: Engine,
     /// `kpi.csv`.
     pub kpis: Vec<KpiValue>,
     /// The worklists.
@@ -40,15 +47,11 @@ pub struct Measured {
 }
 
 impl Group {
-    /// Derives the facts and opens the engine over them.
+    /// Derives the facts and plans the definitions over them.
     ///
     /// # Errors
     /// When the lake cannot be written or the engine fails.
-    pub fn engine(
-        &self,
-        checked: &Checked,
-        progress: &dyn Progress,
-    ) -> Result<(Lake, Vec<String>, Metrics), PipelineError> {
+    pub fn engine(&self, checked: &Checked, progress: &dyn Progress) -> Result<Engine, PipelineError> {
         let lake = Lake::open(&self.request.work.join("lake"))?;
         progress.stage("推导事实 deriving facts", checked.stores.len() as u64);
         let group = GroupDeliveries::new(checked.deliveries.iter().cloned());
@@ -62,10 +65,8 @@ impl Group {
                 })
                 .collect::<Result<_, _>>()
         })?;
-        let threads = self.pool.current_num_threads();
-        let absent = checked.absent(&self.catalog);
-        let metrics = Metrics::open(&lake, &store_keys, &self.catalog, &absent, checked.cutoff, threads)?;
-        Ok((lake, store_keys, metrics))
+        let metrics = Metrics::plan(&self.catalog, checked.cutoff)?;
+        Ok(Engine { metrics, lake, store_keys })
     }
 
     /// The facts of the `i`-th store, in the lake under the key this returns.
@@ -83,7 +84,7 @@ impl Group {
             .with(group.digest(&summary.referrers))
             .with(serde_json::to_vec(board).unwrap_or_default())
             .finish();
-        if lake.has(&key) {
+        if lake.is_whole(&key) {
             return Ok(key);
         }
         let rows: StoreRows = match self.cache.get("rows", &checked.keys[i]) {
@@ -95,17 +96,49 @@ impl Group {
         };
         let mut tables = facts::derive(store, &rows, group, &self.catalog, &self.settings, checked.cutoff);
         tables.push(board.clone());
-        lake.put(&key, &tables)?;
+        lake.put(&key, &StoreFacts::of(&tables)?)?;
         Ok(key)
     }
 
-    /// The lines of `kpi.csv`.
+    /// The lines of `kpi.csv`, sorted by KPI (display order), scope, id, period.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn values(&self, checked: &Checked, metrics: &Metrics) -> Result<Vec<KpiValue>, PipelineError> {
-        let grains = metrics.grains()?;
-        Ok(metrics::roll_up(&grains, &self.catalog, &self.settings, &checked.stores, checked.cutoff))
+    pub fn values(&self, checked: &Checked, engine: &Engine) -> Result<Vec<KpiValue>, PipelineError> {
+        let sums: Vec<StoreSums> = self.each_store(checked, engine, |facts, absent| {
+            let mut sums = StoreSums::default();
+            for fact in engine.metrics.kpis_by_fact().keys() {
+                sums.extend(engine.metrics.sums(fact, facts, absent)?);
+            }
+            Ok(sums)
+        })?;
+        let mut totals = Totals::default();
+        checked.stores.iter().zip(&sums).for_each(|(store, sums)| totals.add(store, sums));
+        totals.failed().for_each(|(kpi, what)| engine.metrics.report_failed(kpi, what));
+        let calendars = totals.calendars(&self.catalog, &engine.metrics.planned(), checked.cutoff);
+        let mut values = totals.values(&calendars, &self.catalog, &self.settings, &checked.stores);
+        for (store, sums) in checked.stores.iter().zip(&sums) {
+            values.extend(metrics::store_values(sums, store, &calendars, &self.catalog, &self.settings));
+        }
+        let order = |id: &Arc<str>| self.catalog.kpis.iter().position(|kpi| kpi.id == *id);
+        values.sort_by_cached_key(|value| (order(&value.kpi), value.scope, value.scope_id.clone(), value.period));
+        Ok(values)
+    }
+
+    /// What is made of each store's facts and of the sheets it never sent, in the order of the stores.
+    fn each_store<T: Send>(
+        &self,
+        checked: &Checked,
+        engine: &Engine,
+        make: impl Fn(&StoreFacts, &BTreeSet<Arc<str>>) -> Result<T, metrics::MetricsError> + Sync,
+    ) -> Result<Vec<T>, PipelineError> {
+        let one = |i: usize| {
+            let key = &engine.store_keys[i];
+            let facts =
+                engine.lake.get(key, &self.catalog).ok_or_else(|| crate::lake::LakeError::Missing(key.clone()))?;
+            Ok::<T, PipelineError>(make(&facts, &checked.absent(&self.catalog, i))?)
+        };
+        self.pool.install(|| (0..checked.stores.len()).into_par_iter().map(one).collect())
     }
 
     /// The rows behind values, each at the cell of the column that put it into its period.
@@ -115,10 +148,13 @@ impl Group {
     pub fn rows_behind(
         &self,
         checked: &Checked,
-        metrics: &Metrics,
+        engine: &Engine,
         filter: &LineageFilter,
     ) -> Result<Vec<LineageRow>, PipelineError> {
-        let mut rows = metrics.lineage(filter)?;
+        let rows = self.each_store(checked, engine, |facts, absent| engine.metrics.lineage(facts, absent, filter))?;
+        let mut rows: Vec<LineageRow> = rows.into_iter().flatten().collect();
+        let order = |id: &Arc<str>| self.catalog.kpis.iter().position(|kpi| kpi.id == *id);
+        rows.sort_by_cached_key(|row| (order(&row.kpi), row.store.clone()));
         let time = |kpi: &str| self.catalog.kpi(kpi).map_or("", |kpi| &*kpi.time);
         checked.point_at_cells(&self.catalog, rows.iter_mut().map(|row| (&mut row.place, time(&row.kpi))));
         Ok(rows)
@@ -129,19 +165,22 @@ impl Group {
     /// # Errors
     /// When the lake cannot be written or the engine fails.
     pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
-        let (lake, store_keys, metrics) = self.engine(checked, progress)?;
+        let engine = self.engine(checked, progress)?;
         progress.stage("计算指标 computing", 0);
-        let kpis = self.values(checked, &metrics)?;
-        let mut worklists = metrics.worklists()?;
+        let kpis = self.values(checked, &engine)?;
+        let worklists = self.each_store(checked, &engine, |facts, absent| engine.metrics.worklists(facts, absent))?;
+        let mut worklists: Vec<WorklistRow> = worklists.into_iter().flatten().collect();
+        let order = |id: &Arc<str>| self.catalog.worklists.iter().position(|list| list.id == *id);
+        worklists.sort_by_cached_key(|row| (order(&row.list), row.store.clone()));
         checked.point_at_cells(&self.catalog, worklists.iter_mut().map(|row| (&mut row.place, "")));
         let this_month = Period::of(Grain::Month, checked.cutoff.date());
         let lineage_since = this_month.start - chrono::Months::new(LINEAGE_MONTHS - 1);
         let filter = LineageFilter { since: Some(lineage_since), limit: Some(LINEAGE_ROWS), ..Default::default() };
-        let lineage = self.rows_behind(checked, &metrics, &filter)?;
+        let lineage = self.rows_behind(checked, &engine, &filter)?;
         // Last: a definition may fail on the rows only.
-        let problems = metrics.problems();
+        let problems = engine.metrics.problems();
         let board = checked.boards.iter().flat_map(board_lines).collect();
-        Ok(Measured { metrics, lake, store_keys, kpis, worklists, board, problems, lineage, lineage_since })
+        Ok(Measured { engine, kpis, worklists, board, problems, lineage, lineage_since })
     }
 }
 

@@ -19,7 +19,7 @@ mod write;
 
 pub use checked::{Checked, StoreSummary};
 pub use group::{Group, Request};
-pub use measured::Measured;
+pub use measured::{Engine, Measured};
 pub use write::Built;
 
 use crate::{intake, lake, metrics, project, publish, site, workbook};

@@ -4,6 +4,7 @@ use super::{Checked, Group, Measured, PipelineError, Progress};
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
+    lake::{Lake, LakeError},
     model::IgnoredSheet,
     project::settings::slug,
     publish,
@@ -138,10 +139,20 @@ impl Group {
             rows: [line.rows_read, line.accepted, line.repaired, line.rejected],
         });
         stage.write("data/submissions.csv", &contract::submissions_csv(lines))?;
-        let package = datapackage::datapackage(&self.settings.group, &checked.cutoff.display(), &self.catalog.facts());
+        let package = datapackage::datapackage(
+            &self.settings.group,
+            &checked.cutoff.display(),
+            &self.catalog.facts(),
+            &checked.stores.iter().map(|store| slug(&store.id)).collect::<Vec<_>>(),
+        );
         stage.write("data/datapackage.json", &package)?;
-        measured.lake.export(&measured.store_keys, &self.catalog, &stage.subfolder("data/facts")?)?;
-        Ok(())
+        checked.stores.par_iter().zip(&measured.engine.store_keys).try_for_each(|(store, key)| {
+            let facts = measured.engine.lake.get(key, &self.catalog).ok_or_else(|| LakeError::Missing(key.clone()))?;
+            for (fact, bytes) in Lake::leaving(&facts, &self.catalog)? {
+                stage.write(&format!("data/facts/{fact}/{}.parquet", slug(&store.id)), &bytes)?;
+            }
+            Ok(())
+        })
     }
 
     fn write_workbooks(

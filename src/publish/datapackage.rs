@@ -56,8 +56,8 @@ const SUBMISSIONS: &[Field] = &[
     ("rejected", "integer", "未采用的行"),
 ];
 
-/// The package's description.
-pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>]) -> Vec<u8> {
+/// The package's description. Each fact is a file a store; `stores` are their names in file names.
+pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>], stores: &[String]) -> Vec<u8> {
     let table = |name: &str, fields: &[Field]| -> Value {
         let fields: Vec<Value> =
             fields.iter().map(|(name, kind, zh)| json!({ "name": name, "type": kind, "description": zh })).collect();
@@ -80,7 +80,7 @@ pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>]) -> Vec<u8> {
     let fact = |name: &Arc<str>| {
         json!({
             "name": format!("fact_{name}"),
-            "path": format!("facts/{name}.parquet"),
+            "path": stores.iter().map(|store| format!("facts/{name}/{store}.parquet")).collect::<Vec<_>>(),
             "format": "parquet",
             "mediatype": "application/vnd.apache.parquet",
         })

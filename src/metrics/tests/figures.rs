@@ -27,7 +27,7 @@ fn two_stores(catalog: &Catalog) -> Pond {
 
 fn rolled(pond: &Pond, catalog: &Catalog, settings: &Settings, cutoff: &str) -> Vec<KpiValue> {
     let list = stores(settings, &[("S01", "南区", "甲牌"), ("S02", "北区", "甲牌"), ("S03", "北区", "")]);
-    roll_up(&pond.metrics(catalog, cutoff, 2).grains().unwrap(), catalog, settings, &list, at(cutoff))
+    pond.metrics(catalog, cutoff).values(settings, &list)
 }
 
 #[test]
@@ -234,11 +234,10 @@ fn without_rows_there_is_one_line_of_no_data_for_each_grain() {
     // No partition at all; a partition without a file of the fact; an empty file.
     let empty = fact(&catalog, "prospect", "S01", &[]);
     for pond in [Pond::of(&[]), Pond::of(&[vec![]]), Pond::of(&[vec![empty]])] {
-        let metrics = pond.metrics(&catalog, "2026-11-22", 2);
+        let metrics = pond.metrics(&catalog, "2026-11-22");
         assert_eq!(metrics.problems(), Vec::new());
         assert_eq!(metrics.lineage(&LineageFilter::default()).unwrap(), Vec::new());
-        let grains = metrics.grains().unwrap();
-        let values = roll_up(&grains, &catalog, &Settings::default(), &[], at("2026-11-22"));
+        let values = metrics.values(&Settings::default(), &[]);
         let periods = ["2026-W47", "2026-11", "2026-Q4", "2026", "2026-11-22"];
         let line = |figures: &str| periods.map(|p| format!("group group {p} {figures} x0 no_data"));
         assert_eq!(lines(&values, |v| &*v.kpi == "ratio"), line("0/0"));
@@ -250,9 +249,8 @@ fn without_rows_there_is_one_line_of_no_data_for_each_grain() {
 fn a_store_that_the_list_does_not_name_still_counts_and_has_its_lines() {
     let catalog = catalog(&[("kpis", "x", &kpi("prospect", "first_contact_at", CONVERT))]);
     let pond = two_stores(&catalog);
-    let grains = pond.metrics(&catalog, "2026-11-22", 1).grains().unwrap();
     let settings = Settings::default();
-    let values = roll_up(&grains, &catalog, &settings, &stores(&settings, &[("S01", "", "")]), at("2026-11-22"));
+    let values = pond.metrics(&catalog, "2026-11-22").values(&settings, &stores(&settings, &[("S01", "", "")]));
     assert_eq!(figures(value(&values, "x", Scope::Group, "group", "2026")), "3/4 x1");
     assert_eq!(figures(value(&values, "x", Scope::Store, "S02", "2026")), "1/1 x0");
 }
@@ -265,7 +263,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The group is the sum of its stores, a store that of its people where everybody has a name, a year that of its
-    /// months; the plain count of the rows says the same; and the number of threads changes nothing.
+    /// months; and the plain count of the rows says the same.
     #[test]
     fn wholes_are_sums_of_their_parts(leads in leads()) {
         let text = kpi("prospect", "first_contact_at", "excluded = \"level is null\"\nnumerator = \"level = 'O'\"\ndenominator = \"1\"\nevidence = [\"level\"]");
@@ -279,16 +277,12 @@ proptest! {
         };
         let tables = |store: usize| vec![fact(&catalog, "prospect", &format!("S{store}"), &rows(store))];
         let pond = Pond::of(&[tables(0), tables(1), tables(2)]);
-        let (one, four) = (pond.metrics(&catalog, "2026-04-30", 1), pond.metrics(&catalog, "2026-04-30", 4));
-        let grains = one.grains().unwrap();
-        prop_assert_eq!(&grains, &four.grains().unwrap());
-        let every = LineageFilter::default();
-        let lineage = one.lineage(&every).unwrap();
-        prop_assert_eq!(&lineage, &four.lineage(&every).unwrap());
+        let metrics = pond.metrics(&catalog, "2026-04-30");
+        let lineage = metrics.lineage(&LineageFilter::default()).unwrap();
 
         let settings = Settings::default();
         let list = stores(&settings, &[("S0", "", ""), ("S1", "", ""), ("S2", "", "")]);
-        let values = roll_up(&grains, &catalog, &settings, &list, at("2026-04-30"));
+        let values = metrics.values(&settings, &list);
         let total = |keep: &dyn Fn(&KpiValue) -> bool| {
             values.iter().filter(|v| keep(v)).fold((Quantity::default(), Quantity::default(), 0), |sum, v| {
                 (sum.0 + v.numerator, sum.1 + v.denominator.unwrap(), sum.2 + v.excluded)

@@ -59,7 +59,7 @@ fn what_is_due_stands_under_its_owner_in_the_lists_own_order() {
         vec![fact(&catalog, "duty", "S02", &[duty(Some("乙"), "H", "2026-10-21", "Q9")])],
         vec![fact(&catalog, "duty", "S01", &rows)],
     ]);
-    let found = pond.metrics(&catalog, "2026-10-22", 2).worklists().unwrap();
+    let found = pond.metrics(&catalog, "2026-10-22").worklists().unwrap();
     assert_eq!(
         found.iter().map(shown).collect::<Vec<_>>(),
         [
@@ -76,7 +76,6 @@ fn what_is_due_stands_under_its_owner_in_the_lists_own_order() {
     assert_eq!((found[0].customer_name.as_deref(), found[0].phone.as_deref()), (Some("王小明"), Some("13800001234")));
     assert_eq!(found[0].extra, ["2026-10-01 09:05", "138****1234"]);
     assert_eq!((&*found[0].list, found[0].due), ("overdue", Some("2026-10-10".parse().unwrap())));
-    assert_eq!(found, pond.metrics(&catalog, "2026-10-22", 4).worklists().unwrap());
 }
 
 #[test]
@@ -95,7 +94,7 @@ fn a_list_that_would_show_personal_data_or_has_the_wrong_types_is_left_out() {
     for (text, word, line) in cases {
         let catalog = catalog(&[("worklists", "bad", &text), ("worklists", "good", OVERDUE)]);
         let pond = Pond::of(&[vec![fact(&catalog, "duty", "S01", &[duty(None, "A", "2026-10-01", "Q1")])]]);
-        let metrics = pond.metrics(&catalog, "2026-10-22", 1);
+        let metrics = pond.metrics(&catalog, "2026-10-22");
         let problems = metrics.problems();
         assert_eq!(problems.iter().map(|p| p.place.row).collect::<Vec<_>>(), [Some(line)]);
         assert!(problems[0].message.zh.contains(word), "{problems:?}");
@@ -108,7 +107,7 @@ fn a_list_that_fails_on_the_rows_is_reported() {
     let text = OVERDUE.replace("open and", "cast(level as bigint) > 0 and");
     let catalog = catalog(&[("worklists", "bad", &text)]);
     let pond = Pond::of(&[vec![fact(&catalog, "duty", "S01", &[duty(None, "A", "2026-10-01", "Q1")])]]);
-    let metrics = pond.metrics(&catalog, "2026-10-22", 1);
+    let metrics = pond.metrics(&catalog, "2026-10-22");
     assert_eq!(metrics.worklists().unwrap(), Vec::new());
     assert_eq!(metrics.problems().len(), 1);
 }
@@ -118,7 +117,7 @@ fn a_query_sees_the_facts_and_the_cut_off() {
     let catalog = catalog(&[]);
     let rows = [duty(Some("甲"), "C", "2026-10-01", "Q1"), duty(None, "A", "2026-10-23 09:30", "Q2")];
     let pond = Pond::of(&[vec![fact(&catalog, "duty", "S01", &rows)]]);
-    let metrics = pond.metrics(&catalog, "2026-10-22", 2);
+    let metrics = pond.metrics(&catalog, "2026-10-22");
     let (names, found) = metrics
         .query("select d.level, due_by, staff, due_by <= cutoff as late from duty d order by due_by", true)
         .unwrap();
@@ -142,7 +141,7 @@ fn a_query_for_headquarters_sees_nobody() {
     let call: Row<'_> = vec![("customer_key", "13800001234".into())];
     let pond =
         Pond::of(&[vec![fact(&catalog, "prospect", "S01", &[row]), fact(&catalog, "follow_up", "S01", &[call])]]);
-    let metrics = pond.metrics(&catalog, "2026-10-22", 1);
+    let metrics = pond.metrics(&catalog, "2026-10-22");
     let sql = "select p.name, p.phone, f.customer_key, p.level from prospect p join follow_up f on f.store = p.store";
     assert_eq!(metrics.query(sql, true).unwrap().1, [["王小明", "13800001234", "13800001234", "A"]]);
     assert_eq!(metrics.query(sql, false).unwrap().1, [["", "", "138****1234", "A"]]);
@@ -158,11 +157,12 @@ fn what_rests_on_a_sheet_that_a_store_never_sent_is_not_there() {
     lists.worklists[0].needs = vec!["follow_up".into()];
     let of = |store: &str| vec![fact(&catalog, "duty", store, &[duty(Some("甲"), "A", "2026-10-01", "Q1")])];
     let pond = Pond::of(&[of("S01"), of("S02")]);
-    let absent = BTreeMap::from([("follow_up".into(), vec!["S02".into()])]);
-    let metrics = Metrics::open(&pond.lake, &pond.keys, &lists, &absent, at("2026-10-22"), 1).unwrap();
+    let mut metrics = pond.metrics(&lists, "2026-10-22");
+    metrics.absent.insert("S02".to_owned(), BTreeSet::from(["follow_up".into()]));
     let stores = |rows: Vec<Arc<str>>| rows.iter().map(|store| store.to_string()).collect::<Vec<_>>();
-    let grains = metrics.grains().unwrap();
-    assert_eq!(stores(grains.rows.iter().map(|row| grains.name(row.store).clone()).collect()), ["S01"]);
+    let counted =
+        |(store, sums): (String, StoreSums)| sums.kpis.iter().any(|own| !own.atoms.is_empty()).then_some(store);
+    assert_eq!(metrics.sums().into_iter().filter_map(counted).collect::<Vec<_>>(), ["S01"]);
     let behind = metrics.lineage(&LineageFilter::default()).unwrap();
     assert_eq!(stores(behind.iter().map(|row| row.store.clone()).collect()), ["S01"]);
     assert_eq!(stores(metrics.worklists().unwrap().iter().map(|row| row.store.clone()).collect()), ["S01"]);
@@ -172,7 +172,7 @@ fn what_rests_on_a_sheet_that_a_store_never_sent_is_not_there() {
 fn a_query_only_reads() {
     let catalog = catalog(&[]);
     let pond = Pond::of(&[]);
-    let metrics = pond.metrics(&catalog, "2026-10-22", 1);
+    let metrics = pond.metrics(&catalog, "2026-10-22");
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("x.parquet");
     let refused = [

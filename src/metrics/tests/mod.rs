@@ -7,10 +7,12 @@ mod sums;
 
 use super::*;
 use crate::{
+    lake::{Lake, StoreFacts},
     model::{FactTable, KpiValue, Period, Scope, Value},
     project::{Settings, Store},
 };
 use chrono::NaiveDateTime;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A catalogue with these definitions only (kind, id, TOML), beside the embedded sheets and rules.
 fn catalog(definitions: &[(&str, &str, &str)]) -> Catalog {
@@ -74,27 +76,116 @@ fn fact(catalog: &Catalog, name: &str, store: &str, rows: &[Row<'_>]) -> FactTab
     table
 }
 
-/// A lake in a folder whose name is hostile to anything that takes paths for patterns or URLs.
+/// The facts of some stores.
 struct Pond {
-    lake: Lake,
-    keys: Vec<String>,
-    _folder: tempfile::TempDir,
+    stores: Vec<StoreFacts>,
 }
 
 impl Pond {
-    /// One partition for each store.
     fn of(stores: &[Vec<FactTable>]) -> Pond {
-        let folder = tempfile::tempdir().unwrap();
-        let lake = Lake::open(&folder.path().join("[库] 100% ?*#")).unwrap();
-        let keys: Vec<String> = (0..stores.len()).map(|index| format!("k{index}")).collect();
-        for (key, tables) in keys.iter().zip(stores) {
-            lake.put(key, tables).unwrap();
-        }
-        Pond { lake, keys, _folder: folder }
+        Pond { stores: stores.iter().map(|tables| StoreFacts::of(tables).unwrap()).collect() }
     }
 
-    fn metrics(&self, catalog: &Catalog, cutoff: &str, threads: usize) -> Metrics {
-        Metrics::open(&self.lake, &self.keys, catalog, &Default::default(), at(cutoff), threads).unwrap()
+    fn metrics(&self, catalog: &Catalog, cutoff: &str) -> Planned<'_> {
+        Planned { metrics: Metrics::plan(catalog, at(cutoff)).unwrap(), stores: &self.stores, absent: BTreeMap::new() }
+    }
+}
+
+/// Definitions over the facts of some stores.
+struct Planned<'a> {
+    metrics: Metrics,
+    stores: &'a [StoreFacts],
+    /// For each store, the sheets it never sent.
+    absent: BTreeMap<String, BTreeSet<Arc<str>>>,
+}
+
+/// A store's id is that of its first row.
+fn id(facts: &StoreFacts) -> Option<String> {
+    let mut batches = facts.all().map(|(_, batch)| batch).filter(|batch| batch.num_rows() > 0);
+    batches.next().and_then(|batch| cells::text(batch.column_by_name("store")?, 0)).map(str::to_owned)
+}
+
+impl Planned<'_> {
+    fn absent(&self, store: &str) -> BTreeSet<Arc<str>> {
+        self.absent.get(store).cloned().unwrap_or_default()
+    }
+
+    /// The sums of each store, by id.
+    fn sums(&self) -> Vec<(String, StoreSums)> {
+        let of_store = |facts: &StoreFacts| {
+            let store = id(facts)?;
+            let mut sums = StoreSums::default();
+            for fact in self.metrics.kpis_by_fact().keys() {
+                sums.extend(self.metrics.sums(fact, facts, &self.absent(&store)).unwrap());
+            }
+            Some((store, sums))
+        };
+        self.stores.iter().filter_map(of_store).collect()
+    }
+
+    fn values(&self, settings: &Settings, stores: &[Store]) -> Vec<KpiValue> {
+        let sums = self.sums();
+        let named = |id: &str| stores.iter().any(|store| *store.id == *id);
+        let strange = sums.iter().filter(|(id, _)| !named(id)).map(|(id, _)| settings.store(id));
+        let stores: Vec<Store> = stores.iter().cloned().chain(strange).collect();
+        let of = |store: &Store| sums.iter().find(|(id, _)| **id == *store.id).map(|(_, sums)| sums);
+        let mut totals = Totals::default();
+        for store in &stores {
+            // Gathered apart and merged, as on several threads.
+            let mut own = Totals::default();
+            of(store).into_iter().for_each(|sums| own.add(store, sums));
+            totals.merge(own);
+        }
+        totals.failed().for_each(|(kpi, what)| self.metrics.report_failed(kpi, what));
+        let catalog = &self.metrics.catalog;
+        let calendars = totals.calendars(catalog, &self.metrics.planned(), self.metrics.cutoff);
+        let mut values = totals.values(&calendars, catalog, settings, &stores);
+        let none = StoreSums::default();
+        for store in &stores {
+            let sums = of(store).unwrap_or(&none);
+            values.extend(store_values(sums, store, &calendars, catalog, settings));
+        }
+        let order = |id: &str| catalog.kpis.iter().position(|kpi| &*kpi.id == id);
+        values.sort_by(|a, b| {
+            let key = |v: &KpiValue| (order(&v.kpi), v.scope, v.scope_id.clone(), v.period);
+            key(a).cmp(&key(b))
+        });
+        values
+    }
+
+    fn lineage(&self, filter: &LineageFilter) -> Result<Vec<crate::model::LineageRow>, MetricsError> {
+        let mut rows = Vec::new();
+        for facts in self.stores {
+            rows.extend(self.metrics.lineage(facts, &self.absent(&id(facts).unwrap_or_default()), filter)?);
+        }
+        let order = |id: &str| self.metrics.catalog.kpis.iter().position(|kpi| &*kpi.id == id);
+        rows.sort_by_key(|row| (order(&row.kpi), row.store.clone()));
+        Ok(rows)
+    }
+
+    fn worklists(&self) -> Result<Vec<crate::model::WorklistRow>, MetricsError> {
+        let mut rows = Vec::new();
+        for facts in self.stores {
+            rows.extend(self.metrics.worklists(facts, &self.absent(&id(facts).unwrap_or_default()))?);
+        }
+        let order = |id: &str| self.metrics.catalog.worklists.iter().position(|list| &*list.id == id);
+        rows.sort_by_key(|row| (order(&row.list), row.store.clone()));
+        Ok(rows)
+    }
+
+    fn query(&self, sql: &str, in_full: bool) -> Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder whose name is hostile to anything that takes paths for patterns or URLs.
+        let lake = Lake::open(&folder.path().join("[库] 100% ?*#")).unwrap();
+        let keys: Vec<String> = (0..self.stores.len()).map(|index| format!("k{index}")).collect();
+        for (key, facts) in keys.iter().zip(self.stores) {
+            lake.put(key, facts).unwrap();
+        }
+        self.metrics.query(&lake, &keys, sql, in_full, 2)
+    }
+
+    fn problems(&self) -> Vec<Finding> {
+        self.metrics.problems()
     }
 }
 

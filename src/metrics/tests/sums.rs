@@ -8,10 +8,9 @@ fn totals(kpis: &[(&str, String)], name: &str, rows: &[Row<'_>], cutoff: &str) -
     let definitions: Vec<(&str, &str, &str)> = kpis.iter().map(|(id, text)| ("kpis", *id, text.as_str())).collect();
     let catalog = catalog(&definitions);
     let pond = Pond::of(&[vec![fact(&catalog, name, "S01", rows)]]);
-    let metrics = pond.metrics(&catalog, cutoff, 2);
-    let grains = metrics.grains().unwrap();
+    let metrics = pond.metrics(&catalog, cutoff);
+    let values = metrics.values(&Settings::default(), &[]);
     assert_eq!(metrics.problems(), Vec::new());
-    let values = roll_up(&grains, &catalog, &Settings::default(), &[], at(cutoff));
     let day = at(cutoff).date().to_string();
     kpis.iter().map(|(id, _)| figures(value(&values, id, Scope::Group, "group", &day))).collect()
 }
@@ -111,8 +110,7 @@ fn a_reversed_delivery_takes_one_away() {
     let deliver = kpi("order_pool", "month", "numerator = \"delivered\"\ndenominator = \"base\"");
     let catalog = catalog(&[("kpis", "deliver", &deliver)]);
     let pond = Pond::of(&[vec![fact(&catalog, "order_pool", "S01", &rows)]]);
-    let grains = pond.metrics(&catalog, "2026-10-31", 1).grains().unwrap();
-    let values = roll_up(&grains, &catalog, &Settings::default(), &[], at("2026-10-31"));
+    let values = pond.metrics(&catalog, "2026-10-31").values(&Settings::default(), &[]);
     let of = |period| {
         let value = value(&values, "deliver", Scope::Store, "S01", period);
         format!("{} {}", figures(value), value.status.word())
@@ -141,8 +139,7 @@ fn kpis_of_one_fact_may_have_periods_and_people_of_their_own() {
     let definitions: Vec<_> = definitions.iter().map(|(id, text)| ("kpis", *id, text.as_str())).collect();
     let catalog = catalog(&definitions);
     let pond = Pond::of(&[vec![fact(&catalog, "order", "S01", &rows)]]);
-    let grains = pond.metrics(&catalog, "2026-10-31", 2).grains().unwrap();
-    let values = roll_up(&grains, &catalog, &Settings::default(), &[], at("2026-10-31"));
+    let values = pond.metrics(&catalog, "2026-10-31").values(&Settings::default(), &[]);
     let scopes = |kpi: &str| {
         lines(&values, |v| {
             &*v.kpi == kpi
@@ -179,14 +176,14 @@ fn a_bad_definition_costs_one_finding_and_nothing_else() {
     for (id, text, line) in &texts {
         let catalog = catalog(&[("kpis", "good", &good), ("kpis", id, text)]);
         let pond = Pond::of(&[vec![fact(&catalog, "complaint", "S01", &[vec![("accepted_at", when("2026-10-05"))]])]]);
-        let metrics = pond.metrics(&catalog, "2026-10-07", 2);
+        let metrics = pond.metrics(&catalog, "2026-10-07");
         let found: Vec<_> = metrics
             .problems()
             .iter()
             .map(|f| (f.code.to_string(), f.place.workbook.to_string(), f.place.row))
             .collect();
         assert_eq!(found, [("D001".to_owned(), format!("definitions/kpis/{id}.toml"), Some(*line))]);
-        let values = roll_up(&metrics.grains().unwrap(), &catalog, &Settings::default(), &[], at("2026-10-07"));
+        let values = metrics.values(&Settings::default(), &[]);
         assert_eq!(figures(value(&values, "good", Scope::Group, "group", "2026-10-07")), "1/- x0", "{id}");
         assert!(values.iter().all(|v| &*v.kpi == "good"), "{id} has no lines");
     }
@@ -195,7 +192,7 @@ fn a_bad_definition_costs_one_finding_and_nothing_else() {
 #[test]
 fn a_period_column_that_is_no_day_is_a_bad_definition() {
     let catalog = catalog(&[("kpis", "x", &kpi("complaint", "category", "numerator = \"1\""))]);
-    let problems = Pond::of(&[]).metrics(&catalog, "2026-10-07", 1).problems();
+    let problems = Pond::of(&[]).metrics(&catalog, "2026-10-07").problems();
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].place.row, Some(1));
 }
@@ -208,10 +205,10 @@ fn a_definition_that_fails_on_the_rows_is_left_out_without_quoting_them() {
     let catalog = catalog(&[("kpis", "good", &good), ("kpis", "cast", &cast), ("kpis", "zero", &zero)]);
     let row = vec![("accepted_at", when("2026-10-05")), ("customer_key", "王小明13800001234".into())];
     let pond = Pond::of(&[vec![fact(&catalog, "complaint", "S01", &[row])]]);
-    let metrics = pond.metrics(&catalog, "2026-10-07", 2);
+    let metrics = pond.metrics(&catalog, "2026-10-07");
     assert_eq!(metrics.problems(), Vec::new(), "they do plan");
-    let grains = metrics.grains().unwrap();
-    assert_eq!(grains.evaluated.iter().map(|kpi| &*catalog.kpis[*kpi as usize].id).collect::<Vec<_>>(), ["good"]);
+    let values = metrics.values(&Settings::default(), &[]);
+    assert_eq!(values.iter().map(|value| &*value.kpi).collect::<BTreeSet<_>>(), BTreeSet::from(["good"]));
     assert_eq!(metrics.lineage(&LineageFilter::default()).unwrap().len(), 1);
     let problems = metrics.problems();
     assert_eq!(problems.len(), 2);

@@ -1,0 +1,196 @@
+//! The finest figures: every KPI of one store at staff × model × channel × day.
+
+use super::{
+    Metrics, MetricsError, cells,
+    measure::Measure,
+    session::{fails_on_rows, is_about_rows},
+};
+use crate::{
+    catalog::{Accumulate, Kpi},
+    lake::StoreFacts,
+    model::Quantity,
+};
+use chrono::NaiveDate;
+use datafusion::{arrow::datatypes::Date32Type, error::DataFusionError};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// One figure at the finest grain. Names are indices into [`StoreSums::names`]; 0 stands for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Atom {
+    /// The person.
+    pub staff: u32,
+    /// The model.
+    pub model: u32,
+    /// The channel.
+    pub channel: u32,
+    /// The day that puts it into its periods, since 1970-01-01.
+    day: i32,
+    /// Summed over the rows that count and can be judged.
+    pub numerator: Quantity,
+    /// Likewise; for a sum, the number of these rows.
+    pub denominator: Quantity,
+    /// Rows that count and cannot be judged.
+    pub excluded: u64,
+}
+
+impl Atom {
+    /// Whether any row counts.
+    pub fn counts(&self) -> bool {
+        !self.numerator.is_zero() || !self.denominator.is_zero() || self.excluded != 0
+    }
+
+    /// The day that puts it into its periods.
+    pub fn day(&self) -> NaiveDate {
+        Date32Type::to_naive_date_opt(self.day).unwrap_or_default()
+    }
+}
+
+/// One KPI's figures in one store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KpiSums {
+    /// The KPI's id.
+    pub kpi: Arc<str>,
+    /// Sorted by staff, model, channel, day. Those in which nothing counts are left out, except of a KPI that
+    /// accumulates by closing: the days on which its fact has rows decide which day a period closes with.
+    pub atoms: Vec<Atom>,
+    /// Why its expressions fail on the store's rows; then it has no figures anywhere.
+    pub failed: Option<String>,
+}
+
+/// The figures of one store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreSums {
+    /// Every name in use, the empty one first.
+    pub names: Vec<Arc<str>>,
+    /// In the catalogue's order.
+    pub kpis: Vec<KpiSums>,
+}
+
+impl StoreSums {
+    /// Appends the figures of other KPIs of the same store.
+    pub fn extend(&mut self, more: StoreSums) {
+        let mut numbers = Numbers::of(std::mem::take(&mut self.names));
+        let own: Vec<u32> = more.names.iter().map(|name| numbers.number(name)).collect();
+        self.kpis.extend(more.kpis.into_iter().map(|mut sums| {
+            for atom in &mut sums.atoms {
+                for name in [&mut atom.staff, &mut atom.model, &mut atom.channel] {
+                    *name = own.get(*name as usize).copied().unwrap_or_default();
+                }
+            }
+            sums
+        }));
+        self.names = numbers.names;
+    }
+
+    /// The figures of a KPI.
+    pub fn of(&self, kpi: &str) -> Option<&KpiSums> {
+        self.kpis.iter().find(|sums| &*sums.kpi == kpi)
+    }
+}
+
+impl Metrics {
+    /// The figures of one store for the KPIs over one fact. `absent` names the sheets that the store never sent: KPIs that
+    /// need one of them find no rows there.
+    ///
+    /// # Errors
+    /// When the facts cannot be read. A KPI whose expressions fail on the rows says so in its sums.
+    pub fn sums(&self, fact: &str, facts: &StoreFacts, absent: &BTreeSet<Arc<str>>) -> Result<StoreSums, MetricsError> {
+        let batch = facts.get(fact);
+        let mut numbers = Numbers::of(Vec::new());
+        let mut kpis = Vec::new();
+        for measure in self.measures.iter().filter(|measure| &*measure.fact == fact) {
+            let kpi = &self.catalog.kpis[measure.kpi];
+            let mut sums = KpiSums { kpi: kpi.id.clone(), atoms: Vec::new(), failed: None };
+            if let Some(batch) = batch.filter(|_| answerable(kpi, absent)) {
+                match measure.atoms(kpi, batch, self.cutoff.date(), &mut numbers) {
+                    Ok(atoms) => sums.atoms = atoms,
+                    Err(error) if is_about_rows(&error) => sums.failed = Some(fails_on_rows(&error)),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            kpis.push(sums);
+        }
+        Ok(StoreSums { names: numbers.names, kpis })
+    }
+
+    /// The facts that KPIs are computed over, with what decides the figures over each: a hash over the evaluated parts of
+    /// the KPIs.
+    pub fn kpis_by_fact(&self) -> BTreeMap<Arc<str>, Vec<&Kpi>> {
+        let mut by_fact: BTreeMap<Arc<str>, Vec<&Kpi>> = BTreeMap::new();
+        for measure in &self.measures {
+            by_fact.entry(measure.fact.clone()).or_default().push(&self.catalog.kpis[measure.kpi]);
+        }
+        by_fact
+    }
+}
+
+/// Whether a store sent every sheet that a KPI needs.
+pub(super) fn answerable(kpi: &Kpi, absent: &BTreeSet<Arc<str>>) -> bool {
+    !kpi.needs.iter().any(|sheet| absent.contains(sheet))
+}
+
+impl Measure {
+    fn atoms(
+        &self,
+        kpi: &Kpi,
+        batch: &datafusion::arrow::array::RecordBatch,
+        last: NaiveDate,
+        numbers: &mut Numbers,
+    ) -> Result<Vec<Atom>, DataFusionError> {
+        let counted = self.counted(batch, last)?;
+        let keys = self.keys.each_ref().map(|name| name.as_ref().and_then(|name| batch.column_by_name(name)));
+        let mut found: HashMap<([u32; 3], i32), usize> = HashMap::new();
+        let mut atoms: Vec<Atom> = Vec::new();
+        for (i, row) in counted.rows.iter().enumerate() {
+            let names = keys.map(|cells| cells.and_then(|cells| cells::text(cells, *row as usize)).unwrap_or_default());
+            let names = names.map(|name| numbers.number(name));
+            let day = counted.days[i];
+            let at = *found.entry((names, day)).or_insert_with(|| {
+                let [staff, model, channel] = names;
+                let (numerator, denominator) = Default::default();
+                atoms.push(Atom { staff, model, channel, day, numerator, denominator, excluded: 0 });
+                atoms.len() - 1
+            });
+            let atom = &mut atoms[at];
+            atom.numerator += counted.numerators[i];
+            atom.denominator += counted.denominators[i];
+            atom.excluded += u64::from(counted.is_excluded(i));
+        }
+        if kpi.accumulate != Accumulate::Closing {
+            atoms.retain(Atom::counts);
+        }
+        atoms.sort_unstable();
+        Ok(atoms)
+    }
+}
+
+/// Names numbered in the order of their first appearance, the empty one first.
+struct Numbers {
+    names: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Numbers {
+    fn of(mut names: Vec<Arc<str>>) -> Numbers {
+        if names.is_empty() {
+            names.push("".into());
+        }
+        let numbers = names.iter().enumerate().map(|(number, name)| (name.clone(), number as u32)).collect();
+        Numbers { names, numbers }
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let name: Arc<str> = name.into();
+        let number = self.names.len() as u32;
+        self.names.push(name.clone());
+        self.numbers.insert(name, number);
+        number
+    }
+}
