@@ -31,4 +31,5 @@ mod tests;
 
 pub use discover::{Discovery, SourceFile, discover, hash};
 pub use plain::csv_rows;
-pub use reader::{Readers, serve_reader};
+pub use plan::plan_hash;
+pub use reader::{Answer, Packed, ReaderFailure, Readers, is_of_the_machine, serve_reader};

@@ -12,6 +12,13 @@ use std::{
     sync::Arc,
 };
 
+/// BLAKE3 of the reading plan, in hex: all that reading takes from the definitions. Rules' conditions, words, KPIs and lists
+/// are not in it.
+pub fn plan_hash(catalog: &Catalog) -> String {
+    let plan = postcard::to_stdvec(&Plan::of(catalog)).unwrap_or_default();
+    blake3::hash(&plan).to_hex().to_string()
+}
+
 /// The sheets that can be recognised.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Plan {

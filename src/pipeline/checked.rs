@@ -9,7 +9,7 @@ use crate::{
     check::{self, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
-    intake::{self, SourceFile},
+    intake::{self, Packed, SourceFile},
     lake::KeyParts,
     model::{FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
     project::Store,
@@ -145,6 +145,9 @@ impl Group {
             .zip(&by_store)
             .map(|(store, files)| self.summary(store, files, cutoff, &readers, progress))
             .collect::<Result<_, _>>()?;
+        if let Some(Ok(readers)) = readers.get() {
+            readers.sound()?;
+        }
         let (keys, mut summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
@@ -215,19 +218,25 @@ impl Group {
         self.request.stores.is_empty() || self.request.stores.iter().any(|wanted| wanted == id)
     }
 
-    /// One workbook, from the cache or a reader.
-    fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<WorkbookRead, PipelineError> {
+    /// One workbook, from the cache or a reader, and whether it would be read the same again: only then may what follows
+    /// from it be kept.
+    fn workbook(
+        &self,
+        file: &SourceFile,
+        hash: &str,
+        readers: &Readers,
+    ) -> Result<(WorkbookRead, bool), PipelineError> {
         let key = KeyParts::new("workbook")
-            .with(&self.catalog.hash)
+            .with(intake::plan_hash(&self.catalog))
             .with(serde_json::to_vec(&self.settings.intake).unwrap_or_default())
             .with(&*file.store)
             .with(&*file.shown)
             .with(hash)
             .finish();
         if !hash.is_empty()
-            && let Some(read) = self.cache.get::<WorkbookRead>("workbook", &key)
+            && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
         {
-            return Ok(read);
+            return Ok((packed.workbook(file, hash, &self.catalog), true));
         }
         let readers = readers.get_or_init(|| {
             let mut limits = self.settings.intake;
@@ -236,14 +245,13 @@ impl Group {
             }
             intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
         });
-        let readers = readers.as_ref().map_err(|error| PipelineError::Readers(std::io::Error::other(error.clone())))?;
-        let read = readers.read(file, hash, &self.catalog);
-        // A full or read-only disk costs the next build time, nothing else; and what a limit or a vanished file
-        // did to this run is not kept for the next one.
-        if !hash.is_empty() && !read.findings.iter().any(|finding| ["W001", "W007", "W008"].contains(&&*finding.code)) {
-            let _ = self.cache.put("workbook", &key, &read);
+        let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.clone()))?;
+        let answer = readers.read(file, hash)?;
+        // A full or read-only disk costs the next build time, nothing else.
+        if answer.lasting {
+            let _ = self.cache.put("workbook", &key, &answer.packed);
         }
-        Ok(read)
+        Ok((answer.packed.workbook(file, hash, &self.catalog), answer.lasting))
     }
 
     fn latest_week_end(
@@ -257,7 +265,7 @@ impl Group {
         let ends = all.par_iter().map(|(file, hash)| {
             let read = self.workbook(file, hash, readers);
             progress.step();
-            read.map(|read| read.submission.to)
+            read.map(|(read, _)| read.submission.to)
         });
         let ends: Vec<Option<chrono::NaiveDate>> = ends.collect::<Result<_, _>>()?;
         let mut ends: Vec<chrono::NaiveDate> = ends.into_iter().flatten().collect();
@@ -289,14 +297,20 @@ impl Group {
             parts = parts.with(&*file.shown).with(hash);
         }
         let key = parts.finish();
-        let unread = files.iter().any(|(_, hash)| hash.is_empty());
-        if !unread && let Some(summary) = self.cache.get::<StoreSummary>("summary", &key) {
+        if let Some(summary) = self.cache.get::<StoreSummary>("summary", &key) {
             files.iter().for_each(|_| progress.step());
             return Ok((key, summary));
         }
-        let (rows, summary) = self.check_store(store, files, cutoff, readers, progress)?;
-        let kept = self.cache.put("rows", &key, &rows).and_then(|()| self.cache.put("summary", &key, &summary));
-        drop(kept);
+        let (rows, summary, lasting) = self.check_store(store, files, cutoff, readers, progress)?;
+        if lasting {
+            let kept = self.cache.put("rows", &key, &rows).and_then(|()| self.cache.put("summary", &key, &summary));
+            drop(kept);
+            return Ok((key, summary));
+        }
+        // What a file gave this time only must not be found under the key of what it holds, here or in the lake.
+        let seen = KeyParts::new("passing").with(&key).with(postcard::to_stdvec(&rows).unwrap_or_default());
+        let key = seen.with(postcard::to_stdvec(&summary).unwrap_or_default()).finish();
+        let _ = self.cache.put("rows", &key, &rows);
         Ok((key, summary))
     }
 
@@ -307,8 +321,8 @@ impl Group {
         cutoff: Instant,
         readers: &Readers,
         progress: &dyn Progress,
-    ) -> Result<(StoreRows, StoreSummary), PipelineError> {
-        let reads: Vec<WorkbookRead> = files
+    ) -> Result<(StoreRows, StoreSummary, bool), PipelineError> {
+        let reads: Vec<(WorkbookRead, bool)> = files
             .par_iter()
             .map(|(file, hash)| {
                 let read = self.workbook(file, hash, readers);
@@ -316,6 +330,8 @@ impl Group {
                 read
             })
             .collect::<Result<_, _>>()?;
+        let lasting = reads.iter().all(|(_, lasting)| *lasting);
+        let reads: Vec<WorkbookRead> = reads.into_iter().map(|(read, _)| read).collect();
         let mut read = Vec::new();
         let mut ignored = Vec::new();
         let mut headers = Vec::new();
@@ -343,7 +359,7 @@ impl Group {
             read,
             headers,
         };
-        Ok((rows, summary))
+        Ok((rows, summary, lasting))
     }
 
     /// The weeks in which submissions are expected: from the config's first week, else the earliest week that any

@@ -74,10 +74,11 @@ impl Group {
         settings.as_of = request.as_of.or(settings.as_of);
         settings.lang = request.lang.unwrap_or(settings.lang);
         settings.audience = request.audience.unwrap_or(settings.audience);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(request.threads.min(MOST_THREADS))
-            .build()
-            .map_err(|error| PipelineError::Readers(std::io::Error::other(error)))?;
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        // Where the machine allows few threads, one does all the work; threads never change a result.
+        let pool = pool(request.threads.min(MOST_THREADS))
+            .or_else(|_| pool(1))
+            .map_err(|error| PipelineError::Threads(error.to_string()))?;
         let cache = Cache::at(Some(&request.work.join("cache")));
         Ok(Group { request, catalog, definition_findings, settings, cache, pool })
     }

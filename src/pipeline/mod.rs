@@ -89,9 +89,12 @@ pub enum PipelineError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The reader processes could not be started.
-    #[error("读表进程无法启动 (the reader cannot start): {0}")]
-    Readers(std::io::Error),
+    /// The machine does not let the workbooks be read.
+    #[error(transparent)]
+    Readers(#[from] intake::ReaderFailure),
+    /// The machine allows no thread.
+    #[error("系统不允许再开线程，什么也没有做 (the machine allows no more threads, nothing was done): {0}")]
+    Threads(String),
     /// The lake could not be written or read.
     #[error(transparent)]
     Lake(#[from] lake::LakeError),

@@ -11,6 +11,8 @@ mod layering;
 mod links;
 mod office;
 mod privacy;
+#[cfg(target_os = "linux")]
+mod readers;
 mod returned;
 mod roundtrip;
 mod sample;

@@ -1,4 +1,4 @@
-//! Measures the whole job on a generated group and prints ratios taken in the same session.
+//! Measures the whole job on a generated group, or reading alone, and prints ratios taken in the same session.
 
 use super::{Failure, memory, remove, root};
 use calamine::{Reader, Xlsx};
@@ -10,13 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// `bench [--dev] [--stores N] [--months M]`: release build unless `--dev`.
+/// `bench [--reading] [--dev] [--stores N] [--months M]`: release build unless `--dev`.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
-    let (mut stores, mut months, mut release) = ("50", "12", true);
+    let (mut stores, mut months, mut release, mut reading) = ("50", "12", true, false);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
             "--dev" => release = false,
+            "--reading" => reading = true,
             "--stores" => stores = rest.next().ok_or("--stores N")?,
             "--months" => months = rest.next().ok_or("--months M")?,
             other => return Err(format!("unknown argument {other}").into()),
@@ -29,6 +30,15 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
     let made = Instant::now();
     super::run(Command::new(&binary).arg("demo").arg(&folder).args(["--stores", stores, "--months", months]))?;
     let made = made.elapsed();
+    if reading {
+        // `benches/reading.rs`: inside the tool, where reading can be had without the rest.
+        let mut command = super::cargo();
+        command.args(["bench", "--package", "foursight", "--bench", "reading"]);
+        if !release {
+            command.args(["--profile", "dev"]);
+        }
+        return super::run(command.arg("--").arg(folder.join("input")));
+    }
     let files = workbooks(&folder.join("input"));
     let bytes: u64 = files.iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum();
     let (loop_time, cells) = cell_loop(&files);

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["sample"] => sample::run(),
-        _ => Err("usage: cargo xtask test | bench [--dev] [--stores N] [--months M] | sample".into()),
+        _ => Err("usage: cargo xtask test | bench [--reading] [--dev] [--stores N] [--months M] | sample".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

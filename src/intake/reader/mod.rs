@@ -6,15 +6,17 @@ mod protocol;
 mod wire;
 mod worker;
 
-pub use pool::Readers;
-pub use worker::serve_reader;
+pub use pool::{Answer, ReaderFailure, Readers};
+pub use wire::Packed;
+pub use worker::{is_of_the_machine, serve_reader};
 
 #[cfg(test)]
 pub(super) use self::{
-    pool::spoken,
-    wire::{pack, unpack},
-    worker::serve,
+    protocol::receive,
+    wire::unpack,
+    worker::{serve, until_closed},
 };
+pub(super) use wire::pack;
 
 #[cfg(test)]
 pub(super) mod testing;

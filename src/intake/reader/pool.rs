@@ -1,66 +1,103 @@
-//! The parent's side: a pool of workers, started when first needed, killed when they take too long.
+//! The parent's side: a pool of readers, started when first needed, ended when they take too long.
+//!
+//! **Whose fault.** A file can make a reader abort (its memory limit, a parser's fault) or keep it busy for too long:
+//! that costs the file one finding. Everything else that ends a reader is the machine's doing and nothing about the file:
+//! killed from outside, stopped, no process or descriptor to be had, another program in its place. Then the workbook is
+//! asked for again in a fresh reader. What fails again and again is reported as such, is never kept, and when it goes so
+//! with most workbooks nothing may be built upon the rest.
+
+mod process;
+mod watch;
 
 use super::{
-    PROGRAM, SUBCOMMAND,
-    protocol::{Request, Start, decode, encode, path_bytes, receive, send},
-    wire::{Packed, unpack},
+    PROGRAM,
+    protocol::{Request, Start, encode, path_bytes},
+    wire::Packed,
 };
 use crate::{
     catalog::Catalog,
-    intake::{discover::SourceFile, plan::Plan, rows::Remark, workbook::Reading},
-    model::{Place, Submission, WorkbookRead},
+    intake::{discover::SourceFile, plan::Plan, workbook::Reading},
     project::IntakeLimits,
 };
+use process::{Lost, Process};
 use std::{
     io,
     path::PathBuf,
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        mpsc::{Receiver, RecvTimeoutError, channel},
-    },
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use watch::{Watch, lock};
 
-/// A pool of reader processes. Callable from many threads; a call waits for a free worker.
+/// A pool of reader processes. Callable from many threads; a call waits for a free reader.
 pub struct Readers {
     program: PathBuf,
     start: Vec<u8>,
     limits: IntakeLimits,
+    watch: Watch,
     state: Mutex<State>,
     freed: Condvar,
 }
 
 struct State {
-    idle: Vec<Worker>,
-    /// Workers that may still be put to work.
+    idle: Vec<Process>,
+    /// Readers that may still be put to work.
     free: usize,
+    /// Readers at work or being started.
+    busy: usize,
+    /// Workbooks asked for and done with, and those of them whose readers the machine took away.
+    asked: usize,
+    lost: usize,
+    /// Why no reader can be started at all.
+    broken: Option<String>,
 }
 
-/// A running worker process.
-struct Worker {
-    child: Child,
-    stdin: ChildStdin,
-    answers: Receiver<Vec<u8>>,
+/// What was read of a workbook.
+#[derive(Debug)]
+pub struct Answer {
+    /// The reading.
+    pub packed: Packed,
+    /// It follows from the file's bytes, its path, the reading plan and the limits alone. What this run met besides (a file
+    /// that changed or vanished, a reader that died or got no time) must not be kept for the next.
+    pub lasting: bool,
 }
 
-/// Why a worker gave no answer.
-enum Lost {
-    Died(String),
-    OutOfTime,
+/// The machine does not let us read. Nothing may be built upon what was read so far.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ReaderFailure {
+    /// No reader can be started.
+    #[error(
+        "读取程序无法启动，一个文件也没有读；原来的输出没有动 (no reader can be started; the former output stays): {0}"
+    )]
+    NoReader(String),
+    /// The readers of most workbooks were taken away.
+    #[error(
+        "{asked} 个文件里有 {lost} 个没有读成，因为读取程序被中断（内存不足？被结束？）；原来的输出没有动，请稍后再运行\n\
+         (the readers of {lost} of {asked} workbooks were killed or got no time; the former output stays, run it again)"
+    )]
+    MostLost {
+        /// Workbooks whose readers were lost.
+        lost: usize,
+        /// Workbooks asked for.
+        asked: usize,
+    },
 }
+
+/// How often a workbook is asked for before the machine is believed to be at fault.
+const TRIES: usize = 3;
+
+/// Pauses before a reader is started again when the machine allows none.
+const PAUSES: [u64; 4] = [20, 80, 300, 1000];
 
 impl Readers {
-    /// A pool of `limits.workers` processes (one for each core when 0), started one by one when they are needed: the
-    /// running program with the hidden subcommand `__read`, or the program that the environment variable
-    /// `FOURSIGHT_READER` names.
+    /// A pool of `limits.workers` readers (one for each core when 0), started one by one when they are needed: the running
+    /// program with the hidden subcommand `__read`, or the program that the environment variable `FOURSIGHT_READER` names.
     ///
     /// # Errors
-    /// When the running program's path is not known.
+    /// When the running program's path is not known or the machine allows no thread.
     pub fn start(catalog: &Catalog, limits: &IntakeLimits) -> io::Result<Readers> {
         let program = match std::env::var_os(PROGRAM) {
             Some(program) => PathBuf::from(program),
-            None => std::env::current_exe()?,
+            None => running_program()?,
         };
         Readers::with_program(program, catalog, limits)
     }
@@ -72,15 +109,19 @@ impl Readers {
         limits: &IntakeLimits,
     ) -> io::Result<Readers> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let workers = if limits.workers == 0 { cores() } else { limits.workers as usize };
+        let free = if limits.workers == 0 { cores() } else { limits.workers as usize };
         let start = encode(&Start { plan: Plan::of(catalog), memory_mb: limits.memory_mb })?;
-        let state = Mutex::new(State { idle: Vec::new(), free: workers });
-        Ok(Readers { program, start, limits: *limits, state, freed: Condvar::new() })
+        let state = State { idle: Vec::new(), free, busy: 0, asked: 0, lost: 0, broken: None };
+        let (state, watch) = (Mutex::new(state), Watch::start()?);
+        Ok(Readers { program, start, limits: *limits, watch, state, freed: Condvar::new() })
     }
 
     /// Reads one workbook. `hash` is what [`super::super::hash`] gave for it: a file that has changed since is not
-    /// read. Never fails: what goes wrong is a finding.
-    pub fn read(&self, file: &SourceFile, hash: &str, catalog: &Catalog) -> WorkbookRead {
+    /// read. What is wrong with the file is in the answer.
+    ///
+    /// # Errors
+    /// When the machine lets no reader be started, or took away the readers of most workbooks so far.
+    pub fn read(&self, file: &SourceFile, hash: &str) -> Result<Answer, ReaderFailure> {
         let request = Request {
             path: path_bytes(&file.path),
             shown: file.shown.to_string(),
@@ -88,127 +129,143 @@ impl Readers {
             hash: hash.to_owned(),
             file_mb: self.limits.file_mb,
         };
-        let reading = match self.ask(&request) {
-            Ok(packed) => unpack(packed),
-            Err(Lost::Died(how)) => Reading::failed(&file.shown, "W007", vec![("how", how)]),
-            Err(Lost::OutOfTime) => {
-                Reading::failed(&file.shown, "W008", vec![("seconds", self.limits.seconds.to_string())])
-            }
+        let failed = |code, args| {
+            let packed = super::pack(Reading::failed(&file.shown, code, args));
+            Answer { packed, lasting: false }
         };
-        spoken(reading, file, hash, catalog)
+        let (mut deaths, mut tries) = (0, 0);
+        loop {
+            // Whatever goes wrong with a reader that has read other files is tried in one that has not.
+            let (fresh, answer) = self.ask(&request, tries > 0)?;
+            tries += 1;
+            let lost = match answer {
+                Ok(answer) => return self.done(answer),
+                Err(lost) => lost,
+            };
+            match lost {
+                Lost::OutOfTime => {
+                    return self.done(failed("W008", vec![("seconds", self.limits.seconds.to_string())]));
+                }
+                Lost::Died(how) => {
+                    deaths += 1;
+                    if fresh && deaths > 1 {
+                        return self.done(failed("W007", vec![("how", how)]));
+                    }
+                }
+                Lost::Machine(_) if tries < TRIES => {
+                    std::thread::sleep(Duration::from_millis(PAUSES[tries.min(PAUSES.len() - 1)]));
+                }
+                Lost::Machine(how) => {
+                    lock(&self.state).lost += 1;
+                    return self.done(failed("W014", vec![("how", how)]));
+                }
+            }
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked while it held the lock left a count and a list, both whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether what was read may be built upon: not when the machine took away the readers of most workbooks.
+    ///
+    /// # Errors
+    /// Then.
+    pub fn sound(&self) -> Result<(), ReaderFailure> {
+        let State { asked, lost, .. } = *lock(&self.state);
+        if lost * 2 > asked { Err(ReaderFailure::MostLost { lost, asked }) } else { Ok(()) }
     }
 
-    fn ask(&self, request: &Request) -> Result<Packed, Lost> {
-        let idle = {
-            let mut state = self.lock();
-            while state.free == 0 {
-                state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+    /// Counts a workbook that is done with. When it goes wrong from the start, not every file is waited for.
+    fn done(&self, answer: Answer) -> Result<Answer, ReaderFailure> {
+        let mut state = lock(&self.state);
+        state.asked += 1;
+        let hopeless = state.lost > 3 && state.lost * 2 > state.asked;
+        drop(state);
+        if hopeless { self.sound().map(|()| answer) } else { Ok(answer) }
+    }
+
+    /// Asks a reader, a new one when it has to be `fresh`. Returns also whether it had read nothing before.
+    fn ask(&self, request: &Request, fresh: bool) -> Result<(bool, Result<Answer, Lost>), ReaderFailure> {
+        let limit = Duration::from_secs(self.limits.seconds);
+        let (place, mut process) = self.reader(fresh, limit)?;
+        let fresh = process.fresh;
+        let answer = process.ask(request, &self.watch, limit);
+        // Dropped outside the lock when it is lost: that waits for its end.
+        if answer.is_ok() {
+            lock(&self.state).idle.push(process);
+        } else {
+            drop(process);
+        }
+        drop(place);
+        Ok((fresh, answer))
+    }
+
+    /// An idle reader, or one just started. Where the machine allows no more of them, those that run have to do.
+    fn reader(&self, fresh: bool, limit: Duration) -> Result<(Place<'_>, Process), ReaderFailure> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let mut state = self.free_place();
+            if let Some(why) = &state.broken {
+                return Err(ReaderFailure::NoReader(why.clone()));
             }
             state.free -= 1;
-            state.idle.pop()
-        };
-        let _place = Freed(self);
-        let mut worker = match idle {
-            Some(worker) => worker,
-            None => Worker::start(&self.program, &self.start)
-                .map_err(|error| Lost::Died(format!("{}: {error}", self.program.display())))?,
-        };
-        let answer = worker.ask(request, Duration::from_secs(self.limits.seconds));
-        if answer.is_ok() {
-            self.lock().idle.push(worker);
+            state.busy += 1;
+            let idle = state.idle.pop();
+            drop(state);
+            let place = Place(self);
+            let instead = match idle {
+                Some(process) if !fresh || process.fresh => return Ok((place, process)),
+                other => other,
+            };
+            drop(instead);
+            let error = match Process::start(&self.program, &self.start, &self.watch, limit) {
+                Ok(process) => return Ok((place, process)),
+                Err(error) => error,
+            };
+            let mut state = lock(&self.state);
+            if state.busy > 1 || !state.idle.is_empty() {
+                // One reader less from now on; the place is not given back.
+                state.busy -= 1;
+                std::mem::forget(place);
+                continue;
+            }
+            drop(state);
+            drop(place);
+            match pauses.next() {
+                Some(pause) => std::thread::sleep(Duration::from_millis(*pause)),
+                None => {
+                    let why = format!("{}: {error}", self.program.display());
+                    lock(&self.state).broken = Some(why.clone());
+                    self.freed.notify_all();
+                    return Err(ReaderFailure::NoReader(why));
+                }
+            }
         }
-        answer
+    }
+
+    /// The state, once a reader may be put to work or none ever will.
+    fn free_place(&self) -> MutexGuard<'_, State> {
+        let mut state = lock(&self.state);
+        while state.free == 0 && state.broken.is_none() {
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state
     }
 }
 
-/// Gives a worker's place back, whatever happened to the worker.
-struct Freed<'a>(&'a Readers);
+/// A reader's place; given back whatever happened to the reader.
+struct Place<'a>(&'a Readers);
 
-impl Drop for Freed<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.lock().free += 1;
+        let mut state = lock(&self.0.state);
+        state.free += 1;
+        state.busy -= 1;
+        drop(state);
         self.0.freed.notify_one();
     }
 }
 
-impl Worker {
-    fn start(program: &PathBuf, start: &[u8]) -> io::Result<Worker> {
-        let mut child = Command::new(program)
-            .arg(SUBCOMMAND)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("no pipe"));
-        };
-        let (sender, answers) = channel();
-        std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
-            while let Ok(Some(frame)) = receive(&mut stdout) {
-                if sender.send(frame).is_err() {
-                    break;
-                }
-            }
-        })?;
-        // A worker that is already dead is found out when it does not answer.
-        let _ = send(&mut stdin, start);
-        Ok(Worker { child, stdin, answers })
-    }
-
-    fn ask(&mut self, request: &Request, limit: Duration) -> Result<Packed, Lost> {
-        let sent = encode(request).and_then(|message| send(&mut self.stdin, &message));
-        if sent.is_err() {
-            return Err(Lost::Died(self.how_it_ended()));
-        }
-        match self.answers.recv_timeout(limit) {
-            Ok(frame) => decode(&frame).map_err(|error| Lost::Died(error.to_string())),
-            Err(RecvTimeoutError::Timeout) => Err(Lost::OutOfTime),
-            Err(RecvTimeoutError::Disconnected) => Err(Lost::Died(self.how_it_ended())),
-        }
-    }
-
-    fn how_it_ended(&mut self) -> String {
-        self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string())
-    }
-}
-
-impl Drop for Worker {
-    /// A worker that is let go is done with: it is killed, so that none outlives its use, and waited for, so that
-    /// none is left as a zombie.
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Puts the rules' words to what the worker remarked.
-pub(in crate::intake) fn spoken(reading: Reading, file: &SourceFile, hash: &str, catalog: &Catalog) -> WorkbookRead {
-    let finding = |remark: Remark| {
-        let Remark { code, sheet, row, col, field, args } = remark;
-        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-        let place = Place { workbook: file.shown.clone(), sheet, row, col };
-        catalog.finding(&code, &file.store, place, &field, &args)
-    };
-    WorkbookRead {
-        path: file.shown.clone(),
-        hash: hash.to_owned(),
-        submission: Submission {
-            store: file.store.clone(),
-            workbook: file.shown.clone(),
-            from: reading.from,
-            to: reading.to,
-            submitted_at: reading.submitted_at,
-            submitted_by: reading.submitted_by,
-            template_version: reading.template_version,
-            basis: reading.basis,
-        },
-        tables: reading.tables,
-        ignored: reading.ignored,
-        findings: reading.remarks.into_iter().map(finding).collect(),
-    }
+/// The running program. On Linux by the kernel's own link to it, which leads to this very program even when its file has
+/// been replaced since.
+fn running_program() -> io::Result<PathBuf> {
+    let own = PathBuf::from("/proc/self/exe");
+    if cfg!(target_os = "linux") && own.exists() { Ok(own) } else { std::env::current_exe() }
 }

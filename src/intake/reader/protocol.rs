@@ -1,8 +1,13 @@
-//! What crosses the pipe: frames of a length (four bytes, little-endian) and a postcard message.
+//! What crosses the pipe: frames of a length (four bytes, little-endian) and a postcard message. The reader speaks first and
+//! says [`SOURCE`]; then it gets a [`Start`], and answers each [`Request`] with a [`Reply`].
 
+use super::wire::Packed;
 use crate::intake::plan::Plan;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
+
+/// What a reader says first: what it was built from. A reader of another build is not listened to.
+pub(super) const SOURCE: &str = env!("FOURSIGHT_SOURCE");
 
 /// The first frame to a worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +28,19 @@ pub(in crate::intake) struct Request {
     pub hash: String,
     /// Largest file that is opened, in MiB.
     pub file_mb: u64,
+}
+
+/// The answer to a request.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Reply {
+    /// What was read.
+    Read {
+        packed: Packed,
+        /// It follows from the file's bytes, its path, the plan and the limits alone.
+        lasting: bool,
+    },
+    /// The machine did not let the file be read; what it said.
+    Machine(String),
 }
 
 /// No message is longer: a length beyond this is a broken pipe's noise.
@@ -46,7 +64,7 @@ pub(super) fn send(pipe: &mut impl Write, message: &[u8]) -> io::Result<()> {
 }
 
 /// Reads one frame; `None` at the end of the stream.
-pub(super) fn receive(pipe: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+pub(in crate::intake) fn receive(pipe: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0_u8; 4];
     if let Err(error) = pipe.read_exact(&mut length) {
         return if error.kind() == io::ErrorKind::UnexpectedEof { Ok(None) } else { Err(error) };

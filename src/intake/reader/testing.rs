@@ -30,11 +30,26 @@ pub(crate) fn request(path: &std::path::Path, shown: &str, hash: &str) -> Vec<u8
     frame(protocol::encode(&request).expect("encoded"))
 }
 
-/// What a worker answered.
-pub(crate) fn answers(mut bytes: &[u8]) -> Vec<Reading> {
+/// What a reader says first.
+pub(crate) fn hello() -> Vec<u8> {
+    frame(protocol::SOURCE.as_bytes().to_vec())
+}
+
+/// What a reader answered, and whether that may be kept.
+pub(crate) fn answers(bytes: &[u8]) -> Vec<(Reading, bool)> {
+    let mut bytes = bytes.strip_prefix(&hello()[..]).expect("a reader says what it is");
     let mut readings = Vec::new();
     while let Some(frame) = protocol::receive(&mut bytes).expect("a frame") {
-        readings.push(wire::unpack(protocol::decode(&frame).expect("decoded")));
+        match protocol::decode(&frame).expect("decoded") {
+            protocol::Reply::Read { packed, lasting } => readings.push((wire::unpack(packed), lasting)),
+            protocol::Reply::Machine(what) => panic!("{what}"),
+        }
     }
     readings
+}
+
+/// The answer that gives a reading.
+pub(crate) fn answer(reading: Reading) -> Vec<u8> {
+    let reply = protocol::Reply::Read { packed: wire::pack(reading), lasting: true };
+    frame(protocol::encode(&reply).expect("encoded"))
 }

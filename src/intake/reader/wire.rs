@@ -1,16 +1,18 @@
 //! A [`Reading`] as it crosses the pipe: every text once, every value in a few bytes.
 
 use crate::{
-    intake::{rows::Remark, workbook::Reading},
-    model::{Fen, IgnoredSheet, Instant, OrderBasis, Table, TableRow, Value},
+    catalog::Catalog,
+    intake::{discover::SourceFile, rows::Remark, workbook::Reading},
+    model::{Fen, IgnoredSheet, Instant, OrderBasis, Place, Submission, Table, TableRow, Value, WorkbookRead},
 };
 use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 
-/// A workbook's reading, packed.
+/// A workbook's reading, packed: what crosses the pipe and what is kept between builds. It depends on the file's bytes, its
+/// path and the reading plan alone, and holds codes and arguments, no words.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::intake) struct Packed {
+pub struct Packed {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     submitted_at: Option<Instant>,
@@ -151,5 +153,36 @@ pub(in crate::intake) fn unpack(packed: Packed) -> Reading {
         tables: packed.tables.into_iter().map(table).collect(),
         ignored: packed.ignored,
         remarks: packed.remarks,
+    }
+}
+
+impl Packed {
+    /// The workbook as check takes it, with the rules' words put to what the reader remarked. `file` and `hash` are those the
+    /// reader was asked with.
+    pub fn workbook(self, file: &SourceFile, hash: &str, catalog: &Catalog) -> WorkbookRead {
+        let reading = unpack(self);
+        let finding = |remark: Remark| {
+            let Remark { code, sheet, row, col, field, args } = remark;
+            let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+            let place = Place { workbook: file.shown.clone(), sheet, row, col };
+            catalog.finding(&code, &file.store, place, &field, &args)
+        };
+        WorkbookRead {
+            path: file.shown.clone(),
+            hash: hash.to_owned(),
+            submission: Submission {
+                store: file.store.clone(),
+                workbook: file.shown.clone(),
+                from: reading.from,
+                to: reading.to,
+                submitted_at: reading.submitted_at,
+                submitted_by: reading.submitted_by,
+                template_version: reading.template_version,
+                basis: reading.basis,
+            },
+            tables: reading.tables,
+            ignored: reading.ignored,
+            findings: reading.remarks.into_iter().map(finding).collect(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The worker: reads requests, answers with readings, until its parent closes the pipe or dies.
 
 use super::{
-    protocol::{Request, Start, decode, encode, path_of, receive, send},
+    protocol::{Reply, Request, SOURCE, Start, decode, encode, path_of, receive, send},
     wire::pack,
 };
 use crate::intake::{
@@ -19,46 +19,95 @@ const MIB: u64 = 1 << 20;
 /// Body of the hidden subcommand `__read`: serves its parent over stdin and stdout. It looks at no environment
 /// variable and no clock, and ends with its parent, whose death closes stdin.
 pub fn serve_reader() -> ExitCode {
-    match serve(&mut io::stdin().lock(), &mut io::stdout().lock(), limit_memory) {
+    let served = until_closed(io::stdin()).and_then(|requests| {
+        serve(|| requests.recv().map_or(Ok(None), |frame| Ok(Some(frame))), &mut io::stdout().lock(), limit_memory)
+    });
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(2),
     }
 }
 
-/// Serves requests until the stream ends. `limit_memory` is told the address space, in MiB, once before the first.
+/// The frames that come over a pipe. As soon as it is closed this process ends, whatever it is doing: a reader that is deep
+/// in a large file would find out only after it.
+///
+/// # Errors
+/// When the machine allows no thread.
+pub(in crate::intake) fn until_closed(
+    mut pipe: impl Read + Send + 'static,
+) -> io::Result<std::sync::mpsc::Receiver<Vec<u8>>> {
+    let (sender, frames) = std::sync::mpsc::channel();
+    std::thread::Builder::new().name("requests".to_owned()).stack_size(1 << 17).spawn(move || {
+        while let Ok(Some(frame)) = receive(&mut pipe) {
+            if sender.send(frame).is_err() {
+                return;
+            }
+        }
+        std::process::exit(2);
+    })?;
+    Ok(frames)
+}
+
+/// Serves the requests that `next` gives until there is none. `limit_memory` is told the address space, in MiB, once before
+/// the first.
 pub(in crate::intake) fn serve(
-    requests: &mut impl Read,
+    mut next: impl FnMut() -> io::Result<Option<Vec<u8>>>,
     answers: &mut impl Write,
     limit_memory: impl Fn(u64) -> io::Result<()>,
 ) -> io::Result<()> {
-    let Some(start) = receive(requests)? else { return Ok(()) };
+    send(answers, SOURCE.as_bytes())?;
+    let Some(start) = next()? else { return Ok(()) };
     let start: Start = decode(&start)?;
     limit_memory(start.memory_mb)?;
-    while let Some(request) = receive(requests)? {
+    while let Some(request) = next()? {
         let request: Request = decode(&request)?;
-        let reading = read(&request, &start.plan, start.memory_mb);
-        send(answers, &encode(&pack(reading))?)?;
+        let reply = match read(&request, &start.plan, start.memory_mb) {
+            Ok((reading, lasting)) => Reply::Read { packed: pack(reading), lasting },
+            Err(error) => Reply::Machine(error.to_string()),
+        };
+        send(answers, &encode(&reply)?)?;
     }
     Ok(())
 }
 
-fn read(request: &Request, plan: &Plan, memory_mb: u64) -> Reading {
-    let failed = |code, what: String| Reading::failed(&request.shown, code, vec![("what", what)]);
+/// Reads a file, and says whether the reading follows from its bytes alone.
+///
+/// # Errors
+/// When the machine does not let it be read.
+fn read(request: &Request, plan: &Plan, memory_mb: u64) -> io::Result<(Reading, bool)> {
+    let passing = |what: String| Ok((Reading::failed(&request.shown, "W001", vec![("what", what)]), false));
     let limit = request.file_mb.saturating_mul(MIB);
     let mut bytes = Vec::new();
     let read = File::open(path_of(request.path.clone()))
         .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return failed("W001", format!("无法打开 (cannot be opened): {}", error.kind()));
+    match read {
+        Err(error) if is_of_the_machine(&error) => return Err(error),
+        Err(error) => return passing(format!("无法打开 (cannot be opened): {}", error.kind())),
+        Ok(_) => {}
     }
     if bytes.len() as u64 > limit {
         let args = vec![("what", format!("> {} MiB", request.file_mb)), ("limit", request.file_mb.to_string())];
-        return Reading::failed(&request.shown, "W006", args);
+        return Ok((Reading::failed(&request.shown, "W006", args), false));
     }
     if blake3::hash(&bytes).to_hex().as_str() != request.hash {
-        return failed("W001", "读取时文件被改动 (changed while it was read)".to_owned());
+        return passing("读取时文件被改动 (changed while it was read)".to_owned());
     }
-    read_workbook(&bytes, &request.shown, &request.store, plan, memory_mb)
+    Ok((read_workbook(&bytes, &request.shown, &request.store, plan, memory_mb), true))
+}
+
+/// Whether a file could not be read for a reason that says nothing about the file: no descriptors or memory left, a disk or
+/// share that does not answer.
+pub fn is_of_the_machine(error: &io::Error) -> bool {
+    use io::ErrorKind;
+    let of_the_file = [
+        ErrorKind::NotFound,
+        ErrorKind::PermissionDenied,
+        ErrorKind::IsADirectory,
+        ErrorKind::NotADirectory,
+        ErrorKind::InvalidFilename,
+        ErrorKind::InvalidInput,
+    ];
+    !of_the_file.contains(&error.kind())
 }
 
 /// Bounds the process's address space: an allocation beyond it fails, which ends the process.

@@ -1,0 +1,79 @@
+//! Readers that the machine takes away: nothing is built upon what was not read, and the former output stays.
+
+use crate::foursight::{build_well, csv, foursight, tree};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+const COMPLAINTS: &str = "# 投诉清单\n\
+    投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\n\
+    T1 | 2026-10-05 10:00 | 13900000001 | 价格 | 销售\n";
+
+/// A group of three stores.
+fn group() -> tempfile::TempDir {
+    let group = tempfile::tempdir().expect("a folder");
+    for store in ["S01", "S02", "S03"] {
+        let folder = group.path().join("input").join(store);
+        fs::create_dir_all(&folder).expect("a folder");
+        crate::table::write_xlsx(COMPLAINTS, &folder.join("2026-W41.xlsx"));
+    }
+    fs::write(group.path().join("foursight.toml"), "[intake]\nseconds = 3\n").expect("written");
+    group
+}
+
+/// A program that stands for the reader.
+fn script(group: &Path, text: &str) -> PathBuf {
+    let path = group.join("reader");
+    fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("a script");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("made executable");
+    path
+}
+
+fn build_with(group: &Path, reader: &Path) -> Output {
+    let mut command = foursight();
+    command.args(["build", "--quiet", "--as-of", "2026-10-31", "--input"]).arg(group.join("input"));
+    command.arg("--output").arg(group.join("output")).env("FOURSIGHT_READER", reader);
+    command.output().expect("the binary starts")
+}
+
+#[test]
+fn without_readers_the_former_output_stays_and_nothing_is_kept() {
+    let group = group();
+    build_well(group.path(), &["--as-of", "2026-10-31"]);
+    let good = tree(&group.path().join("output"));
+    let rows: u64 = csv(&group.path().join("output/data/submissions.csv"))
+        .iter()
+        .map(|row| row["accepted"].parse::<u64>().expect("a count"))
+        .sum();
+    assert_eq!(rows, 3);
+    for text in ["exit 1", "kill -STOP $$", "echo something else", "kill -KILL $$"] {
+        fs::remove_dir_all(group.path().join(".foursight")).expect("the work folder goes");
+        let reader = script(group.path(), text);
+        let output = build_with(group.path(), &reader);
+        assert_eq!(output.status.code(), Some(2), "{text}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(tree(&group.path().join("output")), good, "{text}");
+        build_well(group.path(), &["--as-of", "2026-10-31"]);
+        assert_eq!(tree(&group.path().join("output")), good, "after {text}: the next build is whole");
+    }
+}
+
+#[test]
+fn readers_killed_once_change_nothing() {
+    let group = group();
+    build_well(group.path(), &["--as-of", "2026-10-31"]);
+    let good = tree(&group.path().join("output"));
+    fs::remove_dir_all(group.path().join(".foursight")).expect("the work folder goes");
+    // The first two readers die before they have said a word, the third before it is asked.
+    let real = env!("CARGO_BIN_EXE_foursight");
+    let at = group.path().display();
+    let reader = script(
+        group.path(),
+        &format!("mkdir '{at}/a' && exit 1\nmkdir '{at}/b' && kill -KILL $$\nexec '{real}' \"$@\""),
+    );
+    let output = build_with(group.path(), &reader);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(tree(&group.path().join("output")), good);
+}
