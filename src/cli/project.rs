@@ -33,6 +33,9 @@ pub(super) struct ProjectArguments {
     /// 缓存目录，默认在输出目录旁的 .foursight (cache folder)
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
+    /// 重新读取每个文件，不相信文件时间 (read every file again, whatever its time says)
+    #[arg(long)]
+    pub rehash: bool,
     /// 不显示进度 (no progress)
     #[arg(long, short)]
     pub quiet: bool,
@@ -68,6 +71,7 @@ impl ProjectArguments {
             audience,
             threads: self.threads,
             work: self.cache.clone().unwrap_or(work),
+            rehash: self.rehash,
         };
         Ok(Group::open(request)?)
     }

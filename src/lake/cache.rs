@@ -7,6 +7,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The identity of each stage, a hash over the sources it and the stages before it are made of (see `build.rs`).
+pub mod stage {
+    /// Reading workbooks.
+    pub const READ: &str = env!("FOURSIGHT_READ");
+    /// Checking rows.
+    pub const CHECK: &str = env!("FOURSIGHT_CHECK");
+    /// Deriving facts.
+    pub const FACTS: &str = env!("FOURSIGHT_FACTS");
+    /// Evaluating definitions.
+    pub const METRICS: &str = env!("FOURSIGHT_METRICS");
+    /// Rendering pages and workbooks.
+    pub const RENDER: &str = env!("FOURSIGHT_RENDER");
+    /// Everything.
+    pub const SOURCE: &str = env!("FOURSIGHT_SOURCE");
+}
+
 /// A folder of entries by kind and key.
 #[derive(Clone, Debug)]
 pub struct Cache {
@@ -17,9 +33,9 @@ pub struct Cache {
 pub struct KeyParts(blake3::Hasher);
 
 impl KeyParts {
-    /// A key of a kind of entry. The binary's own identity is always part of it.
-    pub fn new(kind: &str) -> KeyParts {
-        KeyParts(blake3::Hasher::new()).with(kind).with(env!("FOURSIGHT_SOURCE"))
+    /// A key of a kind of entry that a stage makes: the stage's own identity is part of it.
+    pub fn new(kind: &str, stage: &str) -> KeyParts {
+        KeyParts(blake3::Hasher::new()).with(kind).with(stage)
     }
 
     /// Adds a part; parts cannot run into each other.
@@ -49,12 +65,20 @@ impl Cache {
 
     /// The entry of a key; `None` when there is none or it does not read back whole.
     pub fn get<T: DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
-        let bytes = fs::read(self.path(kind, key)?).ok()?;
+        let path = self.path(kind, key)?;
+        let bytes = fs::read(&path).ok()?;
         let (sum, body) = bytes.split_at_checked(blake3::OUT_LEN)?;
         if blake3::hash(body).as_bytes() != sum {
             return None;
         }
-        postcard::from_bytes(body).ok()
+        let value = postcard::from_bytes(body).ok();
+        super::forget::used(&path);
+        value
+    }
+
+    /// When an entry was written, by the clock of its disk.
+    pub fn written(&self, kind: &str, key: &str) -> Option<std::time::SystemTime> {
+        fs::metadata(self.path(kind, key)?).and_then(|data| data.modified()).ok()
     }
 
     /// Keeps an entry. Written beside its place and renamed, so that no reader sees half of it.
@@ -83,8 +107,8 @@ mod tests {
     fn a_damaged_entry_is_no_entry() {
         let root = tempfile::tempdir().expect("a folder");
         let cache = Cache::at(Some(root.path()));
-        let key = KeyParts::new("test").with("ab").with("c").finish();
-        assert_ne!(key, KeyParts::new("test").with("a").with("bc").finish());
+        let key = KeyParts::new("test", stage::READ).with("ab").with("c").finish();
+        assert_ne!(key, KeyParts::new("test", stage::READ).with("a").with("bc").finish());
         cache.put("rows", &key, &vec![1u32, 2, 3]).expect("write");
         assert_eq!(cache.get::<Vec<u32>>("rows", &key), Some(vec![1, 2, 3]));
         let path = cache.path("rows", &key).expect("a path");

@@ -9,13 +9,17 @@
 pub mod cache;
 mod columns;
 mod export;
+mod forget;
+mod memo;
 mod partition;
 mod store_facts;
 #[cfg(test)]
 mod tests;
 
-pub use cache::{Cache, KeyParts};
+pub use cache::{Cache, KeyParts, stage};
 pub use columns::{DATE_ONLY, arrow_schema};
+pub use forget::{sweep, tag};
+pub use memo::Memo;
 pub use store_facts::StoreFacts;
 
 use crate::catalog::Catalog;
@@ -131,7 +135,7 @@ impl Lake {
             let schema = arrow_schema(&catalog.fact_columns(fact)?);
             facts.insert(fact.into(), partition::decode(bytes, &schema).ok()?);
         }
-        touch(&self.root.join(store_key));
+        forget::used(&self.root.join(store_key));
         Some(facts)
     }
 
@@ -207,10 +211,4 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(bytes)
-}
-
-/// Marks an entry as used, so that it is not taken for forgotten.
-fn touch(path: &Path) {
-    // A read-only lake is not evicted from either.
-    let _ = fs::File::open(path).and_then(|file| file.set_modified(std::time::SystemTime::now()));
 }

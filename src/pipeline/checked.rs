@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
     intake::{self, Packed, SourceFile},
-    lake::KeyParts,
+    lake::{KeyParts, Memo, stage},
     model::{FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
     project::Store,
     publish::{InputFile, Ledger},
@@ -120,7 +120,12 @@ impl Group {
             return Err(PipelineError::NoWorkbook(input.to_owned()));
         }
         progress.stage("识别文件 hashing", files.len() as u64);
-        let hashes: Vec<String> = files.par_iter().map(|file| intake::hash(file).unwrap_or_default()).collect();
+        let whole = input.canonicalize().unwrap_or_else(|_| input.to_owned());
+        let memo_name = KeyParts::new("input", "").with(whole.as_os_str().as_encoded_bytes()).finish();
+        let memo = Memo::open(&self.cache, &memo_name, self.request.rehash);
+        let hashes: Vec<String> = files.par_iter().map(|file| memo.hash(&file.path).unwrap_or_default()).collect();
+        // A full or read-only disk costs the next build time, nothing else.
+        let _ = memo.keep(&self.cache, &memo_name);
         let inputs = files.iter().zip(&hashes).map(|(file, hash)| InputFile {
             path: file.shown.to_string(),
             bytes: file.len,
@@ -226,9 +231,9 @@ impl Group {
         hash: &str,
         readers: &Readers,
     ) -> Result<(WorkbookRead, bool), PipelineError> {
-        let key = KeyParts::new("workbook")
-            .with(intake::plan_hash(&self.catalog))
-            .with(serde_json::to_vec(&self.settings.intake).unwrap_or_default())
+        let key = KeyParts::new("workbook", stage::READ)
+            .with(&self.hashes.reading)
+            .with(self.settings.intake.file_mb.to_le_bytes())
             .with(&*file.store)
             .with(&*file.shown)
             .with(hash)
@@ -287,12 +292,11 @@ impl Group {
         readers: &Readers,
         progress: &dyn Progress,
     ) -> Result<(String, StoreSummary), PipelineError> {
-        let mut settings = self.settings.clone();
-        settings.as_of = Some(cutoff);
-        let mut parts = KeyParts::new("checked")
-            .with(&self.catalog.hash)
-            .with(serde_json::to_vec(&settings).unwrap_or_default())
-            .with(serde_json::to_vec(store).unwrap_or_default());
+        let mut parts = KeyParts::new("checked", stage::CHECK)
+            .with(&self.hashes.checking)
+            .with(self.settings.checking_part())
+            .with(cutoff.display())
+            .with(&*store.id);
         for (file, hash) in files {
             parts = parts.with(&*file.shown).with(hash);
         }

@@ -29,6 +29,15 @@ pub struct Request {
     pub threads: usize,
     /// The folder for cache and lake.
     pub work: PathBuf,
+    /// Reads every file again, also those whose folder says that they did not change.
+    pub rehash: bool,
+}
+
+/// Hashes of the parts of the catalogue that cache keys rest on.
+pub(super) struct Hashes {
+    pub reading: String,
+    pub checking: String,
+    pub facts: String,
 }
 
 /// More threads than this cost memory and win nothing.
@@ -43,6 +52,7 @@ pub struct Group {
     pub definition_findings: Vec<Finding>,
     /// The settings in force.
     pub settings: Settings,
+    pub(super) hashes: Hashes,
     pub(super) cache: Cache,
     pub(super) pool: rayon::ThreadPool,
 }
@@ -80,7 +90,12 @@ impl Group {
             .or_else(|_| pool(1))
             .map_err(|error| PipelineError::Threads(error.to_string()))?;
         let cache = Cache::at(Some(&request.work.join("cache")));
-        Ok(Group { request, catalog, definition_findings, settings, cache, pool })
+        let hashes = Hashes {
+            reading: format!("{} {}", intake::plan_hash(&catalog), catalog.reading_hash()),
+            checking: catalog.checking_hash(),
+            facts: catalog.facts_hash(),
+        };
+        Ok(Group { request, catalog, definition_findings, settings, hashes, cache, pool })
     }
 
     /// The input folder.

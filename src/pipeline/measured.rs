@@ -4,7 +4,7 @@ use super::{Checked, Group, PipelineError, Progress, Readers};
 use crate::{
     diagnostic::Finding,
     facts::{self, GroupDeliveries},
-    lake::{KeyParts, Lake, StoreFacts},
+    lake::{KeyParts, Lake, StoreFacts, stage},
     metrics::{self, LineageFilter, Metrics, StoreSums, Totals},
     model::{Column, FactTable, Grain, KpiValue, LineageRow, Period, StoreRows, WorklistRow},
     report::material::BoardLine,
@@ -79,8 +79,11 @@ impl Group {
     ) -> Result<String, PipelineError> {
         let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
         let board = &checked.boards[i];
-        let key = KeyParts::new("facts")
+        let key = KeyParts::new("facts", stage::FACTS)
             .with(&checked.keys[i])
+            .with(&self.hashes.facts)
+            .with(self.settings.facts_part())
+            .with(serde_json::to_vec(&(&store.brand, store.hours)).unwrap_or_default())
             .with(group.digest(&summary.referrers))
             .with(serde_json::to_vec(board).unwrap_or_default())
             .finish();

@@ -186,6 +186,16 @@ impl Settings {
         Checker { written, catalog }.check(options)
     }
 
+    /// What decides how rows are checked, for a cache key: neither language nor targets nor names of stores.
+    pub fn checking_part(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.severities).unwrap_or_default()
+    }
+
+    /// What decides which facts are derived from checked rows, for a cache key.
+    pub fn facts_part(&self) -> Vec<u8> {
+        serde_json::to_vec(&(&self.cadence, &self.brand_cadence, &self.windows)).unwrap_or_default()
+    }
+
     /// The store of an id: as the config names it, else a store of that name with the defaults.
     pub fn store(&self, id: &str) -> Store {
         self.stores.iter().find(|store| &*store.id == id).cloned().unwrap_or_else(|| Store {
