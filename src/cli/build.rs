@@ -43,13 +43,25 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<u8, Failure> {
     let group = arguments.project.group(work_beside(&arguments.output))?;
     let built = group.build(&arguments.output, &arguments.project.display())?;
     report(&built, &arguments.output);
+    let counts = group.counts();
+    terminal::say(&format!(
+        "读取 {}/{} 个工作簿 · 检查 {}/{} 家门店 · 推导 {} 家 · 生成 {}/{} 页、{} 个工作簿 (done anew)",
+        counts.workbooks_read,
+        built.workbooks,
+        counts.stores_checked,
+        built.stores,
+        counts.stores_derived,
+        counts.pages_rendered,
+        built.pages,
+        counts.packs_written,
+    ));
     let fail_at = arguments.strict.map(Severity::from).or(group.settings.fail_at);
-    let failed = fail_at.is_some_and(|level| built.findings.iter().any(|finding| finding.severity >= level));
+    let failed = fail_at.is_some_and(|level| built.findings[level as usize..].iter().any(|count| *count > 0));
     Ok(if failed { FINDINGS } else { CLEAN })
 }
 
 fn report(built: &Built, output: &Path) {
-    let count = |severity: Severity| built.findings.iter().filter(|finding| finding.severity == severity).count();
+    let [notices, warnings, errors] = built.findings;
     let totals = built.totals;
     terminal::say(&format!(
         "截止 {} · {} 家门店 · {} 个工作簿 · 读到 {} 行 = 采用 {}（其中修正 {}）+ 未采用 {}",
@@ -63,11 +75,7 @@ fn report(built: &Built, output: &Path) {
     ));
     terminal::say(&format!(
         "错误 {} · 警告 {} · 提示 {} · 页面 {} · 退回 {} 个工作簿",
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Notice),
-        built.pages,
-        built.returned
+        errors, warnings, notices, built.pages, built.returned
     ));
     for (what, path) in [
         ("站点 site     ", "site/index.html"),

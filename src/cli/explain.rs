@@ -56,9 +56,9 @@ fn behind(
 ) -> Result<(), Failure> {
     let display = arguments.project.display();
     let checked = group.check(&display)?;
-    let engine = group.engine(&checked, &display)?;
-    display.done();
+    let engine = group.engine(&checked)?;
     let values = group.values(&checked, &engine)?;
+    display.done();
     for value in
         values.iter().filter(|value| value.kpi == kpi.id && value.scope == Scope::Store && value.period == period)
     {

@@ -28,11 +28,8 @@ pub(super) fn run(arguments: &QueryArguments) -> Result<u8, Failure> {
     let group = arguments.project.group(PathBuf::from(".foursight"))?;
     let display = arguments.project.display();
     let checked = group.check(&display)?;
-    let engine = group.engine(&checked, &display)?;
+    let (header, rows) = group.query(&checked, &arguments.sql, group.settings.audience == Audience::Store)?;
     display.done();
-    let in_full = group.settings.audience == Audience::Store;
-    let threads = arguments.project.threads;
-    let (header, rows) = engine.metrics.query(&engine.lake, &engine.store_keys, &arguments.sql, in_full, threads)?;
     match arguments.format {
         Format::Csv => {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();

@@ -17,6 +17,7 @@ mod tests;
 mod worklists;
 
 pub use lineage::LineageFilter;
+pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
 pub use sums::{Atom, KpiSums, StoreSums};
 

@@ -34,6 +34,9 @@ use std::{
 };
 use tokio::runtime::Builder;
 
+/// The column names of an answer, and its rows as text.
+pub type Answer = (Vec<String>, Vec<Vec<String>>);
+
 impl Metrics {
     /// Runs one `SELECT` over the facts, by name, of the partitions `store_keys` of `lake`; `cutoff` may be named as in
     /// definitions. Returns the column names and the rows as text, NULL empty. Texts come as they leave their store and
@@ -49,7 +52,7 @@ impl Metrics {
         sql: &str,
         in_full: bool,
         threads: usize,
-    ) -> std::result::Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
+    ) -> std::result::Result<Answer, MetricsError> {
         let bad = |error: DataFusionError| MetricsError::Query(plain(&error));
         let mut statements = DFParser::parse_sql_with_dialect(sql, &GenericDialect {}).map_err(bad)?;
         let only_select = || MetricsError::Query("只能是一条 SELECT 语句 (one SELECT statement only)".to_owned());

@@ -55,6 +55,18 @@ pub struct StoreSummary {
     pub(super) headers: Vec<Header>,
 }
 
+/// What the input folder holds.
+pub(super) struct Survey {
+    /// The stores to work on, those of the config first.
+    pub stores: Vec<Store>,
+    /// The folders' names, sorted.
+    folders: Vec<Arc<str>>,
+    /// The files of each store with the hash of their bytes, empty where one could not be read.
+    pub files: Vec<Vec<(SourceFile, String)>>,
+    /// What was left out.
+    pub findings: Vec<Finding>,
+}
+
 /// Days between two submissions that are still of one archive.
 const FARTHEST: i64 = 366;
 
@@ -107,44 +119,55 @@ impl Group {
     /// # Errors
     /// When there is no input, no store, no cut-off, or the readers cannot be started. A bad workbook is a finding.
     pub fn check(&self, progress: &dyn Progress) -> Result<Checked, PipelineError> {
-        self.pool.install(|| self.check_in_pool(progress))
+        let survey = self.survey(progress)?;
+        self.check_surveyed(survey, progress)
     }
 
-    fn check_in_pool(&self, progress: &dyn Progress) -> Result<Checked, PipelineError> {
+    /// Lists what the input folder holds, with the hash of every file.
+    pub(super) fn survey(&self, progress: &dyn Progress) -> Result<Survey, PipelineError> {
         let input = self.input();
         let discovery = intake::discover(input, &self.catalog, &self.settings).map_err(PipelineError::input(input))?;
         // All stores are read, whichever are asked for: a store's figures rest on the others' deliveries and weeks.
         let stores = self.stores(&discovery.stores)?;
-        let files: Vec<&SourceFile> = discovery.files.iter().collect();
-        if files.is_empty() {
+        if discovery.files.is_empty() {
             return Err(PipelineError::NoWorkbook(input.to_owned()));
         }
-        progress.stage("识别文件 hashing", files.len() as u64);
+        progress.stage("识别文件 hashing", discovery.files.len() as u64);
         let whole = input.canonicalize().unwrap_or_else(|_| input.to_owned());
         let memo_name = KeyParts::new("input", "").with(whole.as_os_str().as_encoded_bytes()).finish();
         let memo = Memo::open(&self.cache, &memo_name, self.request.rehash);
-        let hashes: Vec<String> = files.par_iter().map(|file| memo.hash(&file.path).unwrap_or_default()).collect();
+        let hash = |file: &SourceFile| memo.hash(&file.path).unwrap_or_default();
+        let hashes: Vec<String> = self.pool.install(|| discovery.files.par_iter().map(hash).collect());
         // A full or read-only disk costs the next build time, nothing else.
         let _ = memo.keep(&self.cache, &memo_name);
-        let inputs = files.iter().zip(&hashes).map(|(file, hash)| InputFile {
+        let mut files: Vec<Vec<(SourceFile, String)>> = stores.iter().map(|_| Vec::new()).collect();
+        for (file, hash) in discovery.files.into_iter().zip(hashes) {
+            if let Some(i) = stores.iter().position(|store| store.id == file.store) {
+                files[i].push((file, hash));
+            }
+        }
+        Ok(Survey { stores, folders: discovery.stores, files, findings: discovery.findings })
+    }
+
+    pub(super) fn check_surveyed(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
+        self.pool.install(|| self.check_in_pool(survey, progress))
+    }
+
+    fn check_in_pool(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
+        let Survey { stores, folders, files: by_store, findings: found } = survey;
+        let inputs = by_store.iter().flatten().map(|(file, hash)| InputFile {
             path: file.shown.to_string(),
             bytes: file.len,
             blake3: hash.clone(),
         });
-        let inputs: Vec<InputFile> = inputs.collect();
-        let by_store: Vec<Vec<(SourceFile, String)>> = stores
-            .iter()
-            .map(|store| {
-                let own = files.iter().zip(&hashes).filter(|(file, _)| file.store == store.id);
-                own.map(|(file, hash)| ((*file).clone(), hash.clone())).collect()
-            })
-            .collect();
+        let mut inputs: Vec<InputFile> = inputs.collect();
+        inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let readers = Readers::new();
         let cutoff = match self.settings.as_of {
             Some(cutoff) => cutoff,
             None => self.latest_week_end(&by_store, &readers, progress)?,
         };
-        progress.stage("读取与检查 reading and checking", files.len() as u64);
+        progress.stage("读取与检查 reading and checking", inputs.len() as u64);
         let outcomes: Vec<(String, StoreSummary)> = stores
             .par_iter()
             .zip(&by_store)
@@ -156,9 +179,9 @@ impl Group {
         let (keys, mut summaries): (Vec<String>, Vec<StoreSummary>) = outcomes.into_iter().unzip();
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
-        findings.extend(discovery.findings);
+        findings.extend(found);
         let strange = |folder: &&Arc<str>| !self.settings.stores.iter().any(|store| store.id == **folder);
-        for folder in discovery.stores.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
+        for folder in folders.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
             let place = Place::workbook(folder.clone());
             findings.push(self.catalog.finding("W013", folder, place, "", &[("folder", folder)]));
         }
@@ -252,6 +275,7 @@ impl Group {
         });
         let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.clone()))?;
         let answer = readers.read(file, hash)?;
+        self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.
         if answer.lasting {
             let _ = self.cache.put("workbook", &key, &answer.packed);
@@ -312,7 +336,9 @@ impl Group {
             return Ok((key, summary));
         }
         // What a file gave this time only must not be found under the key of what it holds, here or in the lake.
-        let seen = KeyParts::new("passing").with(&key).with(postcard::to_stdvec(&rows).unwrap_or_default());
+        self.count(|counts| counts.stores_passing += 1);
+        let seen =
+            KeyParts::new("passing", stage::CHECK).with(&key).with(postcard::to_stdvec(&rows).unwrap_or_default());
         let key = seen.with(postcard::to_stdvec(&summary).unwrap_or_default()).finish();
         let _ = self.cache.put("rows", &key, &rows);
         Ok((key, summary))
@@ -344,6 +370,7 @@ impl Group {
             read.extend(workbook.tables.iter().map(|t| (workbook.path.clone(), t.sheet.clone(), t.rows.len() as u64)));
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
+        self.count(|counts| counts.stores_checked += 1);
         let (rows, findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
         let mut open_values = check::open_values(&rows, &self.catalog);
         let cells = Headers::new(&self.catalog, &headers);

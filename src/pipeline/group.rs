@@ -1,16 +1,20 @@
 //! What to work on: the group's folder, its definitions and settings.
 
-use super::PipelineError;
+use super::{Counts, PipelineError};
 use crate::{
     catalog::{Catalog, Refusal},
     check,
     diagnostic::Finding,
+    intake,
     lake::Cache,
     metrics::Metrics,
     model::{Instant, Lang},
     project::{Audience, Settings},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 /// The command line's part of the settings.
 #[derive(Clone, Debug)]
@@ -54,6 +58,7 @@ pub struct Group {
     pub settings: Settings,
     pub(super) hashes: Hashes,
     pub(super) cache: Cache,
+    pub(super) counts: Mutex<Counts>,
     pub(super) pool: rayon::ThreadPool,
 }
 
@@ -95,7 +100,7 @@ impl Group {
             checking: catalog.checking_hash(),
             facts: catalog.facts_hash(),
         };
-        Ok(Group { request, catalog, definition_findings, settings, hashes, cache, pool })
+        Ok(Group { request, catalog, definition_findings, settings, hashes, cache, counts: Mutex::default(), pool })
     }
 
     /// The input folder.

@@ -11,27 +11,30 @@ use crate::{
 };
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// Months of rows behind the numbers that reports carry, the current one among them.
 const LINEAGE_MONTHS: u32 = 6;
 /// Rows for one KPI, store, month and role that reports carry; `explain` and `query` give them all.
 const LINEAGE_ROWS: usize = 4000;
 
-/// The facts of all stores in the lake, and the definitions planned over them.
-pub struct Engine {
+/// The facts of the stores of a build, derived when somebody asks for them, and the definitions planned over them.
+pub struct Engine<'a> {
+    group: &'a Group,
+    checked: &'a Checked,
+    deliveries: GroupDeliveries,
     /// The definitions.
     pub metrics: Metrics,
     /// The lake.
     pub lake: Lake,
-    /// The partition of each store.
+    /// The partition of each store; it need not be there yet.
     pub store_keys: Vec<String>,
 }
 
 /// The figures of a build.
-pub struct Measured {
+pub struct Measured<'a> {
     /// The facts.
-    pub engine: Engine,
+    pub engine: Engine<'a>,
     /// `kpi.csv`.
     pub kpis: Vec<KpiValue>,
     /// The worklists.
@@ -46,75 +49,104 @@ pub struct Measured {
     pub lineage_since: NaiveDate,
 }
 
+impl Engine<'_> {
+    /// The facts of the `i`-th store: from the lake, else derived from its rows and kept there.
+    ///
+    /// # Errors
+    /// When cells do not fit their columns, or the store's workbooks have to be read again and cannot be.
+    pub fn facts(&self, i: usize) -> Result<StoreFacts, PipelineError> {
+        let (group, key) = (self.group, &self.store_keys[i]);
+        if let Some(facts) = self.lake.get(key, &group.catalog) {
+            return Ok(facts);
+        }
+        let store = &self.checked.stores[i];
+        let rows: StoreRows = match group.cache.get("rows", &self.checked.keys[i]) {
+            Some(rows) => rows,
+            None => {
+                let files = &self.checked.files[i];
+                group.check_store(store, files, self.checked.cutoff, &Readers::new(), &Silent)?.0
+            }
+        };
+        let cutoff = self.checked.cutoff;
+        let mut tables = facts::derive(store, &rows, &self.deliveries, &group.catalog, &group.settings, cutoff);
+        tables.push(self.checked.boards[i].clone());
+        let facts = StoreFacts::of(&tables)?;
+        self.lake.put(key, &facts)?;
+        group.count(|counts| counts.stores_derived += 1);
+        Ok(facts)
+    }
+
+    /// The figures of the `i`-th store at the finest grain, from the cache as far as its facts and the KPIs are the same.
+    fn sums(&self, i: usize) -> Result<StoreSums, PipelineError> {
+        let absent = self.checked.absent(&self.group.catalog, i);
+        let mut facts = None;
+        let mut sums = StoreSums::default();
+        for (fact, kpis) in self.metrics.kpis_by_fact() {
+            let mut key = KeyParts::new("sums", stage::METRICS).with(&self.store_keys[i]).with(&*fact);
+            for kpi in kpis {
+                key = key.with(kpi.evaluation_hash());
+            }
+            let key = key.finish();
+            let own = match self.group.cache.get("sums", &key) {
+                Some(own) => own,
+                None => {
+                    let facts = match &facts {
+                        Some(facts) => facts,
+                        None => facts.insert(self.facts(i)?),
+                    };
+                    let own = self.metrics.sums(&fact, facts, &absent)?;
+                    // A full or read-only disk costs the next build time, nothing else.
+                    let _ = self.group.cache.put("sums", &key, &own);
+                    own
+                }
+            };
+            sums.extend(own);
+        }
+        Ok(sums)
+    }
+}
+
 impl Group {
-    /// Derives the facts and plans the definitions over them.
+    /// Plans the definitions over the facts, which are derived as they are asked for.
     ///
     /// # Errors
     /// When the lake cannot be written or the engine fails.
-    pub fn engine(&self, checked: &Checked, progress: &dyn Progress) -> Result<Engine, PipelineError> {
+    pub fn engine<'a>(&'a self, checked: &'a Checked) -> Result<Engine<'a>, PipelineError> {
         let lake = Lake::open(&self.request.work.join("lake"))?;
-        progress.stage("推导事实 deriving facts", checked.stores.len() as u64);
-        let group = GroupDeliveries::new(checked.deliveries.iter().cloned());
-        let store_keys: Vec<String> = self.pool.install(|| {
-            (0..checked.stores.len())
-                .into_par_iter()
-                .map(|i| {
-                    let key = self.derive(checked, i, &group, &lake);
-                    progress.step();
-                    key
-                })
-                .collect::<Result<_, _>>()
-        })?;
+        let deliveries = GroupDeliveries::new(checked.deliveries.iter().cloned());
+        let key = |i: usize| {
+            let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
+            KeyParts::new("facts", stage::FACTS)
+                .with(&checked.keys[i])
+                .with(&self.hashes.facts)
+                .with(self.settings.facts_part())
+                .with(serde_json::to_vec(&(&store.brand, store.hours)).unwrap_or_default())
+                .with(deliveries.digest(&summary.referrers))
+                .with(serde_json::to_vec(&checked.boards[i]).unwrap_or_default())
+                .finish()
+        };
+        let store_keys = (0..checked.stores.len()).map(key).collect();
         let metrics = Metrics::plan(&self.catalog, checked.cutoff)?;
-        Ok(Engine { metrics, lake, store_keys })
+        Ok(Engine { group: self, checked, deliveries, metrics, lake, store_keys })
     }
 
-    /// The facts of the `i`-th store, in the lake under the key this returns.
-    fn derive(
-        &self,
-        checked: &Checked,
-        i: usize,
-        group: &GroupDeliveries,
-        lake: &Lake,
-    ) -> Result<String, PipelineError> {
-        let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
-        let board = &checked.boards[i];
-        let key = KeyParts::new("facts", stage::FACTS)
-            .with(&checked.keys[i])
-            .with(&self.hashes.facts)
-            .with(self.settings.facts_part())
-            .with(serde_json::to_vec(&(&store.brand, store.hours)).unwrap_or_default())
-            .with(group.digest(&summary.referrers))
-            .with(serde_json::to_vec(board).unwrap_or_default())
-            .finish();
-        if lake.is_whole(&key) {
-            return Ok(key);
-        }
-        let rows: StoreRows = match self.cache.get("rows", &checked.keys[i]) {
-            Some(rows) => rows,
-            None => {
-                let files = &checked.files[i];
-                self.check_store(store, files, checked.cutoff, &Readers::new(), &Silent)?.0
-            }
-        };
-        let mut tables = facts::derive(store, &rows, group, &self.catalog, &self.settings, checked.cutoff);
-        tables.push(board.clone());
-        lake.put(&key, &StoreFacts::of(&tables)?)?;
-        Ok(key)
+    /// Runs one `SELECT` over the facts of all stores, see [`Metrics::query`].
+    ///
+    /// # Errors
+    /// When the facts cannot be derived, or the query is bad.
+    pub fn query(&self, checked: &Checked, sql: &str, in_full: bool) -> Result<metrics::Answer, PipelineError> {
+        let engine = self.engine(checked)?;
+        self.each_store(checked, |i| engine.facts(i).map(drop))?;
+        let threads = self.pool.current_num_threads();
+        Ok(engine.metrics.query(&engine.lake, &engine.store_keys, sql, in_full, threads)?)
     }
 
     /// The lines of `kpi.csv`, sorted by KPI (display order), scope, id, period.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn values(&self, checked: &Checked, engine: &Engine) -> Result<Vec<KpiValue>, PipelineError> {
-        let sums: Vec<StoreSums> = self.each_store(checked, engine, |facts, absent| {
-            let mut sums = StoreSums::default();
-            for fact in engine.metrics.kpis_by_fact().keys() {
-                sums.extend(engine.metrics.sums(fact, facts, absent)?);
-            }
-            Ok(sums)
-        })?;
+    pub fn values(&self, checked: &Checked, engine: &Engine<'_>) -> Result<Vec<KpiValue>, PipelineError> {
+        let sums = self.each_store(checked, |i| engine.sums(i))?;
         let mut totals = Totals::default();
         checked.stores.iter().zip(&sums).for_each(|(store, sums)| totals.add(store, sums));
         totals.failed().for_each(|(kpi, what)| engine.metrics.report_failed(kpi, what));
@@ -128,20 +160,13 @@ impl Group {
         Ok(values)
     }
 
-    /// What is made of each store's facts and of the sheets it never sent, in the order of the stores.
+    /// What is made of each store by its place, in the order of the stores.
     fn each_store<T: Send>(
         &self,
         checked: &Checked,
-        engine: &Engine,
-        make: impl Fn(&StoreFacts, &BTreeSet<Arc<str>>) -> Result<T, metrics::MetricsError> + Sync,
+        make: impl Fn(usize) -> Result<T, PipelineError> + Send + Sync,
     ) -> Result<Vec<T>, PipelineError> {
-        let one = |i: usize| {
-            let key = &engine.store_keys[i];
-            let facts =
-                engine.lake.get(key, &self.catalog).ok_or_else(|| crate::lake::LakeError::Missing(key.clone()))?;
-            Ok::<T, PipelineError>(make(&facts, &checked.absent(&self.catalog, i))?)
-        };
-        self.pool.install(|| (0..checked.stores.len()).into_par_iter().map(one).collect())
+        self.pool.install(|| (0..checked.stores.len()).into_par_iter().map(make).collect())
     }
 
     /// The rows behind values, each at the cell of the column that put it into its period.
@@ -151,10 +176,12 @@ impl Group {
     pub fn rows_behind(
         &self,
         checked: &Checked,
-        engine: &Engine,
+        engine: &Engine<'_>,
         filter: &LineageFilter,
     ) -> Result<Vec<LineageRow>, PipelineError> {
-        let rows = self.each_store(checked, engine, |facts, absent| engine.metrics.lineage(facts, absent, filter))?;
+        let rows = self.each_store(checked, |i| {
+            Ok(engine.metrics.lineage(&engine.facts(i)?, &checked.absent(&self.catalog, i), filter)?)
+        })?;
         let mut rows: Vec<LineageRow> = rows.into_iter().flatten().collect();
         let order = |id: &Arc<str>| self.catalog.kpis.iter().position(|kpi| kpi.id == *id);
         rows.sort_by_cached_key(|row| (order(&row.kpi), row.store.clone()));
@@ -167,11 +194,13 @@ impl Group {
     ///
     /// # Errors
     /// When the lake cannot be written or the engine fails.
-    pub fn measure(&self, checked: &Checked, progress: &dyn Progress) -> Result<Measured, PipelineError> {
-        let engine = self.engine(checked, progress)?;
+    pub fn measure<'a>(&'a self, checked: &'a Checked, progress: &dyn Progress) -> Result<Measured<'a>, PipelineError> {
+        let engine = self.engine(checked)?;
         progress.stage("计算指标 computing", 0);
         let kpis = self.values(checked, &engine)?;
-        let worklists = self.each_store(checked, &engine, |facts, absent| engine.metrics.worklists(facts, absent))?;
+        let worklists = self.each_store(checked, |i| {
+            Ok(engine.metrics.worklists(&engine.facts(i)?, &checked.absent(&self.catalog, i))?)
+        })?;
         let mut worklists: Vec<WorklistRow> = worklists.into_iter().flatten().collect();
         let order = |id: &Arc<str>| self.catalog.worklists.iter().position(|list| list.id == *id);
         worklists.sort_by_cached_key(|row| (order(&row.list), row.store.clone()));

@@ -12,12 +12,15 @@
 //! fixed order before anything is made of it.
 
 mod checked;
+mod counts;
 mod group;
 mod headers;
 mod measured;
+mod unchanged;
 mod write;
 
 pub use checked::{Checked, StoreSummary};
+pub use counts::Counts;
 pub use group::{Group, Request};
 pub use measured::{Engine, Measured};
 pub use write::Built;

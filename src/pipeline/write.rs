@@ -4,7 +4,7 @@ use super::{Checked, Group, Measured, PipelineError, Progress};
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
-    lake::{Lake, LakeError},
+    lake::{Lake, sweep, tag},
     model::IgnoredSheet,
     project::settings::slug,
     publish,
@@ -13,12 +13,13 @@ use crate::{
         contract::{self, SubmissionLine},
         datapackage,
         ledger::Totals,
-        manifest::{self, Counts},
+        manifest::Counts,
     },
     report::{Material, pack::Months},
     returned, site, workbook,
 };
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -31,9 +32,10 @@ const LARGEST_RETURNED: u64 = 32 << 20;
 const LONGEST_NAME: usize = 200;
 
 /// What a build made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Built {
-    /// All findings.
-    pub findings: Vec<Finding>,
+    /// How many findings there are: notices, warnings, errors.
+    pub findings: [usize; 3],
     /// The group's row counts.
     pub totals: Totals,
     /// Stores.
@@ -59,11 +61,21 @@ impl Group {
         if input.starts_with(&target) || target.starts_with(&input) {
             return Err(PipelineError::Nested { input, output: target });
         }
-        let stage = Stage::open(output, &publish::work_beside(output))?;
-        let checked = self.check(progress)?;
+        let stage = Stage::open(output, &publish::work_beside(output), &self.cache, self.request.rehash)?;
+        let survey = self.survey(progress)?;
+        let key = self.whole_key(&survey);
+        if let Some(built) = key.as_ref().and_then(|key| self.unchanged(key, &stage)) {
+            progress.done();
+            return Ok(built);
+        }
+        let checked = self.check_surveyed(survey, progress)?;
         let measured = self.measure(&checked, progress)?;
         let built = self.pool.install(|| self.write(&stage, &checked, &measured, progress))?;
+        if let Some(key) = key.filter(|_| self.counts().stores_passing == 0) {
+            self.remember(&key, &built, &stage);
+        }
         stage.publish()?;
+        self.sweep();
         Ok(built)
     }
 
@@ -71,7 +83,7 @@ impl Group {
         &self,
         stage: &Stage,
         checked: &Checked,
-        measured: &Measured,
+        measured: &Measured<'_>,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
         let mut findings = checked.findings.clone();
@@ -101,7 +113,10 @@ impl Group {
         };
         self.write_data(stage, checked, measured, &findings)?;
         progress.stage("写站点 rendering the site", 0);
-        let pages = site::render(&material, &stage.subfolder("site")?)?.len();
+        let pages = site::render(&material, &stage.subfolder("site")?)?;
+        pages.par_iter().try_for_each(|page| stage.adopt(&format!("site/{page}")))?;
+        let pages = pages.len();
+        self.count(|counts| counts.pages_rendered += pages);
         progress.stage("写工作簿 writing workbooks", checked.stores.len() as u64 + 1);
         self.write_workbooks(stage, &material, progress)?;
         progress.stage("写退回簿 annotating workbooks", 0);
@@ -115,15 +130,24 @@ impl Group {
             pages,
             returned,
             cutoff: checked.cutoff.display(),
-            findings,
+            findings: count(&findings),
         })
+    }
+
+    /// Forgets what no build used for a month.
+    fn sweep(&self) {
+        let work = &self.request.work;
+        // A work folder that cannot be written to holds nothing to forget either.
+        let _ = tag(work);
+        sweep(&work.join("cache"), 2);
+        sweep(&work.join("lake"), 0);
     }
 
     fn write_data(
         &self,
         stage: &Stage,
         checked: &Checked,
-        measured: &Measured,
+        measured: &Measured<'_>,
         findings: &[Finding],
     ) -> Result<(), PipelineError> {
         stage.write("data/kpi.csv", &contract::kpi_csv(&measured.kpis))?;
@@ -146,9 +170,8 @@ impl Group {
             &checked.stores.iter().map(|store| slug(&store.id)).collect::<Vec<_>>(),
         );
         stage.write("data/datapackage.json", &package)?;
-        checked.stores.par_iter().zip(&measured.engine.store_keys).try_for_each(|(store, key)| {
-            let facts = measured.engine.lake.get(key, &self.catalog).ok_or_else(|| LakeError::Missing(key.clone()))?;
-            for (fact, bytes) in Lake::leaving(&facts, &self.catalog)? {
+        checked.stores.par_iter().enumerate().try_for_each(|(i, store)| {
+            for (fact, bytes) in Lake::leaving(&measured.engine.facts(i)?, &self.catalog)? {
                 stage.write(&format!("data/facts/{fact}/{}.parquet", slug(&store.id)), &bytes)?;
             }
             Ok(())
@@ -175,7 +198,11 @@ impl Group {
         let (group, each): (Result<(), workbook::WorkbookError>, Result<(), workbook::WorkbookError>) =
             rayon::join(group, each);
         progress.step();
-        group.and(each).map_err(PipelineError::from)
+        group.and(each)?;
+        self.count(|counts| counts.packs_written += 1 + material.stores.len());
+        stage.adopt(&format!("workbooks/group-{month}.xlsx"))?;
+        let stores = material.stores.iter().map(|store| format!("workbooks/stores/{}.xlsx", slug(&store.id)));
+        Ok(stores.into_iter().try_for_each(|name| stage.adopt(&name))?)
     }
 
     /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too. One that came
@@ -232,7 +259,7 @@ impl Group {
         findings: &[Finding],
         rows: Totals,
     ) -> Result<(), PipelineError> {
-        let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let [notices, warnings, errors] = count(findings);
         let manifest = Manifest {
             tool: "foursight",
             version: env!("CARGO_PKG_VERSION"),
@@ -248,17 +275,23 @@ impl Group {
                 stores: checked.stores.len(),
                 workbooks: checked.inputs.len(),
                 rows,
-                errors: count(Severity::Error),
-                warnings: count(Severity::Warning),
-                notices: count(Severity::Notice),
+                errors,
+                warnings,
+                notices,
             },
-            outputs: manifest::outputs(stage.folder())?,
+            outputs: stage.files(),
         };
         let mut text = serde_json::to_vec_pretty(&manifest).expect("plain JSON values");
         text.push(b'\n');
         stage.write("data/manifest.json", &text)?;
         Ok(())
     }
+}
+
+/// Notices, warnings, errors.
+fn count(findings: &[Finding]) -> [usize; 3] {
+    let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    [Severity::Notice, Severity::Warning, Severity::Error].map(of)
 }
 
 /// A path with a longer ending, its last part cut to what file systems take; what was cut off stands there as a hash.

@@ -12,7 +12,7 @@ pub struct Ledger {
 }
 
 /// The group's totals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
     /// Data rows found.
     pub rows_read: u64,

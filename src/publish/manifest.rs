@@ -1,8 +1,7 @@
 //! `data/manifest.json`: what went in, what came out, by hash.
 
-use super::{PublishError, ledger::Totals};
+use super::ledger::Totals;
 use serde::Serialize;
-use std::{fs, path::Path};
 
 /// The manifest.
 #[derive(Debug, Serialize)]
@@ -57,7 +56,7 @@ pub struct Counts {
 }
 
 /// One file of the output.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct OutputFile {
     /// Path below the output folder.
     pub path: String,
@@ -65,24 +64,4 @@ pub struct OutputFile {
     pub bytes: u64,
     /// BLAKE3.
     pub blake3: String,
-}
-
-/// Every file below `folder`, sorted by path.
-///
-/// # Errors
-/// When one of them cannot be read back.
-pub fn outputs(folder: &Path) -> Result<Vec<OutputFile>, PublishError> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| PublishError::Write { path: folder.into(), source: error.into() })?;
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let bytes = fs::read(entry.path()).map_err(PublishError::write(entry.path()))?;
-        let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let path = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-        files.push(OutputFile { path, bytes: bytes.len() as u64, blake3: blake3::hash(&bytes).to_hex().to_string() });
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
 }

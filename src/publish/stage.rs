@@ -1,9 +1,13 @@
 //! The staging folder and the swap.
 
+use super::manifest::OutputFile;
+use crate::lake::{Cache, KeyParts, Memo};
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 /// Why an output could not be published. The former output is whole in every case.
@@ -38,9 +42,18 @@ impl PublishError {
 }
 
 /// A new output in the making. Dropped without [`Stage::publish`], it leaves nothing behind but the former output.
+///
+/// A file that is the same as in the former output is linked from there, not written: what did not change costs no bytes.
 pub struct Stage {
     output: PathBuf,
     folder: PathBuf,
+    cache: Cache,
+    memo: Memo,
+    memo_name: String,
+    /// The hashes of the former output's files, by path.
+    former: BTreeMap<String, String>,
+    /// The files of this one.
+    made: Mutex<BTreeMap<String, OutputFile>>,
     _lock: File,
 }
 
@@ -49,7 +62,7 @@ impl Stage {
     ///
     /// # Errors
     /// When another build holds the lock, the output folder is somebody else's, or nothing can be written there.
-    pub fn open(output: &Path, work: &Path) -> Result<Stage, PublishError> {
+    pub fn open(output: &Path, work: &Path, cache: &Cache, rehash: bool) -> Result<Stage, PublishError> {
         fs::create_dir_all(work).map_err(PublishError::write(work))?;
         // A link to a folder is published into that folder: the link itself stays.
         let output = match output.symlink_metadata() {
@@ -73,12 +86,41 @@ impl Stage {
         let folder = work.join(format!("{name}.staging"));
         remove(&folder)?;
         fs::create_dir_all(&folder).map_err(PublishError::write(&folder))?;
-        Ok(Stage { output, folder, _lock: lock })
+        let memo_name = KeyParts::new("output", "").with(output.as_os_str().as_encoded_bytes()).finish();
+        let memo = Memo::open(cache, &memo_name, rehash);
+        let former = former_files(&output);
+        Ok(Stage { output, folder, cache: cache.clone(), memo, memo_name, former, made: Mutex::default(), _lock: lock })
     }
 
     /// The staging folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Writes one file below the staging folder, with its parent folders; one that the former output has is linked.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
+        let hash = blake3::hash(bytes).to_hex().to_string();
+        if self.reuse(name, &hash) {
+            return Ok(());
+        }
+        let path = self.place(name)?;
+        fs::write(&path, bytes).map_err(PublishError::write(&path))?;
+        self.note(name, &path, hash)
+    }
+
+    /// Takes a file from the former output, if it is there and still is what it was. Says whether it did.
+    pub fn reuse(&self, name: &str, hash: &str) -> bool {
+        let former = self.output.join(name);
+        if self.former.get(name).is_none_or(|own| own != hash) || !self.memo.is_still(&former, hash) {
+            return false;
+        }
+        let Ok(path) = self.place(name) else { return false };
+        let linked = fs::hard_link(&former, &path).is_ok() || {
+            // A copy is not the file whose hash is known: it is held against it once more.
+            let copied = fs::read(&former).ok().filter(|bytes| blake3::hash(bytes).to_hex().as_str() == hash);
+            copied.is_some_and(|bytes| fs::write(&path, bytes).is_ok())
+        };
+        linked && self.note(name, &path, hash.to_owned()).is_ok()
     }
 
     /// A folder below the staging folder, made when it is missing.
@@ -88,13 +130,50 @@ impl Stage {
         Ok(path)
     }
 
-    /// Writes one file below the staging folder, with its parent folders.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    /// Whether the output that stands there has these files and no others, each as it was written.
+    pub fn stands(&self, files: &[(String, String)]) -> bool {
+        let mut found = 0;
+        for entry in walkdir::WalkDir::new(&self.output) {
+            match entry {
+                Ok(entry) => found += usize::from(!entry.file_type().is_dir()),
+                Err(_) => return false,
+            }
+        }
+        found == files.len() && files.iter().all(|(name, hash)| self.memo.is_still(&self.output.join(name), hash))
+    }
+
+    /// Keeps what is known of the files of the output that stands.
+    pub fn keep_memo(&self) {
+        // A full or read-only disk costs the next build time, nothing else.
+        let _ = self.memo.keep(&self.cache, &self.memo_name);
+    }
+
+    fn place(&self, name: &str) -> Result<PathBuf, PublishError> {
         let path = self.folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(PublishError::write(parent))?;
         }
-        fs::write(&path, bytes).map_err(PublishError::write(&path))
+        Ok(path)
+    }
+
+    /// Takes over a file that somebody else wrote below the staging folder.
+    pub fn adopt(&self, name: &str) -> Result<(), PublishError> {
+        let path = self.folder.join(name);
+        let bytes = fs::read(&path).map_err(PublishError::write(&path))?;
+        self.note(name, &path, blake3::hash(&bytes).to_hex().to_string())
+    }
+
+    fn note(&self, name: &str, path: &Path, blake3: String) -> Result<(), PublishError> {
+        let data = path.metadata().map_err(PublishError::write(path))?;
+        self.memo.note_written(&self.output.join(name), &data, &blake3);
+        let file = OutputFile { path: name.to_owned(), bytes: data.len(), blake3 };
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), file);
+        Ok(())
+    }
+
+    /// The files of the new output so far, sorted by path.
+    pub fn files(&self) -> Vec<OutputFile> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// Exchanges the staged folder with the output in one step and removes the former output.
@@ -104,13 +183,16 @@ impl Stage {
     pub fn publish(self) -> Result<(), PublishError> {
         if self.output.exists() {
             exchange(&self.folder, &self.output).map_err(PublishError::write(&self.output))?;
-            remove(&self.folder)
         } else {
             if let Some(parent) = self.output.parent() {
                 fs::create_dir_all(parent).map_err(PublishError::write(parent))?;
             }
-            fs::rename(&self.folder, &self.output).map_err(PublishError::write(&self.output))
+            fs::rename(&self.folder, &self.output).map_err(PublishError::write(&self.output))?;
         }
+        self.keep_memo();
+        // The new output stands: what is left of the former one is the next build's to remove.
+        let _ = remove(&self.folder);
+        Ok(())
     }
 }
 
@@ -121,10 +203,22 @@ impl Drop for Stage {
     }
 }
 
-fn manifest_is_ours(output: &Path) -> bool {
+fn manifest(output: &Path) -> serde_json::Value {
     let manifest = fs::read(output.join("data/manifest.json")).unwrap_or_default();
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
-    manifest["tool"] == "foursight"
+    serde_json::from_slice(&manifest).unwrap_or_default()
+}
+
+fn manifest_is_ours(output: &Path) -> bool {
+    manifest(output)["tool"] == "foursight"
+}
+
+/// The files of an output by its own manifest: what each was is held against what it is before anything rests on it.
+fn former_files(output: &Path) -> BTreeMap<String, String> {
+    let manifest = manifest(output);
+    let files = manifest["outputs"].as_array().into_iter().flatten();
+    let file =
+        |file: &serde_json::Value| Some((file["path"].as_str()?.to_owned(), file["blake3"].as_str()?.to_owned()));
+    files.filter_map(file).collect()
 }
 
 /// The folder for lock and staging, and by default the cache, beside an output folder (or beside what a link to it
@@ -173,15 +267,17 @@ mod tests {
     fn the_output_changes_whole_or_not_at_all() {
         let root = tempfile::tempdir().expect("a folder");
         let (output, work) = (root.path().join("output"), root.path().join(".foursight"));
-        let stage = Stage::open(&output, &work).expect("open");
-        assert!(matches!(Stage::open(&output, &work), Err(PublishError::Busy(_))));
+        let cache = Cache::at(Some(&work.join("cache")));
+        let open = || Stage::open(&output, &work, &cache, false);
+        let stage = open().expect("open");
+        assert!(matches!(open(), Err(PublishError::Busy(_))));
         stage.write("data/manifest.json", br#"{"tool":"foursight","n":1}"#).expect("write");
         stage.publish().expect("publish");
-        let dropped = Stage::open(&output, &work).expect("open again");
+        let dropped = open().expect("open again");
         dropped.write("data/manifest.json", br#"{"tool":"foursight","n":2}"#).expect("write");
         drop(dropped);
         assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":1}"#);
-        let second = Stage::open(&output, &work).expect("open");
+        let second = open().expect("open");
         second.write("data/manifest.json", br#"{"tool":"foursight","n":3}"#).expect("write");
         second.publish().expect("publish");
         assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":3}"#);
@@ -192,7 +288,33 @@ mod tests {
     fn a_folder_that_is_not_ours_is_left_alone() {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join("letter.docx"), b"mine").expect("write");
-        let opened = Stage::open(root.path(), &root.path().join("../foursight-test-work"));
+        let opened = Stage::open(root.path(), &root.path().join("../foursight-test-work"), &Cache::at(None), false);
         assert!(matches!(opened, Err(PublishError::Foreign(_))));
+    }
+
+    #[test]
+    fn what_did_not_change_is_linked_and_what_somebody_changed_is_not() {
+        let root = tempfile::tempdir().expect("a folder");
+        let (output, work) = (root.path().join("output"), root.path().join(".foursight"));
+        let cache = Cache::at(Some(&work.join("cache")));
+        let make = |texts: &[(&str, &str)]| {
+            let stage = Stage::open(&output, &work, &cache, false).expect("open");
+            texts.iter().for_each(|(name, text)| stage.write(name, text.as_bytes()).expect("write"));
+            let manifest = serde_json::json!({ "tool": "foursight", "outputs": stage.files() });
+            stage.write("data/manifest.json", manifest.to_string().as_bytes()).expect("write");
+            stage.publish().expect("publish");
+        };
+        let inode = |name: &str| {
+            use std::os::unix::fs::MetadataExt;
+            fs::metadata(output.join(name)).expect("data").ino()
+        };
+        make(&[("a.html", "a"), ("b.html", "b"), ("c.html", "c")]);
+        let before = ["a.html", "b.html", "c.html"].map(inode);
+        fs::write(output.join("c.html"), "somebody's").expect("write");
+        make(&[("a.html", "a"), ("b.html", "B"), ("c.html", "c")]);
+        assert_eq!(before[0], inode("a.html"));
+        assert_ne!(before[1], inode("b.html"));
+        let text = |name: &str| fs::read_to_string(output.join(name)).expect("text");
+        assert_eq!([text("a.html"), text("b.html"), text("c.html")], ["a", "B", "c"]);
     }
 }

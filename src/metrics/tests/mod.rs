@@ -173,7 +173,7 @@ impl Planned<'_> {
         Ok(rows)
     }
 
-    fn query(&self, sql: &str, in_full: bool) -> Result<(Vec<String>, Vec<Vec<String>>), MetricsError> {
+    fn query(&self, sql: &str, in_full: bool) -> Result<Answer, MetricsError> {
         let folder = tempfile::tempdir().unwrap();
         // A folder whose name is hostile to anything that takes paths for patterns or URLs.
         let lake = Lake::open(&folder.path().join("[库] 100% ?*#")).unwrap();
