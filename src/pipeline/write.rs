@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Finding, Severity},
     intake,
     lake::{Lake, sweep, tag},
-    model::IgnoredSheet,
+    model::{IgnoredSheet, KpiValue, Scope},
     project::settings::slug,
     publish,
     publish::{
@@ -15,13 +15,16 @@ use crate::{
         ledger::Totals,
         manifest::Counts,
     },
-    report::{Material, pack::Months},
-    returned, site, workbook,
+    report::{self, GroupMaterial, Material, StoreDigest, StoreMaterial, pack::Months},
+    returned,
+    site::Site,
+    workbook,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     path::Path,
     sync::Arc,
 };
@@ -113,9 +116,7 @@ impl Group {
         };
         self.write_data(stage, checked, measured, &findings)?;
         progress.stage("写站点 rendering the site", 0);
-        let pages = site::render(&material, &stage.subfolder("site")?)?;
-        pages.par_iter().try_for_each(|page| stage.adopt(&format!("site/{page}")))?;
-        let pages = pages.len();
+        let pages = self.write_site(stage, &material)?;
         self.count(|counts| counts.pages_rendered += pages);
         progress.stage("写工作簿 writing workbooks", checked.stores.len() as u64 + 1);
         self.write_workbooks(stage, &material, progress)?;
@@ -176,6 +177,31 @@ impl Group {
             }
             Ok(())
         })
+    }
+
+    /// The group's pages, and each store's out of the store's own share. Returns how many files they are.
+    fn write_site(&self, stage: &Stage, material: &Material<'_>) -> Result<usize, PipelineError> {
+        let site = Site::new(material.edition())?;
+        let sink = |path: &str, bytes: &[u8]| stage.write(&format!("site/{path}"), bytes).map_err(io::Error::other);
+        let shares = material.shares();
+        let parts: Vec<StoreMaterial<'_>> =
+            material.stores.iter().zip(&shares).map(|(store, share)| share.material(store)).collect();
+        let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, material.catalog)).collect();
+        let kpis: Vec<KpiValue> = material.kpis.iter().filter(|value| value.scope != Scope::Staff).cloned().collect();
+        let own: Vec<Finding> = material.findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
+        let group = GroupMaterial {
+            edition: material.edition(),
+            stores: material.stores,
+            kpis: &kpis,
+            digests: &digests,
+            findings: &own,
+        };
+        let standings = report::standings(&group, site.words());
+        let of_group = site.group_pages(&group, &sink)?;
+        let of_stores =
+            parts.par_iter().zip(&standings).map(|(part, standing)| site.store_pages(part, standing, &sink));
+        let of_stores: usize = of_stores.sum::<Result<usize, _>>()?;
+        Ok(of_group + of_stores)
     }
 
     fn write_workbooks(

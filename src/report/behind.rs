@@ -3,14 +3,13 @@
 use super::{
     figure::{self, Figure},
     kpi::Definition,
-    ledger::Ledger,
+    lookup::{Lookup, StoreLookup},
     page::{Link, Named, Page},
     privacy, quality,
 };
 use crate::{
     catalog::{Direction, Kpi, Unit},
     model::{LineageRow, Period, Place, Quantity, Role, Scope, personal::mask_inside},
-    project::Store,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -95,43 +94,43 @@ pub(crate) struct PlaceLine {
     pub cell: String,
 }
 
-pub(crate) fn place(ledger: &Ledger<'_>, place: &Place) -> PlaceLine {
+pub(crate) fn place(lookup: &Lookup<'_>, place: &Place) -> PlaceLine {
     let cell = match (place.row, place.col) {
-        (Some(row), None) => ledger.words.fill("place.row", &[("n", &row.to_string())]),
+        (Some(row), None) => lookup.words.fill("place.row", &[("n", &row.to_string())]),
         _ => place.cell(),
     };
     PlaceLine { workbook: place.workbook.to_string(), sheet: mask_inside(&place.sheet).into_owned(), cell }
 }
 
 impl BehindView {
-    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi) -> BehindView {
-        let months = ledger.lineage_months();
+    pub(crate) fn new(store: &StoreLookup<'_>, kpi: &Kpi) -> BehindView {
+        let months = store.lineage_months();
         let a_month = ROWS_A_PAGE / months.len().max(1);
         BehindView {
-            store: Named::linked(store.name.clone(), Link::store(&store.id)),
-            definition: Definition::new(ledger, kpi),
-            since: ledger.material.lineage_since.to_string(),
-            months: months.into_iter().map(|month| section(ledger, store, kpi, month, a_month)).collect(),
+            store: store.named(),
+            definition: Definition::new(store, kpi),
+            since: store.edition.lineage_since.to_string(),
+            months: months.into_iter().map(|month| section(store, kpi, month, a_month)).collect(),
         }
     }
 }
 
-fn section(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, most: usize) -> MonthSection {
-    let rows = ledger.rows_of_month(kpi, &store.id, month);
-    let figure = ledger.figure(kpi, Scope::Store, &store.id, month).linked(None);
-    let page = Page::BehindMonth { store: store.id.clone(), kpi: kpi.id.clone(), month: month.to_string(), part: 1 };
+fn section(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, most: usize) -> MonthSection {
+    let rows = store.rows_of_month(kpi, month);
+    let figure = store.own(kpi, month).linked(None);
+    let page = Page::BehindMonth { store: store.id().clone(), kpi: kpi.id.clone(), month: month.to_string(), part: 1 };
     MonthSection {
         anchor: month.to_string(),
-        label: ledger.words.period(month),
-        partial: ledger.months.is_partial(month),
-        columns: columns(ledger, kpi),
+        label: store.words.period(month),
+        partial: store.months.is_partial(month),
+        columns: columns(store, kpi),
         has_staff: kpi.staff.is_some(),
         adds: shows_additions(kpi),
-        staff: staff(ledger, store, &rows),
-        agrees: agrees(ledger, store, kpi, month, &rows),
+        staff: staff(store, &rows),
+        agrees: agrees(store, kpi, month, &rows),
         all: (rows.len() > most).then(|| Link::to(page)),
         at_hand: rows.len(),
-        tables: tables(ledger, kpi, &rows, most, &month.to_string()),
+        tables: tables(store, kpi, &rows, most, &month.to_string()),
         figure,
     }
 }
@@ -160,7 +159,7 @@ fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
 
 /// Splits the rows by role, each cut so that together they stay within `most`: short roles give their room to long ones,
 /// in reading order.
-fn tables(ledger: &Ledger<'_>, kpi: &Kpi, rows: &[&LineageRow], most: usize, anchor: &str) -> Vec<RoleTable> {
+fn tables(store: &StoreLookup<'_>, kpi: &Kpi, rows: &[&LineageRow], most: usize, anchor: &str) -> Vec<RoleTable> {
     let parts: Vec<_> = roles(kpi)
         .into_iter()
         .map(|(role, tone, key)| {
@@ -178,78 +177,75 @@ fn tables(ledger: &Ledger<'_>, kpi: &Kpi, rows: &[&LineageRow], most: usize, anc
         tables.push(RoleTable {
             role: role.word(),
             tone,
-            title: ledger.words.word(key),
+            title: store.words.word(key),
             count: rows.len(),
             more: rows.len() - shown,
-            rows: lines(ledger, kpi, rows.into_iter().take(shown), &format!("{anchor}-{}", role.word())),
+            rows: lines(store, kpi, rows.into_iter().take(shown), &format!("{anchor}-{}", role.word())),
         });
     }
     tables
 }
 
 /// The titles of the evidence columns that this audience may see.
-pub(crate) fn columns(ledger: &Ledger<'_>, kpi: &Kpi) -> Vec<String> {
-    evidence(ledger, kpi).into_iter().map(|(column, _)| column_title(ledger, &kpi.fact, column)).collect()
+pub(crate) fn columns(store: &StoreLookup<'_>, kpi: &Kpi) -> Vec<String> {
+    evidence(store, kpi).into_iter().map(|(column, _)| column_title(store, &kpi.fact, column)).collect()
 }
 
-fn evidence<'k>(ledger: &Ledger<'_>, kpi: &'k Kpi) -> Vec<(&'k str, Option<crate::model::PersonalClass>)> {
-    let audience = ledger.material.settings.audience;
+fn evidence<'k>(store: &StoreLookup<'_>, kpi: &'k Kpi) -> Vec<(&'k str, Option<crate::model::PersonalClass>)> {
+    let audience = store.edition.settings.audience;
     let classes =
-        kpi.evidence.iter().map(|column| (&**column, privacy::class_of(ledger.material.catalog, &kpi.fact, column)));
+        kpi.evidence.iter().map(|column| (&**column, privacy::class_of(store.edition.catalog, &kpi.fact, column)));
     classes.filter(|(_, class)| privacy::shown(*class, audience)).collect()
 }
 
 /// A fact column's title: the sheet's own, else the dictionary's, else its name in SQL.
-pub(crate) fn column_title(ledger: &Ledger<'_>, fact: &str, column: &str) -> String {
-    let sheet = ledger.material.catalog.sheet(fact);
+pub(crate) fn column_title(lookup: &Lookup<'_>, fact: &str, column: &str) -> String {
+    let sheet = lookup.edition.catalog.sheet(fact);
     let own = sheet.and_then(|sheet| sheet.field(column).and_then(|at| sheet.columns.get(at)));
     match own {
-        Some(own) => ledger.words.text(&own.title),
+        Some(own) => lookup.words.text(&own.title),
         None => {
-            let own = ledger.words.find(&format!("column.{fact}_{column}"));
-            own.or_else(|| ledger.words.find(&format!("column.{column}"))).unwrap_or(column).to_owned()
+            let own = lookup.words.find(&format!("column.{fact}_{column}"));
+            own.or_else(|| lookup.words.find(&format!("column.{column}"))).unwrap_or(column).to_owned()
         }
     }
 }
 
 /// The rows as lines; anchors are `<anchor>-<n>`, or absent when `anchor` is empty.
 pub(crate) fn lines<'r>(
-    ledger: &Ledger<'_>,
+    store: &StoreLookup<'_>,
     kpi: &Kpi,
     rows: impl Iterator<Item = &'r LineageRow>,
     anchor: &str,
 ) -> Vec<RowLine> {
-    let columns = evidence(ledger, kpi);
+    let columns = evidence(store, kpi);
     rows.enumerate()
         .map(|(i, row)| RowLine {
             anchor: if anchor.is_empty() { String::new() } else { format!("{anchor}-{}", i + 1) },
             day: row.day.to_string(),
-            staff: row
-                .staff
-                .as_ref()
-                .map(|name| Named { text: name.to_string(), link: ledger.person_link(&row.store, name) }),
+            staff: row.staff.as_ref().map(|name| Named { text: name.to_string(), link: store.person_link(name) }),
             evidence: columns
                 .iter()
                 .map(|(column, class)| {
                     let found = row.evidence.iter().find(|(name, _)| &**name == *column);
                     let value = found.map_or("", |(_, value)| value.as_str());
-                    cell_word(ledger, column, &privacy::masked(*class, value))
+                    cell_word(store, column, &privacy::masked(*class, value))
                 })
                 .collect(),
             adds: figure::exact(row.numerator, kpi.unit == Unit::Yuan),
-            place: place(ledger, &row.place),
+            place: place(store, &row.place),
         })
         .collect()
 }
 
 /// A coded value of a derived column in the reader's words; anything else as it is.
-fn cell_word(ledger: &Ledger<'_>, column: &str, value: &str) -> String {
-    if column == "kind" && ledger.material.catalog.sheet(value).is_some() {
-        return quality::sheet_title(ledger, value);
+fn cell_word(lookup: &Lookup<'_>, column: &str, value: &str) -> String {
+    if column == "kind" && lookup.edition.catalog.sheet(value).is_some() {
+        return quality::sheet_title(lookup, value);
     }
     let coded =
         column.ends_with("verdict") || column == "kind" || column == "outcome" || matches!(value, "true" | "false");
-    let word = if coded { ledger.words.find(&format!("value.{value}")) } else { None };
+    let word = if coded { lookup.words.find(&format!("value.{value}")) } else { None };
     word.unwrap_or(value).to_owned()
 }
 
@@ -257,7 +253,7 @@ fn shows_additions(kpi: &Kpi) -> bool {
     kpi.unit != Unit::Percent && (kpi.unit == Unit::Yuan || kpi.denominator.is_some())
 }
 
-fn staff(ledger: &Ledger<'_>, store: &Store, rows: &[&LineageRow]) -> Vec<StaffLine> {
+fn staff(store: &StoreLookup<'_>, rows: &[&LineageRow]) -> Vec<StaffLine> {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for row in rows {
         if let Some(name) = &row.staff {
@@ -267,7 +263,7 @@ fn staff(ledger: &Ledger<'_>, store: &Store, rows: &[&LineageRow]) -> Vec<StaffL
     let mut lines: Vec<_> = counts
         .into_iter()
         .map(|(name, [failed, excluded, passed])| StaffLine {
-            name: Named { text: name.to_owned(), link: ledger.person_link(&store.id, name) },
+            name: Named { text: name.to_owned(), link: store.person_link(name) },
             failed,
             excluded,
             passed,
@@ -278,8 +274,8 @@ fn staff(ledger: &Ledger<'_>, store: &Store, rows: &[&LineageRow]) -> Vec<StaffL
 }
 
 /// Whether the rows at hand add up to the value as `kpi.csv` has it.
-fn agrees(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, rows: &[&LineageRow]) -> bool {
-    let Some(value) = ledger.value(kpi, Scope::Store, &store.id, month) else { return rows.is_empty() };
+fn agrees(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[&LineageRow]) -> bool {
+    let Some(value) = store.value(kpi, Scope::Store, store.id(), month) else { return rows.is_empty() };
     let judged = || rows.iter().filter(|row| row.role != Role::Excluded);
     let numerator: Quantity = judged().map(|row| row.numerator).sum();
     let denominator: Quantity = judged().map(|row| row.denominator).sum();
@@ -301,37 +297,37 @@ pub(crate) struct BehindMonthView {
 }
 
 /// How many pages the rows of a month take; none when they fit the KPI's own page.
-pub(crate) fn parts(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period) -> usize {
-    let rows = ledger.rows_of_month(kpi, &store.id, month).len();
-    if rows <= ROWS_A_PAGE / ledger.lineage_months().len().max(1) {
+pub(crate) fn parts(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> usize {
+    let rows = store.rows_of_month(kpi, month).len();
+    if rows <= ROWS_A_PAGE / store.lineage_months().len().max(1) {
         return 0;
     }
     rows.min(ROWS_A_MONTH).div_ceil(ROWS_A_PAGE)
 }
 
 impl BehindMonthView {
-    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, kpi: &Kpi, month: Period, part: usize) -> BehindMonthView {
-        let all = ledger.rows_of_month(kpi, &store.id, month);
-        let mut section = section(ledger, store, kpi, month, 0);
+    pub(crate) fn new(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, part: usize) -> BehindMonthView {
+        let all = store.rows_of_month(kpi, month);
+        let mut section = section(store, kpi, month, 0);
         let ordered: Vec<&LineageRow> = roles(kpi)
             .into_iter()
             .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role).copied())
             .collect();
         let from = (part.max(1) - 1) * ROWS_A_PAGE;
         let here: Vec<&LineageRow> = ordered.iter().skip(from).take(ROWS_A_PAGE).copied().collect();
-        section.tables = tables(ledger, kpi, &here, here.len() * 3, &month.to_string());
+        section.tables = tables(store, kpi, &here, here.len() * 3, &month.to_string());
         section.all = None;
-        let count = parts(ledger, store, kpi, month);
+        let count = parts(store, kpi, month);
         let page = |part: usize| Page::BehindMonth {
-            store: store.id.clone(),
+            store: store.id().clone(),
             kpi: kpi.id.clone(),
             month: month.to_string(),
             part,
         };
         BehindMonthView {
-            store: Named::linked(store.name.clone(), Link::store(&store.id)),
-            definition: Definition::new(ledger, kpi),
-            back: Link::at(Page::Behind { store: store.id.clone(), kpi: kpi.id.clone() }, month.to_string()),
+            store: store.named(),
+            definition: Definition::new(store, kpi),
+            back: Link::at(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() }, month.to_string()),
             parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
             part,
             cut: if part == count { all.len().saturating_sub(ROWS_A_MONTH) } else { 0 },

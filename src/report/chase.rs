@@ -2,7 +2,7 @@
 
 use super::{
     coverage, figure,
-    ledger::Ledger,
+    lookup::GroupLookup,
     page::{Link, Named, Page},
     quality, worklist,
 };
@@ -25,21 +25,21 @@ pub(crate) struct Chase {
     pub more: usize,
 }
 
-pub(crate) fn chase(ledger: &Ledger<'_>) -> Vec<Chase> {
-    let newest = ledger.material.board.iter().filter(|line| line.expected).map(|line| line.week).max();
-    let due = coverage::due_week(ledger).filter(|due| Some(*due) != newest);
-    let weeks = newest.into_iter().chain(due).map(|week| reports(ledger, week));
-    weeks.chain([unread(ledger), missed(ledger), overdue(ledger)]).collect()
+pub(crate) fn chase(group: &GroupLookup<'_>) -> Vec<Chase> {
+    let newest = coverage::lines(group).filter(|line| line.expected).map(|line| line.week).max();
+    let due = coverage::due_week(group.edition, coverage::lines(group)).filter(|due| Some(*due) != newest);
+    let weeks = newest.into_iter().chain(due).map(|week| reports(group, week));
+    weeks.chain([unread(group), missed(group), overdue(group)]).collect()
 }
 
-fn item(ledger: &Ledger<'_>, tone: &'static str, title: String, number: Named, mut names: Vec<Named>) -> Chase {
+fn item(group: &GroupLookup<'_>, tone: &'static str, title: String, number: Named, mut names: Vec<Named>) -> Chase {
     let mark = match tone {
         "bad" => "✗",
         "open" => "…",
         _ => "✓",
     };
     if names.is_empty() {
-        names.push(Named::plain(ledger.words.word("chase.none")));
+        names.push(Named::plain(group.words.word("chase.none")));
     }
     let more = names.len().saturating_sub(NAMES);
     names.truncate(NAMES);
@@ -47,40 +47,40 @@ fn item(ledger: &Ledger<'_>, tone: &'static str, title: String, number: Named, m
 }
 
 /// The stores that have not sent all they owe for a week, or sent it late.
-fn reports(ledger: &Ledger<'_>, week: Period) -> Chase {
-    let due = coverage::is_due(ledger, week);
+fn reports(group: &GroupLookup<'_>, week: Period) -> Chase {
+    let due = coverage::is_due(group.edition, week);
     let (mut owing, mut asked) = (Vec::new(), 0);
-    for store in ledger.material.stores {
-        let lines = || ledger.board(&store.id).iter().filter(|line| line.week == week && line.expected);
+    for (store, digest) in group.stores() {
+        let lines = || digest.board.iter().filter(|line| line.week == week && line.expected);
         let (all, here) = (lines().count(), lines().filter(|line| line.received).count());
         asked += usize::from(all > 0);
         let late = lines().any(|line| line.received && line.on_time == Some(false));
         if here < all || late {
             let what = match (here, all) {
                 (here, all) if here < all => format!("{here}/{all}"),
-                _ => ledger.words.word("board.late"),
+                _ => group.words.word("board.late"),
             };
             let page = Page::StoreQuality { store: store.id.clone(), part: 1 };
             owing.push(Named::linked(format!("{} {what}", store.name), Link::at(page, "submissions")));
         }
     }
-    let deadline = ledger.material.settings.deadline(week).format("%m-%d %H:%M").to_string();
+    let deadline = group.edition.settings.deadline(week).format("%m-%d %H:%M").to_string();
     let key = if due { "chase.reports_due" } else { "chase.reports" };
-    let title = ledger.words.fill(key, &[("week", &ledger.words.period(week)), ("at", &deadline)]);
+    let title = group.words.fill(key, &[("week", &group.words.period(week)), ("at", &deadline)]);
     let tone = match (owing.is_empty(), due) {
         (true, _) => "good",
         (_, true) => "bad",
         _ => "open",
     };
     let number = Named::linked(format!("{}/{asked}", asked - owing.len()), Link::to(Page::Submissions));
-    item(ledger, tone, title, number, owing)
+    item(group, tone, title, number, owing)
 }
 
 /// Files of which nothing could be read.
-fn unread(ledger: &Ledger<'_>) -> Chase {
+fn unread(group: &GroupLookup<'_>) -> Chase {
     let mut stores: Vec<(u64, Named)> = Vec::new();
-    for store in ledger.material.stores {
-        let counts = quality::counts(ledger, &store.id);
+    for (store, digest) in group.stores() {
+        let counts = quality::Counts::of(digest);
         if let (1.., Some(links)) = (counts.unread, counts.links) {
             stores.push((counts.unread, Named::linked(format!("{} {}", store.name, counts.unread), links.errors)));
         }
@@ -89,16 +89,16 @@ fn unread(ledger: &Ledger<'_>) -> Chase {
     let all: u64 = stores.iter().map(|(count, _)| count).sum();
     let number = Named::linked(figure::tally(all), Link::at(Page::Quality, "stores"));
     let names = stores.into_iter().map(|(_, name)| name).collect();
-    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.unread"), number, names)
+    item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.unread"), number, names)
 }
 
 /// The stores that miss the most targets.
-fn missed(ledger: &Ledger<'_>) -> Chase {
-    let month = ledger.months.focus;
+fn missed(group: &GroupLookup<'_>) -> Chase {
+    let month = group.months.focus;
     let mut stores: Vec<(usize, Named)> = Vec::new();
     let mut judged = 0;
-    for store in ledger.material.stores {
-        let (met, missed) = ledger.met_and_missed(&store.id, month);
+    for store in group.material.stores {
+        let (met, missed) = group.met_and_missed(&store.id, month);
         judged += met + missed;
         if missed > 0 {
             stores.push((missed, Named::linked(format!("{} {missed}", store.name), Link::store(&store.id))));
@@ -108,13 +108,13 @@ fn missed(ledger: &Ledger<'_>) -> Chase {
     let all: usize = stores.iter().map(|(count, _)| count).sum();
     let number = Named::linked(format!("{all}/{judged}"), Link::to(Page::Stores));
     let names = stores.into_iter().map(|(_, name)| name).collect();
-    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.missed"), number, names)
+    item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.missed"), number, names)
 }
 
 /// Work past its day, by list.
-fn overdue(ledger: &Ledger<'_>) -> Chase {
+fn overdue(group: &GroupLookup<'_>) -> Chase {
     let mut lists: Vec<(usize, Named)> = Vec::new();
-    for line in worklist::overview(ledger, None).into_iter().filter(|line| line.over > 0) {
+    for line in worklist::group_lists(group).into_iter().filter(|line| line.over > 0) {
         let text = format!("{} {}", line.title.text, line.over);
         lists.push((line.over, Named { text, link: line.title.link }));
     }
@@ -122,5 +122,5 @@ fn overdue(ledger: &Ledger<'_>) -> Chase {
     let all: usize = lists.iter().map(|(count, _)| count).sum();
     let number = Named::linked(figure::tally(all as u64), Link::to(Page::Worklists));
     let names = lists.into_iter().map(|(_, name)| name).collect();
-    item(ledger, if all > 0 { "bad" } else { "good" }, ledger.words.word("chase.overdue"), number, names)
+    item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.overdue"), number, names)
 }

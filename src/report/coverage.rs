@@ -1,13 +1,15 @@
-//! How many stores a figure rests on, and who has not reported: a missing store is never zero.
+//! How many stores the group's figures rest on, and who has not reported: a missing store is never zero. And of one
+//! store, what it sent of the week that is due.
 
 use super::{
-    ledger::Ledger,
-    page::{Link, Named},
+    lookup::{GroupLookup, StoreLookup},
+    material::{BoardLine, Edition},
+    page::{Link, Named, Page},
 };
 use crate::model::Period;
 use serde::Serialize;
 
-/// The line under every page's title.
+/// The line under the title of the group's pages.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Coverage {
     /// The week spoken of; empty when nothing was ever expected.
@@ -16,8 +18,6 @@ pub(crate) struct Coverage {
     pub expected: usize,
     /// Of these, the stores that sent at least one sheet.
     pub reported: usize,
-    /// Of these, the stores that sent every expected sheet.
-    pub complete: usize,
     /// The others, by name.
     pub missing: Vec<Named>,
     /// All stores of the group.
@@ -25,28 +25,13 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> Coverage {
-        let stores = ledger.material.stores.len();
-        let Some(week) = due_week(ledger) else {
-            return Coverage {
-                week: String::new(),
-                expected: 0,
-                reported: 0,
-                complete: 0,
-                missing: Vec::new(),
-                stores,
-            };
-        };
-        let mut coverage = Coverage {
-            week: ledger.words.period(week),
-            expected: 0,
-            reported: 0,
-            complete: 0,
-            missing: Vec::new(),
-            stores,
-        };
-        for store in ledger.material.stores {
-            let lines = || ledger.board(&store.id).iter().filter(|line| line.week == week && line.expected);
+    pub(crate) fn new(group: &GroupLookup<'_>) -> Coverage {
+        let stores = group.material.stores.len();
+        let mut coverage = Coverage { week: String::new(), expected: 0, reported: 0, missing: Vec::new(), stores };
+        let Some(week) = due_week(group.edition, lines(group)) else { return coverage };
+        coverage.week = group.words.period(week);
+        for (store, digest) in group.stores() {
+            let lines = || digest.board.iter().filter(|line| line.week == week && line.expected);
             if lines().next().is_none() {
                 continue;
             }
@@ -56,20 +41,53 @@ impl Coverage {
             } else {
                 coverage.missing.push(Named::linked(store.name.clone(), Link::store(&store.id)));
             }
-            coverage.complete += usize::from(lines().all(|line| line.received));
         }
         coverage
     }
 }
 
+/// The line under the title of a store's pages.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Report {
+    /// The week spoken of; empty when nothing was ever expected of the store.
+    pub week: String,
+    /// Sheets expected for the week.
+    pub expected: usize,
+    /// Of these, the sheets that came.
+    pub received: usize,
+    /// To the store's board.
+    pub link: Link,
+}
+
+impl Report {
+    pub(crate) fn new(store: &StoreLookup<'_>) -> Report {
+        let board = store.material.board;
+        let page = Page::StoreQuality { store: store.id().clone(), part: 1 };
+        let mut report = Report { week: String::new(), expected: 0, received: 0, link: Link::at(page, "submissions") };
+        if let Some(week) = due_week(store.edition, board.iter()) {
+            report.week = store.words.period(week);
+            for line in board.iter().filter(|line| line.week == week && line.expected) {
+                report.expected += 1;
+                report.received += usize::from(line.received);
+            }
+        }
+        report
+    }
+}
+
+/// The board of all stores.
+pub(crate) fn lines<'l>(group: &'l GroupLookup<'_>) -> impl Iterator<Item = &'l BoardLine> + Clone {
+    group.material.digests.iter().flat_map(|digest| &digest.board)
+}
+
 /// The newest week whose deadline is behind the cut-off; the newest of all when none is.
-pub(crate) fn due_week(ledger: &Ledger<'_>) -> Option<Period> {
-    let weeks = || ledger.material.board.iter().filter(|line| line.expected).map(|line| line.week);
-    let due = weeks().filter(|week| is_due(ledger, *week)).max();
-    due.or_else(|| weeks().max())
+pub(crate) fn due_week<'l>(edition: Edition<'_>, lines: impl Iterator<Item = &'l BoardLine> + Clone) -> Option<Period> {
+    let weeks = lines.filter(|line| line.expected).map(|line| line.week);
+    let due = weeks.clone().filter(|week| is_due(edition, *week)).max();
+    due.or_else(|| weeks.max())
 }
 
 /// Whether a week's deadline is behind the cut-off.
-pub(crate) fn is_due(ledger: &Ledger<'_>, week: Period) -> bool {
-    ledger.material.settings.deadline(week) <= ledger.material.cutoff.latest()
+pub(crate) fn is_due(edition: Edition<'_>, week: Period) -> bool {
+    edition.settings.deadline(week) <= edition.cutoff.latest()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     kpi::Definition,
-    ledger::Ledger,
+    lookup::Lookup,
     page::{Chapter, Link, Named, Page},
 };
 use crate::{
@@ -101,8 +101,8 @@ pub(crate) struct Item {
 }
 
 impl DictionaryView {
-    pub(crate) fn new(ledger: &Ledger<'_>, chapter: Chapter) -> DictionaryView {
-        let catalog = ledger.material.catalog;
+    pub(crate) fn new(lookup: &Lookup<'_>, chapter: Chapter) -> DictionaryView {
+        let catalog = lookup.edition.catalog;
         let count = |chapter: Chapter| match chapter {
             Chapter::Kpis => catalog.kpis.len(),
             Chapter::Sheets => catalog.sheets.len(),
@@ -115,7 +115,7 @@ impl DictionaryView {
             chapters: Chapter::ALL
                 .into_iter()
                 .map(|one| ChapterLine {
-                    title: Named::linked(ledger.words.word(one.key()), Link::to(Page::Dictionary { chapter: one })),
+                    title: Named::linked(lookup.words.word(one.key()), Link::to(Page::Dictionary { chapter: one })),
                     count: count(one),
                     current: one == chapter,
                 })
@@ -127,20 +127,20 @@ impl DictionaryView {
             scorecards: Vec::new(),
         };
         match chapter {
-            Chapter::Kpis => view.kpis = catalog.kpis.iter().map(|kpi| Definition::new(ledger, kpi)).collect(),
-            Chapter::Sheets => view.sheets = catalog.sheets.iter().map(|def| sheet(ledger, def)).collect(),
-            Chapter::Rules => view.rules = catalog.rules.values().map(|def| rule(ledger, def)).collect(),
-            Chapter::Worklists => view.worklists = catalog.worklists.iter().map(|def| list(ledger, def)).collect(),
+            Chapter::Kpis => view.kpis = catalog.kpis.iter().map(|kpi| Definition::new(lookup, kpi)).collect(),
+            Chapter::Sheets => view.sheets = catalog.sheets.iter().map(|def| sheet(lookup, def)).collect(),
+            Chapter::Rules => view.rules = catalog.rules.values().map(|def| rule(lookup, def)).collect(),
+            Chapter::Worklists => view.worklists = catalog.worklists.iter().map(|def| list(lookup, def)).collect(),
             Chapter::Scorecards => {
-                view.scorecards = catalog.scorecards.iter().map(|def| scorecard(ledger, def)).collect();
+                view.scorecards = catalog.scorecards.iter().map(|def| scorecard(lookup, def)).collect();
             }
         }
         view
     }
 }
 
-fn sheet(ledger: &Ledger<'_>, def: &SheetDef) -> Sheet {
-    let words = ledger.words;
+fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
+    let words = lookup.words;
     let titles = |key: &Vec<usize>| -> String {
         let parts = key.iter().filter_map(|at| def.columns.get(*at)).map(|column| words.text(&column.title));
         parts.collect::<Vec<_>>().join(" + ")
@@ -151,7 +151,7 @@ fn sheet(ledger: &Ledger<'_>, def: &SheetDef) -> Sheet {
         synonyms: def.synonyms.clone(),
         note: words.text(&def.note),
         cumulative: def.cumulative,
-        expected: ledger.material.settings.expected.contains(&def.id),
+        expected: lookup.edition.settings.expected.contains(&def.id),
         keys: def.keys.iter().map(titles).collect(),
         columns: def
             .columns
@@ -188,27 +188,27 @@ fn cell_key(cell: CellType) -> &'static str {
     }
 }
 
-fn rule(ledger: &Ledger<'_>, def: &crate::catalog::Rule) -> Rule {
-    let words = ledger.words;
-    let own: Severity = ledger.material.settings.severities.get(&*def.code).copied().unwrap_or(def.severity);
+fn rule(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rule {
+    let words = lookup.words;
+    let own: Severity = lookup.edition.settings.severities.get(&*def.code).copied().unwrap_or(def.severity);
     Rule {
         code: def.code.to_string(),
         severity: own.word(),
         severity_word: words.word(&format!("severity.{}", own.word())),
         title: words.text(&def.title),
-        message: open_places(ledger, &words.text(&def.message)),
+        message: open_places(lookup, &words.text(&def.message)),
         cause: words.text(&def.cause),
-        fix: open_places(ledger, &words.text(&def.fix)),
+        fix: open_places(lookup, &words.text(&def.fix)),
         example: words.text(&def.example),
         condition: def.condition.as_ref().map(|condition| condition.holds.sql.trim().to_owned()),
-        sheet: def.condition.as_ref().map(|condition| super::quality::sheet_title(ledger, &condition.sheet)),
+        sheet: def.condition.as_ref().map(|condition| super::quality::sheet_title(lookup, &condition.sheet)),
         source: def.source.clone(),
     }
 }
 
 /// A rule's text with the places that a finding fills in left open: `{field}` for the column, `…` for anything else.
-fn open_places(ledger: &Ledger<'_>, text: &str) -> String {
-    let text = text.replace("{field}", &ledger.words.word("rule.column"));
+fn open_places(lookup: &Lookup<'_>, text: &str) -> String {
+    let text = text.replace("{field}", &lookup.words.word("rule.column"));
     let mut opened = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -220,13 +220,13 @@ fn open_places(ledger: &Ledger<'_>, text: &str) -> String {
     opened + rest
 }
 
-fn list(ledger: &Ledger<'_>, def: &crate::catalog::Worklist) -> List {
+fn list(lookup: &Lookup<'_>, def: &crate::catalog::Worklist) -> List {
     List {
         id: def.id.to_string(),
         number: def.number,
-        title: ledger.words.text(&def.title),
-        meaning: ledger.words.text(&def.meaning),
-        next_step: ledger.words.text(&def.next_step),
+        title: lookup.words.text(&def.title),
+        meaning: lookup.words.text(&def.meaning),
+        next_step: lookup.words.text(&def.next_step),
         fact: def.fact.to_string(),
         rows: def.rows.sql.trim().to_owned(),
         owner: def.owner.sql.trim().to_owned(),
@@ -235,19 +235,19 @@ fn list(ledger: &Ledger<'_>, def: &crate::catalog::Worklist) -> List {
     }
 }
 
-fn scorecard(ledger: &Ledger<'_>, def: &crate::catalog::Scorecard) -> Scorecard {
+fn scorecard(lookup: &Lookup<'_>, def: &crate::catalog::Scorecard) -> Scorecard {
     let items = def.items.iter().map(|item| Item {
-        title: ledger.words.text(&item.title),
+        title: lookup.words.text(&item.title),
         weight: item.weight,
         kpi: item
             .kpi
             .as_deref()
-            .and_then(|kpi| ledger.material.catalog.kpi(kpi))
-            .map(|kpi| Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id))),
+            .and_then(|kpi| lookup.edition.catalog.kpi(kpi))
+            .map(|kpi| Named::linked(lookup.words.text(&kpi.title), Link::kpi(&kpi.id))),
     });
     Scorecard {
         id: def.id.to_string(),
-        title: ledger.words.text(&def.title),
+        title: lookup.words.text(&def.title),
         source: def.source.clone(),
         items: items.collect(),
         undefined: def.undefined,

@@ -2,9 +2,10 @@
 
 use super::{
     chase::{self, Chase},
+    digest::{ListDigest, StoreDigest},
     figure::{self, Figure},
     heat::Heat,
-    ledger::Ledger,
+    lookup::{GroupLookup, Lookup},
     page::{Link, Named, Page},
     submissions::{self, Matrix},
     trend::{Delta, Trend},
@@ -15,6 +16,7 @@ use crate::{
     model::{Quantity, Scope, Status},
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 const MOVES: usize = 6;
 const EXCEPTIONS: usize = 8;
@@ -114,45 +116,42 @@ pub(crate) struct Bullet {
 }
 
 impl GroupView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> GroupView {
-        let month = ledger.months.focus;
-        let (better, worse) = moves(ledger);
+    pub(crate) fn new(group: &GroupLookup<'_>) -> GroupView {
+        let month = group.months.focus;
+        let (better, worse) = moves(group);
         GroupView {
-            month: ledger.words.period(month),
-            partial: ledger.months.is_partial(month),
-            before: ledger.words.period(ledger.months.before),
-            chase: chase::chase(ledger),
-            cards: ledger.headlines().into_iter().map(|kpi| card(ledger, kpi)).collect(),
-            heat: Heat::new(ledger),
+            month: group.words.period(month),
+            partial: group.months.is_partial(month),
+            before: group.words.period(group.months.before),
+            chase: chase::chase(group),
+            cards: group.headlines().into_iter().map(|kpi| card(group, kpi)).collect(),
+            heat: Heat::new(group),
             better,
             worse,
-            exceptions: exceptions(ledger),
-            funnel: funnel(ledger),
-            ladder: ladder(ledger, None),
-            complaints: bullets(ledger, "complaints"),
-            board: submissions::matrix(ledger, WEEKS),
-            worklists: worklist::overview(ledger, None),
+            exceptions: exceptions(group),
+            funnel: funnel(group),
+            ladder: group_ladder(group),
+            complaints: bullets(group, "complaints"),
+            board: submissions::matrix(group, WEEKS),
+            worklists: worklist::group_lists(group),
         }
     }
 }
 
-fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
-    let month = ledger.months.focus;
-    let ranking = ledger.nameable(kpi, month);
+fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
+    let month = group.months.focus;
+    let ranking = group.ranking(kpi, month);
     let ranked = |found: Option<&(&crate::project::Store, f64)>| {
         let (store, number) = found.filter(|_| ranking.len() > 1)?;
-        let link = ledger.rows_link(kpi, &store.id, month).unwrap_or_else(|| Link::store(&store.id));
-        Some(Ranked {
-            store: Named::linked(store.name.clone(), link),
-            value: figure::shown(*number, kpi, ledger.words),
-        })
+        let link = group.rows_link(kpi, &store.id, month).unwrap_or_else(|| Link::store(&store.id));
+        Some(Ranked { store: Named::linked(store.name.clone(), link), value: figure::shown(*number, kpi, group.words) })
     };
-    let trend = ledger.trend(kpi, Scope::Group, "group", 14, false);
+    let trend = group.trend(kpi, Scope::Group, "group", 14, false);
     Card {
-        title: Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id)),
+        title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
         assumption: kpi.assumption,
-        figure: ledger.figure(kpi, Scope::Group, "group", month),
-        delta: ledger.delta(kpi, Scope::Group, "group", month),
+        figure: group.figure(kpi, Scope::Group, "group", month),
+        delta: group.delta(kpi, Scope::Group, "group", month),
         trend: trend.drawable().then_some(trend),
         best: ranked(ranking.first()),
         worst: ranked(ranking.last()),
@@ -161,22 +160,17 @@ fn card(ledger: &Ledger<'_>, kpi: &Kpi) -> Card {
     }
 }
 
-/// Whether a value rests on enough rows to be named, and is a share (sums have no common scale).
-fn nameable(ledger: &Ledger<'_>, kpi: &Kpi, store: &str, month: crate::model::Period) -> bool {
-    kpi.unit == Unit::Percent && !ledger.is_thin(kpi, store, month)
-}
-
-fn moves(ledger: &Ledger<'_>) -> (Vec<Move>, Vec<Move>) {
-    let (now, before) = (ledger.months.focus, ledger.months.before);
+fn moves(group: &GroupLookup<'_>) -> (Vec<Move>, Vec<Move>) {
+    let (now, before) = (group.months.focus, group.months.before);
     let (mut better, mut worse) = (Vec::new(), Vec::new());
-    for kpi in ledger.monthly() {
-        for store in ledger.material.stores {
-            if !nameable(ledger, kpi, &store.id, now) || !nameable(ledger, kpi, &store.id, before) {
+    for kpi in group.monthly() {
+        for store in group.material.stores {
+            if !group.is_nameable(kpi, &store.id, now) || !group.is_nameable(kpi, &store.id, before) {
                 continue;
             }
-            let figure = ledger.figure(kpi, Scope::Store, &store.id, now);
-            let earlier = ledger.figure(kpi, Scope::Store, &store.id, before);
-            let Some(delta) = Delta::between(&figure, &earlier, kpi, ledger.words) else { continue };
+            let figure = group.figure(kpi, Scope::Store, &store.id, now);
+            let earlier = group.figure(kpi, Scope::Store, &store.id, before);
+            let Some(delta) = Delta::between(&figure, &earlier, kpi, group.words) else { continue };
             let by = (figure.value.unwrap_or_default() - earlier.value.unwrap_or_default()).abs();
             let list = match delta.course {
                 "better" => &mut better,
@@ -187,7 +181,7 @@ fn moves(ledger: &Ledger<'_>) -> (Vec<Move>, Vec<Move>) {
                 by,
                 Move {
                     store: Named::linked(store.name.clone(), Link::store(&store.id)),
-                    kpi: ledger.words.text(&kpi.title),
+                    kpi: group.words.text(&kpi.title),
                     now: figure,
                     before: earlier,
                     delta,
@@ -202,19 +196,19 @@ fn moves(ledger: &Ledger<'_>) -> (Vec<Move>, Vec<Move>) {
     (most(better), most(worse))
 }
 
-fn exceptions(ledger: &Ledger<'_>) -> Vec<Exception> {
-    let month = ledger.months.focus;
+fn exceptions(group: &GroupLookup<'_>) -> Vec<Exception> {
+    let month = group.months.focus;
     let mut found: Vec<(f64, Exception)> = Vec::new();
-    for kpi in ledger.monthly() {
-        for store in ledger.material.stores.iter().filter(|store| nameable(ledger, kpi, &store.id, month)) {
-            let Some(value) = ledger.value(kpi, Scope::Store, &store.id, month) else { continue };
+    for kpi in group.monthly() {
+        for store in group.material.stores.iter().filter(|store| group.is_nameable(kpi, &store.id, month)) {
+            let Some(value) = group.value(kpi, Scope::Store, &store.id, month) else { continue };
             if let (Status::Missed, Some(number), Some(target)) = (value.status, value.value_f64(), value.target) {
                 found.push((
                     (number - target.to_f64()).abs(),
                     Exception {
                         store: Named::linked(store.name.clone(), Link::store(&store.id)),
-                        kpi: ledger.words.text(&kpi.title),
-                        figure: ledger.figure(kpi, Scope::Store, &store.id, month),
+                        kpi: group.words.text(&kpi.title),
+                        figure: group.figure(kpi, Scope::Store, &store.id, month),
                     },
                 ));
             }
@@ -225,11 +219,11 @@ fn exceptions(ledger: &Ledger<'_>) -> Vec<Exception> {
 }
 
 /// From the month's pool to the keys handed over; a step without data is left out.
-fn funnel(ledger: &Ledger<'_>) -> Vec<Step> {
+fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for (step, kpi) in ledger.material.catalog.funnel() {
-        let value = ledger
-            .value(kpi, Scope::Group, "group", ledger.months.focus)
+    for (step, kpi) in group.edition.catalog.funnel() {
+        let value = group
+            .value(kpi, Scope::Group, "group", group.months.focus)
             .filter(|value| value.status != Status::NoData);
         let sum = value.and_then(|value| match step.sum {
             Side::Numerator => Some(value.numerator),
@@ -238,7 +232,7 @@ fn funnel(ledger: &Ledger<'_>) -> Vec<Step> {
         let Some(sum) = sum else { continue };
         let share = steps.first().map(|first| first.count).filter(|first| *first > 0.0);
         steps.push(Step {
-            title: ledger.words.text(&step.title),
+            title: group.words.text(&step.title),
             count: sum.to_f64(),
             text: figure::exact(sum, false),
             share: share.map(|first| figure::percent(sum.to_f64() / first)),
@@ -248,34 +242,34 @@ fn funnel(ledger: &Ledger<'_>) -> Vec<Step> {
     if steps.len() < 2 { Vec::new() } else { steps }
 }
 
-/// Counts of the worklist that shows each owner's churn stage; `None` where there is no such list.
-pub(crate) fn ladder(ledger: &Ledger<'_>, store: Option<&str>) -> Option<Ladder> {
-    let definition = ledger.material.catalog.ladder()?;
-    let list = &definition.list;
-    let stores = ledger.material.stores.iter().filter(|own| store.is_none_or(|store| *own.id == *store));
-    let rows: Vec<_> = stores.flat_map(|own| ledger.worklist(list, &own.id)).collect();
-    let stages: Vec<Stage> = definition
-        .stages
-        .iter()
-        .map(|stage| Stage {
-            title: ledger.words.text(&stage.title),
-            count: rows.iter().filter(|row| row.extra.get(definition.column) == Some(&stage.value)).count(),
-        })
-        .collect();
-    let page = match store {
-        Some(store) => Page::Worklist { store: store.into(), list: list.clone(), part: 1 },
-        None => Page::Worklists,
-    };
-    (!rows.is_empty()).then(|| Ladder { total: figure::tally(rows.len() as u64), link: Link::to(page), stages })
+/// The ladder of all stores.
+fn group_ladder(group: &GroupLookup<'_>) -> Option<Ladder> {
+    ladder(group, group.stores().map(|(_, digest)| digest), |_| Page::Worklists)
 }
 
-fn bullets(ledger: &Ledger<'_>, topic: &str) -> Vec<Bullet> {
-    let month = ledger.months.focus;
-    let kpis = ledger.monthly().filter(|kpi| &*kpi.topic == topic && kpi.unit == Unit::Percent);
+/// Counts of the worklist that shows each owner's churn stage; `None` where there is no such list.
+pub(crate) fn ladder<'d>(
+    lookup: &Lookup<'_>,
+    digests: impl Iterator<Item = &'d StoreDigest>,
+    page: impl Fn(&Arc<str>) -> Page,
+) -> Option<Ladder> {
+    let definition = lookup.edition.catalog.ladder()?;
+    let own: Vec<&ListDigest> = digests.filter_map(|digest| digest.list(&definition.list)).collect();
+    let count = |stage: &str| own.iter().filter_map(|digest| digest.stages.get(stage)).sum();
+    let stages = definition.stages.iter();
+    let stages = stages.map(|stage| Stage { title: lookup.words.text(&stage.title), count: count(&stage.value) });
+    let rows: usize = own.iter().map(|digest| digest.rows).sum();
+    let (stages, link) = (stages.collect(), Link::to(page(&definition.list)));
+    (rows > 0).then(|| Ladder { total: figure::tally(rows as u64), link, stages })
+}
+
+fn bullets(group: &GroupLookup<'_>, topic: &str) -> Vec<Bullet> {
+    let month = group.months.focus;
+    let kpis = group.monthly().filter(|kpi| &*kpi.topic == topic && kpi.unit == Unit::Percent);
     kpis.map(|kpi| Bullet {
-        title: Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id)),
-        figure: ledger.figure(kpi, Scope::Group, "group", month),
-        target: ledger.value(kpi, Scope::Group, "group", month).and_then(|value| value.target).map(Quantity::to_f64),
+        title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
+        figure: group.figure(kpi, Scope::Group, "group", month),
+        target: group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target).map(Quantity::to_f64),
         up: kpi.direction == crate::catalog::Direction::Up,
     })
     .collect()

@@ -2,7 +2,7 @@
 
 use super::{
     figure::{self, Figure},
-    ledger::Ledger,
+    lookup::GroupLookup,
     page::{Link, Named},
 };
 use crate::{
@@ -57,14 +57,14 @@ pub(crate) struct HeatCell {
 }
 
 impl Heat {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> Heat {
-        let topics = ledger.topics();
-        let month = ledger.months.focus;
+    pub(crate) fn new(group: &GroupLookup<'_>) -> Heat {
+        let topics = group.topics();
+        let month = group.months.focus;
         let cells = |scope: Scope, id: &str| -> Vec<HeatCell> {
             let all = topics.iter().flat_map(|(_, kpis)| kpis.iter().enumerate());
-            all.map(|(i, kpi)| heat_cell(ledger, kpi, ledger.figure(kpi, scope, id, month), i == 0)).collect()
+            all.map(|(i, kpi)| heat_cell(group, kpi, group.figure(kpi, scope, id, month), i == 0)).collect()
         };
-        let stores = ledger.material.stores.iter();
+        let stores = group.material.stores.iter();
         let rows: Vec<HeatRow> = stores
             .map(|store| HeatRow {
                 store: Named::linked(store.name.clone(), Link::store(&store.id)),
@@ -74,14 +74,14 @@ impl Heat {
         Heat {
             topics: topics
                 .iter()
-                .map(|(topic, kpis)| HeatTopic { title: ledger.topic_name(topic), span: kpis.len() })
+                .map(|(topic, kpis)| HeatTopic { title: group.topic_name(topic), span: kpis.len() })
                 .collect(),
             columns: topics
                 .iter()
                 .flat_map(|(_, kpis)| kpis.iter().enumerate())
                 .map(|(i, kpi)| HeatColumn {
-                    title: Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id)),
-                    unit: unit_word(ledger, kpi),
+                    title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
+                    unit: unit_word(group, kpi),
                     first: i == 0,
                 })
                 .collect(),
@@ -102,18 +102,18 @@ fn most_missed(mut rows: Vec<HeatRow>) -> Vec<HeatRow> {
     rows
 }
 
-fn unit_word(ledger: &Ledger<'_>, kpi: &Kpi) -> String {
+fn unit_word(group: &GroupLookup<'_>, kpi: &Kpi) -> String {
     match kpi.unit {
         Unit::Percent => "%".to_owned(),
         Unit::Count => String::new(),
-        Unit::Yuan => ledger.words.word("unit.yuan"),
+        Unit::Yuan => group.words.word("unit.yuan"),
     }
 }
 
-fn heat_cell(ledger: &Ledger<'_>, kpi: &Kpi, figure: Figure, first: bool) -> HeatCell {
-    let text = figure.value.map_or_else(String::new, |number| figure::narrow(number, kpi, ledger.words));
-    let target = figure.target.as_ref().map(|target| format!(" · {} {target}", ledger.words.word("figure.target")));
+fn heat_cell(group: &GroupLookup<'_>, kpi: &Kpi, figure: Figure, first: bool) -> HeatCell {
+    let text = figure.value.map_or_else(String::new, |number| figure::narrow(number, kpi, group.words));
+    let target = figure.target.as_ref().map(|target| format!(" · {} {target}", group.words.word("figure.target")));
     let title =
-        format!("{} {}{} · {}", ledger.words.text(&kpi.title), figure.text, target.unwrap_or_default(), figure.word);
+        format!("{} {}{} · {}", group.words.text(&kpi.title), figure.text, target.unwrap_or_default(), figure.word);
     HeatCell { text, mark: figure.mark, status: figure.status, depth: figure.depth, title, link: figure.link, first }
 }

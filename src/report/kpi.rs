@@ -2,7 +2,7 @@
 
 use super::{
     figure::{self, Figure},
-    ledger::Ledger,
+    lookup::{GroupLookup, Lookup},
     page::{Link, Named, Page},
     trend::{Delta, Trend},
 };
@@ -11,6 +11,7 @@ use crate::{
     model::{Quantity, Scope},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Slices of a dimension shown; the rest is in `kpi.csv`.
 const SLICES: usize = 20;
@@ -53,13 +54,13 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
-    pub(crate) fn new(ledger: &Ledger<'_>, kpi: &Kpi) -> Definition {
-        let words = ledger.words;
+    pub(crate) fn new(lookup: &Lookup<'_>, kpi: &Kpi) -> Definition {
+        let words = lookup.words;
         Definition {
             id: kpi.id.to_string(),
             title: words.text(&kpi.title),
             link: Link::kpi(&kpi.id),
-            topic: ledger.topic_name(&kpi.topic),
+            topic: lookup.topic_name(&kpi.topic),
             meaning: words.text(&kpi.meaning),
             advice: words.text(&kpi.advice),
             fact: kpi.fact.to_string(),
@@ -126,40 +127,39 @@ pub(crate) struct SliceLine {
 }
 
 impl KpiView {
-    pub(crate) fn new(ledger: &Ledger<'_>, kpi: &Kpi) -> KpiView {
-        let month = ledger.months.focus;
-        let figure = ledger.figure(kpi, Scope::Group, "group", month);
-        let ranking = ledger.ranking(kpi, month);
-        let target = ledger.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
-        let place = |store: &str| {
-            let own = ranking.iter().find(|(ranked, _)| &*ranked.id == store)?.1;
-            ranking.iter().position(|(_, number)| *number == own).map(|at| at + 1)
-        };
-        let unranked = ledger.material.stores.iter().filter(|store| place(&store.id).is_none());
-        let ordered = ranking.iter().map(|(store, _)| *store).chain(unranked);
-        let stores = ordered.map(|store| {
-            let trend = ledger.trend(kpi, Scope::Store, &store.id, 14, false);
+    pub(crate) fn new(group: &GroupLookup<'_>, kpi: &Kpi) -> KpiView {
+        let month = group.months.focus;
+        let figure = group.figure(kpi, Scope::Group, "group", month);
+        let ranking = group.ranking(kpi, month);
+        let target = group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
+        let places = group.places(&ranking);
+        let placed: BTreeSet<&str> = places.iter().map(|(store, _)| &*store.id).collect();
+        let unplaced = group.material.stores.iter().filter(|store| !placed.contains(&*store.id));
+        let of_one = places.len() < 2;
+        let placed = places.iter().map(|(store, place)| (*store, Some(*place).filter(|_| !of_one)));
+        let stores = placed.chain(unplaced.map(|store| (store, None))).map(|(store, place)| {
+            let trend = group.trend(kpi, Scope::Store, &store.id, 14, false);
             StoreLine {
                 store: Named::linked(store.name.clone(), Link::store(&store.id)),
-                rank: place(&store.id),
-                figure: ledger.figure(kpi, Scope::Store, &store.id, month),
-                before: ledger.figure(kpi, Scope::Store, &store.id, ledger.months.before),
-                delta: ledger.delta(kpi, Scope::Store, &store.id, month),
+                rank: place,
+                figure: group.figure(kpi, Scope::Store, &store.id, month),
+                before: group.figure(kpi, Scope::Store, &store.id, group.months.before),
+                delta: group.delta(kpi, Scope::Store, &store.id, month),
                 trend: trend.drawable().then_some(trend),
             }
         });
         KpiView {
-            definition: Definition::new(ledger, kpi),
-            month: ledger.words.period(month),
-            partial: ledger.months.is_partial(month),
-            delta: ledger.delta(kpi, Scope::Group, "group", month),
-            trend: ledger.trend(kpi, Scope::Group, "group", 14, false),
+            definition: Definition::new(group, kpi),
+            month: group.words.period(month),
+            partial: group.months.is_partial(month),
+            delta: group.delta(kpi, Scope::Group, "group", month),
+            trend: group.trend(kpi, Scope::Group, "group", 14, false),
             bars: Bars {
-                title: ledger.words.text(&kpi.title),
+                title: group.words.text(&kpi.title),
                 bars: ranking
                     .iter()
                     .map(|(store, number)| {
-                        let own = ledger.figure(kpi, Scope::Store, &store.id, month);
+                        let own = group.figure(kpi, Scope::Store, &store.id, month);
                         Bar {
                             label: store.name.clone(),
                             value: *number,
@@ -176,26 +176,26 @@ impl KpiView {
             stores: stores.collect(),
             slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model]
                 .into_iter()
-                .filter_map(|scope| slice(ledger, kpi, scope))
+                .filter_map(|scope| slice(group, kpi, scope))
                 .collect(),
         }
     }
 }
 
-fn slice(ledger: &Ledger<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
-    let month = ledger.months.focus;
+fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
+    let month = group.months.focus;
     let mut rows: Vec<(Quantity, SliceLine)> = Vec::new();
-    for id in ledger.ids_of(&kpi.id, scope) {
-        let Some(value) = ledger.value(kpi, scope, id, month) else { continue };
-        let figure = ledger.figure(kpi, scope, id, month);
+    for id in group.ids_of(&kpi.id, scope) {
+        let Some(value) = group.value(kpi, scope, id, month) else { continue };
+        let figure = group.figure(kpi, scope, id, month);
         if figure.value.is_some() || figure.excluded > 0 {
-            let name = if id.is_empty() { ledger.words.word("figure.unnamed") } else { id.to_owned() };
+            let name = if id.is_empty() { group.words.word("figure.unnamed") } else { id.to_owned() };
             rows.push((value.denominator.unwrap_or(value.numerator), SliceLine { name, figure }));
         }
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.0));
     (!rows.is_empty()).then(|| Slice {
-        title: ledger.words.word(&format!("scope.{}", scope.word())),
+        title: group.words.word(&format!("scope.{}", scope.word())),
         more: rows.len().saturating_sub(SLICES),
         rows: rows.into_iter().take(SLICES).map(|(_, line)| line).collect(),
     })
@@ -231,33 +231,33 @@ pub(crate) struct KpiLine {
 }
 
 impl KpisView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> KpisView {
-        let month = ledger.months.focus;
+    pub(crate) fn new(group: &GroupLookup<'_>) -> KpisView {
+        let month = group.months.focus;
         let line = |kpi: &Kpi| {
-            let trend = ledger.trend(kpi, Scope::Group, "group", 14, false);
+            let trend = group.trend(kpi, Scope::Group, "group", 14, false);
             let stores: Vec<Figure> =
-                ledger.material.stores.iter().map(|store| ledger.figure(kpi, Scope::Store, &store.id, month)).collect();
+                group.material.stores.iter().map(|store| group.figure(kpi, Scope::Store, &store.id, month)).collect();
             let met = stores.iter().filter(|figure| figure.status == "met").count();
             KpiLine {
-                title: Named::linked(ledger.words.text(&kpi.title), Link::to(Page::Kpi { kpi: kpi.id.clone() })),
-                meaning: ledger.words.text(&kpi.meaning),
+                title: Named::linked(group.words.text(&kpi.title), Link::to(Page::Kpi { kpi: kpi.id.clone() })),
+                meaning: group.words.text(&kpi.meaning),
                 assumption: kpi.assumption,
                 down: kpi.direction == Direction::Down,
-                figure: ledger.figure(kpi, Scope::Group, "group", month),
-                delta: ledger.delta(kpi, Scope::Group, "group", month),
+                figure: group.figure(kpi, Scope::Group, "group", month),
+                delta: group.delta(kpi, Scope::Group, "group", month),
                 trend: trend.drawable().then_some(trend),
                 met,
                 judged: met + stores.iter().filter(|figure| figure.status == "missed").count(),
             }
         };
         KpisView {
-            month: ledger.words.period(month),
-            partial: ledger.months.is_partial(month),
-            topics: ledger
+            month: group.words.period(month),
+            partial: group.months.is_partial(month),
+            topics: group
                 .topics()
                 .into_iter()
                 .map(|(topic, kpis)| Topic {
-                    title: ledger.topic_name(&topic),
+                    title: group.topic_name(&topic),
                     id: topic.to_string(),
                     lines: kpis.into_iter().map(line).collect(),
                 })

@@ -1,17 +1,19 @@
 //! Plain view models: what a page or a sheet of a workbook says, without saying how it looks.
 //!
-//! One file a page. [`ledger::Ledger`] finds its way in the [`Material`]; [`figure`] words single values;
-//! [`page::Page`] names pages, and the site alone turns those into file names.
+//! One file a page. Everything is made from the group's [`GroupMaterial`] and each store's [`StoreMaterial`], see
+//! [`material`]; [`lookup`] finds its way in them; [`figure`] words single values; [`page::Page`] names pages, and the
+//! site alone turns those into file names.
 
 pub(crate) mod behind;
 mod chase;
 pub(crate) mod coverage;
 pub(crate) mod dictionary;
+pub mod digest;
 pub(crate) mod figure;
 pub(crate) mod group;
 pub(crate) mod heat;
 pub(crate) mod kpi;
-pub(crate) mod ledger;
+pub(crate) mod lookup;
 pub mod material;
 pub mod pack;
 pub(crate) mod page;
@@ -20,13 +22,16 @@ pub(crate) mod pinyin;
 pub(crate) mod privacy;
 pub(crate) mod quality;
 pub(crate) mod search;
+pub mod standing;
 pub(crate) mod store;
 pub(crate) mod submissions;
 pub(crate) mod trend;
 pub mod words;
 pub(crate) mod worklist;
 
-pub use material::Material;
+pub use digest::StoreDigest;
+pub use material::{Edition, GroupMaterial, Material, StoreMaterial};
+pub use standing::{Standing, Yardstick, standings};
 
 #[cfg(test)]
 mod tests;

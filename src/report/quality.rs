@@ -2,8 +2,9 @@
 
 use super::{
     behind::{self, PlaceLine},
+    digest::{self, RuleDigest, SheetDigest, StoreDigest},
     figure,
-    ledger::Ledger,
+    lookup::{GroupLookup, Lookup, StoreLookup},
     page::{Link, Named, Page},
     submissions::{self, Matrix},
 };
@@ -13,7 +14,7 @@ use crate::{
     project::Store,
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const FINDINGS_A_PAGE: usize = 250;
 /// Findings listed for one store; the rest is in `findings.csv` and marked in the returned workbooks.
@@ -96,26 +97,33 @@ fn anchor(severity: Severity) -> &'static str {
 }
 
 impl Counts {
-    fn of<'f>(findings: impl Iterator<Item = &'f Finding>, tallies: impl Iterator<Item = &'f SheetTally>) -> Counts {
+    /// A store's counts, linked to its own page.
+    pub(crate) fn of(digest: &StoreDigest) -> Counts {
+        let mut counts = Counts::sum(&digest.rules, &digest.sheets);
+        counts.workbooks = digest.workbooks;
+        counts.unread = digest.unread;
+        counts.links = Some(CountLinks::of_store(&digest.store, &counts));
+        counts
+    }
+
+    fn sum<'d>(
+        rules: impl IntoIterator<Item = &'d RuleDigest>,
+        sheets: impl IntoIterator<Item = &'d SheetDigest>,
+    ) -> Counts {
         let mut counts = Counts::default();
-        let mut unread: BTreeSet<&str> = BTreeSet::new();
-        for finding in findings {
-            if finding.is_of_unread() {
-                unread.insert(&finding.place.workbook);
-            }
-            match finding.severity {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Notice => counts.notices += 1,
+        for rule in rules {
+            match rule.severity {
+                Severity::Error => counts.errors += rule.count,
+                Severity::Warning => counts.warnings += rule.count,
+                Severity::Notice => counts.notices += rule.count,
             }
         }
-        counts.unread = unread.len() as u64;
-        for tally in tallies {
-            counts.rows_read += tally.rows_read;
-            counts.accepted += tally.accepted;
-            counts.repaired += tally.repaired;
-            counts.rejected += tally.rejected;
-            counts.clean += tally.clean;
+        for sheet in sheets {
+            counts.rows_read += sheet.rows_read;
+            counts.accepted += sheet.accepted;
+            counts.repaired += sheet.repaired;
+            counts.rejected += sheet.rejected;
+            counts.clean += sheet.clean;
         }
         let share = |n: u64| (counts.rows_read > 0).then(|| figure::percent(n as f64 / counts.rows_read as f64));
         counts.accepted_share = share(counts.accepted);
@@ -126,12 +134,8 @@ impl Counts {
 }
 
 /// A store's counts.
-pub(crate) fn counts(ledger: &Ledger<'_>, store: &str) -> Counts {
-    let (findings, tallies) = (ledger.findings(store), ledger.tallies(store));
-    let mut counts = Counts::of(findings.iter().copied(), tallies.iter().copied());
-    counts.workbooks = ledger.submissions(store).len() as u64;
-    counts.links = Some(CountLinks::of_store(store, &counts));
-    counts
+pub(crate) fn store_counts(store: &StoreLookup<'_>) -> Counts {
+    Counts::of(&store.digest)
 }
 
 /// How often a rule was broken.
@@ -141,42 +145,48 @@ pub(crate) struct RuleLine {
     pub title: String,
     pub severity: &'static str,
     pub severity_word: String,
-    pub count: usize,
+    pub count: u64,
     pub stores: usize,
     /// The store with most of them.
     pub most: Option<Named>,
 }
 
-fn rules<'f>(ledger: &Ledger<'_>, findings: impl Iterator<Item = &'f Finding>) -> Vec<RuleLine> {
-    let mut found: BTreeMap<&str, (Severity, usize, BTreeMap<&str, usize>)> = BTreeMap::new();
-    for finding in findings {
-        let entry = found.entry(&finding.code).or_insert((finding.severity, 0, BTreeMap::new()));
-        entry.0 = entry.0.max(finding.severity);
-        entry.1 += 1;
-        *entry.2.entry(&finding.store).or_default() += 1;
+/// Rules by the stores that broke them; an empty store is the group's own findings.
+fn rules<'d>(lookup: &Lookup<'_>, found: impl Iterator<Item = (Option<&'d Store>, &'d [RuleDigest])>) -> Vec<RuleLine> {
+    let mut by_code: BTreeMap<&str, (Severity, u64, Vec<(Option<&Store>, u64)>)> = BTreeMap::new();
+    for (store, rules) in found {
+        for rule in rules {
+            let entry = by_code.entry(&rule.code).or_insert((rule.severity, 0, Vec::new()));
+            entry.0 = entry.0.max(rule.severity);
+            entry.1 += rule.count;
+            match entry.2.last_mut() {
+                Some((last, count)) if last.map(|last| &last.id) == store.map(|store| &store.id) => {
+                    *count += rule.count
+                }
+                _ => entry.2.push((store, rule.count)),
+            }
+        }
     }
-    let mut lines: Vec<RuleLine> = found
+    let mut lines: Vec<RuleLine> = by_code
         .into_iter()
         .map(|(code, (severity, count, stores))| {
-            let most = stores
-                .iter()
-                .filter(|(store, _)| !store.is_empty())
-                .max_by_key(|(store, n)| (**n, std::cmp::Reverse(**store)));
+            let known = stores.iter().filter_map(|(store, count)| Some(((*store)?, *count)));
+            let most = known.max_by_key(|(store, count)| (*count, std::cmp::Reverse(&store.id)));
             RuleLine {
-                code: rule_link(ledger, code),
-                title: ledger
-                    .material
+                code: rule_link(lookup, code),
+                title: lookup
+                    .edition
                     .catalog
                     .rules
                     .get(code)
-                    .map_or_else(String::new, |rule| ledger.words.text(&rule.title)),
+                    .map_or_else(String::new, |rule| lookup.words.text(&rule.title)),
                 severity: severity.word(),
-                severity_word: ledger.words.word(&format!("severity.{}", severity.word())),
+                severity_word: lookup.words.word(&format!("severity.{}", severity.word())),
                 count,
                 stores: stores.len(),
                 most: most.map(|(store, _)| {
-                    let page = Page::StoreQuality { store: (*store).into(), part: 1 };
-                    Named::linked(ledger.store_name(store), Link::to(page))
+                    let page = Page::StoreQuality { store: store.id.clone(), part: 1 };
+                    Named::linked(store.name.clone(), Link::to(page))
                 }),
             }
         })
@@ -190,8 +200,8 @@ fn rules<'f>(ledger: &Ledger<'_>, findings: impl Iterator<Item = &'f Finding>) -
     lines
 }
 
-fn rule_link(ledger: &Ledger<'_>, code: &str) -> Named {
-    let known = ledger.material.catalog.rules.contains_key(code);
+fn rule_link(lookup: &Lookup<'_>, code: &str) -> Named {
+    let known = lookup.edition.catalog.rules.contains_key(code);
     Named { text: code.to_owned(), link: known.then(|| Link::rule(code)) }
 }
 
@@ -202,23 +212,23 @@ pub(crate) struct SheetLine {
     pub counts: Counts,
 }
 
-fn sheets(ledger: &Ledger<'_>, tallies: &[&SheetTally]) -> Vec<SheetLine> {
-    let kinds: BTreeSet<&str> = tallies.iter().map(|tally| &*tally.kind).collect();
-    let order = |kind: &str| ledger.material.catalog.sheets.iter().position(|sheet| &*sheet.id == kind);
-    let mut kinds: Vec<&str> = kinds.into_iter().collect();
-    kinds.sort_by_key(|kind| (order(kind).unwrap_or(usize::MAX), *kind));
-    kinds
+fn sheets<'d>(lookup: &Lookup<'_>, digests: impl Iterator<Item = &'d StoreDigest>) -> Vec<SheetLine> {
+    let mut kinds: BTreeMap<&str, Vec<&SheetDigest>> = BTreeMap::new();
+    for sheet in digests.flat_map(|digest| &digest.sheets) {
+        kinds.entry(&sheet.kind).or_default().push(sheet);
+    }
+    let order = |kind: &str| lookup.edition.catalog.sheets.iter().position(|sheet| &*sheet.id == kind);
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(kind, _)| (order(kind).unwrap_or(usize::MAX), *kind));
+    let lines = kinds
         .into_iter()
-        .map(|kind| SheetLine {
-            sheet: sheet_title(ledger, kind),
-            counts: Counts::of(std::iter::empty(), tallies.iter().filter(|tally| &*tally.kind == kind).copied()),
-        })
-        .collect()
+        .map(|(kind, sheets)| SheetLine { sheet: sheet_title(lookup, kind), counts: Counts::sum([], sheets) });
+    lines.collect()
 }
 
 /// A sheet's title, or its id where no definition has it.
-pub(crate) fn sheet_title(ledger: &Ledger<'_>, kind: &str) -> String {
-    ledger.material.catalog.sheet(kind).map_or_else(|| kind.to_owned(), |sheet| ledger.words.text(&sheet.title))
+pub(crate) fn sheet_title(lookup: &Lookup<'_>, kind: &str) -> String {
+    lookup.edition.catalog.sheet(kind).map_or_else(|| kind.to_owned(), |sheet| lookup.words.text(&sheet.title))
 }
 
 /// Data quality of the group.
@@ -239,28 +249,30 @@ pub(crate) struct StoreLine {
 }
 
 impl QualityView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> QualityView {
-        let material = ledger.material;
-        let mut total = Counts::of(material.findings.iter(), material.tallies.iter());
-        total.workbooks = material.submissions.len() as u64;
+    pub(crate) fn new(group: &GroupLookup<'_>) -> QualityView {
+        let own = digest::rules(group.material.findings);
+        let digests = || group.stores().map(|(_, digest)| digest);
+        let all = digests().flat_map(|digest| &digest.rules).chain(&own);
+        let mut total = Counts::sum(all, digests().flat_map(|digest| &digest.sheets));
+        total.workbooks = digests().map(|digest| digest.workbooks).sum();
+        total.unread = digests().map(|digest| digest.unread).sum();
         total.links = Some(CountLinks::of_group());
-        let tallies: Vec<&SheetTally> = material.tallies.iter().collect();
+        let by_store = group.stores().map(|(store, digest)| (Some(store), &*digest.rules));
         QualityView {
             counts: total,
-            stores: material
-                .stores
-                .iter()
-                .map(|store| StoreLine {
+            stores: group
+                .stores()
+                .map(|(store, digest)| StoreLine {
                     store: Named::linked(
                         store.name.clone(),
                         Link::to(Page::StoreQuality { store: store.id.clone(), part: 1 }),
                     ),
-                    counts: counts(ledger, &store.id),
+                    counts: Counts::of(digest),
                 })
                 .collect(),
-            sheets: sheets(ledger, &tallies),
-            rules: rules(ledger, material.findings.iter()),
-            own: ledger.findings("").iter().take(FINDINGS_A_PAGE).map(|finding| line(ledger, finding)).collect(),
+            sheets: sheets(group, digests()),
+            rules: rules(group, by_store.chain([(None, &*own)])),
+            own: group.material.findings.iter().take(FINDINGS_A_PAGE).map(|finding| line(group, finding)).collect(),
         }
     }
 }
@@ -279,16 +291,16 @@ pub(crate) struct FindingLine {
     pub place: PlaceLine,
 }
 
-fn line(ledger: &Ledger<'_>, finding: &Finding) -> FindingLine {
+fn line(lookup: &Lookup<'_>, finding: &Finding) -> FindingLine {
     FindingLine {
         anchor: None,
-        code: rule_link(ledger, &finding.code),
+        code: rule_link(lookup, &finding.code),
         severity: finding.severity.word(),
-        severity_word: ledger.words.word(&format!("severity.{}", finding.severity.word())),
+        severity_word: lookup.words.word(&format!("severity.{}", finding.severity.word())),
         field: finding.field.to_string(),
-        message: ledger.words.text(&finding.message),
-        hint: ledger.words.text(&finding.hint),
-        place: behind::place(ledger, &finding.place),
+        message: lookup.words.text(&finding.message),
+        hint: lookup.words.text(&finding.hint),
+        place: behind::place(lookup, &finding.place),
     }
 }
 
@@ -342,8 +354,8 @@ fn runs(rows: &RowSpans) -> String {
 }
 
 /// The sheets of the newest workbooks first.
-fn tables(ledger: &Ledger<'_>, store: &Store) -> Vec<TableLine> {
-    let lines = ledger.tallies(&store.id).iter().rev().take(SHEETS).map(|tally| TableLine {
+fn tables(store: &StoreLookup<'_>) -> Vec<TableLine> {
+    let lines = store.material.tallies.iter().rev().take(SHEETS).map(|tally| TableLine {
         workbook: tally.workbook.to_string(),
         sheet: tally.sheet.to_string(),
         read: runs(&tally.rows.read),
@@ -363,34 +375,37 @@ pub(crate) struct IgnoredLine {
 }
 
 /// How many pages a store's findings take, at least one.
-pub(crate) fn parts(ledger: &Ledger<'_>, store: &Store) -> usize {
-    ledger.findings(&store.id).len().min(FINDINGS_A_STORE).div_ceil(FINDINGS_A_PAGE).max(1)
+pub(crate) fn parts(store: &StoreLookup<'_>) -> usize {
+    store.material.findings.len().min(FINDINGS_A_STORE).div_ceil(FINDINGS_A_PAGE).max(1)
 }
 
 impl StoreQualityView {
-    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, part: usize) -> StoreQualityView {
-        let mut findings: Vec<&Finding> = ledger.findings(&store.id).to_vec();
+    pub(crate) fn new(store: &StoreLookup<'_>, part: usize) -> StoreQualityView {
+        let mut findings: Vec<&Finding> = store.material.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let from = (part.max(1) - 1) * FINDINGS_A_PAGE;
         let first = part <= 1;
-        let page = |part| Page::StoreQuality { store: store.id.clone(), part };
-        let count = parts(ledger, store);
+        let page = |part| Page::StoreQuality { store: store.id().clone(), part };
+        let count = parts(store);
         let mut lines: Vec<FindingLine> = Vec::new();
         for (at, finding) in findings.iter().enumerate().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE) {
             let first_of_kind = at == 0 || findings[at - 1].severity != finding.severity;
-            lines
-                .push(FindingLine { anchor: first_of_kind.then(|| anchor(finding.severity)), ..line(ledger, finding) });
+            lines.push(FindingLine { anchor: first_of_kind.then(|| anchor(finding.severity)), ..line(store, finding) });
         }
         StoreQualityView {
-            store: Named::linked(store.name.clone(), Link::store(&store.id)),
-            counts: counts(ledger, &store.id),
-            sheets: if first { sheets(ledger, ledger.tallies(&store.id)) } else { Vec::new() },
-            rules: if first { rules(ledger, findings.iter().copied()) } else { Vec::new() },
-            board: submissions::store_matrix(ledger, store, WEEKS).filter(|_| first),
-            workbooks: if first { workbooks(ledger, store) } else { Vec::new() },
-            tables: if first { tables(ledger, store) } else { Vec::new() },
-            tables_cut: ledger.tallies(&store.id).len().saturating_sub(SHEETS),
-            ignored: if first { ignored(ledger, store) } else { Vec::new() },
+            store: store.named(),
+            counts: store_counts(store),
+            sheets: if first { sheets(store, std::iter::once(&store.digest)) } else { Vec::new() },
+            rules: if first {
+                rules(store, std::iter::once((Some(store.material.store), &*store.digest.rules)))
+            } else {
+                Vec::new()
+            },
+            board: submissions::store_matrix(store, WEEKS).filter(|_| first),
+            workbooks: if first { workbooks(store) } else { Vec::new() },
+            tables: if first { tables(store) } else { Vec::new() },
+            tables_cut: store.material.tallies.len().saturating_sub(SHEETS),
+            ignored: if first { ignored(store) } else { Vec::new() },
             total: findings.len(),
             cut: if part == count { findings.len().saturating_sub(FINDINGS_A_STORE) } else { 0 },
             findings: lines,
@@ -401,38 +416,44 @@ impl StoreQualityView {
 }
 
 /// The newest workbooks first.
-fn workbooks(ledger: &Ledger<'_>, store: &Store) -> Vec<WorkbookLine> {
-    let all = counts(ledger, &store.id);
-    let lines = ledger.submissions(&store.id).iter().rev().take(WORKBOOKS).map(|submission| {
-        let own = ledger.tallies(&store.id).iter().filter(|tally| tally.workbook == submission.workbook).copied();
-        let findings = ledger.findings(&store.id).iter().filter(|f| f.place.workbook == submission.workbook).copied();
+fn workbooks(store: &StoreLookup<'_>) -> Vec<WorkbookLine> {
+    let links = store_counts(store).links;
+    let mut tallies: BTreeMap<&str, Vec<&SheetTally>> = BTreeMap::new();
+    for tally in store.material.tallies {
+        tallies.entry(&tally.workbook).or_default().push(tally);
+    }
+    let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in store.material.findings {
+        findings.entry(&finding.place.workbook).or_default().push(finding);
+    }
+    let lines = store.material.submissions.iter().rev().take(WORKBOOKS).map(|submission| {
+        let sheets = digest::sheets(tallies.get(&*submission.workbook).into_iter().flatten().copied());
+        let rules = digest::rules(findings.get(&*submission.workbook).into_iter().flatten().copied());
         WorkbookLine {
             workbook: submission.workbook.to_string(),
-            week: submission.week().map(|week| ledger.words.period(week)),
+            week: submission.week().map(|week| store.words.period(week)),
             submitted: submission.submitted_at.map(|at| at.display()),
             by: submission.submitted_by.clone(),
-            basis: ledger.words.word(match submission.basis {
+            basis: store.words.word(match submission.basis {
                 OrderBasis::Cover => "basis.cover",
                 OrderBasis::Path => "basis.path",
                 OrderBasis::PathOrder => "basis.path_order",
             }),
-            counts: Counts { links: all.links.clone(), ..Counts::of(findings, own) },
+            counts: Counts { links: links.clone(), ..Counts::sum(&rules, &sheets) },
         }
     });
     lines.collect()
 }
 
-fn ignored(ledger: &Ledger<'_>, store: &Store) -> Vec<IgnoredLine> {
-    let own: BTreeSet<&str> = ledger.submissions(&store.id).iter().map(|submission| &*submission.workbook).collect();
-    let lines = ledger.material.ignored.iter().filter(|(workbook, sheet)| {
-        own.contains(&**workbook) && !["cover", IgnoredSheet::RESULTS].contains(&&*sheet.why)
-    });
+fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
+    let untold = ["cover", IgnoredSheet::RESULTS];
+    let lines = store.material.ignored.iter().filter(|(_, sheet)| !untold.contains(&&*sheet.why));
     lines
         .take(FINDINGS_A_PAGE)
         .map(|(workbook, sheet)| IgnoredLine {
             workbook: workbook.to_string(),
             sheet: sheet.name.clone(),
-            why: ledger.words.find(&format!("ignored.{}", sheet.why)).unwrap_or(&sheet.why).to_owned(),
+            why: store.words.find(&format!("ignored.{}", sheet.why)).unwrap_or(&sheet.why).to_owned(),
         })
         .collect()
 }

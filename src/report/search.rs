@@ -1,7 +1,7 @@
 //! What the search box finds: pages, stores, people, KPIs, rules, lists. Never a customer.
 
 use super::{
-    ledger::Ledger,
+    lookup::GroupLookup,
     page::{Chapter, Link, Page},
 };
 
@@ -15,9 +15,9 @@ pub(crate) struct Entry {
     pub link: Link,
 }
 
-pub(crate) fn entries(ledger: &Ledger<'_>) -> Vec<Entry> {
-    let words = ledger.words;
-    let catalog = ledger.material.catalog;
+pub(crate) fn entries(group: &GroupLookup<'_>) -> Vec<Entry> {
+    let words = group.words;
+    let catalog = group.edition.catalog;
     let mut entries = Vec::new();
     let mut add = |title: String, codes: String, kind: &'static str, link: Link| {
         entries.push(Entry { title, codes: codes.to_lowercase(), kind, link });
@@ -37,10 +37,10 @@ pub(crate) fn entries(ledger: &Ledger<'_>) -> Vec<Entry> {
         let title = format!("{} · {}", words.word("nav.dictionary"), words.word(chapter.key()));
         add(title, String::new(), "search.page", Link::to(Page::Dictionary { chapter }));
     }
-    for store in ledger.material.stores {
+    for (store, digest) in group.stores() {
         let also = format!("{} {} {} {}", store.id, store.region, store.brand, store.city);
         add(store.name.clone(), also, "search.store", Link::store(&store.id));
-        for name in ledger.staff(&store.id) {
+        for name in &digest.staff {
             let page = Page::Person { store: store.id.clone(), staff: name.clone() };
             add(format!("{name} · {}", store.name), store.id.to_string(), "search.person", Link::to(page));
         }

@@ -3,7 +3,7 @@
 use super::{
     figure::{self, Figure},
     group::{Card, Ladder, ladder},
-    ledger::Ledger,
+    lookup::{GroupLookup, StoreLookup},
     page::{Link, Named, Page},
     quality::{self, Counts},
     trend::{Delta, Trend},
@@ -12,7 +12,6 @@ use super::{
 use crate::{
     catalog::Kpi,
     model::{Period, Scope},
-    project::Store,
 };
 use serde::Serialize;
 
@@ -81,56 +80,61 @@ pub(crate) struct PersonLine {
 }
 
 impl StoreView {
-    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store) -> StoreView {
-        let words = ledger.words;
-        let focus = ledger.months.focus;
-        let months: Vec<Period> = ledger.lineage_months().into_iter().take(MONTHS).collect();
-        let facts = [&store.region, &store.brand, &store.city];
-        let counts = quality::counts(ledger, &store.id);
+    pub(crate) fn new(store: &StoreLookup<'_>) -> StoreView {
+        let words = store.words;
+        let own = store.material.store;
+        let focus = store.months.focus;
+        let months: Vec<Period> = store.lineage_months().into_iter().take(MONTHS).collect();
+        let facts = [&own.region, &own.brand, &own.city];
+        let counts = quality::store_counts(store);
         StoreView {
-            name: store.name.clone(),
+            name: own.name.clone(),
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect(),
             month: words.period(focus),
-            partial: ledger.months.is_partial(focus),
-            since: ledger.material.lineage_since.to_string(),
-            cards: match ledger.has_lineage(focus) {
-                true => ledger.headlines().into_iter().map(|kpi| card(ledger, kpi, store)).collect(),
+            partial: store.months.is_partial(focus),
+            since: store.edition.lineage_since.to_string(),
+            cards: match store.has_lineage(focus) {
+                true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
                 false => Vec::new(),
             },
             months: months
                 .iter()
-                .map(|month| Month { label: words.period(*month), partial: ledger.months.is_partial(*month) })
+                .map(|month| Month { label: words.period(*month), partial: store.months.is_partial(*month) })
                 .collect(),
-            topics: ledger
+            topics: store
                 .topics()
                 .into_iter()
                 .map(|(topic, kpis)| Topic {
-                    title: ledger.topic_name(&topic),
+                    title: store.topic_name(&topic),
                     id: topic.to_string(),
-                    lines: kpis.into_iter().map(|kpi| line(ledger, kpi, store, &months)).collect(),
+                    lines: kpis.into_iter().map(|kpi| line(store, kpi, &months)).collect(),
                 })
                 .collect(),
-            people: people(ledger, store),
-            worklists: worklist::overview(ledger, Some(&store.id)),
-            ladder: ladder(ledger, Some(&store.id)),
+            people: people(store),
+            worklists: worklist::store_lists(store),
+            ladder: ladder(store, std::iter::once(&store.digest), |list| Page::Worklist {
+                store: store.id().clone(),
+                list: list.clone(),
+                part: 1,
+            }),
             quality: counts,
-            quality_link: Link::to(Page::StoreQuality { store: store.id.clone(), part: 1 }),
+            quality_link: Link::to(Page::StoreQuality { store: store.id().clone(), part: 1 }),
         }
     }
 }
 
-fn card(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store) -> Card {
-    let month = ledger.months.focus;
-    let trend = ledger.trend(kpi, Scope::Store, &store.id, 14, true);
+fn card(store: &StoreLookup<'_>, kpi: &Kpi) -> Card {
+    let month = store.months.focus;
+    let trend = store.trend(kpi, Scope::Store, store.id(), 14, true);
     Card {
-        title: Named::linked(ledger.words.text(&kpi.title), rows_page(store, kpi)),
+        title: Named::linked(store.words.text(&kpi.title), rows_page(store, kpi)),
         assumption: kpi.assumption,
-        figure: ledger.figure(kpi, Scope::Store, &store.id, month),
-        delta: ledger.delta(kpi, Scope::Store, &store.id, month).filter(|_| ledger.has_lineage(month.previous())),
+        figure: store.own(kpi, month),
+        delta: store.delta(kpi, Scope::Store, store.id(), month).filter(|_| store.has_lineage(month.previous())),
         trend: trend.drawable().then_some(trend),
         best: None,
         worst: None,
-        rank: ledger.rank(kpi, &store.id, month),
+        rank: store.rank(kpi, month),
         definition: definition(kpi),
     }
 }
@@ -139,49 +143,49 @@ fn definition(kpi: &Kpi) -> Link {
     Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition")
 }
 
-fn rows_page(store: &Store, kpi: &Kpi) -> Link {
-    Link::to(Page::Behind { store: store.id.clone(), kpi: kpi.id.clone() })
+fn rows_page(store: &StoreLookup<'_>, kpi: &Kpi) -> Link {
+    Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() })
 }
 
-fn line(ledger: &Ledger<'_>, kpi: &Kpi, store: &Store, months: &[Period]) -> Line {
-    let figures: Vec<Figure> = months.iter().map(|month| ledger.figure(kpi, Scope::Store, &store.id, *month)).collect();
-    let newest = months.first().copied().unwrap_or(ledger.months.current);
-    let trend = ledger.trend(kpi, Scope::Store, &store.id, 14, true);
+fn line(store: &StoreLookup<'_>, kpi: &Kpi, months: &[Period]) -> Line {
+    let figures: Vec<Figure> = months.iter().map(|month| store.own(kpi, *month)).collect();
+    let newest = months.first().copied().unwrap_or(store.months.current);
+    let trend = store.trend(kpi, Scope::Store, store.id(), 14, true);
     Line {
-        title: Named::linked(ledger.words.text(&kpi.title), rows_page(store, kpi)),
+        title: Named::linked(store.words.text(&kpi.title), rows_page(store, kpi)),
         assumption: kpi.assumption,
         target: figures.first().and_then(|figure| figure.target.clone()),
         down: kpi.direction == crate::catalog::Direction::Down,
-        delta: ledger.delta(kpi, Scope::Store, &store.id, newest).filter(|_| months.len() > 1),
+        delta: store.delta(kpi, Scope::Store, store.id(), newest).filter(|_| months.len() > 1),
         trend: trend.drawable().then_some(trend),
-        rank: ledger.rank(kpi, &store.id, newest),
+        rank: store.rank(kpi, newest),
         definition: definition(kpi),
         figures,
     }
 }
 
-fn people(ledger: &Ledger<'_>, store: &Store) -> People {
-    let month = ledger.months.focus;
-    let mut names: Vec<_> = ledger.staff(&store.id).collect();
+fn people(store: &StoreLookup<'_>) -> People {
+    let month = store.months.focus;
+    let mut names: Vec<_> = store.digest.staff.iter().collect();
     let order = super::pinyin::order();
     names.sort_by(|a, b| order.compare(a, b));
-    let ids: Vec<String> = names.iter().map(|name| format!("{}/{name}", store.id)).collect();
+    let ids: Vec<String> = names.iter().map(|name| format!("{}/{name}", store.id())).collect();
     let has_any = |kpi: &Kpi| {
-        ids.iter().any(|id| ledger.value(kpi, Scope::Staff, id, month).and_then(|value| value.value_f64()).is_some())
+        ids.iter().any(|id| store.value(kpi, Scope::Staff, id, month).and_then(|value| value.value_f64()).is_some())
     };
-    let kpis: Vec<&Kpi> = ledger.monthly().filter(|kpi| ledger.has_lineage(month) && has_any(kpi)).collect();
-    let has_one = |id: &str| kpis.iter().any(|kpi| ledger.value(kpi, Scope::Staff, id, month).is_some());
+    let kpis: Vec<&Kpi> = store.monthly().filter(|kpi| store.has_lineage(month) && has_any(kpi)).collect();
+    let has_one = |id: &str| kpis.iter().any(|kpi| store.value(kpi, Scope::Staff, id, month).is_some());
     let present = names.iter().zip(&ids).filter(|(_, id)| has_one(id));
     let rows = present.map(|(name, id)| PersonLine {
         name: Named {
             text: name.to_string(),
-            link: Some(Link::to(Page::Person { store: store.id.clone(), staff: (*name).clone() })),
+            link: Some(Link::to(Page::Person { store: store.id().clone(), staff: (*name).clone() })),
         },
-        figures: kpis.iter().map(|kpi| ledger.figure(kpi, Scope::Staff, id, month)).collect(),
+        figures: kpis.iter().map(|kpi| store.figure(kpi, Scope::Staff, id, month)).collect(),
     });
     People {
         rows: rows.collect(),
-        columns: kpis.iter().map(|kpi| Named::linked(ledger.words.text(&kpi.title), rows_page(store, kpi))).collect(),
+        columns: kpis.iter().map(|kpi| Named::linked(store.words.text(&kpi.title), rows_page(store, kpi))).collect(),
     }
 }
 
@@ -210,14 +214,13 @@ pub(crate) struct StoreLine {
 }
 
 impl StoresView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> StoresView {
-        let month = ledger.months.focus;
-        let kpis = ledger.headlines();
-        let rows = ledger.material.stores.iter().map(|store| {
-            let (met, missed) = ledger.met_and_missed(&store.id, month);
-            let errors = quality::counts(ledger, &store.id).errors;
-            let lists = &ledger.material.catalog.worklists;
-            let work: usize = lists.iter().map(|list| ledger.worklist(&list.id, &store.id).len()).sum();
+    pub(crate) fn new(group: &GroupLookup<'_>) -> StoresView {
+        let month = group.months.focus;
+        let kpis = group.headlines();
+        let rows = group.stores().map(|(store, digest)| {
+            let (met, missed) = group.met_and_missed(&store.id, month);
+            let errors = quality::Counts::of(digest).errors;
+            let work: usize = digest.lists.iter().map(|list| list.rows).sum();
             StoreLine {
                 store: Named::linked(store.name.clone(), Link::store(&store.id)),
                 id: store.id.to_string(),
@@ -225,7 +228,7 @@ impl StoresView {
                 brand: store.brand.clone(),
                 met,
                 missed,
-                figures: kpis.iter().map(|kpi| ledger.figure(kpi, Scope::Store, &store.id, month)).collect(),
+                figures: kpis.iter().map(|kpi| group.figure(kpi, Scope::Store, &store.id, month)).collect(),
                 errors: Named::linked(
                     figure::tally(errors),
                     Link::to(Page::StoreQuality { store: store.id.clone(), part: 1 }),
@@ -234,12 +237,12 @@ impl StoresView {
             }
         });
         StoresView {
-            month: ledger.words.period(month),
-            partial: ledger.months.is_partial(month),
+            month: group.words.period(month),
+            partial: group.months.is_partial(month),
             rows: rows.collect(),
-            columns: kpis.iter().map(|kpi| Named::linked(ledger.words.text(&kpi.title), Link::kpi(&kpi.id))).collect(),
-            has_region: ledger.material.stores.iter().any(|store| !store.region.is_empty()),
-            has_brand: ledger.material.stores.iter().any(|store| !store.brand.is_empty()),
+            columns: kpis.iter().map(|kpi| Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id))).collect(),
+            has_region: group.material.stores.iter().any(|store| !store.region.is_empty()),
+            has_brand: group.material.stores.iter().any(|store| !store.brand.is_empty()),
         }
     }
 }

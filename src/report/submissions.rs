@@ -2,12 +2,12 @@
 
 use super::{
     coverage, figure,
-    ledger::Ledger,
+    lookup::{GroupLookup, Lookup, StoreLookup},
     material::BoardLine,
     page::{Link, Named, Page},
     quality,
 };
-use crate::{model::Period, project::Store};
+use crate::model::Period;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -43,28 +43,28 @@ pub(crate) struct MatrixCell {
     pub text: String,
 }
 
-/// The newest weeks on the board, oldest first.
-fn weeks(ledger: &Ledger<'_>, most: usize) -> Vec<Period> {
-    let all: BTreeSet<Period> = ledger.material.board.iter().map(|line| line.week).collect();
+/// The newest weeks on a board, oldest first.
+fn weeks<'l>(lines: impl Iterator<Item = &'l BoardLine>, most: usize) -> Vec<Period> {
+    let all: BTreeSet<Period> = lines.map(|line| line.week).collect();
     let mut weeks: Vec<Period> = all.into_iter().collect();
     weeks.split_off(weeks.len().saturating_sub(most))
 }
 
-fn week_head(ledger: &Ledger<'_>, week: Period) -> Week {
+fn week_head(lookup: &Lookup<'_>, week: Period) -> Week {
     use chrono::Datelike;
     let number = week.start.iso_week().week().to_string();
-    Week { label: ledger.words.fill("unit.week", &[("n", &number)]), full: ledger.words.period(week) }
+    Week { label: lookup.words.fill("unit.week", &[("n", &number)]), full: lookup.words.period(week) }
 }
 
 /// What the lines of one store and week come to.
-fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
+fn cell(lookup: &Lookup<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     let expected: Vec<_> = lines.iter().filter(|line| line.expected).collect();
     let received = lines.iter().filter(|line| line.received).count();
     let of_expected = expected.iter().filter(|line| line.received).count();
     // Where some sheets are expected, the others decide nothing.
     let late = expected.iter().any(|line| line.on_time == Some(false));
     let timed = expected.iter().filter(|line| line.received).all(|line| line.on_time.is_some());
-    let due = lines.first().is_some_and(|line| coverage::is_due(ledger, line.week));
+    let due = lines.first().is_some_and(|line| coverage::is_due(lookup.edition, line.week));
     let (state, mark) = if received == 0 && expected.is_empty() {
         ("none", "")
     } else if received == 0 {
@@ -87,13 +87,13 @@ fn cell(ledger: &Ledger<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
         (false, "extra") => received.to_string(),
         (false, _) => format!("{of_expected}/{}", expected.len()),
     };
-    MatrixCell { state, mark, word: ledger.words.word(&format!("board.{state}")), text }
+    MatrixCell { state, mark, word: lookup.words.word(&format!("board.{state}")), text }
 }
 
 /// Stores by week; `None` when no week was ever expected or received.
-pub(crate) fn matrix(ledger: &Ledger<'_>, most: usize) -> Option<Matrix> {
-    let weeks = weeks(ledger, most);
-    let rows = ledger.material.stores.iter().map(|store| MatrixRow {
+pub(crate) fn matrix(group: &GroupLookup<'_>, most: usize) -> Option<Matrix> {
+    let weeks = weeks(coverage::lines(group), most);
+    let rows = group.stores().map(|(store, digest)| MatrixRow {
         title: Named::linked(
             store.name.clone(),
             Link::at(Page::StoreQuality { store: store.id.clone(), part: 1 }, "submissions"),
@@ -101,35 +101,34 @@ pub(crate) fn matrix(ledger: &Ledger<'_>, most: usize) -> Option<Matrix> {
         cells: weeks
             .iter()
             .map(|week| {
-                let lines: Vec<_> = ledger.board(&store.id).iter().filter(|line| line.week == *week).copied().collect();
-                cell(ledger, &lines, false)
+                let lines: Vec<_> = digest.board.iter().filter(|line| line.week == *week).collect();
+                cell(group, &lines, false)
             })
             .collect(),
     });
     let rows = rows.collect();
-    (!weeks.is_empty()).then(|| Matrix { weeks: weeks.iter().map(|week| week_head(ledger, *week)).collect(), rows })
+    (!weeks.is_empty()).then(|| Matrix { weeks: weeks.iter().map(|week| week_head(group, *week)).collect(), rows })
 }
 
 /// A store's sheets by week.
-pub(crate) fn store_matrix(ledger: &Ledger<'_>, store: &Store, most: usize) -> Option<Matrix> {
-    let weeks = weeks(ledger, most);
-    let own = ledger.board(&store.id);
-    let kinds = ledger.material.catalog.sheets.iter().filter(|sheet| own.iter().any(|line| line.kind == sheet.id));
+pub(crate) fn store_matrix(store: &StoreLookup<'_>, most: usize) -> Option<Matrix> {
+    let weeks = weeks(store.material.board.iter(), most);
+    let own = store.material.board;
+    let kinds = store.edition.catalog.sheets.iter().filter(|sheet| own.iter().any(|line| line.kind == sheet.id));
     let rows: Vec<MatrixRow> = kinds
         .map(|sheet| MatrixRow {
-            title: Named::plain(quality::sheet_title(ledger, &sheet.id)),
+            title: Named::plain(quality::sheet_title(store, &sheet.id)),
             cells: weeks
                 .iter()
                 .map(|week| {
-                    let lines: Vec<_> =
-                        own.iter().filter(|line| line.week == *week && line.kind == sheet.id).copied().collect();
-                    cell(ledger, &lines, true)
+                    let lines: Vec<_> = own.iter().filter(|line| line.week == *week && line.kind == sheet.id).collect();
+                    cell(store, &lines, true)
                 })
                 .collect(),
         })
         .collect();
     (!weeks.is_empty() && !rows.is_empty())
-        .then(|| Matrix { weeks: weeks.iter().map(|week| week_head(ledger, *week)).collect(), rows })
+        .then(|| Matrix { weeks: weeks.iter().map(|week| week_head(store, *week)).collect(), rows })
 }
 
 /// The submission board of the group.
@@ -144,16 +143,12 @@ pub(crate) struct SubmissionsView {
 }
 
 impl SubmissionsView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> SubmissionsView {
-        let week = coverage::due_week(ledger);
-        let sheets: Vec<_> = ledger
-            .material
-            .catalog
-            .sheets
-            .iter()
-            .filter(|sheet| ledger.material.board.iter().any(|line| line.kind == sheet.id))
-            .collect();
-        let rows = ledger.material.stores.iter().map(|store| MatrixRow {
+    pub(crate) fn new(group: &GroupLookup<'_>) -> SubmissionsView {
+        let week = coverage::due_week(group.edition, coverage::lines(group));
+        let kinds: BTreeSet<&str> = coverage::lines(group).map(|line| &*line.kind).collect();
+        let sheets = group.edition.catalog.sheets.iter();
+        let sheets: Vec<_> = sheets.filter(|sheet| kinds.contains(&*sheet.id)).collect();
+        let rows = group.stores().map(|(store, digest)| MatrixRow {
             title: Named::linked(
                 store.name.clone(),
                 Link::at(Page::StoreQuality { store: store.id.clone(), part: 1 }, "submissions"),
@@ -161,20 +156,19 @@ impl SubmissionsView {
             cells: sheets
                 .iter()
                 .map(|sheet| {
-                    let own = ledger.board(&store.id).iter();
-                    let lines: Vec<_> =
-                        own.filter(|line| Some(line.week) == week && line.kind == sheet.id).copied().collect();
-                    cell(ledger, &lines, true)
+                    let own = digest.board.iter();
+                    let lines: Vec<_> = own.filter(|line| Some(line.week) == week && line.kind == sheet.id).collect();
+                    cell(group, &lines, true)
                 })
                 .collect(),
         });
         SubmissionsView {
-            matrix: matrix(ledger, WEEKS),
+            matrix: matrix(group, WEEKS),
             rows: rows.collect(),
-            week: week.map_or_else(String::new, |week| ledger.words.period(week)),
-            sheets: sheets.iter().map(|sheet| ledger.words.text(&sheet.title)).collect(),
+            week: week.map_or_else(String::new, |week| group.words.period(week)),
+            sheets: sheets.iter().map(|sheet| group.words.text(&sheet.title)).collect(),
             deadline: week.map_or_else(String::new, |week| {
-                ledger.material.settings.deadline(week).format("%Y-%m-%d %H:%M").to_string()
+                group.edition.settings.deadline(week).format("%Y-%m-%d %H:%M").to_string()
             }),
         }
     }

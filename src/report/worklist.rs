@@ -2,8 +2,9 @@
 
 use super::{
     behind::{self, PlaceLine},
+    digest::{ListDigest, StoreDigest},
     figure,
-    ledger::Ledger,
+    lookup::{GroupLookup, Lookup, StoreLookup},
     page::{Link, Named, Page},
     privacy,
 };
@@ -29,23 +30,30 @@ pub(crate) struct ListLine {
     pub oldest: Option<i64>,
 }
 
-/// All lists; of one store, linked to its pages.
-pub(crate) fn overview(ledger: &Ledger<'_>, store: Option<&str>) -> Vec<ListLine> {
-    let lists = ledger.material.catalog.worklists.iter().map(|list| {
-        let stores = ledger.material.stores.iter().filter(|own| store.is_none_or(|store| *own.id == *store));
-        let rows: Vec<_> = stores.flat_map(|own| ledger.worklist(&list.id, &own.id)).copied().collect();
-        let link = match store {
-            Some(store) => Link::to(Page::Worklist { store: store.into(), list: list.id.clone(), part: 1 }),
-            None => Link::at(Page::Worklists, &*list.id),
-        };
+/// All lists of the group.
+pub(crate) fn group_lists(group: &GroupLookup<'_>) -> Vec<ListLine> {
+    let digests: Vec<&StoreDigest> = group.stores().map(|(_, digest)| digest).collect();
+    overview(group, &digests, |list| Link::at(Page::Worklists, &*list.id))
+}
+
+/// A store's lists.
+pub(crate) fn store_lists(store: &StoreLookup<'_>) -> Vec<ListLine> {
+    let page = |list: &Worklist| Page::Worklist { store: store.id().clone(), list: list.id.clone(), part: 1 };
+    overview(store, &[&store.digest], |list| Link::to(page(list)))
+}
+
+fn overview(lookup: &Lookup<'_>, digests: &[&StoreDigest], link: impl Fn(&Worklist) -> Link) -> Vec<ListLine> {
+    let lists = lookup.edition.catalog.worklists.iter().map(|list| {
+        let own: Vec<&ListDigest> = digests.iter().filter_map(|digest| digest.list(&list.id)).collect();
+        let total = own.iter().map(|digest| digest.rows).sum();
         ListLine {
             number: list.number,
-            title: Named::linked(ledger.words.text(&list.title), link),
-            meaning: ledger.words.text(&list.meaning),
-            count: figure::tally(rows.len() as u64),
-            total: rows.len(),
-            over: rows.iter().filter(|row| is_over(row)).count(),
-            oldest: rows.iter().filter_map(|row| row.days_over).max().filter(|days| *days > 0),
+            title: Named::linked(lookup.words.text(&list.title), link(list)),
+            meaning: lookup.words.text(&list.meaning),
+            count: figure::tally(total as u64),
+            total,
+            over: own.iter().map(|digest| digest.over).sum(),
+            oldest: own.iter().filter_map(|digest| digest.oldest).max(),
         }
     });
     lists.collect()
@@ -87,23 +95,17 @@ pub(crate) struct Cell {
 }
 
 impl WorklistsView {
-    pub(crate) fn new(ledger: &Ledger<'_>) -> WorklistsView {
-        let lists = &ledger.material.catalog.worklists;
-        let cell = |list: &Worklist, store: &Store| {
-            let rows = ledger.worklist(&list.id, &store.id);
+    pub(crate) fn new(group: &GroupLookup<'_>) -> WorklistsView {
+        let lists = &group.edition.catalog.worklists;
+        let cell = |list: &Worklist, store: &Store, digest: &StoreDigest| {
             let page = Page::Worklist { store: store.id.clone(), list: list.id.clone(), part: 1 };
-            Cell {
-                count: rows.len(),
-                over: rows.iter().filter(|row| is_over(row)).count(),
-                link: (!rows.is_empty()).then(|| Link::to(page)),
-            }
+            let (count, over) = digest.list(&list.id).map_or((0, 0), |list| (list.rows, list.over));
+            Cell { count, over, link: (count > 0).then(|| Link::to(page)) }
         };
-        let rows: Vec<StoreLine> = ledger
-            .material
-            .stores
-            .iter()
-            .map(|store| {
-                let cells: Vec<Cell> = lists.iter().map(|list| cell(list, store)).collect();
+        let rows: Vec<StoreLine> = group
+            .stores()
+            .map(|(store, digest)| {
+                let cells: Vec<Cell> = lists.iter().map(|list| cell(list, store, digest)).collect();
                 StoreLine {
                     store: Named::linked(store.name.clone(), Link::at(Page::Store { store: store.id.clone() }, "work")),
                     total: cells.iter().map(|cell| cell.count).sum(),
@@ -124,9 +126,9 @@ impl WorklistsView {
                 .map(|list| ListColumn {
                     id: list.id.to_string(),
                     number: list.number,
-                    title: ledger.words.text(&list.title),
-                    meaning: ledger.words.text(&list.meaning),
-                    next_step: ledger.words.text(&list.next_step),
+                    title: group.words.text(&list.title),
+                    meaning: group.words.text(&list.meaning),
+                    next_step: group.words.text(&list.next_step),
                 })
                 .collect(),
         }
@@ -167,70 +169,67 @@ pub(crate) struct WorkLine {
 }
 
 /// How many pages a store's list takes; at least one, so that links to it always lead somewhere.
-pub(crate) fn parts(ledger: &Ledger<'_>, store: &Store, list: &Worklist) -> usize {
-    ledger.worklist(&list.id, &store.id).len().div_ceil(ROWS_A_PAGE).max(1)
+pub(crate) fn parts(store: &StoreLookup<'_>, list: &Worklist) -> usize {
+    store.worklist(&list.id).len().div_ceil(ROWS_A_PAGE).max(1)
 }
 
 /// The further columns that this audience may see, as positions in [`Worklist::extra`].
-fn columns(ledger: &Ledger<'_>, list: &Worklist) -> Vec<(usize, Option<PersonalClass>)> {
-    let audience = ledger.material.settings.audience;
+fn columns(store: &StoreLookup<'_>, list: &Worklist) -> Vec<(usize, Option<PersonalClass>)> {
+    let audience = store.edition.settings.audience;
     let all = list.extra.iter().enumerate();
-    all.map(|(at, (column, _))| (at, privacy::class_of(ledger.material.catalog, &list.fact, column)))
+    all.map(|(at, (column, _))| (at, privacy::class_of(store.edition.catalog, &list.fact, column)))
         .filter(|(_, class)| privacy::shown(*class, audience))
         .collect()
 }
 
 /// Lines of a list, with the further columns that this audience may see.
 pub(crate) fn lines<'r>(
-    ledger: &Ledger<'_>,
+    store: &StoreLookup<'_>,
     list: &Worklist,
     rows: impl Iterator<Item = &'r WorklistRow>,
 ) -> Vec<WorkLine> {
-    let extra = columns(ledger, list);
-    rows.map(|row| line(ledger, row, &extra)).collect()
+    let extra = columns(store, list);
+    rows.map(|row| line(store, row, &extra)).collect()
 }
 
-fn line(ledger: &Ledger<'_>, row: &WorklistRow, extra: &[(usize, Option<PersonalClass>)]) -> WorkLine {
-    let own = ledger.material.settings.audience == Audience::Store;
+fn line(store: &StoreLookup<'_>, row: &WorklistRow, extra: &[(usize, Option<PersonalClass>)]) -> WorkLine {
+    let own = store.edition.settings.audience == Audience::Store;
     WorkLine {
-        owner: row
-            .owner
-            .as_ref()
-            .map(|name| Named { text: name.to_string(), link: ledger.person_link(&row.store, name) }),
+        owner: row.owner.as_ref().map(|name| Named { text: name.to_string(), link: store.person_link(name) }),
         customer: privacy::masked(Some(PersonalClass::Key), &row.customer_ref),
         name: row.customer_name.as_ref().filter(|_| own).map(|name| name.to_string()),
         phone: row.phone.as_ref().filter(|_| own).map(|phone| mask_phone(phone)),
         due: row.due.map(|day| day.to_string()),
         days: row.days_over,
-        reason: ledger.words.zh(&row.reason),
+        reason: store.words.zh(&row.reason),
         extra: extra
             .iter()
             .map(|(at, class)| privacy::masked(*class, row.extra.get(*at).map_or("", String::as_str)))
             .collect(),
-        place: behind::place(ledger, &row.place),
+        place: behind::place(store, &row.place),
     }
 }
 
 impl WorklistView {
-    pub(crate) fn new(ledger: &Ledger<'_>, store: &Store, list: &Worklist, part: usize) -> WorklistView {
-        let rows = ledger.worklist(&list.id, &store.id);
-        let page = |part| Page::Worklist { store: store.id.clone(), list: list.id.clone(), part };
+    pub(crate) fn new(store: &StoreLookup<'_>, list: &Worklist, part: usize) -> WorklistView {
+        let rows = store.worklist(&list.id);
+        let page = |part| Page::Worklist { store: store.id().clone(), list: list.id.clone(), part };
         let from = (part.max(1) - 1) * ROWS_A_PAGE;
-        let extra = columns(ledger, list);
+        let extra = columns(store, list);
         WorklistView {
-            store: Named::linked(store.name.clone(), Link::store(&store.id)),
-            title: ledger.words.text(&list.title),
-            meaning: ledger.words.text(&list.meaning),
-            next_step: ledger.words.text(&list.next_step),
+            store: store.named(),
+            title: store.words.text(&list.title),
+            meaning: store.words.text(&list.meaning),
+            next_step: store.words.text(&list.next_step),
             source: list.source.clone(),
-            extra: extra.iter().map(|(at, _)| ledger.words.text(&list.extra[*at].1)).collect(),
-            with_names: ledger.material.settings.audience == Audience::Store,
+            extra: extra.iter().map(|(at, _)| store.words.text(&list.extra[*at].1)).collect(),
+            with_names: store.edition.settings.audience == Audience::Store,
             has_due: list.due.is_some(),
-            rows: lines(ledger, list, rows.iter().skip(from).take(ROWS_A_PAGE).copied()),
+            rows: lines(store, list, rows.iter().skip(from).take(ROWS_A_PAGE)),
             total: rows.len(),
             over: rows.iter().filter(|row| is_over(row)).count(),
             part,
-            parts: (1..=parts(ledger, store, list)).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
+            parts: (1..=parts(store, list)).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Renders the static site: pages out of the view models of `report`, charts, search index, assets.
 //!
-//! Pages are independent of each other and rendered in parallel; what each holds depends on the material alone, so that
-//! the same material gives the same bytes.
+//! The group's pages depend on the group's material alone, a store's on its own material and standing; pages are
+//! independent of each other, so that the same material gives the same bytes whatever is rendered beside it.
 
 mod assets;
 mod charts;
@@ -11,13 +11,13 @@ mod pages;
 mod search;
 
 use crate::report::{
-    Material,
-    ledger::Ledger,
+    Edition, GroupMaterial, Standing, StoreMaterial,
+    lookup::{GroupLookup, StoreLookup},
     words::{Words, WordsError},
 };
 use engine::Engine;
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::{io, sync::Arc};
 
 /// Why the site could not be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -37,48 +37,91 @@ pub enum SiteError {
         what: String,
     },
     /// A file cannot be written.
-    #[error("无法写入 (cannot write) {}: {source}", path.display())]
+    #[error("无法写入 (cannot write) {path}: {source}")]
     Write {
-        /// The file.
-        path: PathBuf,
+        /// The file's path below the site's folder.
+        path: String,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
-/// Renders the whole site into the folder `into`, which is made when it is missing. Returns the paths of the files
-/// written, relative to `into`, with `/` between their parts, sorted.
-///
-/// # Errors
-/// When a file cannot be written; any other error is a defect of the templates.
-pub fn render(material: &Material<'_>, into: &Path) -> Result<Vec<String>, SiteError> {
-    let words = std::sync::Arc::new(Words::new(material.settings.lang)?);
-    let engine = Engine::new(words.clone())?;
-    let ledger = Ledger::new(material, &words);
-    let frame = pages::Shared::new(&ledger);
-    let mut written = pages::all(&ledger)
-        .into_par_iter()
-        .map(|page| {
-            let path = links::path(&page);
-            let text = engine.render(&page, &path, pages::context(&ledger, &frame, &page, &path))?;
-            write(into, &path, text.as_bytes())?;
-            Ok(path)
-        })
-        .collect::<Result<Vec<String>, SiteError>>()?;
-    for (path, bytes) in assets::files() {
-        write(into, path, bytes)?;
-        written.push(path.to_owned());
-    }
-    write(into, links::SEARCH, search::index(&ledger).as_bytes())?;
-    written.push(links::SEARCH.to_owned());
-    written.sort();
-    Ok(written)
+/// Takes a finished file: its path below the site's folder, with `/` between its parts, and its bytes. Called from
+/// several threads, in no order.
+pub type Sink<'s> = dyn Fn(&str, &[u8]) -> io::Result<()> + Sync + 's;
+
+/// The site of one build: templates parsed and words loaded once for all its pages.
+pub struct Site<'a> {
+    edition: Edition<'a>,
+    words: Arc<Words>,
+    engine: Engine,
 }
 
-fn write(into: &Path, path: &str, bytes: &[u8]) -> Result<(), SiteError> {
-    let file = into.join(path);
-    let made = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-    made.and_then(|()| std::fs::write(&file, bytes)).map_err(|source| SiteError::Write { path: file, source })
+impl<'a> Site<'a> {
+    /// Loads words and templates.
+    ///
+    /// # Errors
+    /// A defect of the embedded words or templates.
+    pub fn new(edition: Edition<'a>) -> Result<Site<'a>, SiteError> {
+        let words = Arc::new(Words::new(edition.settings.lang)?);
+        let engine = Engine::new(words.clone())?;
+        Ok(Site { edition, words, engine })
+    }
+
+    /// The words of the pages.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The group's pages, the search index and the assets. Returns how many files went into `sink`.
+    ///
+    /// # Errors
+    /// When `sink` fails; any other error is a defect of the templates.
+    pub fn group_pages(&self, material: &GroupMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+        let group = GroupLookup::new(material, &self.words);
+        let all = pages::of_group(&group);
+        let frame = pages::Frame::of_group(&group);
+        let rendered = all.par_iter().map(|page| {
+            let path = links::path(page);
+            let context =
+                pages::group_view(&group, page).and_then(|view| pages::context(&group, &frame, page, &path, view));
+            put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
+        });
+        rendered.collect::<Result<(), SiteError>>()?;
+        let assets = assets::files();
+        for (path, bytes) in &assets {
+            put(sink, path, bytes)?;
+        }
+        put(sink, links::SEARCH, search::index(&group).as_bytes())?;
+        Ok(all.len() + assets.len() + 1)
+    }
+
+    /// A store's pages. Returns how many went into `sink`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn store_pages(
+        &self,
+        material: &StoreMaterial<'_>,
+        standing: &Standing,
+        sink: &Sink<'_>,
+    ) -> Result<usize, SiteError> {
+        let store = StoreLookup::new(self.edition, &self.words, material, standing);
+        let all = pages::of_store(&store);
+        let frame = pages::Frame::of_store(&store);
+        let rendered = all.par_iter().map(|page| {
+            let path = links::path(page);
+            let context =
+                pages::store_view(&store, page).and_then(|view| pages::context(&store, &frame, page, &path, view));
+            put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
+        });
+        rendered.collect::<Result<(), SiteError>>()?;
+        Ok(all.len())
+    }
+}
+
+fn put(sink: &Sink<'_>, path: &str, bytes: &[u8]) -> Result<(), SiteError> {
+    sink(path, bytes).map_err(|source| SiteError::Write { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

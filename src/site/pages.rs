@@ -3,14 +3,14 @@
 use super::links;
 use crate::{
     model::Period,
-    project::{Audience, Store},
+    project::Audience,
     report::{
         behind::{self, BehindMonthView, BehindView},
-        coverage::Coverage,
+        coverage::{Coverage, Report},
         dictionary::DictionaryView,
         group::GroupView,
         kpi::{KpiView, KpisView},
-        ledger::Ledger,
+        lookup::{GroupLookup, Lookup, StoreLookup},
         page::{Chapter, Link, Named, Page},
         person::PersonView,
         quality::{self, QualityView, StoreQualityView},
@@ -22,25 +22,22 @@ use crate::{
 use serde::Serialize;
 use tera::Context;
 
-/// Every page of the site.
-pub(super) fn all(ledger: &Ledger<'_>) -> Vec<Page> {
-    let catalog = ledger.material.catalog;
+/// Every page of the group.
+pub(super) fn of_group(group: &GroupLookup<'_>) -> Vec<Page> {
     let mut pages = vec![Page::Group, Page::Stores, Page::Kpis, Page::Worklists, Page::Quality, Page::Submissions];
     pages.extend(Chapter::ALL.map(|chapter| Page::Dictionary { chapter }));
-    pages.extend(catalog.kpis.iter().map(|kpi| Page::Kpi { kpi: kpi.id.clone() }));
-    for store in ledger.material.stores {
-        of_store(ledger, store, &mut pages);
-    }
+    pages.extend(group.edition.catalog.kpis.iter().map(|kpi| Page::Kpi { kpi: kpi.id.clone() }));
     pages
 }
 
-fn of_store(ledger: &Ledger<'_>, store: &Store, pages: &mut Vec<Page>) {
-    let id = || store.id.clone();
-    pages.push(Page::Store { store: id() });
-    for kpi in ledger.monthly() {
+/// Every page of a store.
+pub(super) fn of_store(store: &StoreLookup<'_>) -> Vec<Page> {
+    let id = || store.id().clone();
+    let mut pages = vec![Page::Store { store: id() }];
+    for kpi in store.monthly() {
         pages.push(Page::Behind { store: id(), kpi: kpi.id.clone() });
-        for month in ledger.lineage_months() {
-            let parts = behind::parts(ledger, store, kpi, month);
+        for month in store.lineage_months() {
+            let parts = behind::parts(store, kpi, month);
             pages.extend((1..=parts).map(|part| Page::BehindMonth {
                 store: id(),
                 kpi: kpi.id.clone(),
@@ -49,45 +46,63 @@ fn of_store(ledger: &Ledger<'_>, store: &Store, pages: &mut Vec<Page>) {
             }));
         }
     }
-    pages.extend(ledger.staff(&store.id).map(|staff| Page::Person { store: id(), staff: staff.clone() }));
-    for list in &ledger.material.catalog.worklists {
-        let parts = worklist::parts(ledger, store, list);
+    pages.extend(store.digest.staff.iter().map(|staff| Page::Person { store: id(), staff: staff.clone() }));
+    for list in &store.edition.catalog.worklists {
+        let parts = worklist::parts(store, list);
         pages.extend((1..=parts).map(|part| Page::Worklist { store: id(), list: list.id.clone(), part }));
     }
-    pages.extend((1..=quality::parts(ledger, store)).map(|part| Page::StoreQuality { store: id(), part }));
+    pages.extend((1..=quality::parts(store)).map(|part| Page::StoreQuality { store: id(), part }));
+    pages
 }
 
 /// What every page shows.
 #[derive(Serialize)]
-pub(super) struct Shared {
+pub(super) struct Frame {
     lang: &'static str,
     group: String,
     cutoff: String,
-    coverage: Coverage,
     hq: bool,
+    /// On the group's pages.
+    coverage: Option<Coverage>,
+    /// On a store's pages.
+    report: Option<Report>,
+    /// The name of the store whose pages these are.
+    #[serde(skip)]
+    store: String,
 }
 
-impl Shared {
-    pub(super) fn new(ledger: &Ledger<'_>) -> Shared {
-        let settings = ledger.material.settings;
-        Shared {
+impl Frame {
+    fn new(lookup: &Lookup<'_>) -> Frame {
+        let settings = lookup.edition.settings;
+        Frame {
             lang: settings.lang.tag(),
             group: settings.group.clone(),
-            cutoff: ledger.material.cutoff.display(),
-            coverage: Coverage::new(ledger),
+            cutoff: lookup.edition.cutoff.display(),
             hq: settings.audience == Audience::Hq,
+            coverage: None,
+            report: None,
+            store: String::new(),
         }
+    }
+
+    pub(super) fn of_group(group: &GroupLookup<'_>) -> Frame {
+        Frame { coverage: Some(Coverage::new(group)), ..Frame::new(group) }
+    }
+
+    pub(super) fn of_store(store: &StoreLookup<'_>) -> Frame {
+        let name = store.material.store.name.clone();
+        Frame { report: Some(Report::new(store)), store: name, ..Frame::new(store) }
     }
 }
 
 /// The way to a page from the group's, the page itself last and without a link.
-fn crumbs(ledger: &Ledger<'_>, page: &Page) -> Vec<Named> {
-    let words = ledger.words;
-    let catalog = ledger.material.catalog;
+fn crumbs(lookup: &Lookup<'_>, frame: &Frame, page: &Page) -> Vec<Named> {
+    let words = lookup.words;
+    let catalog = lookup.edition.catalog;
     let home = Named::linked(words.word("nav.home"), Link::to(Page::Group));
     let section = |key: &str, page: Page| Named::linked(words.word(key), Link::to(page));
     let stores = || section("nav.stores", Page::Stores);
-    let store = |id: &std::sync::Arc<str>| Named::linked(ledger.store_name(id), Link::store(id));
+    let store = |id: &std::sync::Arc<str>| Named::linked(frame.store.clone(), Link::store(id));
     let kpi_title = |id: &str| catalog.kpi(id).map_or_else(|| id.to_owned(), |kpi| words.text(&kpi.title));
     let mut way = match page {
         Page::Group => vec![home],
@@ -138,48 +153,65 @@ fn section(page: &Page) -> &'static str {
 }
 
 /// What a page's template is given: `shared`, `root`, `section`, `crumbs`, `title`, and the page's own `view`.
-pub(super) fn context(ledger: &Ledger<'_>, shared: &Shared, page: &Page, path: &str) -> Result<Context, tera::Error> {
-    let crumbs = crumbs(ledger, page);
+pub(super) fn context(
+    lookup: &Lookup<'_>,
+    frame: &Frame,
+    page: &Page,
+    path: &str,
+    view: tera::Value,
+) -> Result<Context, tera::Error> {
+    let crumbs = crumbs(lookup, frame, page);
     let mut context = Context::new();
     let title: Vec<&str> = crumbs.iter().skip(1).rev().map(|crumb| crumb.text.as_str()).collect();
     context.insert("title", &title.join(" · "));
-    context.insert("shared", shared);
+    context.insert("shared", frame);
     context.insert("root", &links::root(path));
     context.insert("section", section(page));
     context.insert("crumbs", &crumbs);
-    context.insert_value("view", view(ledger, page)?);
+    context.insert_value("view", view);
     Ok(context)
 }
 
-fn view(ledger: &Ledger<'_>, page: &Page) -> Result<tera::Value, tera::Error> {
-    let known_store = |id: &str| {
-        let store = ledger.material.stores.iter().find(|store| &*store.id == id);
-        store.ok_or_else(|| tera::Error::message(format!("no store {id:?}")))
-    };
-    let known_kpi =
-        |id: &str| ledger.material.catalog.kpi(id).ok_or_else(|| tera::Error::message(format!("no KPI {id:?}")));
+fn known_kpi<'a>(lookup: &Lookup<'a>, id: &str) -> Result<&'a crate::catalog::Kpi, tera::Error> {
+    lookup.edition.catalog.kpi(id).ok_or_else(|| tera::Error::message(format!("no KPI {id:?}")))
+}
+
+fn not_here(page: &Page) -> tera::Error {
+    tera::Error::message(format!("{page:?} is rendered elsewhere"))
+}
+
+/// A page of the group.
+pub(super) fn group_view(group: &GroupLookup<'_>, page: &Page) -> Result<tera::Value, tera::Error> {
     match page {
-        Page::Group => model(&GroupView::new(ledger)),
-        Page::Stores => model(&StoresView::new(ledger)),
-        Page::Kpis => model(&KpisView::new(ledger)),
-        Page::Kpi { kpi } => model(&KpiView::new(ledger, known_kpi(kpi)?)),
-        Page::Store { store } => model(&StoreView::new(ledger, known_store(store)?)),
-        Page::Behind { store, kpi } => model(&BehindView::new(ledger, known_store(store)?, known_kpi(kpi)?)),
-        Page::BehindMonth { store, kpi, month, part } => {
+        Page::Group => model(&GroupView::new(group)),
+        Page::Stores => model(&StoresView::new(group)),
+        Page::Kpis => model(&KpisView::new(group)),
+        Page::Kpi { kpi } => model(&KpiView::new(group, known_kpi(group, kpi)?)),
+        Page::Worklists => model(&WorklistsView::new(group)),
+        Page::Quality => model(&QualityView::new(group)),
+        Page::Submissions => model(&SubmissionsView::new(group)),
+        Page::Dictionary { chapter } => model(&DictionaryView::new(group, *chapter)),
+        page => Err(not_here(page)),
+    }
+}
+
+/// A page of a store.
+pub(super) fn store_view(store: &StoreLookup<'_>, page: &Page) -> Result<tera::Value, tera::Error> {
+    match page {
+        Page::Store { .. } => model(&StoreView::new(store)),
+        Page::Behind { kpi, .. } => model(&BehindView::new(store, known_kpi(store, kpi)?)),
+        Page::BehindMonth { kpi, month, part, .. } => {
             let period = Period::parse(month).ok_or_else(|| tera::Error::message(format!("no month {month:?}")))?;
-            model(&BehindMonthView::new(ledger, known_store(store)?, known_kpi(kpi)?, period, *part))
+            model(&BehindMonthView::new(store, known_kpi(store, kpi)?, period, *part))
         }
-        Page::Person { store, staff } => model(&PersonView::new(ledger, known_store(store)?, staff)),
-        Page::Worklists => model(&WorklistsView::new(ledger)),
-        Page::Worklist { store, list, part } => {
-            let list = ledger.material.catalog.worklist(list);
+        Page::Person { staff, .. } => model(&PersonView::new(store, staff)),
+        Page::Worklist { list, part, .. } => {
+            let list = store.edition.catalog.worklist(list);
             let list = list.ok_or_else(|| tera::Error::message("no such worklist"))?;
-            model(&WorklistView::new(ledger, known_store(store)?, list, *part))
+            model(&WorklistView::new(store, list, *part))
         }
-        Page::Quality => model(&QualityView::new(ledger)),
-        Page::StoreQuality { store, part } => model(&StoreQualityView::new(ledger, known_store(store)?, *part)),
-        Page::Submissions => model(&SubmissionsView::new(ledger)),
-        Page::Dictionary { chapter } => model(&DictionaryView::new(ledger, *chapter)),
+        Page::StoreQuality { part, .. } => model(&StoreQualityView::new(store, *part)),
+        page => Err(not_here(page)),
     }
 }
 

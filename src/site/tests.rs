@@ -4,13 +4,14 @@ mod definitions;
 mod office;
 mod sample;
 
-use super::render;
-use crate::{model::Lang, project::Audience};
+use super::Site;
+use crate::{model::Lang, project::Audience, report::standings};
 use quick_xml::{Reader, events::Event};
 use sample::{Sample, sample};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Mutex,
 };
 
 /// The largest page that a phone on a mobile network opens without complaint.
@@ -18,8 +19,32 @@ const LARGEST: u64 = 500 * 1024;
 
 fn rendered(sample: &Sample) -> (tempfile::TempDir, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let written = render(&sample.material(), folder.path()).expect("the site renders");
+    let written = render(sample, folder.path());
     (folder, written)
+}
+
+/// Renders everything into a folder and returns the paths below it, sorted.
+fn render(sample: &Sample, into: &Path) -> Vec<String> {
+    let written = Mutex::new(Vec::new());
+    let sink = |path: &str, bytes: &[u8]| {
+        let file = into.join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder"))?;
+        std::fs::write(&file, bytes)?;
+        written.lock().expect("no panic").push(path.to_owned());
+        Ok(())
+    };
+    sample.parts(|group, stores| {
+        let site = Site::new(group.edition).expect("a site");
+        let standings = standings(group, site.words());
+        let mut files = site.group_pages(group, &sink).expect("the group's pages render");
+        for (store, standing) in stores.iter().zip(&standings) {
+            files += site.store_pages(store, standing, &sink).expect("the store's pages render");
+        }
+        assert_eq!(files, written.lock().expect("no panic").len());
+    });
+    let mut written = written.into_inner().expect("no panic");
+    written.sort();
+    written
 }
 
 fn pages<'w>(folder: &Path, written: &'w [String]) -> Vec<(&'w str, String)> {
@@ -247,7 +272,7 @@ fn the_preview_can_be_looked_at() {
     if preview.exists() {
         std::fs::remove_dir_all(&preview).expect("the former preview goes");
     }
-    let written = render(&sample.material(), &preview).expect("the site renders");
+    let written = render(&sample, &preview);
     assert!(written.contains(&"index.html".to_owned()));
 }
 

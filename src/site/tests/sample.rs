@@ -13,7 +13,7 @@ use crate::{
         Submission, WorklistRow,
     },
     project::{Settings, Store},
-    report::{Material, material::BoardLine},
+    report::{GroupMaterial, Material, StoreDigest, StoreMaterial, material::BoardLine},
 };
 use chrono::{Days, NaiveDate};
 use std::{collections::BTreeMap, sync::Arc};
@@ -122,7 +122,25 @@ pub(super) fn sample() -> Sample {
 }
 
 impl Sample {
-    pub(super) fn material(&self) -> Material<'_> {
+    /// The sample as the group's part and the stores' parts.
+    pub(super) fn parts<R>(&self, use_them: impl FnOnce(&GroupMaterial<'_>, &[StoreMaterial<'_>]) -> R) -> R {
+        let material = self.material();
+        let shares = material.shares();
+        let stores: Vec<_> = self.stores.iter().zip(&shares).map(|(store, share)| share.material(store)).collect();
+        let digests: Vec<_> = stores.iter().map(|store| StoreDigest::of(store, &self.catalog)).collect();
+        let kpis: Vec<_> = self.kpis.iter().filter(|value| value.scope != Scope::Staff).cloned().collect();
+        let own: Vec<_> = self.findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
+        let group = GroupMaterial {
+            edition: material.edition(),
+            stores: &self.stores,
+            kpis: &kpis,
+            digests: &digests,
+            findings: &own,
+        };
+        use_them(&group, &stores)
+    }
+
+    fn material(&self) -> Material<'_> {
         Material {
             catalog: &self.catalog,
             settings: &self.settings,

@@ -1,0 +1,351 @@
+//! Finds values, rows and findings without walking all of them for each page: the group's, and one store's.
+
+use super::{
+    digest::StoreDigest,
+    figure::{FEW, Figure},
+    material::{Edition, GroupMaterial, StoreMaterial},
+    page::{Link, Named, Page},
+    standing::Standing,
+    trend::{Delta, Months, Trend},
+    words::Words,
+};
+use crate::{
+    catalog::{Accumulate, Direction, Kpi, Unit},
+    model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, Status, WorklistRow},
+    project::Store,
+};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+
+/// Values found by KPI, scope and id, in a list sorted so.
+pub(crate) struct Values<'a> {
+    by_kpi: BTreeMap<&'a str, &'a [KpiValue]>,
+}
+
+impl<'a> Values<'a> {
+    /// Over a list sorted by KPI, scope, id, period.
+    pub(crate) fn new(values: &'a [KpiValue]) -> Values<'a> {
+        let runs = values.chunk_by(|a, b| a.kpi == b.kpi);
+        Values { by_kpi: runs.map(|run| (&*run[0].kpi, run)).collect() }
+    }
+
+    /// Every period of one KPI for one scope and id; empty when there is none.
+    pub(crate) fn series(&self, kpi: &str, scope: Scope, id: &str) -> &'a [KpiValue] {
+        let of_scope = self.scope(kpi, scope);
+        let from = of_scope.partition_point(|value| &*value.scope_id < id);
+        let length = of_scope[from..].partition_point(|value| &*value.scope_id == id);
+        &of_scope[from..from + length]
+    }
+
+    /// All values of one KPI in one scope.
+    fn scope(&self, kpi: &str, scope: Scope) -> &'a [KpiValue] {
+        let of_kpi = self.by_kpi.get(kpi).copied().unwrap_or_default();
+        let from = of_kpi.partition_point(|value| value.scope < scope);
+        let length = of_kpi[from..].partition_point(|value| value.scope == scope);
+        &of_kpi[from..from + length]
+    }
+
+    fn value(&self, kpi: &str, scope: Scope, id: &str, period: Period) -> Option<&'a KpiValue> {
+        let series = self.series(kpi, scope, id);
+        series.binary_search_by(|value| value.period.cmp(&period)).ok().map(|at| &series[at])
+    }
+}
+
+/// Finds values, and words them.
+pub(crate) struct Lookup<'a> {
+    pub edition: Edition<'a>,
+    pub words: &'a Words,
+    pub months: Months,
+    values: Values<'a>,
+}
+
+impl<'a> Lookup<'a> {
+    fn new(edition: Edition<'a>, words: &'a Words, values: &'a [KpiValue]) -> Lookup<'a> {
+        Lookup { edition, words, months: Months::new(edition.cutoff), values: Values::new(values) }
+    }
+
+    pub(crate) fn value(&self, kpi: &Kpi, scope: Scope, id: &str, period: Period) -> Option<&'a KpiValue> {
+        self.values.value(&kpi.id, scope, id, period)
+    }
+
+    /// The KPIs that have values by month.
+    pub(crate) fn monthly(&self) -> impl Iterator<Item = &'a Kpi> + use<'a> {
+        self.edition.catalog.kpis.iter().filter(|kpi| kpi.grains.contains(&Grain::Month))
+    }
+
+    /// A month's figure, linked to where its rows are: a store's to the rows, a group's to the KPI's page.
+    pub(crate) fn figure(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Figure {
+        let value = self.value(kpi, scope, id, month);
+        let mut figure = Figure::new(kpi, value, month, self.months.is_partial(month), self.words);
+        let few = Quantity::whole(FEW);
+        figure.few = scope == Scope::Staff && value.and_then(|v| v.denominator).is_some_and(|d| d.0.abs() < few.0);
+        let has_rows = value.is_some_and(|value| value.status != Status::NoData);
+        let link = match scope {
+            Scope::Store if has_rows => self.rows_link(kpi, id, month),
+            Scope::Staff if has_rows => id.split_once('/').and_then(|(store, _)| self.rows_link(kpi, store, month)),
+            Scope::Group => Some(Link::kpi(&kpi.id)),
+            _ => None,
+        };
+        figure.linked(link)
+    }
+
+    /// To the rows behind a store's value of a month, as far as the lineage reaches back.
+    pub(crate) fn rows_link(&self, kpi: &Kpi, store: &str, month: Period) -> Option<Link> {
+        let page = Page::Behind { store: store.into(), kpi: kpi.id.clone() };
+        self.has_lineage(month).then(|| Link::at(page, month.to_string()))
+    }
+
+    /// Whether the whole of a month is in the lineage.
+    pub(crate) fn has_lineage(&self, month: Period) -> bool {
+        month.start >= self.edition.lineage_since && month.start <= self.months.current.start
+    }
+
+    /// The months whose rows are at hand, newest first.
+    pub(crate) fn lineage_months(&self) -> Vec<Period> {
+        let months = std::iter::successors(Some(self.months.current), |month| Some(month.previous()));
+        months.take_while(|month| self.has_lineage(*month)).take(36).collect()
+    }
+
+    /// The months that a KPI's values of one scope cover, oldest first, at most `most`.
+    pub(crate) fn trend(&self, kpi: &Kpi, scope: Scope, id: &str, most: usize, only_with_rows: bool) -> Trend {
+        let mut months: Vec<Period> = self
+            .values
+            .series(&kpi.id, scope, id)
+            .iter()
+            .map(|value| value.period)
+            .filter(|period| period.grain == Grain::Month && period.start <= self.months.current.start)
+            .filter(|period| !only_with_rows || self.has_lineage(*period))
+            .collect();
+        months.sort();
+        months.dedup();
+        let months = months.split_off(months.len().saturating_sub(most));
+        let target = months.last().and_then(|month| self.value(kpi, scope, id, *month)).and_then(|value| value.target);
+        let figures = months.into_iter().map(|month| (month, self.figure(kpi, scope, id, month))).collect();
+        Trend::new(kpi, self.words.text(&kpi.title), figures, target.map(Quantity::to_f64), self.words)
+    }
+
+    /// How a figure moved against the month before.
+    pub(crate) fn delta(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Option<Delta> {
+        let now = self.figure(kpi, scope, id, month);
+        Delta::between(&now, &self.figure(kpi, scope, id, month.previous()), kpi, self.words)
+    }
+
+    /// The KPIs of the cards: of each topic, in display order, the first one with a target, else its first ratio, else its
+    /// first one; then further ones with a target until there are eight.
+    pub(crate) fn headlines(&self) -> Vec<&'a Kpi> {
+        const CARDS: usize = 8;
+        let monthly: Vec<&'a Kpi> = self.monthly().collect();
+        let mut chosen: Vec<&'a Kpi> = Vec::new();
+        let mut topics: Vec<&str> = Vec::new();
+        for kpi in &monthly {
+            if !topics.contains(&&*kpi.topic) {
+                topics.push(&kpi.topic);
+                let of_topic = || monthly.iter().filter(|other| other.topic == kpi.topic);
+                let targeted = of_topic().find(|other| other.target.is_some());
+                let ratio = || of_topic().find(|other| other.denominator.is_some());
+                chosen.extend(targeted.or_else(ratio).or_else(|| of_topic().next()));
+            }
+        }
+        chosen.truncate(CARDS);
+        for kpi in monthly.iter().filter(|kpi| kpi.target.is_some()) {
+            if chosen.len() < CARDS && !chosen.iter().any(|known| known.id == kpi.id) {
+                chosen.push(kpi);
+            }
+        }
+        chosen.sort_by_key(|kpi| monthly.iter().position(|known| known.id == kpi.id));
+        chosen
+    }
+
+    /// The topics in display order, each with its KPIs.
+    pub(crate) fn topics(&self) -> Vec<(Arc<str>, Vec<&'a Kpi>)> {
+        let mut topics: Vec<(Arc<str>, Vec<&'a Kpi>)> = Vec::new();
+        for kpi in self.monthly() {
+            match topics.iter_mut().find(|(topic, _)| *topic == kpi.topic) {
+                Some((_, kpis)) => kpis.push(kpi),
+                None => topics.push((kpi.topic.clone(), vec![kpi])),
+            }
+        }
+        topics
+    }
+
+    /// A topic's name.
+    pub(crate) fn topic_name(&self, topic: &str) -> String {
+        self.words.text(&self.edition.catalog.topic_title(topic))
+    }
+}
+
+/// The group's values, and each store's digest.
+pub(crate) struct GroupLookup<'a> {
+    lookup: Lookup<'a>,
+    pub material: &'a GroupMaterial<'a>,
+    digests: BTreeMap<&'a str, &'a StoreDigest>,
+}
+
+impl<'a> Deref for GroupLookup<'a> {
+    type Target = Lookup<'a>;
+
+    fn deref(&self) -> &Lookup<'a> {
+        &self.lookup
+    }
+}
+
+impl<'a> GroupLookup<'a> {
+    pub(crate) fn new(material: &'a GroupMaterial<'a>, words: &'a Words) -> GroupLookup<'a> {
+        GroupLookup {
+            lookup: Lookup::new(material.edition, words, material.kpis),
+            material,
+            digests: material.digests.iter().map(|digest| (&*digest.store, digest)).collect(),
+        }
+    }
+
+    /// The stores with their digests, in the stores' order.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = (&'a Store, &'a StoreDigest)> {
+        let stores = self.material.stores.iter();
+        stores.filter_map(|store| Some((store, *self.digests.get(&*store.id)?)))
+    }
+
+    /// The ids of a scope that have values of a KPI.
+    pub(crate) fn ids_of(&self, kpi: &str, scope: Scope) -> Vec<&'a str> {
+        let runs = self.values.scope(kpi, scope).chunk_by(|a, b| a.scope_id == b.scope_id);
+        runs.map(|run| &*run[0].scope_id).collect()
+    }
+
+    /// The stores with a place in a month, best first; ties by the stores' own order. A share over fewer than
+    /// [`FEW`] rows has none.
+    pub(crate) fn ranking(&self, kpi: &Kpi, month: Period) -> Vec<(&'a Store, f64)> {
+        let mut ranked: Vec<(&'a Store, f64)> = self
+            .material
+            .stores
+            .iter()
+            .filter_map(|store| {
+                let value = self.value(kpi, Scope::Store, &store.id, month)?;
+                let number = value.value_f64().filter(|_| value.status != Status::NoData)?;
+                (!is_thin(kpi, value)).then_some((store, number))
+            })
+            .collect();
+        ranked.sort_by(|a, b| match kpi.direction {
+            Direction::Up => b.1.total_cmp(&a.1),
+            Direction::Down => a.1.total_cmp(&b.1),
+        });
+        ranked
+    }
+
+    /// The places of a ranking, from 1; stores with equal values share the better one.
+    pub(crate) fn places(&self, ranking: &[(&'a Store, f64)]) -> Vec<(&'a Store, usize)> {
+        let mut place = 0;
+        let mut last = None;
+        let placed = ranking.iter().enumerate().map(|(at, (store, number))| {
+            if last != Some(*number) {
+                (place, last) = (at + 1, Some(*number));
+            }
+            (*store, place)
+        });
+        placed.collect()
+    }
+
+    /// Whether a store's value of a month rests on enough rows to be named, and is a share: sums have no common scale.
+    pub(crate) fn is_nameable(&self, kpi: &Kpi, store: &str, month: Period) -> bool {
+        let value = self.value(kpi, Scope::Store, store, month);
+        kpi.unit == Unit::Percent && value.is_some_and(|value| !is_thin(kpi, value))
+    }
+
+    /// How many targets a store meets and misses in a month.
+    pub(crate) fn met_and_missed(&self, store: &str, month: Period) -> (usize, usize) {
+        let statuses = self.monthly().filter_map(|kpi| Some(self.value(kpi, Scope::Store, store, month)?.status));
+        statuses.fold((0, 0), |(met, missed), status| match status {
+            Status::Met => (met + 1, missed),
+            Status::Missed => (met, missed + 1),
+            _ => (met, missed),
+        })
+    }
+}
+
+/// Whether a share rests on fewer rows than make it worth ranking or naming.
+fn is_thin(kpi: &Kpi, value: &KpiValue) -> bool {
+    kpi.unit == Unit::Percent && value.denominator.is_none_or(|rows| rows < Quantity::whole(FEW))
+}
+
+/// One store's values, rows, lists and findings.
+pub(crate) struct StoreLookup<'a> {
+    lookup: Lookup<'a>,
+    pub material: &'a StoreMaterial<'a>,
+    pub digest: StoreDigest,
+    standing: &'a Standing,
+    /// By KPI.
+    behind: BTreeMap<&'a str, &'a [LineageRow]>,
+    /// By list.
+    worklists: BTreeMap<&'a str, &'a [WorklistRow]>,
+}
+
+impl<'a> Deref for StoreLookup<'a> {
+    type Target = Lookup<'a>;
+
+    fn deref(&self) -> &Lookup<'a> {
+        &self.lookup
+    }
+}
+
+impl<'a> StoreLookup<'a> {
+    pub(crate) fn new(
+        edition: Edition<'a>,
+        words: &'a Words,
+        material: &'a StoreMaterial<'a>,
+        standing: &'a Standing,
+    ) -> StoreLookup<'a> {
+        let behind = material.lineage.chunk_by(|a, b| a.kpi == b.kpi);
+        let worklists = material.worklists.chunk_by(|a, b| a.list == b.list);
+        StoreLookup {
+            lookup: Lookup::new(edition, words, material.kpis),
+            material,
+            digest: StoreDigest::of(material, edition.catalog),
+            standing,
+            behind: behind.map(|run| (&*run[0].kpi, run)).collect(),
+            worklists: worklists.map(|run| (&*run[0].list, run)).collect(),
+        }
+    }
+
+    /// The store's id.
+    pub(crate) fn id(&self) -> &'a Arc<str> {
+        &self.material.store.id
+    }
+
+    /// The store's name, linked to its page.
+    pub(crate) fn named(&self) -> Named {
+        Named::linked(self.material.store.name.clone(), Link::store(self.id()))
+    }
+
+    /// The store's figure of a month.
+    pub(crate) fn own(&self, kpi: &Kpi, month: Period) -> Figure {
+        self.figure(kpi, Scope::Store, self.id(), month)
+    }
+
+    /// The rows behind the store's values of a KPI of one month; of a stock, those of the last day it has in that month.
+    pub(crate) fn rows_of_month(&self, kpi: &Kpi, month: Period) -> Vec<&'a LineageRow> {
+        let all = self.behind.get(&*kpi.id).copied().unwrap_or_default();
+        let mut rows: Vec<_> = all.iter().filter(|row| month.holds(row.day)).collect();
+        if kpi.accumulate == Accumulate::Closing {
+            let last = rows.iter().map(|row| row.day).max();
+            rows.retain(|row| Some(row.day) == last);
+        }
+        rows
+    }
+
+    /// `第 3 / 8 名`, linked to the stores beside each other.
+    pub(crate) fn rank(&self, kpi: &Kpi, month: Period) -> Option<Named> {
+        let rank = self.standing.rank(&kpi.id, month)?;
+        let args = [("place", rank.place.to_string()), ("of", rank.of.to_string())];
+        let text = self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
+        Some(Named::linked(text, Link::at(Page::Kpi { kpi: kpi.id.clone() }, "stores")))
+    }
+
+    /// The rows of a worklist.
+    pub(crate) fn worklist(&self, list: &str) -> &'a [WorklistRow] {
+        self.worklists.get(list).copied().unwrap_or_default()
+    }
+
+    /// A person's page, when the person is known in the store.
+    pub(crate) fn person_link(&self, name: &str) -> Option<Link> {
+        let staff = &self.digest.staff;
+        let known = staff.binary_search_by(|known| (**known).cmp(name)).ok().map(|at| staff[at].clone())?;
+        Some(Link::to(Page::Person { store: self.id().clone(), staff: known }))
+    }
+}
