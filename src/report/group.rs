@@ -222,9 +222,8 @@ fn exceptions(group: &GroupLookup<'_>) -> Vec<Exception> {
 fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for (step, kpi) in group.edition.catalog.funnel() {
-        let value = group
-            .value(kpi, Scope::Group, "group", group.months.focus)
-            .filter(|value| value.status != Status::NoData);
+        let value =
+            group.value(kpi, Scope::Group, "group", group.months.focus).filter(|value| value.status != Status::NoData);
         let sum = value.and_then(|value| match step.sum {
             Side::Numerator => Some(value.numerator),
             Side::Denominator => value.denominator,
