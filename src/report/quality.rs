@@ -151,25 +151,34 @@ pub(crate) struct RuleLine {
     pub most: Option<Named>,
 }
 
+/// How often a rule was broken, and by whom.
+struct Broken<'a> {
+    severity: Severity,
+    count: u64,
+    /// Stores with their counts; no store stands for the group's own findings.
+    stores: Vec<(Option<&'a Store>, u64)>,
+}
+
 /// Rules by the stores that broke them; an empty store is the group's own findings.
 fn rules<'d>(lookup: &Lookup<'_>, found: impl Iterator<Item = (Option<&'d Store>, &'d [RuleDigest])>) -> Vec<RuleLine> {
-    let mut by_code: BTreeMap<&str, (Severity, u64, Vec<(Option<&Store>, u64)>)> = BTreeMap::new();
+    let mut by_code: BTreeMap<&str, Broken<'_>> = BTreeMap::new();
     for (store, rules) in found {
         for rule in rules {
-            let entry = by_code.entry(&rule.code).or_insert((rule.severity, 0, Vec::new()));
-            entry.0 = entry.0.max(rule.severity);
-            entry.1 += rule.count;
-            match entry.2.last_mut() {
+            let new = Broken { severity: rule.severity, count: 0, stores: Vec::new() };
+            let entry = by_code.entry(&rule.code).or_insert(new);
+            entry.severity = entry.severity.max(rule.severity);
+            entry.count += rule.count;
+            match entry.stores.last_mut() {
                 Some((last, count)) if last.map(|last| &last.id) == store.map(|store| &store.id) => {
                     *count += rule.count
                 }
-                _ => entry.2.push((store, rule.count)),
+                _ => entry.stores.push((store, rule.count)),
             }
         }
     }
     let mut lines: Vec<RuleLine> = by_code
         .into_iter()
-        .map(|(code, (severity, count, stores))| {
+        .map(|(code, Broken { severity, count, stores })| {
             let known = stores.iter().filter_map(|(store, count)| Some(((*store)?, *count)));
             let most = known.max_by_key(|(store, count)| (*count, std::cmp::Reverse(&store.id)));
             RuleLine {
