@@ -27,7 +27,20 @@ const STAGES: &[(&str, &[&str])] = &[
     ),
     ("FACTS", &["src/facts", "src/lake"]),
     ("METRICS", &["src/metrics"]),
-    ("RENDER", &["src/report", "src/site", "src/workbook", "src/returned", "src/publish", "src/pipeline", "templates"]),
+    (
+        "RENDER",
+        &[
+            "src/report",
+            "src/site",
+            "src/workbook",
+            "src/returned",
+            "src/publish",
+            "src/pipeline",
+            "src/messages",
+            "templates",
+            "messages",
+        ],
+    ),
     ("SOURCE", &["src", "messages", "definitions", "Cargo.toml"]),
 ];
 

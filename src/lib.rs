@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod facts;
 pub mod intake;
 pub mod lake;
+pub mod messages;
 pub mod metrics;
 pub mod model;
 pub mod pipeline;

@@ -55,7 +55,16 @@ impl Worklist {
     pub fn evaluation_hash(&self) -> String {
         let order: Vec<_> = self.order_by.iter().map(|item| &item.sql).collect();
         let due = self.due.as_ref().map(|due| &due.sql);
-        let rows = json!([self.fact, self.rows.sql, self.owner.sql, due, self.reason.sql, order, self.needs]);
+        let rows = json!([
+            self.fact,
+            self.rows.sql,
+            self.owner.sql,
+            due,
+            self.reason.sql,
+            self.reason_en.as_ref().map(|sql| &sql.sql),
+            order,
+            self.needs
+        ]);
         let extra: Vec<_> = self.extra.iter().map(|(column, _)| column).collect();
         hash("worklist", &json!([self.id, rows, self.customer, self.name, self.phone, extra]))
     }

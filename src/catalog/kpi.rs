@@ -4,7 +4,7 @@ use super::{
     Catalog, Expression,
     source::{Fact, Problem, Source},
 };
-use crate::model::{Grain, Quantity, Text};
+use crate::model::{Grain, Message, Quantity, Text};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -157,11 +157,10 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
     let target = match &written.target {
         None => None,
         Some(target) if !target.get_ref().is_finite() || *target.get_ref() < 0.0 => {
-            return Err(source.problem(&target.span(), "target 须是不小于 0 的数 (a number of at least 0)"));
+            return Err(source.problem(&target.span(), Message::new("definition.target_negative")));
         }
         Some(target) if written.unit == Unit::Percent && *target.get_ref() > 1.0 => {
-            return Err(source
-                .problem(&target.span(), "百分比指标的 target 用小数，如 95% 写 0.95 (a fraction, 0.95 for 95 %)"));
+            return Err(source.problem(&target.span(), Message::new("definition.target_percent")));
         }
         Some(target) => Some(target_quantity(*target.get_ref())),
     };

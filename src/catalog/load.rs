@@ -10,7 +10,7 @@ use super::{
     story::read_story,
     worklist::read_worklist,
 };
-use crate::diagnostic::Finding;
+use crate::{diagnostic::Finding, model::Message};
 use include_dir::{Dir, include_dir};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -142,9 +142,7 @@ fn is_definition(path: &Path) -> bool {
 fn own_source(path: &Path, id: &str, shown: String) -> std::io::Result<Result<Source, Refusal>> {
     Ok(match String::from_utf8(std::fs::read(path)?) {
         Ok(text) => Ok(Source { shown: shown.into(), id: id.into(), text, ours: false }),
-        Err(_) => {
-            Err(Refusal { file: shown.into(), line: 1, what: "文件不是 UTF-8 编码 (not UTF-8)".to_owned() })
-        }
+        Err(_) => Err(Refusal { file: shown.into(), line: 1, what: Message::new("definition.not_utf8").into() }),
     })
 }
 
@@ -171,7 +169,8 @@ fn strangers(group_folder: Option<&Path>) -> std::io::Result<Vec<Refusal>> {
         !known && !name.starts_with('.') && (*folder || name.ends_with(".toml"))
     };
     let problem = |(name, _): (String, bool)| {
-        let what = format!("没有读取：应是 {STORY}，或放在 {} 之一里 (not read)", KINDS.join("、"));
+        let kinds: Vec<Arc<str>> = KINDS.map(Arc::from).to_vec();
+        let what = Message::new("definition.folder").with("story", STORY).with("folders", kinds).into();
         Refusal { file: format!("definitions/{name}").into(), line: 1, what }
     };
     Ok(names.into_iter().filter(strange).map(problem).collect())

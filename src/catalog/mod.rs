@@ -27,8 +27,8 @@ pub use story::Story;
 pub use worklist::Worklist;
 
 use crate::{
-    diagnostic::Finding,
-    model::{FactColumn, Place, Text},
+    diagnostic::{Finding, Severity},
+    model::{Argument, FactColumn, Place},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -106,46 +106,19 @@ impl Catalog {
         sheets.chain(derived::FACTS.iter().map(|fact| Arc::from(fact.name))).collect()
     }
 
-    /// A finding of rule `code`, its message and hint filled from `args` (`{name}` in the rule's text).
-    /// Arguments never hold personal data: leave out the value of a column with a personal class.
-    ///
-    /// # Panics
-    /// When no rule has that code; a test holds that every code named in the source has its file.
-    pub fn finding(&self, code: &str, store: &str, place: Place, field: &str, args: &[(&str, &str)]) -> Finding {
-        let Some(rule) = self.rules.get(code) else { panic!("rule {code} has no definition file") };
+    /// A finding of rule `code`; `args` are what its message and hint are filled in with (`{name}` in the rule's text).
+    /// Arguments never hold personal data: leave out the value of a column with a personal class. A code without a rule
+    /// is an error that says its code; a test holds that every code named in the source has its file.
+    pub fn finding(&self, code: &str, store: &str, place: Place, field: &str, args: Vec<Argument>) -> Finding {
+        let rule = self.rules.get(code);
         Finding {
-            code: rule.code.clone(),
-            severity: rule.severity,
+            code: rule.map_or_else(|| code.into(), |rule| rule.code.clone()),
+            severity: rule.map_or(Severity::Error, |rule| rule.severity),
             store: store.into(),
             place,
             field: field.into(),
-            message: fill(&rule.message, field, args),
-            hint: fill(&rule.fix, field, args),
+            args,
+            corrected: false,
         }
     }
-}
-
-fn fill(text: &Text, field: &str, args: &[(&str, &str)]) -> Text {
-    let one = |template: &str| {
-        let mut filled = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            filled.push_str(&rest[..open]);
-            let after = &rest[open + 1..];
-            let Some(close) = after.find('}') else {
-                filled.push_str(&rest[open..]);
-                return filled;
-            };
-            let name = &after[..close];
-            match args.iter().find(|(arg, _)| *arg == name) {
-                Some((_, value)) => filled.push_str(value),
-                None if name == "field" => filled.push_str(field),
-                None => filled.push_str(&rest[open..open + close + 2]),
-            }
-            rest = &after[close + 1..];
-        }
-        filled.push_str(rest);
-        filled
-    };
-    Text::new(one(&text.zh), one(&text.en))
 }

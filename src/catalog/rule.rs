@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     diagnostic::Severity,
-    model::{ColumnKind, Text},
+    model::{ColumnKind, Message, Text},
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -173,9 +173,9 @@ fn read_test(
         (None, None, 0) if written.rows.is_none() => return Ok((None, None)),
         (Some(sheet), Some(field), 1) => (sheet, field),
         _ => {
-            let what = "sheet、field 与一项条件（holds、never_falls、not_before、refers_to、once_open、no_return）须同时给出 \
-                        (give sheet, field and one test, or none)";
-            return Err(Problem { line: 1, what: what.to_owned() });
+            let tests = ["holds", "never_falls", "not_before", "refers_to", "once_open", "no_return"];
+            let what = Message::new("definition.one_test").with("tests", tests.map(Arc::from).to_vec());
+            return Err(Problem { line: 1, what: what.into() });
         }
     };
     let known = find_sheet(source, catalog, sheet.get_ref(), sheet)?;
@@ -184,45 +184,40 @@ fn read_test(
     let cell = known.field(&field_name).map(|index| known.columns[index].cell);
     if let Some(holds) = &written.holds {
         if let Some(rows) = &written.rows {
-            return Err(source.problem(&rows.span(), "where 与 holds 不能同时给出 (put it into holds)"));
+            return Err(source.problem(&rows.span(), Message::new("definition.where_and_holds")));
         }
         let holds = source.expression(holds, &columns)?;
         return Ok((Some(Condition { sheet: known.id.clone(), holds, field: field_name }), None));
     }
-    let typed = |fits: &[CellType], what: &str| match cell {
+    let typed = |fits: &[CellType], what: &'static str| match cell {
         Some(cell) if fits.contains(&cell) => Ok(()),
-        _ => Err(source.problem(&field.span(), what)),
+        _ => Err(source.problem(&field.span(), Message::new(what))),
     };
     let test = if let Some(of) = &written.never_falls {
-        typed(
-            &[CellType::Integer, CellType::Money],
-            "never_falls 的列须是整数或金额 (must be a whole number or money)",
-        )?;
+        typed(&[CellType::Integer, CellType::Money], "definition.never_falls")?;
         if known.time.is_none() {
-            return Err(source.problem(&of.span(), format!("表 {} 没有 time 列 (the sheet has no time)", known.id)));
+            return Err(source.problem(&of.span(), Message::new("definition.no_time").with("sheet", &known.id)));
         }
         AcrossTest::NeverFalls { of: source.column(of, &columns)? }
     } else if let Some(other) = &written.not_before {
-        typed(&[CellType::Date, CellType::Instant], "not_before 的列须是日期或时间 (must be a date or an instant)")?;
+        typed(&[CellType::Date, CellType::Instant], "definition.not_before")?;
         let (reference, sheet) = reference(source, catalog, other)?;
         if known.customer.is_empty() || sheet.customer.is_empty() {
-            return Err(source.problem(&other.span(), "两张表都须有 customer 列 (both sheets need a customer)"));
+            return Err(source.problem(&other.span(), Message::new("definition.no_customer")));
         }
         let at = sheet.field(&reference.field).map(|index| sheet.columns[index].cell);
         if !matches!(at, Some(CellType::Date | CellType::Instant)) {
-            return Err(source.problem(&other.span(), "须是日期或时间的列 (must be a date or an instant)"));
+            return Err(source.problem(&other.span(), Message::new("definition.no_instant")));
         }
         AcrossTest::NotBefore(reference)
     } else if let Some(other) = &written.refers_to {
         AcrossTest::RefersTo(reference(source, catalog, other)?.0)
     } else if let Some(reach) = &written.once_open {
         if known.open.is_none() {
-            return Err(
-                source.problem(&reach.span(), format!("表 {} 没有 open 条件 (the sheet has no open)", known.id))
-            );
+            return Err(source.problem(&reach.span(), Message::new("definition.no_open").with("sheet", &known.id)));
         }
         if cell.is_none_or(|cell| cell.kind() != ColumnKind::Text) {
-            return Err(source.problem(&field.span(), "once_open 的列须是文本 (must be a text)"));
+            return Err(source.problem(&field.span(), Message::new("definition.once_open")));
         }
         AcrossTest::OnceOpen { in_group: *reach.get_ref() == Reach::Group }
     } else if let Some(no_return) = &written.no_return {
@@ -235,7 +230,7 @@ fn read_test(
     if let Some(rows) = &written.rows
         && matches!(test, AcrossTest::OnceOpen { .. } | AcrossTest::NoReturn { .. })
     {
-        return Err(source.problem(&rows.span(), "这里不能用 where (no where for this test)"));
+        return Err(source.problem(&rows.span(), Message::new("definition.no_where")));
     }
     let rows = written.rows.as_ref().map(|sql| source.expression(sql, &columns)).transpose()?;
     Ok((None, Some(Across { sheet: known.id.clone(), field: field_name, rows, test })))
@@ -247,7 +242,7 @@ fn find_sheet<'c>(
     id: &str,
     at: &Spanned<String>,
 ) -> Result<&'c SheetDef, Problem> {
-    let none = || source.problem(&at.span(), format!("没有表 {id:?} (no such sheet)"));
+    let none = || source.problem(&at.span(), Message::new("definition.no_sheet").with("name", id));
     catalog.sheet(id).ok_or_else(none)
 }
 
@@ -258,11 +253,14 @@ fn reference<'c>(
     written: &Spanned<String>,
 ) -> Result<(Reference, &'c SheetDef), Problem> {
     let Some((sheet, field)) = written.get_ref().split_once('.') else {
-        return Err(source.problem(&written.span(), "应写成“表.列” (write sheet.column)"));
+        return Err(source.problem(&written.span(), Message::new("definition.sheet_column")));
     };
     let sheet = find_sheet(source, catalog, sheet, written)?;
     let Some(index) = sheet.field(field) else {
-        return Err(source.problem(&written.span(), format!("表 {} 没有列 {field:?} (no such column)", sheet.id)));
+        return Err(source.problem(
+            &written.span(),
+            Message::new("definition.no_field").with("sheet", &sheet.id).with("name", field),
+        ));
     };
     Ok((Reference { sheet: sheet.id.clone(), field: sheet.columns[index].field.clone() }, sheet))
 }

@@ -4,7 +4,7 @@ use super::{
     Catalog,
     source::{Problem, Source},
 };
-use crate::model::Text;
+use crate::model::{Message, Text};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -61,7 +61,9 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
             Some(id) => match catalog.kpi(id.get_ref()) {
                 Some(kpi) => Some(kpi.id.clone()),
                 None => {
-                    return Err(source.problem(&id.span(), format!("没有指标 {:?} (no such KPI)", id.get_ref())));
+                    return Err(
+                        source.problem(&id.span(), Message::new("definition.no_kpi").with("name", id.get_ref()))
+                    );
                 }
             },
         };
@@ -71,7 +73,7 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
     if total != 100 {
         return Err(Problem {
             line: 1,
-            what: format!("权重与 undefined 之和是 {total}，应为 100 (weights must add up to 100)"),
+            what: Message::new("definition.weights").with("total", u64::from(total)).into(),
         });
     }
     Ok(Scorecard {

@@ -5,7 +5,7 @@ use super::{
     Catalog, Expression, derived,
     source::{Fact, Problem, Source},
 };
-use crate::model::{ColumnKind, FactColumn, PersonalClass, Text, fact::ORIGIN};
+use crate::model::{ColumnKind, FactColumn, Message, PersonalClass, Text, fact::ORIGIN};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use toml::Spanned;
@@ -245,14 +245,15 @@ struct ExtensionWritten {
 pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(), Problem> {
     let written: ExtensionWritten = source.read()?;
     let Some(sheet) = catalog.sheets.iter_mut().find(|sheet| *sheet.id == **written.extends.get_ref()) else {
-        return Err(
-            source.problem(&written.extends.span(), format!("没有表 {:?} (no such sheet)", written.extends.get_ref()))
-        );
+        return Err(source.problem(
+            &written.extends.span(),
+            Message::new("definition.no_sheet").with("name", written.extends.get_ref()),
+        ));
     };
     let derived = derived::sheet_columns(&sheet.id);
     for column in &written.column {
         if derived.iter().any(|known| *known.name == *column.get_ref().field) {
-            let what = format!("field {:?} 已由事实推导使用 (already derived)", column.get_ref().field);
+            let what = Message::new("definition.derived_field").with("field", &column.get_ref().field);
             return Err(source.problem(&column.span(), what));
         }
     }
@@ -269,25 +270,22 @@ fn read_columns(
         let span = column.span();
         let column = column.get_ref();
         if columns.iter().any(|earlier| *earlier.field == *column.field) {
-            return Err(source.problem(&span, format!("列 {:?} 定义了两次 (column defined twice)", column.field)));
+            return Err(source.problem(&span, Message::new("definition.twice").with("field", &column.field)));
         }
         let well_named = column.field.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if column.field.is_empty() || !well_named {
-            return Err(source
-                .problem(&span, format!("field {:?} 只能用小写字母、数字、下划线 (snake case only)", column.field)));
+            return Err(source.problem(&span, Message::new("definition.snake_case").with("field", &column.field)));
         }
         if ORIGIN.iter().any(|(name, _)| *name == column.field) {
-            return Err(source.problem(&span, format!("field {:?} 是保留的名字 (a reserved name)", column.field)));
+            return Err(source.problem(&span, Message::new("definition.reserved").with("field", &column.field)));
         }
         if let Some(same) = columns.iter().find(|earlier| earlier.title.zh == column.title.zh) {
-            let what = format!("列名「{}」已经是 {:?} 的列名 (title taken)", column.title.zh, same.field);
+            let what =
+                Message::new("definition.title_taken").with("title", &column.title.zh).with("field", &same.field);
             return Err(source.problem(&span, what));
         }
         if (column.cell == CellType::Category) == column.values.is_empty() {
-            return Err(source.problem(
-                &span,
-                "type = \"category\" 与 values 须同时给出 (a category needs values, nothing else has them)",
-            ));
+            return Err(source.problem(&span, Message::new("definition.values")));
         }
         columns.push(ColumnDef {
             field: column.field.as_str().into(),
@@ -313,7 +311,7 @@ fn read_columns(
 pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     let written: SheetWritten = source.read()?;
     if derived::columns(&source.id).is_some() {
-        return Err(source.problem(&(0..0), format!("{:?} 是派生事实的名字 (the name of a derived fact)", source.id)));
+        return Err(source.problem(&(0..0), Message::new("definition.derived_fact").with("name", &source.id)));
     }
     let columns = read_columns(source, &written.column, Vec::new())?;
     let mut sheet = SheetDef {
@@ -346,7 +344,7 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     if let (Some(name), Some(at)) = (&written.time, time.as_deref().and_then(|time| sheet.field(time)))
         && !matches!(sheet.columns[at].cell, CellType::Date | CellType::Instant)
     {
-        return Err(source.problem(&name.span(), "time 列须是日期或时间 (time must be a date or an instant)"));
+        return Err(source.problem(&name.span(), Message::new("definition.time").with("name", name.get_ref())));
     }
     sheet.customer = source.columns(&written.customer, &fact)?;
     let likeness = source.columns(&written.likeness, &fact)?;

@@ -2,8 +2,9 @@
 
 use super::{Catalog, Expression, SheetDef};
 use crate::{
-    diagnostic::Finding,
-    model::{ColumnKind, Place},
+    arguments,
+    diagnostic::{Finding, toml_mistake},
+    model::{ColumnKind, Message, Place, Said},
 };
 use serde::de::DeserializeOwned;
 use std::{ops::Range, sync::Arc};
@@ -21,7 +22,7 @@ pub(super) struct Source {
 /// What is wrong with a definition: the line and what was expected.
 pub(super) struct Problem {
     pub line: u32,
-    pub what: String,
+    pub what: Said,
 }
 
 impl Problem {
@@ -38,14 +39,14 @@ pub struct Refusal {
     /// The line, from 1.
     pub line: u32,
     /// What is wrong and what was expected; no cell's content.
-    pub what: String,
+    pub what: Said,
 }
 
 impl Refusal {
     /// The finding about it (D001), of no store.
     pub fn finding(&self, catalog: &Catalog) -> Finding {
         let place = Place::row(self.file.clone(), "", self.line, None);
-        catalog.finding("D001", "", place, "", &[("what", &self.what)])
+        catalog.finding("D001", "", place, "", arguments! { "what" => self.what.clone() })
     }
 }
 
@@ -63,11 +64,11 @@ impl Source {
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         toml::from_str(&self.text).map_err(|error| Problem {
             line: error.span().map_or(1, |span| self.line(&span)),
-            what: error.message().to_owned(),
+            what: toml_mistake(&error),
         })
     }
 
-    pub(super) fn problem(&self, span: &Range<usize>, what: impl Into<String>) -> Problem {
+    pub(super) fn problem(&self, span: &Range<usize>, what: impl Into<Said>) -> Problem {
         Problem { line: self.line(span), what: what.into() }
     }
 
@@ -75,7 +76,7 @@ impl Source {
     pub(super) fn expression(&self, sql: &Spanned<String>, fact: &Fact<'_>) -> Result<Expression, Problem> {
         let line = self.line(&sql.span());
         let expression = Expression::parse(sql.get_ref(), &self.shown, line)
-            .map_err(|what| Problem { line, what: format!("SQL 表达式有误 (bad SQL): {what}") })?;
+            .map_err(|what| Problem { line, what: Message::new("definition.bad_sql").with("what", what).into() })?;
         for name in expression.names() {
             fact.has(&name).map_err(|what| Problem { line, what })?;
         }
@@ -103,7 +104,7 @@ impl Source {
     pub(super) fn sheets(&self, names: &[Spanned<String>], catalog: &Catalog) -> Result<Vec<Arc<str>>, Problem> {
         let sheet = |name: &Spanned<String>| match catalog.sheet(name.get_ref()) {
             Some(sheet) => Ok(sheet.id.clone()),
-            None => Err(self.problem(&name.span(), format!("没有表 {:?} (no such sheet)", name.get_ref()))),
+            None => Err(self.problem(&name.span(), Message::new("definition.no_sheet").with("name", name.get_ref()))),
         };
         names.iter().map(sheet).collect()
     }
@@ -125,7 +126,7 @@ impl<'a> Fact<'a> {
             let known: Vec<_> = catalog.facts();
             source.problem(
                 &name.span(),
-                format!("没有事实表 {:?} (no such fact); 已有：{}", name.get_ref(), known.join(", ")),
+                Message::new("definition.no_fact").with("name", name.get_ref()).with("known", known),
             )
         })?;
         Ok(Fact::named(name.get_ref(), columns.into_iter().map(|column| (column.name, column.kind))))
@@ -147,10 +148,11 @@ impl<'a> Fact<'a> {
         Fact { name, columns: names }
     }
 
-    pub(super) fn has(&self, name: &str) -> Result<(), String> {
+    pub(super) fn has(&self, name: &str) -> Result<(), Said> {
         if self.columns.iter().any(|column| &**column == name) {
             return Ok(());
         }
-        Err(format!("事实表 {} 没有列 {name:?} (no such column); 已有：{}", self.name, self.columns.join(", ")))
+        let message = Message::new("definition.no_column").with("fact", self.name).with("name", name);
+        Err(message.with("known", self.columns.clone()).into())
     }
 }

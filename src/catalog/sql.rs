@@ -1,5 +1,6 @@
 //! SQL expressions of definitions: parsed once, with the line they stand in.
 
+use crate::model::{Message, Said};
 use sqlparser::{
     ast::{Expr, visit_expressions},
     dialect::GenericDialect,
@@ -31,18 +32,19 @@ impl Expression {
     /// Parses one expression, with nothing after it.
     ///
     /// # Errors
-    /// What the parser says, in its own words.
-    pub fn parse(sql: &str, file: &Arc<str>, line: u32) -> Result<Expression, String> {
-        let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location().map_err(|e| e.to_string())?;
+    /// What is wrong; a mistake in the SQL in the parser's own words.
+    pub fn parse(sql: &str, file: &Arc<str>, line: u32) -> Result<Expression, Said> {
+        let tokens =
+            Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location().map_err(|e| Said::from(e.to_string()))?;
         let words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
         if words > LONGEST {
-            return Err(format!("太长：{words} 个词，最多 {LONGEST} 个 (too long)"));
+            return Err(Message::new("definition.too_long").with("words", words).with("most", LONGEST).into());
         }
         let mut parser = Parser::new(&GenericDialect {}).with_tokens_with_locations(tokens);
-        let tree = parser.parse_expr().map_err(|e| e.to_string())?;
+        let tree = parser.parse_expr().map_err(|e| Said::from(e.to_string()))?;
         let rest = parser.next_token();
         if rest.token != Token::EOF {
-            return Err(format!("unexpected {rest} after the expression"));
+            return Err(Message::new("definition.rest").with("rest", rest.to_string()).into());
         }
         Ok(Expression { sql: sql.into(), tree, file: file.clone(), line })
     }

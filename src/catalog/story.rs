@@ -4,7 +4,7 @@ use super::{
     Catalog, Kpi,
     source::{Problem, Source},
 };
-use crate::model::Text;
+use crate::model::{Message, Text};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -21,6 +21,8 @@ pub struct Story {
     funnel: Vec<FunnelStep>,
     ladder: Option<Ladder>,
     topics: Vec<Topic>,
+    /// What the topic of KPIs without one is called.
+    untitled: Text,
 }
 
 /// One step of the funnel: a sum that a KPI holds.
@@ -83,6 +85,7 @@ struct StoryWritten {
     timely: Option<Vec<Spanned<String>>>,
     funnel: Option<Vec<StepWritten>>,
     ladder: Option<LadderWritten>,
+    untitled: Option<Text>,
     #[serde(default)]
     topic: Vec<Topic>,
 }
@@ -108,7 +111,7 @@ pub(super) fn read_story(source: &Source, catalog: &Catalog, before: &Story) -> 
     let written: StoryWritten = source.read()?;
     let one = |id: &Spanned<String>| match catalog.kpi(id.get_ref()) {
         Some(kpi) => Ok(kpi.id.clone()),
-        None => Err(source.problem(&id.span(), format!("没有指标 {:?} (no such KPI)", id.get_ref()))),
+        None => Err(source.problem(&id.span(), Message::new("definition.no_kpi").with("name", id.get_ref()))),
     };
     let all = |ids: &Option<Vec<Spanned<String>>>, otherwise: &[Arc<str>]| match ids {
         Some(ids) => ids.iter().map(one).collect::<Result<Vec<_>, _>>(),
@@ -138,16 +141,17 @@ pub(super) fn read_story(source: &Source, catalog: &Catalog, before: &Story) -> 
         },
         ladder,
         topics,
+        untitled: written.untitled.unwrap_or_else(|| before.untitled.clone()),
     })
 }
 
 fn read_ladder(source: &Source, ladder: &LadderWritten, catalog: &Catalog) -> Result<Ladder, Problem> {
     let Some(list) = catalog.worklist(ladder.list.get_ref()) else {
-        let what = format!("没有清单 {:?} (no such worklist)", ladder.list.get_ref());
+        let what = Message::new("definition.no_worklist").with("name", ladder.list.get_ref());
         return Err(source.problem(&ladder.list.span(), what));
     };
     let Some(column) = list.extra.iter().position(|(column, _)| **column == **ladder.column.get_ref()) else {
-        let what = format!("清单 {} 不显示列 {:?} (the list does not show it)", list.id, ladder.column.get_ref());
+        let what = Message::new("definition.not_shown").with("list", &list.id).with("column", ladder.column.get_ref());
         return Err(source.problem(&ladder.column.span(), what));
     };
     Ok(Ladder { list: list.id.clone(), column, stages: ladder.stages.clone() })
@@ -191,11 +195,11 @@ impl Catalog {
         ids.into_iter().map(|id| (id, of(id))).collect()
     }
 
-    /// A topic's title; one that no story names is called by its id, none at all 其他.
+    /// A topic's title; one that no story names is called by its id.
     pub fn topic_title(&self, id: &str) -> Text {
         match self.story.topics.iter().find(|topic| *topic.id == *id) {
             Some(topic) => topic.title.clone(),
-            None if id.is_empty() => Text::new("其他", "Other"),
+            None if id.is_empty() => self.story.untitled.clone(),
             None => Text::new(id, id),
         }
     }

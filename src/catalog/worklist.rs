@@ -4,7 +4,7 @@ use super::{
     Catalog, Expression,
     source::{Fact, Problem, Source},
 };
-use crate::model::Text;
+use crate::model::{Message, Text};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -28,6 +28,8 @@ pub struct Worklist {
     pub due: Option<Expression>,
     /// Why it is on the list: an SQL expression giving a Chinese text without personal data.
     pub reason: Expression,
+    /// The same in English; `None` where the definition gives Chinese only.
+    pub reason_en: Option<Expression>,
     /// SQL `ORDER BY` items within an owner, first to last; place breaks ties.
     pub order_by: Vec<Expression>,
     /// Column holding the customer key.
@@ -71,6 +73,7 @@ struct WorklistWritten {
     owner: Spanned<String>,
     due: Option<Spanned<String>>,
     reason: Spanned<String>,
+    reason_en: Option<Spanned<String>>,
     #[serde(default)]
     order_by: Vec<Spanned<String>>,
     customer: Option<Spanned<String>>,
@@ -113,7 +116,7 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         }),
         (None, None) => None,
         (Some(one), None) | (None, Some(one)) => {
-            return Err(source.problem(&one.span(), "party 与 task 须同时给出 (give both or none)"));
+            return Err(source.problem(&one.span(), Message::new("definition.party_and_task")));
         }
     };
     Ok(Worklist {
@@ -124,6 +127,7 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         owner: source.expression(&written.owner, &fact)?,
         due: written.due.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?,
         reason: source.expression(&written.reason, &fact)?,
+        reason_en: written.reason_en.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?,
         order_by,
         customer: one(&written.customer)?,
         name: one(&written.name)?,
@@ -149,8 +153,9 @@ fn follow_up_value(
     let column = sheet.and_then(|sheet| sheet.columns.get(sheet.field(field)?));
     let values = column.map_or(&[][..], |column| &column.values);
     if !values.is_empty() && !values.iter().any(|known| *known.value == **written.get_ref()) {
-        let known: Vec<&str> = values.iter().map(|known| &*known.value).collect();
-        let what = format!("{field} 没有 {:?} 这个值 (no such value); 已有：{}", written.get_ref(), known.join("、"));
+        let known: Vec<Arc<str>> = values.iter().map(|known| known.value.clone()).collect();
+        let what = Message::new("definition.no_value").with("field", field).with("value", written.get_ref());
+        let what = what.with("known", known);
         return Err(source.problem(&written.span(), what));
     }
     Ok(written.get_ref().as_str().into())

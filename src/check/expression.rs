@@ -12,7 +12,7 @@ mod tests;
 
 use crate::{
     catalog::{CellType, Expression, SheetDef},
-    model::{Instant, Value},
+    model::{Instant, Said, Value},
 };
 use datum::{Datum, Possible};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -29,7 +29,7 @@ impl Condition {
     ///
     /// # Errors
     /// What is not supported or does not fit together, for the person who wrote the definition.
-    pub fn compile(expression: &Expression, sheet: &SheetDef, cutoff: Instant) -> Result<Condition, String> {
+    pub fn compile(expression: &Expression, sheet: &SheetDef, cutoff: Instant) -> Result<Condition, Said> {
         let root = compile::condition(&expression.tree, sheet, cutoff)?;
         let mut columns = BTreeSet::new();
         root.columns(&mut columns);

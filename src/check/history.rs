@@ -13,6 +13,7 @@ use super::{
     ledger::{Ledger, Raised},
 };
 use crate::{
+    arguments,
     catalog::{AcrossTest, Catalog, CellType, SheetDef},
     diagnostic::Severity,
     model::{PersonalClass, Value},
@@ -108,7 +109,7 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             (same, true) => {
                 let other = ledger.seen_from(line, before);
                 let code = if same { "S005" } else { "S004" };
-                ledger.finding(judge, code, line, None, &[("other", &other)])
+                ledger.finding(judge, code, line, None, arguments! { "other" => other })
             }
             (false, false) => returned(ledger, judge, columns, before, line)
                 .or_else(|| unordered(ledger, judge, before, line))
@@ -145,8 +146,9 @@ fn returned(
         }
         let (other, now) = (ledger.seen_from(line, before), new[rule.field].display());
         // The rule's text may call the value by its column.
-        let args = [("value", now.as_str()), (&*ledger.sheet.columns[rule.field].field, &now), ("other", &other)];
-        ledger.finding(judge, rule.code, line, Some(rule.field), &args)
+        let column = ledger.sheet.columns[rule.field].field.to_string();
+        let args = arguments! { "value" => now.as_str(), column => now, "other" => other };
+        ledger.finding(judge, rule.code, line, Some(rule.field), args)
     })
 }
 
@@ -159,7 +161,7 @@ fn unordered(ledger: &Ledger<'_>, judge: &Judge<'_>, before: usize, line: usize)
         return None;
     }
     let other = ledger.seen_from(line, before);
-    ledger.finding(judge, "S008", line, None, &[("other", &other)])
+    ledger.finding(judge, "S008", line, None, arguments! { "other" => other })
 }
 
 /// S002: a record of the past that an earlier submission had otherwise.
@@ -173,17 +175,10 @@ fn restatement(
     let (old, new) = (ledger.values(before), ledger.values(line));
     let differs = |index: &&usize| !old[**index].is_null() && !same(&old[**index], &new[**index]);
     let changed: Vec<usize> = columns.records.iter().filter(differs).copied().collect();
-    let title = |index: &usize| ledger.sheet.columns[*index].title.zh.as_str();
-    let titles: Vec<&str> = changed.iter().map(title).collect();
+    let title = |index: &usize| Arc::from(ledger.sheet.columns[*index].title.zh.as_str());
+    let titles: Vec<Arc<str>> = changed.iter().map(title).collect();
     let other = ledger.seen_from(line, before);
-    let args = [("columns", titles.join("、")), ("other", other)];
-    ledger.finding(
-        judge,
-        "S002",
-        line,
-        Some(*changed.first()?),
-        &args.each_ref().map(|(name, value)| (*name, value.as_str())),
-    )
+    ledger.finding(judge, "S002", line, Some(*changed.first()?), arguments! { "columns" => titles, "other" => other })
 }
 
 /// Whether the record still says the same: a time of day added to a date that was already there restates nothing.

@@ -1,9 +1,9 @@
-//! Words and weighs findings for one store: the rule's text, the config's severity.
+//! Weighs findings for one store: the severity the config gives their codes.
 
 use crate::{
     catalog::Catalog,
     diagnostic::{Finding, Severity},
-    model::Place,
+    model::{Argument, Place},
     project::Settings,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// A finding with the severity the config gives its code; `None` when the rule's file was left out as bad.
-    pub fn finding(&self, code: &str, place: Place, field: &str, args: &[(&str, &str)]) -> Option<Finding> {
+    pub fn finding(&self, code: &str, place: Place, field: &str, args: Vec<Argument>) -> Option<Finding> {
         self.catalog.rules.contains_key(code).then(|| {
             let mut finding = self.catalog.finding(code, self.store, place, field, args);
             finding.severity = self.severity(&finding);

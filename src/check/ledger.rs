@@ -4,7 +4,7 @@ use super::{expression::Condition, history::History, identity, judge::Judge};
 use crate::{
     catalog::{Catalog, SheetDef},
     diagnostic::{Finding, Severity},
-    model::{CheckedRow, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
+    model::{Argument, CheckedRow, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
 };
 use std::collections::HashMap;
 
@@ -130,7 +130,7 @@ impl<'a> Ledger<'a> {
         code: &str,
         line: usize,
         field: Option<usize>,
-        args: &[(&str, &str)],
+        args: Vec<Argument>,
     ) -> Option<Raised> {
         let held = self.sheet_of(line);
         let place = held.table.place(&held.read.path, self.lines[line].row.row, field);
@@ -146,7 +146,7 @@ impl<'a> Ledger<'a> {
         code: &str,
         line: usize,
         field: Option<usize>,
-        args: &[(&str, &str)],
+        args: Vec<Argument>,
     ) -> bool {
         let Some(raised) = self.finding(judge, code, line, field, args) else { return false };
         let rejects = raised.finding.severity == Severity::Error;

@@ -1,7 +1,10 @@
 //! A number that only grows (R502: a car comes in with fewer kilometres than at its visit before).
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
-use crate::model::{Instant, Value};
+use crate::{
+    arguments,
+    model::{Instant, Value},
+};
 
 /// Compares the newest version of each row with the row of the same thing before it. Rows of one day whose order the
 /// record leaves open are not compared.
@@ -33,8 +36,8 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, of: &str, judge
         let Some(version) = rows.subjects[subject].history.versions.last().cloned() else { continue };
         let mut rejects = false;
         for line in version {
-            let args = [("before", before.as_str()), ("value", now.as_str())];
-            rejects |= rows.raise(judge, rule.code, line, Some(rule.field), &args);
+            let args = arguments! { "before" => &before, "value" => &now };
+            rejects |= rows.raise(judge, rule.code, line, Some(rule.field), args);
         }
         if rejects {
             history::fold(rows, judge, subject);

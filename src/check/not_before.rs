@@ -1,7 +1,7 @@
 //! Nothing happens before another sheet's first mention of the customer (R205: a contact before the first contact).
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
-use crate::{catalog::SheetDef, model::Value, model::text::normalized_key};
+use crate::{arguments, catalog::SheetDef, model::Value, model::text::normalized_key};
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 
@@ -44,9 +44,8 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, earliest: &Earl
             if let Some(known) = known
                 && at.latest() < *known
             {
-                let args = [("value", at.display()), ("first", known.format("%Y-%m-%d").to_string())];
-                let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
-                rejects |= rows.raise(judge, rule.code, line, Some(rule.field), &args);
+                let args = arguments! { "value" => at.display(), "first" => known.format("%Y-%m-%d").to_string() };
+                rejects |= rows.raise(judge, rule.code, line, Some(rule.field), args);
             }
         }
         if rejects {

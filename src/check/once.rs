@@ -1,10 +1,7 @@
 //! Each finding once: in the newest submission that still has it.
 
 use super::ledger::{Ledger, Raised};
-use crate::{
-    diagnostic::{Finding, Severity},
-    model::Text,
-};
+use crate::diagnostic::{Finding, Severity};
 use std::collections::HashMap;
 
 /// Findings about an event of one submission rather than about what the row says; each is reported.
@@ -46,12 +43,5 @@ pub(super) fn newest_only(ledger: &Ledger<'_>) -> Vec<Finding> {
 }
 
 fn as_corrected(finding: &Finding) -> Finding {
-    Finding {
-        severity: Severity::Notice,
-        message: Text::new(
-            format!("{}（后来的提交已改正）", finding.message.zh),
-            format!("{} (corrected by a later submission)", finding.message.en),
-        ),
-        ..finding.clone()
-    }
+    Finding { severity: Severity::Notice, corrected: true, ..finding.clone() }
 }

@@ -2,9 +2,10 @@
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
 use crate::{
+    arguments,
     catalog::{Across, AcrossTest, Catalog, SheetDef},
     diagnostic::Finding,
-    model::{CheckedRow, Instant, Place, StoreRows},
+    model::{CheckedRow, Instant, Message, Place, Said, StoreRows},
     project::Settings,
 };
 use chrono::NaiveDate;
@@ -61,7 +62,7 @@ pub(super) fn in_store(ledger: &mut Ledger<'_>, rule: &AcrossRule<'_>, judge: &J
             let mut rejects = false;
             for line in version {
                 let other = ledger.seen_from(line, nearest(ledger, line, holder));
-                rejects |= ledger.raise(judge, rule.code, line, Some(field), &[("other", &other)]);
+                rejects |= ledger.raise(judge, rule.code, line, Some(field), arguments! { "other" => other });
             }
             if !rejects {
                 break;
@@ -124,16 +125,19 @@ pub fn across_stores(values: &[OpenValue], catalog: &Catalog, settings: &Setting
     let mut findings = Vec::new();
     for open in values {
         let others = stores[&(&*open.code, &*open.value)].iter().filter(|store| **store != &*open.store);
-        let others: Vec<String> = others.map(|store| settings.store(store).name).collect();
+        let others: Vec<Arc<str>> = others.map(|store| settings.store(store).name.into()).collect();
         if others.is_empty() {
             continue;
         }
         let judge = Judge { store: &open.store, catalog, settings };
         let more = others.len().saturating_sub(NAMED);
-        let named = others.into_iter().take(NAMED).collect::<Vec<_>>().join("、");
-        let named = if more > 0 { format!("{named}…+{more}") } else { named };
+        let named = Said::List(others.into_iter().take(NAMED).collect());
+        let named = match more {
+            0 => named,
+            more => Message::new("finding.and_more").with("names", named).with("n", more).into(),
+        };
         let title = title(open).unwrap_or_default();
-        findings.extend(judge.finding(&open.code, open.place.clone(), title, &[("stores", &named)]));
+        findings.extend(judge.finding(&open.code, open.place.clone(), title, arguments! { "stores" => named }));
     }
     findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
     findings

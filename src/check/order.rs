@@ -2,6 +2,7 @@
 
 use super::judge::Judge;
 use crate::{
+    arguments,
     diagnostic::Finding,
     model::{Grain, Instant, OrderBasis, Period, Place, WorkbookRead},
 };
@@ -12,9 +13,8 @@ pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &
     let last = Period::of(Grain::Week, cutoff.date()).end();
     let late = reads.iter().filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
     let finding = |(read, to): (&WorkbookRead, chrono::NaiveDate)| {
-        let args = [("to", to.to_string()), ("cutoff", cutoff.date().to_string())];
-        let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
-        judge.finding("S009", Place::workbook(read.path.clone()), "", &args)
+        let args = arguments! { "to" => to.to_string(), "cutoff" => cutoff.date().to_string() };
+        judge.finding("S009", Place::workbook(read.path.clone()), "", args)
     };
     late.filter_map(finding).collect()
 }
@@ -40,5 +40,5 @@ pub(super) fn report(reads: &[WorkbookRead], judge: &Judge<'_>) -> Option<Findin
     paths.sort();
     paths.dedup();
     let place = Place::workbook((*paths.first()?).clone());
-    judge.finding("S001", place, "", &[("count", &paths.len().to_string())])
+    judge.finding("S001", place, "", arguments! { "count" => paths.len() })
 }

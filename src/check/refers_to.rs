@@ -1,7 +1,10 @@
 //! What a row names stands in another sheet of the store.
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
-use crate::model::{Value, text::normalized_key};
+use crate::{
+    arguments,
+    model::{Value, text::normalized_key},
+};
 use std::collections::HashSet;
 
 /// The values of one column in the accepted rows of a sheet; `None` where the store never sent it: what is not there
@@ -39,7 +42,7 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, named: &Named, 
                 continue;
             };
             let shown = if personal { "***" } else { &own };
-            rejects |= rows.raise(judge, rule.code, line, Some(rule.field), &[("value", shown)]);
+            rejects |= rows.raise(judge, rule.code, line, Some(rule.field), arguments! { "value" => shown });
         }
         if rejects {
             history::fold(rows, judge, subject);

@@ -2,8 +2,9 @@
 
 use super::{expression::Condition, judge::Judge, ledger::Ledger};
 use crate::{
+    arguments,
     catalog::{Catalog, CellType, Expression, Refusal, SheetDef},
-    model::{Instant, PersonalClass, Value},
+    model::{Argument, Instant, PersonalClass, Value},
 };
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ struct ConditionRule {
 struct Breach {
     code: Arc<str>,
     field: Option<usize>,
-    args: Vec<(Arc<str>, String)>,
+    args: Vec<Argument>,
 }
 
 /// The first day that a record of this trade can be from.
@@ -77,9 +78,7 @@ impl RowRules {
                     _ => self.breaches(ledger, line),
                 };
                 for breach in &breaches {
-                    let args: Vec<(&str, &str)> =
-                        breach.args.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-                    ledger.raise(judge, &breach.code, line, breach.field, &args);
+                    ledger.raise(judge, &breach.code, line, breach.field, breach.args.clone());
                 }
                 last = Some((line, breaches));
             }
@@ -100,10 +99,9 @@ impl RowRules {
                 && self.impossible(ledger.sheet, index, at)
             {
                 broken.push(index);
-                let args = vec![
-                    ("value".into(), shown(ledger.sheet, index, values)),
-                    ("cutoff".into(), self.cutoff.display()),
-                ];
+                let args = arguments! {
+                    "value" => shown(ledger.sheet, index, values), "cutoff" => self.cutoff.display(),
+                };
                 breaches.push(Breach { code: "C015".into(), field: Some(index), args });
             }
         }
@@ -119,7 +117,10 @@ impl RowRules {
             let asked = !rule.holds.columns().iter().any(|column| broken.contains(column));
             if asked && rule.holds.truth(values) == Some(false) {
                 let columns = rule.holds.columns().iter().copied();
-                let args = columns.map(|i| (ledger.sheet.columns[i].field.clone(), shown(ledger.sheet, i, values)));
+                let args = columns.map(|i| {
+                    let name = ledger.sheet.columns[i].field.to_string();
+                    Argument::new(name, shown(ledger.sheet, i, values))
+                });
                 // A sheet without the column shows what contradicts its absence.
                 let present = |index: &usize| ledger.sheet_of(line).table.columns[*index].is_some();
                 let mut marked = rule.field.into_iter().chain(rule.holds.columns().iter().copied());

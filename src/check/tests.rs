@@ -7,9 +7,11 @@ mod properties;
 
 use super::*;
 use crate::{
+    arguments,
     catalog::{CellType, SheetDef},
     diagnostic::Severity,
-    model::{Fen, OrderBasis, Place, SheetTally, Submission, Table, TableRow, Value},
+    messages::FindingWords,
+    model::{Fen, Lang, OrderBasis, Place, SheetTally, Submission, Table, TableRow, Value},
     project::settings::parse_as_of,
 };
 use std::sync::LazyLock;
@@ -81,7 +83,7 @@ fn checked_with(reads: Vec<WorkbookRead>, settings: &Settings) -> (StoreRows, Ve
         assert!(tally.clean <= tally.accepted && tally.repaired <= tally.accepted, "{tally:?}");
     }
     for finding in &findings {
-        for text in [&finding.message.zh, &finding.message.en, &finding.hint.zh, &finding.hint.en] {
+        for text in [Lang::ZhCn, Lang::En].map(|lang| worded(finding, lang)) {
             assert!(!text.contains(['{', '}']), "{}: an argument is missing: {text}", finding.code);
             assert!(!text.contains("1380000") && !text.contains("LSVAB"), "{}: personal: {text}", finding.code);
         }
@@ -94,6 +96,12 @@ fn checked_with(reads: Vec<WorkbookRead>, settings: &Settings) -> (StoreRows, Ve
 
 fn checked(reads: Vec<WorkbookRead>) -> (StoreRows, Vec<Finding>) {
     checked_with(reads, &Settings::defaults(&CATALOG))
+}
+
+/// What a finding says, and how to fix it.
+fn worded(finding: &Finding, lang: Lang) -> String {
+    let words = FindingWords::new(&CATALOG, lang);
+    format!("{} {}", words.message(finding), words.hint(finding))
 }
 
 /// Findings as `code workbook cell`.

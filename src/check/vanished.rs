@@ -1,7 +1,7 @@
 //! S003, S007: rows that were open and are missing from the next submission of a sheet that repeats all open rows.
 
 use super::{history, judge::Judge, ledger::Ledger};
-use crate::{diagnostic::Finding, model::Place};
+use crate::{arguments, diagnostic::Finding, model::Place};
 use std::collections::BTreeSet;
 
 /// The lines of one subject in one week's submission.
@@ -64,15 +64,14 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
         if weeks[number].repeated * 2 < weeks[number].open || weeks[number].repeated == 0 {
             if told.insert(number) {
                 let gone = missing.iter().filter(|(other, _)| *other == number).count();
-                let args = [("open", weeks[number].open.to_string()), ("missing", gone.to_string())];
-                let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+                let args = arguments! { "open" => weeks[number].open, "missing" => gone };
                 let place = Place::sheet(held.read.path.clone(), held.table.sheet.clone());
-                in_parts.extend(judge.finding("S007", place, "", &args));
+                in_parts.extend(judge.finding("S007", place, "", args));
             }
             continue;
         }
-        let next = held.read.path.to_string();
-        if ledger.raise(judge, "S003", line, None, &[("next", &next)]) {
+        let next = held.read.path.clone();
+        if ledger.raise(judge, "S003", line, None, arguments! { "next" => next }) {
             history::fold(ledger, judge, ledger.lines[line].subject);
         }
     }

@@ -2,7 +2,11 @@
 
 use super::{CLEAN, FINDINGS, Failure, project::ProjectArguments, terminal};
 use crate::publish::work_beside;
-use crate::{diagnostic::Severity, pipeline::Built};
+use crate::{
+    diagnostic::Severity,
+    model::{Lang, Message},
+    pipeline::Built,
+};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -10,10 +14,10 @@ use std::path::{Path, PathBuf};
 pub(super) struct BuildArguments {
     #[command(flatten)]
     project: ProjectArguments,
-    /// 输出目录，整体替换 (output folder, replaced as a whole)
+    /// The output folder, replaced as a whole.
     #[arg(long, value_name = "DIR", default_value = "output")]
     output: PathBuf,
-    /// 有这一级及以上的问题时退出码为 1；只写 --strict 为 warning (exit 1 at this level)
+    /// Exit with 1 at findings of this level or worse; `--strict` alone means warning.
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "warning")]
     strict: Option<Level>,
 }
@@ -39,22 +43,15 @@ impl From<Level> for Severity {
     }
 }
 
-pub(super) fn run(arguments: &BuildArguments) -> Result<u8, Failure> {
-    let group = arguments.project.group(work_beside(&arguments.output))?;
+pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let group = arguments.project.group(work_beside(&arguments.output), lang)?;
     let built = group.build(&arguments.output, &arguments.project.display())?;
     report(&built, &arguments.output);
     let counts = group.counts();
-    terminal::say(&format!(
-        "读取 {}/{} 个工作簿 · 检查 {}/{} 家门店 · 推导 {} 家 · 生成 {}/{} 页、{} 个工作簿 (done anew)",
-        counts.workbooks_read,
-        built.workbooks,
-        counts.stores_checked,
-        built.stores,
-        counts.stores_derived,
-        counts.pages_rendered,
-        built.pages,
-        counts.packs_written,
-    ));
+    let anew = Message::new("build.anew").with("read", counts.workbooks_read).with("workbooks", built.workbooks);
+    let anew = anew.with("checked", counts.stores_checked).with("stores", built.stores);
+    let anew = anew.with("derived", counts.stores_derived).with("rendered", counts.pages_rendered);
+    terminal::tell(&anew.with("pages", built.pages).with("packs", counts.packs_written));
     let fail_at = arguments.strict.map(Severity::from).or(group.settings.fail_at);
     let failed = fail_at.is_some_and(|level| built.findings[level as usize..].iter().any(|count| *count > 0));
     Ok(if failed { FINDINGS } else { CLEAN })
@@ -63,26 +60,18 @@ pub(super) fn run(arguments: &BuildArguments) -> Result<u8, Failure> {
 fn report(built: &Built, output: &Path) {
     let [notices, warnings, errors] = built.findings;
     let totals = built.totals;
-    terminal::say(&format!(
-        "截止 {} · {} 家门店 · {} 个工作簿 · 读到 {} 行 = 采用 {}（其中修正 {}）+ 未采用 {}",
-        built.cutoff,
-        built.stores,
-        built.workbooks,
-        totals.rows_read,
-        totals.accepted,
-        totals.repaired,
-        totals.rejected
-    ));
-    terminal::say(&format!(
-        "错误 {} · 警告 {} · 提示 {} · 页面 {} · 退回 {} 个工作簿",
-        errors, warnings, notices, built.pages, built.returned
-    ));
-    for (what, path) in [
-        ("站点 site     ", "site/index.html"),
-        ("工作簿 packs  ", "workbooks"),
-        ("退回 returned ", "returned"),
-        ("数据 data     ", "data"),
+    let rows = Message::new("build.rows").with("cutoff", &built.cutoff).with("stores", built.stores);
+    let rows = rows.with("workbooks", built.workbooks).with("read", totals.rows_read).with("accepted", totals.accepted);
+    terminal::tell(&rows.with("repaired", totals.repaired).with("rejected", totals.rejected));
+    let found = Message::new("build.findings").with("errors", errors).with("warnings", warnings);
+    let found = found.with("notices", notices).with("pages", built.pages);
+    terminal::tell(&found.with("returned", built.returned));
+    for (key, path) in [
+        ("build.site", "site/index.html"),
+        ("build.workbooks", "workbooks"),
+        ("build.returned", "returned"),
+        ("build.data", "data"),
     ] {
-        terminal::say(&format!("{what} {}", output.join(path).display()));
+        terminal::tell(&Message::new(key).with("path", &output.join(path)));
     }
 }

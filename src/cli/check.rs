@@ -1,20 +1,24 @@
 //! `foursight check`: validation only, for a clerk or a gate before publishing.
 
 use super::{CLEAN, FINDINGS, Failure, build::Level, project::ProjectArguments, terminal};
-use crate::diagnostic::{Finding, Severity, render};
+use crate::{
+    diagnostic::{Finding, Severity, render},
+    messages::FindingWords,
+    model::{Lang, Message},
+};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
-    /// 只看这些工作簿或文件夹的问题；不给则全部 (only these paths)
+    /// Only the findings of these workbooks or folders.
     paths: Vec<PathBuf>,
     #[command(flatten)]
     project: ProjectArguments,
-    /// 输出格式 (format)
+    /// How findings are written.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
-    /// 有这一级及以上的问题时退出码为 1 (exit 1 at this level)
+    /// Exit with 1 at findings of this level or worse.
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "warning")]
     strict: Option<Level>,
 }
@@ -33,8 +37,8 @@ enum Format {
     Junit,
 }
 
-pub(super) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
-    let group = arguments.project.group(PathBuf::from(".foursight"))?;
+pub(super) fn run(arguments: &CheckArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let group = arguments.project.group(PathBuf::from(".foursight"), lang)?;
     let wanted = wanted(&arguments.paths, group.input())?;
     let display = arguments.project.display();
     let checked = group.check(&display)?;
@@ -48,11 +52,11 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
     };
     let findings: Vec<Finding> = checked.findings.iter().filter(here).cloned().collect();
     let mut text = Vec::new();
-    let lang = group.settings.lang;
+    let words = FindingWords::new(&group.catalog, group.settings.lang);
     match arguments.format {
-        Format::Human => render::human::render(&findings, lang, &mut text)?,
-        Format::Json => render::json::render(&findings, lang, &mut text)?,
-        Format::Csv => render::csv::render(&findings, lang, &mut text)?,
+        Format::Human => render::human::render(&findings, &words, &mut text)?,
+        Format::Json => render::json::render(&findings, &words, &mut text)?,
+        Format::Csv => render::csv::render(&findings, &words, &mut text)?,
         Format::Github => {
             // Annotations attach to paths of the repository.
             let below = |mut finding: Finding| {
@@ -61,9 +65,9 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<u8, Failure> {
                 finding
             };
             let findings: Vec<Finding> = findings.iter().cloned().map(below).collect();
-            render::github::render(&findings, lang, &mut text)?;
+            render::github::render(&findings, &words, &mut text)?;
         }
-        Format::Junit => render::junit::render(&findings, lang, &mut text)?,
+        Format::Junit => render::junit::render(&findings, &words, &mut text)?,
     }
     terminal::pour(&text);
     let level = arguments.strict.map(Severity::from).or(group.settings.fail_at).unwrap_or(Severity::Error);
@@ -77,10 +81,10 @@ fn wanted(paths: &[PathBuf], input: &std::path::Path) -> Result<Vec<String>, Fai
         let full = path
             .canonicalize()
             .or_else(|_| root.join(path).canonicalize())
-            .map_err(|_| format!("没有 {} (no such file or folder)", path.display()))?;
-        let below = full.strip_prefix(&root).map_err(|_| {
-            format!("{} 不在输入文件夹 {} 里 (not below the input folder)", path.display(), input.display())
-        })?;
+            .map_err(|_| Message::new("command.no_path").with("path", path))?;
+        let below = full
+            .strip_prefix(&root)
+            .map_err(|_| Message::new("command.not_below").with("path", path).with("input", input))?;
         Ok(below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
     };
     let all = paths.iter().map(below).collect::<Result<Vec<String>, Failure>>()?;

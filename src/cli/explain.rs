@@ -3,43 +3,43 @@
 use super::{CLEAN, FAILED, Failure, project::ProjectArguments, terminal};
 use crate::{
     catalog::{Catalog, Direction, Kpi, Rule, Worklist},
+    messages::Messages,
     metrics::LineageFilter,
-    model::{Grain, Lang, Period, Role, Scope},
+    model::{Grain, Lang, Message, Period, Role, Scope},
     pipeline::Progress,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
-    /// 规则编号、指标或清单，如 R104、cp_resp_10m (a code, KPI or worklist)
+    /// A code, KPI or worklist, such as R104 or cp_resp_10m.
     what: String,
-    /// 周期，如 2026-10、2026-W47；给出则列出数字背后的行 (a period: lists the rows behind the value)
+    /// A period such as 2026-10 or 2026-W47: lists the rows behind the value.
     #[arg(long)]
     period: Option<String>,
     #[command(flatten)]
     project: ProjectArguments,
 }
 
-pub(super) fn run(arguments: &ExplainArguments) -> Result<u8, Failure> {
-    let group = arguments.project.group(PathBuf::from(".foursight"))?;
-    let (catalog, lang) = (&group.catalog, group.settings.lang);
+pub(super) fn run(arguments: &ExplainArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let group = arguments.project.group(PathBuf::from(".foursight"), lang)?;
+    let (catalog, words) = (&group.catalog, terminal::words());
     let what = arguments.what.as_str();
     if let Some(rule) = catalog.rules.get(what).or_else(|| catalog.rules.get(what.to_uppercase().as_str())) {
-        terminal::say(&rule_text(rule, lang));
+        terminal::say(&rule_text(rule, words));
     } else if let Some(kpi) = catalog.kpi(what) {
-        terminal::say(&kpi_text(kpi, lang));
+        terminal::say(&kpi_text(kpi, words));
         if let Some(period) = &arguments.period {
-            let period =
-                Period::parse(period).ok_or_else(|| format!("周期 {period:?} 不认识，如 2026-10 (not a period)"))?;
+            let period = Period::parse(period).ok_or_else(|| Message::new("explain.no_period").with("text", period))?;
             if !kpi.grains.contains(&period.grain) {
-                let known: Vec<&str> = kpi.grains.iter().map(|grain| grain.word()).collect();
-                return Err(format!("{} 没有这种周期的数值，只有 (only by): {}", kpi.id, known.join("、")).into());
+                let known: Vec<Arc<str>> = kpi.grains.iter().map(|grain| grain.word().into()).collect();
+                return Err(Message::new("explain.only_by").with("kpi", &kpi.id).with("grains", known).into());
             }
             behind(arguments, &group, kpi, period)?;
         }
     } else if let Some(list) = catalog.worklist(what) {
-        terminal::say(&worklist_text(list, lang));
+        terminal::say(&worklist_text(list, words));
     } else {
         terminal::complain(&unknown(catalog, what));
         return Ok(FAILED);
@@ -54,6 +54,7 @@ fn behind(
     kpi: &Kpi,
     period: Period,
 ) -> Result<(), Failure> {
+    let words = terminal::words();
     let display = arguments.project.display();
     let checked = group.check(&display)?;
     let engine = group.engine(&checked)?;
@@ -64,14 +65,10 @@ fn behind(
     {
         let denominator = value.denominator.map(|d| format!(" ÷ {d}")).unwrap_or_default();
         let shown = value.value().map(|v| format!(" = {v}")).unwrap_or_default();
-        terminal::say(&format!(
-            "\n{} {} : {}{denominator}{shown}（不计入 {} 行）{}",
-            value.scope_id,
-            period,
-            value.numerator,
-            value.excluded,
-            value.status.zh()
-        ));
+        let sum = format!("{}{denominator}{shown}", value.numerator);
+        let line = Message::new("explain.value").with("store", &value.scope_id).with("period", period.to_string());
+        let line = line.with("sum", sum).with("excluded", value.excluded.to_string());
+        terminal::say(&format!("\n{}", words.say(&line.with("status", Message::new(value.status.key())))));
     }
     let filter = LineageFilter {
         kpis: vec![kpi.id.clone()],
@@ -84,14 +81,24 @@ fn behind(
         // What is wrong comes first.
         rows.sort_by_key(|row| row.role != Role::Passed);
     }
-    let header = ["结果", "门店", "人员", "日期", "分子", "分母", "出处", "依据"].map(str::to_owned);
+    let header = [
+        "explain.role",
+        "explain.store",
+        "explain.staff",
+        "explain.day",
+        "explain.numerator",
+        "explain.denominator",
+        "explain.place",
+        "explain.evidence",
+    ]
+    .map(|key| words.word(key));
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
             let evidence: Vec<String> =
                 row.evidence.iter().map(|(column, value)| format!("{column}={value}")).collect();
             vec![
-                role_word(row.role, kpi).to_owned(),
+                words.word(role_key(row.role, kpi)),
                 row.store.to_string(),
                 row.staff.as_deref().unwrap_or_default().to_owned(),
                 row.day.to_string(),
@@ -107,74 +114,84 @@ fn behind(
 }
 
 /// What a row is in the figure. Where less is better, what counts is what is wrong.
-fn role_word(role: Role, kpi: &Kpi) -> &'static str {
+fn role_key(role: Role, kpi: &Kpi) -> &'static str {
     match (role, kpi.direction) {
-        (Role::Excluded, _) => "不计入",
-        (Role::Passed, Direction::Up) => "计入分子",
-        (Role::Passed, Direction::Down) => "计入分子（应减少）",
-        (Role::Failed, _) if kpi.denominator.is_none() => "计入（为 0）",
-        (Role::Failed, _) => "只计入分母",
+        (Role::Excluded, _) => "explain.excluded",
+        (Role::Passed, Direction::Up) => "explain.counted",
+        (Role::Passed, Direction::Down) => "explain.counted_against",
+        (Role::Failed, _) if kpi.denominator.is_none() => "explain.zero",
+        (Role::Failed, _) => "explain.base_only",
     }
 }
 
-fn rule_text(rule: &Rule, lang: Lang) -> String {
-    let mut lines = vec![format!("{} {}({})", rule.code, rule.title.get(lang), rule.severity.zh()), String::new()];
-    let mut part = |name: &str, text: &str| {
+/// Parts with their names, without those that say nothing.
+struct Parts(Vec<String>);
+
+impl Parts {
+    fn titled(id: &str, title: String, remark: &str) -> Parts {
+        let args = [("id", id), ("title", title.as_str()), ("remark", remark)];
+        let key = if remark.is_empty() { "explain.title" } else { "explain.title_remark" };
+        Parts(vec![terminal::words().fill(key, &args), String::new()])
+    }
+
+    fn part(&mut self, key: &str, text: &str) {
         if !text.is_empty() {
-            lines.push(format!("{name}:{text}"));
+            let words = terminal::words();
+            self.0.push(words.fill("explain.part", &[("name", &words.word(key)), ("text", text)]));
         }
-    };
-    part("说明", rule.message.get(lang));
-    part("原因", rule.cause.get(lang));
-    part("怎样改", rule.fix.get(lang));
-    part("例子", rule.example.get(lang));
+    }
+
+    fn joined(self) -> String {
+        self.0.join("\n")
+    }
+}
+
+fn rule_text(rule: &Rule, words: &Messages) -> String {
+    let mut parts = Parts::titled(&rule.code, words.text(&rule.title), &words.word(rule.severity.key()));
+    parts.part("explain.message", &words.text(&rule.message));
+    parts.part("explain.cause", &words.text(&rule.cause));
+    parts.part("explain.fix", &words.text(&rule.fix));
+    parts.part("explain.example", &words.text(&rule.example));
     if let Some(condition) = &rule.condition {
-        part("条件", &format!("{}: {}", condition.sheet, condition.holds.sql));
+        parts.part("explain.condition", &format!("{}: {}", condition.sheet, condition.holds.sql));
     }
-    part("出处", &rule.source);
-    lines.join("\n")
+    parts.part("explain.source", &rule.source);
+    parts.joined()
 }
 
-fn kpi_text(kpi: &Kpi, lang: Lang) -> String {
+fn kpi_text(kpi: &Kpi, words: &Messages) -> String {
     let better = match kpi.direction {
-        Direction::Up => "越高越好",
-        Direction::Down => "越低越好",
+        Direction::Up => "kpi.up",
+        Direction::Down => "kpi.down",
     };
-    let mut lines = vec![format!("{} {}({better})", kpi.id, kpi.title.get(lang)), String::new()];
-    let mut part = |name: &str, text: &str| {
-        if !text.is_empty() {
-            lines.push(format!("{name}:{text}"));
-        }
-    };
-    part("含义", kpi.meaning.get(lang));
-    part("事实", &kpi.fact);
-    part("归期", &kpi.time);
-    part("计入", &kpi.rows.sql);
-    part("不计入", &kpi.excluded.sql);
-    part("分子", &kpi.numerator.sql);
-    part("分母", kpi.denominator.as_ref().map_or("（合计）", |denominator| &denominator.sql));
-    part("目标", &kpi.target.map(|target| target.to_string()).unwrap_or_default());
-    part("改进", kpi.advice.get(lang));
-    part("出处", &kpi.source);
+    let mut parts = Parts::titled(&kpi.id, words.text(&kpi.title), &words.word(better));
+    let sum = words.word("explain.sum");
+    parts.part("explain.meaning", &words.text(&kpi.meaning));
+    parts.part("explain.fact", &kpi.fact);
+    parts.part("explain.time", &kpi.time);
+    parts.part("explain.rows", &kpi.rows.sql);
+    parts.part("explain.excluded", &kpi.excluded.sql);
+    parts.part("explain.numerator", &kpi.numerator.sql);
+    parts.part("explain.denominator", kpi.denominator.as_ref().map_or(&sum, |denominator| &denominator.sql));
+    parts.part("explain.target", &kpi.target.map(|target| target.to_string()).unwrap_or_default());
+    parts.part("explain.advice", &words.text(&kpi.advice));
+    parts.part("explain.source", &kpi.source);
     if kpi.assumption {
-        part("假设", "目标或口径是我们的假设，可在 foursight.toml 或 definitions/kpis 中改");
+        parts.part("explain.assumption", &words.word("explain.assumed"));
     }
-    lines.join("\n")
+    parts.joined()
 }
 
-fn worklist_text(list: &Worklist, lang: Lang) -> String {
-    [
-        format!("{} {}", list.id, list.title.get(lang)),
-        String::new(),
-        format!("含义：{}", list.meaning.get(lang)),
-        format!("条件：{}: {}", list.fact, list.rows.sql),
-        format!("下一步：{}", list.next_step.get(lang)),
-        format!("出处：{}", list.source),
-    ]
-    .join("\n")
+fn worklist_text(list: &Worklist, words: &Messages) -> String {
+    let mut parts = Parts::titled(&list.id, words.text(&list.title), "");
+    parts.part("explain.meaning", &words.text(&list.meaning));
+    parts.part("explain.condition", &format!("{}: {}", list.fact, list.rows.sql));
+    parts.part("explain.next_step", &words.text(&list.next_step));
+    parts.part("explain.source", &list.source);
+    parts.joined()
 }
 
-fn unknown(catalog: &Catalog, what: &str) -> String {
+fn unknown(catalog: &Catalog, what: &str) -> Message {
     let near =
         |id: &str| id.to_lowercase().contains(&what.to_lowercase()) || what.to_lowercase().contains(&id.to_lowercase());
     let ids = catalog
@@ -182,10 +199,9 @@ fn unknown(catalog: &Catalog, what: &str) -> String {
         .keys()
         .chain(catalog.kpis.iter().map(|kpi| &kpi.id))
         .chain(catalog.worklists.iter().map(|l| &l.id));
-    let close: Vec<&str> = ids.filter(|id| near(id)).map(|id| &**id).collect();
-    if close.is_empty() {
-        format!("没有 {what:?} 这个规则、指标或清单；站点的“字典”页列出全部 (unknown code, KPI or worklist)")
-    } else {
-        format!("没有 {what:?}；是不是 (did you mean): {}", close.join("、"))
+    let close: Vec<Arc<str>> = ids.filter(|id| near(id)).cloned().collect();
+    match close.is_empty() {
+        true => Message::new("explain.unknown").with("what", what),
+        false => Message::new("explain.did_you_mean").with("what", what).with("ids", close),
     }
 }

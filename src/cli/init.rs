@@ -1,18 +1,23 @@
 //! `foursight init`: a new group's folder.
 
 use super::{CLEAN, Failure, terminal};
-use crate::{catalog::Catalog, catalog::SheetDef, workbook};
+use crate::{
+    catalog::{Catalog, SheetDef},
+    model::{Lang, Message},
+    workbook,
+};
 use clap::Args;
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 #[derive(Args)]
 pub(super) struct InitArguments {
-    /// 新文件夹；已有的文件不会被覆盖 (the new folder; nothing is overwritten)
+    /// The new folder; nothing is overwritten.
     dir: PathBuf,
-    /// 门店编号，每个一个文件夹 (store ids)
+    /// Store ids, a folder each.
     #[arg(long = "store", value_name = "ID", num_args = 1.., default_values_t = ["S01".to_owned(), "S02".to_owned()])]
     stores: Vec<String>,
 }
@@ -22,7 +27,7 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
     let (catalog, _) = Catalog::load(None)?;
     for store in &arguments.stores {
         if !crate::project::settings::is_store_id(store) {
-            return Err(format!("门店编号 {store:?} 不能作文件夹名 (not the name of a folder)").into());
+            return Err(Message::new("init.store").with("store", store).into());
         }
         fs::create_dir_all(dir.join("input").join(store))?;
     }
@@ -34,17 +39,19 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
         Ok(())
     };
     keep("foursight.toml", &config(&arguments.stores))?;
-    keep("README.md", GUIDE)?;
+    keep("README.md", &worded(GUIDE))?;
     keep(".gitignore", "/output\n/.foursight\n")?;
     keep(".github/workflows/foursight.yml", WORKFLOW)?;
-    let template = dir.join("填报模板.xlsx");
+    let name = terminal::words().word("template.file");
+    let template = dir.join(&name);
     if !template.exists() {
         let sheets: Vec<&SheetDef> = catalog.sheets.iter().collect();
         workbook::template(&catalog, &sheets, &template)?;
-        written.push("填报模板.xlsx".to_owned());
+        written.push(name);
     }
-    terminal::say(&format!("集团文件夹 {}：新写 {}", dir.display(), written.join("、")));
-    terminal::say("下一步：把模板发给门店，填好后放进 input/<门店>/，运行 foursight build");
+    let written: Vec<Arc<str>> = written.into_iter().map(Arc::from).collect();
+    terminal::tell(&Message::new("init.written").with("path", dir).with("files", written));
+    terminal::tell(&Message::new("init.next"));
     Ok(CLEAN)
 }
 
@@ -61,7 +68,7 @@ fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
 }
 
 fn config(stores: &[String]) -> String {
-    let mut text = String::from(CONFIG);
+    let mut text = worded(CONFIG);
     for store in stores {
         // A TOML basic string takes what Rust's debug form of a folder name writes.
         text.push_str(&format!("\n[[store]]\nid = {store:?}\nname = {store:?}\nregion = \"\"\nbrand = \"\"\n"));
@@ -69,41 +76,18 @@ fn config(stores: &[String]) -> String {
     text
 }
 
-const CONFIG: &str = r#"# foursight：集团配置。每一项都可省略。
-[group]
-name = "我的集团"
-# as_of = "2026-11-22"     # 截止日；不写则用最晚的周止
-lang = "zh-CN"             # zh-CN、zh-TW、en
-audience = "hq"            # hq：不含客户姓名；store：给门店自己看
-# fail_at = "error"        # 有这一级及以上的问题时，build 的退出码为 1
+/// The config and the guide of a new group, by language.
+const CONFIG: [&str; 2] =
+    [include_str!("../../messages/init/foursight.zh-CN.toml"), include_str!("../../messages/init/foursight.en.toml")];
+const GUIDE: [&str; 2] =
+    [include_str!("../../messages/init/README.zh-CN.md"), include_str!("../../messages/init/README.en.md")];
 
-[calendar]
-opens = "08:30"            # 投诉时效的营业时间
-closes = "18:00"
-
-[submission]
-expected = ["prospect", "follow_up", "complaint"]   # 每周应交的表
-deadline = "Mon 12:00"     # 周结束后的截止时间
-
-# 下次联系的天数：提醒 / 逾期
-[cadence]
-H = { remind = 1, overdue = 2 }
-A = { remind = 3, overdue = 5 }
-B = { remind = 5, overdue = 7 }
-C = { remind = 10, overdue = 15 }
-O = { remind = 3, overdue = 3 }
-
-# 改某个指标的目标；百分比用小数
-[targets]
-# cp_resp_10m = 0.95
-"#;
-
-const GUIDE: &str = "# 集团文件夹\n\n\
-    - `foursight.toml`：集团、门店、目标\n\
-    - `input/<门店>/`：门店把填好的 Excel 放这里，可以有子文件夹；建议路径里带周，如 `2026-W47/潜客表.xlsx`\n\
-    - `填报模板.xlsx`：发给门店的空白模板\n\
-    - `definitions/`（可选）：自己的指标、规则、清单、列，一个文件一项\n\n\
-    运行 `foursight build`，打开 `output/site/index.html`。\n";
+fn worded([zh, en]: [&str; 2]) -> String {
+    match terminal::lang() {
+        Lang::En => en.to_owned(),
+        lang => terminal::words().zh(zh).replace("lang = \"zh-CN\"", &format!("lang = \"{}\"", lang.tag())),
+    }
+}
 
 const WORKFLOW: &str = "name: foursight\n\
 on:\n  schedule:\n    - cron: \"0 5 * * 1\"\n  workflow_dispatch:\n\

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod demo;
 mod explain;
+mod help;
 mod init;
 mod progress;
 mod project;
@@ -11,33 +12,41 @@ mod query;
 mod template;
 mod terminal;
 
-use clap::{Parser, Subcommand};
+use crate::model::{Lang, Message, Told};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
-/// 把汽车 4S 店每周的 Excel 变成可追溯的客户关系指标站点和工作簿。
-/// Turns the weekly spreadsheets of a car-dealer group into a traceable site and workbooks.
+/// The command line. What `--help` says of it is in `messages/`, see [`help`].
 #[derive(Parser)]
 #[command(name = "foursight", version, about, disable_help_subcommand = true)]
 struct Arguments {
+    /// The language of what is written and said; else the config's, else Simplified Chinese.
+    #[arg(long, value_name = "LANG", global = true, value_parser = language)]
+    lang: Option<Lang>,
     #[command(subcommand)]
     command: Command,
 }
 
+/// A language by its tag.
+fn language(tag: &str) -> Result<Lang, String> {
+    tag.parse().map_err(|message: Message| terminal::in_both(&message))
+}
+
 #[derive(Subcommand)]
 enum Command {
-    /// 读入 input/，写出 output/ (the whole job)
+    /// The whole job.
     Build(build::BuildArguments),
-    /// 只检查，不写输出 (validation only)
+    /// Validation only.
     Check(check::CheckArguments),
-    /// 写出空白填报模板 (the blank workbook clerks fill)
+    /// The blank workbook clerks fill.
     Template(template::TemplateArguments),
-    /// 新建一个集团文件夹 (a new group's folder)
+    /// A new group's folder.
     Init(init::InitArguments),
-    /// 生成一个带已知错误的演示集团 (a synthetic group with planted mistakes)
+    /// A synthetic group with planted mistakes.
     Demo(demo::DemoArguments),
-    /// 解释规则编号或指标；给出门店和周期时列出数字背后的行 (what a code or KPI means, and the rows behind a value)
+    /// What a code or KPI means, and the rows behind a value.
     Explain(explain::ExplainArguments),
-    /// 用 SQL 查询检查过的事实表 (ad-hoc SQL over the checked facts)
+    /// Ad-hoc SQL over the checked facts.
     Query(query::QueryArguments),
     /// The reader process; started by the tool itself.
     #[command(name = "__read", hide = true)]
@@ -53,7 +62,11 @@ const FAILED: u8 = 2;
 
 /// Parses the command line, runs it and gives the exit code.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    // Help and complaints about the arguments are said before they are parsed.
+    terminal::speak(help::asked_for(std::env::args()).unwrap_or_default());
+    let command = help::worded(Arguments::command());
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let Arguments { lang, command } = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { FAILED } else { CLEAN };
@@ -61,24 +74,31 @@ pub fn run() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let outcome = match arguments.command {
+    let outcome = match command {
         Command::Read => return crate::intake::serve_reader(),
-        Command::Build(arguments) => build::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments, lang),
+        Command::Check(arguments) => check::run(&arguments, lang),
         Command::Template(arguments) => template::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Query(arguments) => query::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments, lang),
+        Command::Query(arguments) => query::run(&arguments, lang),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            terminal::complain(&failure.to_string());
+        Err(Failure(message)) => {
+            terminal::complain(&message);
             ExitCode::from(FAILED)
         }
     }
 }
 
-/// Why a command could not do its job, in words for whoever typed it.
-type Failure = Box<dyn std::error::Error>;
+/// Why a command could not do its job, for whoever typed it.
+#[derive(Debug)]
+struct Failure(Message);
+
+impl<E: Told> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure(error.told())
+    }
+}

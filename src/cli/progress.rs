@@ -1,6 +1,7 @@
 //! Progress of long work: a bar on a terminal, plain lines elsewhere, nothing when quiet.
 
-use crate::pipeline::Progress;
+use super::terminal;
+use crate::{messages::Messages, model::Lang, pipeline::Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{io::IsTerminal, sync::Mutex};
 
@@ -29,13 +30,22 @@ impl Display {
     }
 }
 
+/// A stage's name: Chinese first, English second, or English alone.
+fn shown(key: &str) -> String {
+    let english = Messages::of(Lang::En).word(key);
+    match terminal::lang() {
+        Lang::En => english,
+        _ => format!("{} {english}", terminal::words().word(key)),
+    }
+}
+
 impl Progress for Display {
-    fn stage(&self, name: &str, steps: u64) {
+    fn stage(&self, key: &str, steps: u64) {
         match self.mode {
             Mode::Quiet => {}
-            Mode::Lines => super::terminal::complain(&match steps {
-                0 => name.to_owned(),
-                steps => format!("{name} ({steps})"),
+            Mode::Lines => terminal::warn(&match steps {
+                0 => shown(key),
+                steps => format!("{} ({steps})", shown(key)),
             }),
             Mode::Bar => {
                 // NO_COLOR is honoured by the bar's own library.
@@ -43,7 +53,7 @@ impl Progress for Display {
                     .unwrap_or_else(|_| ProgressStyle::default_bar());
                 let next =
                     ProgressBar::with_draw_target(Some(steps.max(1)), ProgressDrawTarget::stderr()).with_style(style);
-                next.set_message(name.to_owned());
+                next.set_message(shown(key));
                 if let Ok(mut bar) = self.bar.lock() {
                     bar.finish_and_clear();
                     *bar = next;

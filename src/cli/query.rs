@@ -1,17 +1,17 @@
 //! `foursight query`: ad-hoc SQL over the checked facts.
 
 use super::{CLEAN, Failure, project::ProjectArguments, terminal};
-use crate::{pipeline::Progress, project::Audience, publish::csv_text::CsvText};
+use crate::{model::Lang, pipeline::Progress, project::Audience, publish::csv_text::CsvText};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct QueryArguments {
-    /// 一条 SELECT；表名即事实名，如 complaint、duty (one SELECT over facts)
+    /// One `SELECT` over the facts by name.
     sql: String,
     #[command(flatten)]
     project: ProjectArguments,
-    /// 输出格式 (format)
+    /// How rows are written.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
 }
@@ -24,8 +24,8 @@ enum Format {
     Csv,
 }
 
-pub(super) fn run(arguments: &QueryArguments) -> Result<u8, Failure> {
-    let group = arguments.project.group(PathBuf::from(".foursight"))?;
+pub(super) fn run(arguments: &QueryArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let group = arguments.project.group(PathBuf::from(".foursight"), lang)?;
     let display = arguments.project.display();
     let checked = group.check(&display)?;
     let (header, rows) = group.query(&checked, &arguments.sql, group.settings.audience == Audience::Store)?;

@@ -3,44 +3,51 @@
 use super::{CLEAN, Failure, terminal};
 use crate::{
     catalog::{Catalog, SheetDef},
+    messages::FindingWords,
+    model::Message,
     workbook,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 #[derive(Args)]
 pub(super) struct TemplateArguments {
-    /// 表的编号或中文名；不给则全部 (sheets, by id or Chinese name)
+    /// Sheets, by id or Chinese name; else all.
     sheets: Vec<String>,
-    /// 写到哪个文件 (output file)
-    #[arg(long, short, value_name = "FILE", default_value = "填报模板.xlsx")]
-    output: PathBuf,
-    /// 集团文件夹，其 definitions/ 会被采用 (the group's folder)
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The group's folder, whose definitions/ are taken.
     #[arg(long, value_name = "DIR", default_value = ".")]
     group: PathBuf,
 }
 
 pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
     let (catalog, problems) = Catalog::load(Some(&arguments.group))?;
+    let words = FindingWords::new(&catalog, terminal::lang());
     for problem in &problems {
-        terminal::complain(&format!("{}: {}", problem.place, problem.message.zh));
+        terminal::warn(&format!("{}: {}", problem.place, words.message(problem)));
     }
     let mut chosen: Vec<&SheetDef> = Vec::new();
     for wanted in &arguments.sheets {
         let found = catalog.sheets.iter().find(|sheet| *sheet.id == **wanted || sheet.title.zh == *wanted);
-        let known =
-            || catalog.sheets.iter().map(|sheet| format!("{} {}", sheet.id, sheet.title.zh)).collect::<Vec<_>>();
-        chosen.push(found.ok_or_else(|| format!("没有表 {wanted:?} (no such sheet)；已有：{}", known().join("、")))?);
+        let known = || {
+            catalog.sheets.iter().map(|sheet| format!("{} {}", sheet.id, terminal::words().text(&sheet.title)).into())
+        };
+        chosen.push(found.ok_or_else(|| {
+            let known: Vec<Arc<str>> = known().collect();
+            Message::new("command.no_sheet").with("wanted", wanted).with("known", known)
+        })?);
     }
     if chosen.is_empty() {
         chosen.extend(&catalog.sheets);
     }
-    if arguments.output.exists() {
+    let output = arguments.output.clone().unwrap_or_else(|| terminal::words().word("template.file").into());
+    if output.exists() {
         // It may be one that a clerk has filled in.
-        let shown = arguments.output.display();
-        return Err(format!("{shown} 已经有了，不会覆盖；请换一个 --output (exists, not overwritten)").into());
+        return Err(Message::new("template.exists").with("path", &output).into());
     }
-    workbook::template(&catalog, &chosen, &arguments.output)?;
-    terminal::say(&format!("已写出 {}", arguments.output.display()));
+    workbook::template(&catalog, &chosen, &output)?;
+    terminal::tell(&Message::new("template.written").with("path", &output));
     Ok(CLEAN)
 }

@@ -1,14 +1,65 @@
 //! Writing to the terminal. A closed pipe (`foursight check | head`) is no failure.
 
-use std::io::{self, Write};
+use crate::{
+    messages::Messages,
+    model::{Lang, Message},
+};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicU8, Ordering},
+};
+
+/// The language of what is said, as an index into [`LANGS`].
+static SPOKEN: AtomicU8 = AtomicU8::new(0);
+const LANGS: [Lang; 3] = [Lang::ZhCn, Lang::ZhTw, Lang::En];
+
+/// Says everything from now on in a language.
+pub(super) fn speak(lang: Lang) {
+    let at = LANGS.iter().position(|known| *known == lang).unwrap_or_default();
+    SPOKEN.store(at as u8, Ordering::Relaxed);
+}
+
+/// The language that is spoken.
+pub(super) fn lang() -> Lang {
+    LANGS[usize::from(SPOKEN.load(Ordering::Relaxed)).min(LANGS.len() - 1)]
+}
+
+/// The messages of the language that is spoken.
+pub(super) fn words() -> &'static Messages {
+    Messages::of(lang())
+}
+
+/// A message for somebody who may read either language: English alone where that is spoken, else Chinese first and
+/// English second.
+pub(super) fn in_both(message: &Message) -> String {
+    let english = Messages::of(Lang::En).say(message);
+    match lang() {
+        Lang::En => english,
+        _ => {
+            let chinese = words().say(message);
+            let gap = if chinese.chars().count() > 50 { "\n" } else { " " };
+            if chinese == english { english } else { format!("{chinese}{gap}({english})") }
+        }
+    }
+}
 
 /// Writes text and a line end to standard output.
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
-/// Writes a complaint to standard error.
-pub(super) fn complain(text: &str) {
+/// Writes a message and a line end to standard output, in the language that is spoken.
+pub(super) fn tell(message: &Message) {
+    say(&words().say(message));
+}
+
+/// Writes a complaint to standard error, in both languages.
+pub(super) fn complain(message: &Message) {
+    warn(&in_both(message));
+}
+
+/// Writes text to standard error.
+pub(super) fn warn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "foursight: {text}");
 }
 

@@ -33,7 +33,10 @@ mod tests;
 
 pub use planted::{Planted, PlantedMistake};
 
-use crate::catalog::{Catalog, SheetDef};
+use crate::{
+    catalog::{Catalog, SheetDef},
+    model::{Message, Told},
+};
 use calendar::Span;
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -64,18 +67,15 @@ impl Default for DemoOptions {
 
 /// Why a group could not be generated.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum DemoError {
     /// More people than there are synthetic phones, no store, no month, or a cut-off outside 2000 to 2100.
-    #[error("{0}")]
-    Options(String),
+    Options(&'static str),
     /// The definitions in force lack a sheet of ours.
-    #[error("定义里没有 {0} 表 (no such sheet in the definitions)")]
     Sheet(&'static str),
     /// The folder already holds input that would be mixed with the demo's.
-    #[error("{0} 不是空的，请换一个文件夹或先清空 (not empty: take another folder or empty it first)")]
     NotEmpty(PathBuf),
     /// A file could not be written.
-    #[error("{path}: {error}")]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -83,11 +83,24 @@ pub enum DemoError {
         error: std::io::Error,
     },
     /// A workbook could not be made.
-    #[error("Excel: {0}")]
     Excel(#[from] rust_xlsxwriter::XlsxError),
     /// The answer sheet could not be made.
-    #[error("planted.json: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl Told for DemoError {
+    fn told(&self) -> Message {
+        match self {
+            DemoError::Options(key) => Message::new(*key),
+            DemoError::Sheet(sheet) => Message::new("definition.no_sheet").with("name", *sheet),
+            DemoError::NotEmpty(path) => Message::new("demo.not_empty").with("path", path),
+            DemoError::Write { path, error } => {
+                Message::new("failure.write").with("path", path).with("what", error.told())
+            }
+            DemoError::Excel(error) => Message::new("system.other").with("what", error.to_string()),
+            DemoError::Json(error) => Message::new("system.other").with("what", error.to_string()),
+        }
+    }
 }
 
 /// Writes `foursight.toml`, `input/<store>/…` and `planted.json` into `dir`, which is made when it does not exist.
@@ -127,22 +140,22 @@ pub fn generate(dir: &Path, options: &DemoOptions, catalog: &Catalog) -> Result<
 }
 
 fn check(options: &DemoOptions) -> Result<Span, DemoError> {
-    let wrong = |what: &str| Err(DemoError::Options(what.to_owned()));
+    let wrong = |what: &'static str| Err(DemoError::Options(what));
     let range = NaiveDate::from_ymd_opt(2015, 1, 1)..NaiveDate::from_ymd_opt(2100, 1, 1);
     if options.stores == 0 || options.months == 0 || options.months > 120 {
-        return wrong("至少 1 家店、1 个月，最多 120 个月 (at least one store and one month, at most 120 months)");
+        return wrong("demo.size");
     }
     if !range.contains(&Some(options.as_of)) {
-        return wrong("截止日应在 2015 年到 2100 年之间 (the cut-off must lie between 2015 and 2100)");
+        return wrong("demo.range");
     }
     // More than any store comes to: new prospects, buyers and owners of the years before.
     let people = u64::from(options.stores) * (60 * (u64::from(options.months) + 1) + 800);
     if people > people::PHONES {
-        return wrong("店数乘月数太大，虚构的号码不够用 (too many stores and months for the synthetic phones)");
+        return wrong("demo.phones");
     }
     match Span::of(options) {
         Some(span) => Ok(span),
-        None => wrong("日期超出范围 (dates out of range)"),
+        None => wrong("demo.dates"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One finding.
 
-use crate::model::{Place, Text};
+use crate::model::{Argument, Message, Place};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
@@ -26,6 +26,15 @@ impl Severity {
         }
     }
 
+    /// The key of its word for users.
+    pub fn key(self) -> &'static str {
+        match self {
+            Severity::Notice => "severity.notice",
+            Severity::Warning => "severity.warning",
+            Severity::Error => "severity.error",
+        }
+    }
+
     /// The word a Chinese reader sees.
     pub fn zh(self) -> &'static str {
         match self {
@@ -42,8 +51,8 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What is wrong in one place. Made by [`crate::catalog::Catalog::finding`], which holds the words.
-/// Neither message nor hint ever holds personal data.
+/// What is wrong in one place: the rule's code and what its sentences are filled in with. The sentences are made where
+/// they are shown ([`crate::messages::FindingWords`]), in the language asked for. No argument ever holds personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's code, such as `P101`.
@@ -56,11 +65,14 @@ pub struct Finding {
     pub place: Place,
     /// The column's Chinese title; empty where no column is meant.
     pub field: Arc<str>,
-    /// What is wrong.
-    pub message: Text,
-    /// How to fix it.
-    pub hint: Text,
+    /// What the rule's message and hint are filled in with.
+    pub args: Vec<Argument>,
+    /// A later submission no longer has it.
+    pub corrected: bool,
 }
+
+/// What lists of findings are ordered by.
+pub type FindingOrder<'f> = (&'f str, &'f Place, &'f str, &'f str, &'f [Argument], bool);
 
 impl Finding {
     /// Whether it says that nothing of its workbook could be read.
@@ -68,8 +80,13 @@ impl Finding {
         self.severity == Severity::Error && self.code.starts_with('W') && self.place.sheet.is_empty()
     }
 
-    /// The order of every list of findings: store, place, code, message.
-    pub fn order_key(&self) -> (&str, &Place, &str, &str) {
-        (&self.store, &self.place, &self.code, &self.message.zh)
+    /// Code and arguments alone.
+    pub fn said(&self) -> Message {
+        Message { key: self.code.to_string().into(), args: self.args.clone() }
+    }
+
+    /// The order of every list of findings: store, place, code, column, arguments. No language decides it.
+    pub fn order_key(&self) -> FindingOrder<'_> {
+        (&self.store, &self.place, &self.code, &self.field, &self.args, self.corrected)
     }
 }

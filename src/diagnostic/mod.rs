@@ -2,6 +2,7 @@
 
 pub mod finding;
 pub mod render;
-pub mod traditional;
+mod toml_mistake;
 
 pub use finding::{Finding, Severity};
+pub use toml_mistake::toml_mistake;

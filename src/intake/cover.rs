@@ -6,7 +6,10 @@ use super::{
     rows::Remark,
     title::{Title, normal},
 };
-use crate::model::{Instant, personal};
+use crate::{
+    arguments,
+    model::{Instant, personal},
+};
 use chrono::{Datelike, NaiveDate};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -116,7 +119,7 @@ impl Cover {
 
     fn unreadable(&mut self, which: usize, text: &str, at: (u32, u32), sheet: &Arc<str>) {
         let shown = format!(" “{}”", super::cell::excerpt(text));
-        let remark = Remark::new("C003", sheet, vec![("shown", shown)]);
+        let remark = Remark::new("C003", sheet, arguments! { "shown" => shown });
         self.remarks.push(remark.at(at.0, Some(at.1), &LABELS[which].0.into()));
     }
 }

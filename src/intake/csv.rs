@@ -1,6 +1,7 @@
 //! csv: UTF-8, GB18030 or UTF-16, with commas, tabs or semicolons.
 
 use super::raw::{Fault, Raw, RowBuf, RowSource};
+use crate::model::Message;
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 use std::{collections::BTreeSet, io::Cursor, sync::Arc};
 
@@ -29,9 +30,7 @@ impl CsvRows {
         let text: Arc<str> = decode(bytes)?.into();
         let delimiter = delimiter(&text);
         if let Some(line) = open_quote(&text, delimiter) {
-            return Err(Fault::Damaged(format!(
-                "第 {line} 行的引号没有闭合 (a quote opened in line {line} is never closed)"
-            )));
+            return Err(Fault::Told("W001", Message::new("fault.open_quote").with("line", line)));
         }
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
@@ -147,12 +146,12 @@ fn is_utf8_so_far(bytes: &[u8], error: std::str::Utf8Error) -> bool {
 
 fn bad_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Fault {
     let what = bad_byte(bytes, error.valid_up_to());
-    if error.error_len().is_none() { Fault::Truncated(what) } else { Fault::Damaged(what) }
+    Fault::Told(if error.error_len().is_none() { "W003" } else { "W001" }, what)
 }
 
-fn bad_byte(bytes: &[u8], at: usize) -> String {
+fn bad_byte(bytes: &[u8], at: usize) -> Message {
     let line = bytes[..at.min(bytes.len())].iter().filter(|b| **b == b'\n').count() + 1;
-    format!("第 {line} 行有无法识别的字符 (bad byte in line {line})")
+    Message::new("fault.bad_byte").with("line", line)
 }
 
 fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Fault> {
@@ -165,8 +164,8 @@ fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Fault> {
     let what = bad_byte(bytes, read);
     match result {
         // Everything was consumed when the last character turned out to be half of one.
-        encoding_rs::DecoderResult::Malformed(..) if read == bytes.len() => Err(Fault::Truncated(what)),
-        _ => Err(Fault::Damaged(what)),
+        encoding_rs::DecoderResult::Malformed(..) if read == bytes.len() => Err(Fault::Told("W003", what)),
+        _ => Err(Fault::Told("W001", what)),
     }
 }
 
@@ -238,13 +237,13 @@ mod tests {
     #[test]
     fn bad_bytes_are_never_replaced() {
         let gbk = GB18030.encode("编号,姓名\n1,欧阳\n").0.into_owned();
-        assert!(matches!(rows(&gbk[..gbk.len() - 2]), Err(Fault::Truncated(_))), "cut inside the last character");
+        assert!(matches!(rows(&gbk[..gbk.len() - 2]), Err(Fault::Told("W003", _))), "cut inside the last character");
         let mut bad = gbk.clone();
         bad[2] = 0xFF;
-        assert!(matches!(rows(&bad), Err(Fault::Damaged(_))));
+        assert!(matches!(rows(&bad), Err(Fault::Told("W001", _))));
         let utf8 = "编号,姓名\n1,欧阳".as_bytes();
-        assert!(matches!(rows(&utf8[..utf8.len() - 1]), Err(Fault::Truncated(_))));
+        assert!(matches!(rows(&utf8[..utf8.len() - 1]), Err(Fault::Told("W003", _))));
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain("编号".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert!(matches!(rows(&wide[..wide.len() - 1]), Err(Fault::Truncated(_))));
+        assert!(matches!(rows(&wide[..wide.len() - 1]), Err(Fault::Told("W003", _))));
     }
 }

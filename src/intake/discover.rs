@@ -1,9 +1,10 @@
 //! Finds the stores and their workbooks below the input folder.
 
 use crate::{
+    arguments,
     catalog::Catalog,
     diagnostic::Finding,
-    model::{Place, personal},
+    model::{Argument, Message, Place, personal},
     project::Settings,
 };
 use std::{
@@ -61,7 +62,7 @@ pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Res
         let name = entry.file_name().to_string_lossy().into_owned();
         // Inside the input folder there is nothing for a store to be a link to but another store.
         if entry.file_type()?.is_symlink() {
-            found.say("W012", "", &found.shown(&path), &[]);
+            found.say("W012", "", &found.shown(&path), Vec::new());
         } else if !path.is_dir() {
             found.beside_the_stores(&path, &name);
         } else if !is_system(&name) {
@@ -99,7 +100,7 @@ impl Finder<'_> {
         parts.join("/").into()
     }
 
-    fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: &[(&str, &str)]) {
+    fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: Vec<Argument>) {
         let finding = self.catalog.finding(code, store, Place::workbook(shown.clone()), "", args);
         self.discovery.findings.push(finding);
     }
@@ -108,14 +109,13 @@ impl Finder<'_> {
     fn beside_the_stores(&mut self, path: &Path, name: &str) {
         if is_system(name) || is_table(name) {
             let shown = self.shown(path);
-            self.skip("", &shown, name, "文件不在任何店的文件夹里", "it is in no store's folder");
+            self.skip("", &shown, name, "skipped.no_store");
         }
     }
 
-    fn skip(&mut self, store: &str, shown: &Arc<str>, name: &str, why: &str, why_en: &str) {
-        let (why, why_en) =
-            if is_system(name) { ("锁定文件或系统文件", "a lock or system file") } else { (why, why_en) };
-        self.say("W011", store, shown, &[("why", why), ("why_en", why_en)]);
+    fn skip(&mut self, store: &str, shown: &Arc<str>, name: &str, why: &'static str) {
+        let why = if is_system(name) { "skipped.system" } else { why };
+        self.say("W011", store, shown, arguments! { "why" => Message::new(why) });
     }
 
     fn store(&mut self, folder: &Path, store: &str) {
@@ -137,7 +137,7 @@ impl Finder<'_> {
             let shown = self.shown(entry.path());
             let folder = entry.file_type().is_dir();
             if entry.path_is_symlink() && !stays_inside(entry.path(), &own) {
-                self.say("W012", &store, &shown, &[]);
+                self.say("W012", &store, &shown, Vec::new());
                 if folder {
                     walk.skip_current_dir();
                 }
@@ -146,7 +146,7 @@ impl Finder<'_> {
                     walk.skip_current_dir();
                 }
             } else if !is_table(&name) || is_system(&name) {
-                self.skip(&store, &shown, &name, "不是表格文件", "no workbook by its ending");
+                self.skip(&store, &shown, &name, "skipped.ending");
             } else if entry.path().canonicalize().is_ok_and(|target| seen.insert(target)) {
                 self.file(&store, &entry, shown);
             }
@@ -156,13 +156,15 @@ impl Finder<'_> {
     fn file(&mut self, store: &Arc<str>, entry: &walkdir::DirEntry, shown: Arc<str>) {
         let metadata = match entry.metadata() {
             Ok(metadata) if metadata.is_file() => metadata,
-            Ok(_) => return self.say("W001", store, &shown, &[("what", "不是普通文件 (not a regular file)")]),
-            Err(error) => return self.say("W001", store, &shown, &[("what", &error.to_string())]),
+            Ok(_) => {
+                return self.say("W001", store, &shown, arguments! { "what" => Message::new("fault.not_regular") });
+            }
+            Err(error) => return self.say("W001", store, &shown, arguments! { "what" => error.to_string() }),
         };
         let (len, limit) = (metadata.len(), self.limit_mb);
         if len > limit.saturating_mul(1 << 20) {
-            let args = [("what", &*format!("{} MiB", len >> 20)), ("limit", &*limit.to_string())];
-            return self.say("W006", store, &shown, &args);
+            let args = arguments! { "what" => format!("{} MiB", len >> 20), "limit" => limit };
+            return self.say("W006", store, &shown, args);
         }
         self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len });
     }
@@ -171,10 +173,10 @@ impl Finder<'_> {
         let shown = error.path().map_or_else(|| store.clone(), |path| self.shown(path));
         let link = error.path().is_some_and(Path::is_symlink);
         if link || error.loop_ancestor().is_some() {
-            self.say("W012", store, &shown, &[]);
+            self.say("W012", store, &shown, Vec::new());
         } else {
             let what = error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
-            self.say("W001", store, &shown, &[("what", &what)]);
+            self.say("W001", store, &shown, arguments! { "what" => what });
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Cells as the file holds them, before any meaning is given to them, and what can go wrong with a whole file.
 
+use crate::{
+    arguments,
+    model::{Argument, Message},
+};
 use std::sync::Arc;
 
 /// One cell as written. Texts are shared: a workbook's repeated texts are stored once.
@@ -53,6 +57,9 @@ pub(crate) enum Fault {
     /// W006; what is too large, and the limit in MiB
     #[error("too large: {what} (limit {limit} MiB)")]
     TooLarge { what: String, limit: u64 },
+    /// W001 or W003, where it is not the parser that says what is wrong
+    #[error("{0}: {1}")]
+    Told(&'static str, Message),
     /// W010; the format's name
     #[error("format not read: {0}")]
     Foreign(&'static str),
@@ -60,14 +67,15 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// The finding's code and arguments.
-    pub fn remark(&self) -> (&'static str, Vec<(&'static str, String)>) {
+    pub fn remark(&self) -> (&'static str, Vec<Argument>) {
         match self {
-            Fault::Damaged(what) => ("W001", vec![("what", what.clone())]),
+            Fault::Damaged(what) => ("W001", arguments! { "what" => what }),
             Fault::Encrypted => ("W002", vec![]),
-            Fault::Truncated(what) => ("W003", vec![("what", what.clone())]),
+            Fault::Truncated(what) => ("W003", arguments! { "what" => what }),
             Fault::Empty => ("W005", vec![]),
-            Fault::TooLarge { what, limit } => ("W006", vec![("what", what.clone()), ("limit", limit.to_string())]),
-            Fault::Foreign(format) => ("W010", vec![("format", (*format).to_owned())]),
+            Fault::TooLarge { what, limit } => ("W006", arguments! { "what" => what, "limit" => *limit }),
+            Fault::Told(code, what) => (*code, arguments! { "what" => what.clone() }),
+            Fault::Foreign(format) => ("W010", arguments! { "format" => *format }),
         }
     }
 }

@@ -11,7 +11,10 @@ use super::{
     raw::{Fault, Raw, RowBuf, RowSource},
     title::{Title, normal},
 };
-use crate::model::{Table, TableRow, Value};
+use crate::{
+    arguments,
+    model::{Argument, Message, Said, Table, TableRow, Value},
+};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
 
@@ -29,13 +32,12 @@ pub(crate) struct Remark {
     /// The column's title, empty where none is meant.
     pub field: Arc<str>,
     /// Arguments of the message.
-    pub args: Vec<(Cow<'static, str>, String)>,
+    pub args: Vec<Argument>,
 }
 
 impl Remark {
     /// About a whole workbook or sheet.
-    pub fn new(code: &'static str, sheet: &Arc<str>, args: Vec<(&'static str, String)>) -> Remark {
-        let args = args.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+    pub fn new(code: &'static str, sheet: &Arc<str>, args: Vec<Argument>) -> Remark {
         Remark { code: code.into(), sheet: sheet.clone(), row: None, col: None, field: "".into(), args }
     }
 
@@ -104,7 +106,7 @@ fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Re
     for (col, field) in &header.twice {
         let first = header.columns[*field].map_or(0, |(col, _)| col);
         let cell = crate::model::CellRef { row: header.row, col: first }.to_string();
-        let remark = Remark::new("H001", name, vec![("first", cell)]);
+        let remark = Remark::new("H001", name, arguments! { "first" => cell });
         remarks.push(remark.at(header.row, Some(*col), &sheet.columns[*field].title));
     }
     for field in &header.missing {
@@ -114,11 +116,10 @@ fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Re
     }
     for (col, text) in &header.unknown {
         let nearest = header::nearest(text, sheet);
-        let args = vec![
-            ("header", excerpt(text)),
-            ("nearest", nearest.map_or_else(String::new, |title| format!("；最接近的列名：{title}"))),
-            ("nearest_en", nearest.map_or_else(String::new, |title| format!("; nearest title: {title}"))),
-        ];
+        let nearest = nearest.map(|title| Message::new("header.nearest").with("title", title));
+        let args = arguments! {
+            "header" => excerpt(text), "nearest" => nearest.map_or_else(|| Said::from(""), Said::from),
+        };
         remarks.push(Remark::new("H002", name, args).at(header.row, Some(*col), &"".into()));
     }
     remarks

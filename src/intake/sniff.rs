@@ -1,6 +1,7 @@
 //! What a file is, by its bytes.
 
 use super::raw::Fault;
+use crate::model::Message;
 
 /// A format that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, Fault> {
     }
     let wide_text = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     if !wide_text && bytes.contains(&0) {
-        return Err(Fault::Damaged("既不是表格文件也不是文本 (neither a workbook nor text)".to_owned()));
+        return Err(Fault::Told("W001", Message::new("fault.no_table")));
     }
     Ok(Format::Csv)
 }
@@ -74,10 +75,10 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, Fault> {
 fn zipped(bytes: &[u8]) -> Result<Format, Fault> {
     let tail = &bytes[bytes.len().saturating_sub(66_000)..];
     if !holds(tail, b"PK\x05\x06") {
-        return Err(Fault::Truncated("压缩包缺少结尾 (the archive has no end)".to_owned()));
+        return Err(Fault::Told("W003", Message::new("fault.no_end")));
     }
     let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))
-        .map_err(|error| Fault::Damaged(format!("压缩包损坏 (damaged archive): {error}")))?;
+        .map_err(|error| Fault::Told("W001", Message::new("fault.archive").with("what", error.to_string())))?;
     let has = |wanted: &str| {
         let ends = |name: &[u8]| String::from_utf8_lossy(name).replace('\\', "/").to_lowercase().ends_with(wanted);
         archive.file_names_raw().any(ends)

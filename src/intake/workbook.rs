@@ -11,7 +11,10 @@ use super::{
     week_in_path::week_in_path,
     xlsx::Book,
 };
-use crate::model::{IgnoredSheet, Instant, OrderBasis, Table};
+use crate::{
+    arguments,
+    model::{Argument, IgnoredSheet, Instant, OrderBasis, Table},
+};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -56,13 +59,13 @@ impl Reading {
     }
 
     /// A workbook that cannot be read, and why.
-    pub fn failed(shown: &str, code: &'static str, args: Vec<(&'static str, String)>) -> Reading {
+    pub fn failed(shown: &str, code: &'static str, args: Vec<Argument>) -> Reading {
         let mut reading = Reading::of_path(shown);
         reading.remarks.push(Remark::new(code, &"".into(), args));
         reading
     }
 
-    fn say(&mut self, code: &'static str, sheet: &Arc<str>, args: Vec<(&'static str, String)>) {
+    fn say(&mut self, code: &'static str, sheet: &Arc<str>, args: Vec<Argument>) {
         self.remarks.push(Remark::new(code, sheet, args));
     }
 
@@ -81,7 +84,7 @@ impl Reading {
         if let Some((code, row, col)) = cover.store
             && !code.eq_ignore_ascii_case(store)
         {
-            let args = vec![("code", super::cell::excerpt(&code)), ("folder", store.to_owned())];
+            let args = arguments! { "code" => super::cell::excerpt(&code), "folder" => store };
             self.remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));
         }
     }
@@ -105,7 +108,7 @@ fn try_read(bytes: &[u8], shown: &str, store: &str, plan: &Plan, limit_mb: u64) 
     let file = shown.rsplit('/').next().unwrap_or(shown);
     let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
     if !ending.is_empty() && !format.has_ending(&ending.to_lowercase()) {
-        let args = vec![("ending", format!(".{ending}")), ("format", format.name().to_owned())];
+        let args = arguments! { "ending" => format!(".{ending}"), "format" => format.name() };
         reading.say("W004", &"".into(), args);
     }
     let has_cells = match format {

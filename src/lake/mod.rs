@@ -22,7 +22,10 @@ pub use forget::{sweep, tag};
 pub use memo::Memo;
 pub use store_facts::StoreFacts;
 
-use crate::catalog::Catalog;
+use crate::{
+    catalog::Catalog,
+    model::{Message, Told},
+};
 use datafusion::{arrow::error::ArrowError, parquet::errors::ParquetError};
 use std::{
     fs::{self, OpenOptions},
@@ -33,9 +36,9 @@ use std::{
 
 /// Why the lake could not be read or written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum LakeError {
     /// A file or folder could not be created, written, renamed or read.
-    #[error("{path}: {source}")]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -43,7 +46,6 @@ pub enum LakeError {
         source: io::Error,
     },
     /// A partition's file is damaged or could not be encoded.
-    #[error("{path}: {source}")]
     Parquet {
         /// The file.
         path: PathBuf,
@@ -51,7 +53,6 @@ pub enum LakeError {
         source: ParquetError,
     },
     /// Cells that do not fit their column's declared type.
-    #[error("事实表 {fact} 的内容与列定义不符 (cells do not fit their columns): {source}")]
     Shape {
         /// The fact.
         fact: String,
@@ -59,8 +60,24 @@ pub enum LakeError {
         source: ArrowError,
     },
     /// The lake holds no partition of that key.
-    #[error("事实库中没有分区 {0:?} (no such partition)")]
     Missing(String),
+}
+
+impl Told for LakeError {
+    fn told(&self) -> Message {
+        match self {
+            LakeError::Io { path, source } => {
+                Message::new("failure.file").with("path", path).with("what", source.told())
+            }
+            LakeError::Parquet { path, source } => {
+                Message::new("failure.file").with("path", path).with("what", source.to_string())
+            }
+            LakeError::Shape { fact, source } => {
+                Message::new("failure.shape").with("fact", fact).with("what", source.to_string())
+            }
+            LakeError::Missing(partition) => Message::new("failure.partition").with("name", partition),
+        }
+    }
 }
 
 impl LakeError {

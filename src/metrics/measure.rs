@@ -1,9 +1,12 @@
 //! A KPI's expressions, planned and typed once, evaluated over the rows of one store.
 
-use super::{Problem, cells, session::Session};
+use super::{
+    Problem, cells,
+    session::{Session, wrong_type},
+};
 use crate::{
     catalog::{Expression, Kpi},
-    model::{ColumnKind, Quantity},
+    model::{ColumnKind, Message, Quantity},
 };
 use chrono::NaiveDate;
 use datafusion::{
@@ -81,7 +84,7 @@ impl Measure {
         let fact = session.fact(&kpi.fact).map_err(|e| broken(&e))?;
         let kind = fact.column(&kpi.time).map(|column| column.kind);
         if !matches!(kind, Some(ColumnKind::Instant | ColumnKind::Date)) {
-            let what = format!("time 列 {:?} 须是日期或时间 (time must be a date or an instant)", kpi.time);
+            let what = Message::new("definition.time").with("name", &kpi.time);
             return Err(Problem { line: 1, ..Problem::at(&kpi.numerator, what) });
         }
         let excluded = session.condition(&kpi.fact, &kpi.excluded)?;
@@ -221,9 +224,7 @@ impl Written {
             // Rounded half away from zero row by row, so that no order of adding changes the sum. What is no number
             // (a division by zero) adds nothing, as NULL does.
             kind if kind.is_floating() => Ok(Written::Cells(try_cast(expr, four_places))),
-            kind => {
-                Err(Problem::at(expression, format!("须是条件或数，现在是 {kind} (must be a condition or a number)")))
-            }
+            kind => Err(Problem::at(expression, wrong_type("wanted.addend", &kind))),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
     catalog::{Catalog, Expression, Refusal},
     diagnostic::Finding,
     lake::LakeError,
-    model::Instant,
+    model::{Instant, Message, Said, Told},
 };
 use datafusion::error::DataFusionError;
 use measure::Measure;
@@ -37,19 +37,27 @@ use std::{
 
 /// Why nothing could be evaluated. A mistake in one definition is no such error but a finding.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum MetricsError {
     /// A partition is missing or damaged.
-    #[error(transparent)]
     Lake(#[from] LakeError),
     /// The engine could not read the facts or ran out of something.
-    #[error("计算引擎出错 (the engine failed): {0}")]
     Engine(#[from] DataFusionError),
     /// The threads could not be started.
-    #[error("无法启动计算线程 (cannot start threads): {0}")]
     Threads(std::io::Error),
     /// An ad-hoc query that is no `SELECT`, or does not plan or run.
-    #[error("查询有误 (bad query): {0}")]
-    Query(String),
+    Query(Said),
+}
+
+impl Told for MetricsError {
+    fn told(&self) -> Message {
+        match self {
+            MetricsError::Lake(error) => error.told(),
+            MetricsError::Engine(error) => Message::new("failure.engine").with("what", error.to_string()),
+            MetricsError::Threads(error) => Message::new("failure.threads").with("what", error.told()),
+            MetricsError::Query(what) => Message::new("failure.query").with("what", what.clone()),
+        }
+    }
 }
 
 /// The definitions of a catalogue, planned over the columns of the facts.
@@ -67,11 +75,11 @@ pub struct Metrics {
 struct Problem {
     file: String,
     line: u32,
-    what: String,
+    what: Said,
 }
 
 impl Problem {
-    fn at(expression: &Expression, what: impl Into<String>) -> Problem {
+    fn at(expression: &Expression, what: impl Into<Said>) -> Problem {
         Problem { file: expression.file.to_string(), line: expression.line, what: what.into() }
     }
 }
@@ -122,9 +130,9 @@ impl Metrics {
     }
 
     /// Reports that a KPI's expressions fail on the rows of some store.
-    pub fn report_failed(&self, kpi: &str, what: &str) {
+    pub fn report_failed(&self, kpi: &str, what: &Message) {
         if let Some(kpi) = self.catalog.kpi(kpi) {
-            self.report(Problem::at(&kpi.numerator, what));
+            self.report(Problem::at(&kpi.numerator, what.clone()));
         }
     }
 

@@ -4,7 +4,10 @@ use super::{
     Metrics, MetricsError,
     session::{Fact, plain},
 };
-use crate::{lake::Lake, model::ColumnKind};
+use crate::{
+    lake::Lake,
+    model::{ColumnKind, Message},
+};
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch, StringArray},
@@ -53,9 +56,9 @@ impl Metrics {
         in_full: bool,
         threads: usize,
     ) -> std::result::Result<Answer, MetricsError> {
-        let bad = |error: DataFusionError| MetricsError::Query(plain(&error));
+        let bad = |error: DataFusionError| MetricsError::Query(plain(&error).into());
         let mut statements = DFParser::parse_sql_with_dialect(sql, &GenericDialect {}).map_err(bad)?;
-        let only_select = || MetricsError::Query("只能是一条 SELECT 语句 (one SELECT statement only)".to_owned());
+        let only_select = || MetricsError::Query(Message::new("failure.only_select").into());
         let (Some(Statement::Statement(mut statement)), None) = (statements.pop_front(), statements.pop_front()) else {
             return Err(only_select());
         };

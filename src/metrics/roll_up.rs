@@ -6,7 +6,7 @@
 use super::{Atom, StoreSums};
 use crate::{
     catalog::{Accumulate, Catalog, Direction, Kpi},
-    model::{Grain as Length, Instant, KpiValue, Period, Quantity, Scope, Status},
+    model::{Grain as Length, Instant, KpiValue, Message, Period, Quantity, Scope, Status},
     project::{Settings, Store},
 };
 use chrono::NaiveDate;
@@ -20,7 +20,7 @@ use std::{
 pub struct Totals {
     kpis: BTreeMap<Arc<str>, KpiTotals>,
     /// Why a KPI fails on the rows of some store.
-    failed: BTreeMap<Arc<str>, BTreeSet<String>>,
+    failed: BTreeMap<Arc<str>, BTreeSet<Message>>,
 }
 
 #[derive(Clone, Default)]
@@ -79,8 +79,8 @@ impl Totals {
     }
 
     /// The KPIs whose expressions fail on the rows of some store, and why: they have no figures.
-    pub fn failed(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.failed.iter().flat_map(|(kpi, what)| what.iter().map(|what| (&**kpi, what.as_str())))
+    pub fn failed(&self) -> impl Iterator<Item = (&str, &Message)> {
+        self.failed.iter().flat_map(|(kpi, what)| what.iter().map(|what| (&**kpi, what)))
     }
 
     /// The periods of each KPI that has figures: of those in `planned` the ones that fail in no store.

@@ -4,7 +4,7 @@ use super::Problem;
 use crate::{
     catalog::{Catalog, Expression},
     lake::arrow_schema,
-    model::{FactColumn, Instant},
+    model::{FactColumn, Instant, Message, Said},
 };
 use datafusion::{
     arrow::{
@@ -113,7 +113,7 @@ impl Session {
     pub fn condition(&self, fact: &str, expression: &Expression) -> std::result::Result<Expr, Problem> {
         match self.expression(fact, expression) {
             Ok((expr, DataType::Boolean)) => Ok(expr),
-            Ok((_, kind)) => Err(Problem::at(expression, format!("须是条件，现在是 {kind} (must be a condition)"))),
+            Ok((_, kind)) => Err(Problem::at(expression, wrong_type("wanted.condition", &kind))),
             Err(what) => Err(Problem::at(expression, what)),
         }
     }
@@ -128,7 +128,7 @@ impl Session {
     ///
     /// # Errors
     /// What is wrong with it, without any cell's content.
-    pub fn expression(&self, fact: &str, expression: &Expression) -> std::result::Result<(Expr, DataType), String> {
+    pub fn expression(&self, fact: &str, expression: &Expression) -> std::result::Result<(Expr, DataType), Said> {
         let plan = || {
             let schema = &self.fact(fact)?.schema;
             let mut tree = expression.tree.clone();
@@ -151,7 +151,7 @@ impl Session {
             _ => false,
         };
         if expr.exists(|expr| Ok(not_of_the_row(expr))).unwrap_or(true) {
-            return Err("不能用聚合、窗口、时钟或随机函数 (no aggregate, window, clock or random function)".to_owned());
+            return Err(Message::new("definition.not_of_the_row").into());
         }
         Ok((expr, kind))
     }
@@ -198,17 +198,20 @@ pub(super) fn is_about_rows(error: &DataFusionError) -> bool {
 }
 
 /// What to say of such an error: the engine's own words may quote a cell.
-pub(super) fn fails_on_rows(error: &DataFusionError) -> String {
+pub(super) fn fails_on_rows(error: &DataFusionError) -> Message {
     let what = match error.find_root() {
         DataFusionError::ArrowError(error, _) => match **error {
-            ArrowError::DivideByZero => "除以零 (division by zero)",
-            ArrowError::CastError(_) | ArrowError::ParseError(_) => {
-                "有内容不能换算成所要的类型 (a value does not convert)"
-            }
-            ArrowError::ArithmeticOverflow(_) => "数太大 (overflow)",
-            _ => "无法对数据求值 (cannot be evaluated on the rows)",
+            ArrowError::DivideByZero => "rows.division",
+            ArrowError::CastError(_) | ArrowError::ParseError(_) => "rows.conversion",
+            ArrowError::ArithmeticOverflow(_) => "rows.overflow",
+            _ => "rows.evaluation",
         },
-        _ => "无法对数据求值 (cannot be evaluated on the rows)",
+        _ => "rows.evaluation",
     };
-    format!("计算时出错 (fails on the rows): {what}")
+    Message::new("rows.fails").with("what", Message::new(what))
+}
+
+/// An expression of the wrong type: the key of what is wanted, and what it is.
+pub(super) fn wrong_type(wanted: &'static str, kind: &DataType) -> Message {
+    Message::new("definition.wrong_type").with("wanted", Message::new(wanted)).with("kind", kind.to_string())
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::{Accumulate, Kpi},
     lake::StoreFacts,
-    model::Quantity,
+    model::{Message, Quantity},
 };
 use chrono::NaiveDate;
 use datafusion::{arrow::datatypes::Date32Type, error::DataFusionError};
@@ -58,7 +58,7 @@ pub struct KpiSums {
     /// accumulates by closing: the days on which its fact has rows decide which day a period closes with.
     pub atoms: Vec<Atom>,
     /// Why its expressions fail on the store's rows; then it has no figures anywhere.
-    pub failed: Option<String>,
+    pub failed: Option<Message>,
 }
 
 /// The figures of one store.

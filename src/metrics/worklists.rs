@@ -3,12 +3,12 @@
 use super::{
     Metrics, MetricsError, Problem,
     cells::{self, Shown},
-    session::{Session, fails_on_rows, is_about_rows, plain},
+    session::{Session, fails_on_rows, is_about_rows, plain, wrong_type},
 };
 use crate::{
     catalog::{Expression, Worklist},
     lake::StoreFacts,
-    model::{FactColumn, Place, WorklistRow, personal::mask_key},
+    model::{FactColumn, Message, Place, Text, WorklistRow, personal::mask_key},
 };
 use datafusion::{
     arrow::{
@@ -31,6 +31,7 @@ pub(super) struct List {
     owner: Arc<dyn PhysicalExpr>,
     due: Option<Arc<dyn PhysicalExpr>>,
     reason: Arc<dyn PhysicalExpr>,
+    reason_en: Option<Arc<dyn PhysicalExpr>>,
     order_by: Vec<Arc<dyn PhysicalExpr>>,
 }
 
@@ -41,29 +42,24 @@ impl List {
     /// The first expression that does not plan, has the wrong type, or would show personal data.
     pub fn plan(session: &Session, index: usize, list: &Worklist) -> std::result::Result<List, Problem> {
         let fact = session.fact(&list.fact).map_err(|e| Problem::at(&list.rows, plain(&e)))?;
-        let typed = |expression: &Expression, fits: fn(&DataType) -> bool, wanted: &str| {
+        let typed = |expression: &Expression, fits: fn(&DataType) -> bool, wanted: &'static str| {
             let (expr, kind) =
                 session.expression(&list.fact, expression).map_err(|what| Problem::at(expression, what))?;
-            if fits(&kind) {
-                Ok(expr)
-            } else {
-                Err(Problem::at(expression, format!("须是{wanted}，现在是 {kind}")))
-            }
+            if fits(&kind) { Ok(expr) } else { Err(Problem::at(expression, wrong_type(wanted, &kind))) }
         };
         let text = |expression: &Expression| {
             let names = expression.names();
             let personal = |column: &&FactColumn| column.personal.is_some() && names.contains(&*column.name);
             if let Some(column) = fact.columns.iter().find(personal) {
-                let what = format!("不能用含个人信息的列 {:?} (a column with personal data)", column.name);
+                let what = Message::new("definition.personal").with("name", &column.name);
                 return Err(Problem::at(expression, what));
             }
-            let expr = typed(expression, |kind| kind.is_string() || kind.is_null(), "文本 (must be a text)")?;
+            let expr = typed(expression, |kind| kind.is_string() || kind.is_null(), "wanted.text")?;
             Ok(cast(expr, DataType::Utf8View))
         };
         let day = |expression: &Expression| {
             let is_day = |kind: &DataType| matches!(kind, DataType::Date32 | DataType::Timestamp(_, None));
-            typed(expression, is_day, "日期或时间 (must be a date or a timestamp)")
-                .map(|expr| cast(expr, DataType::Date32))
+            typed(expression, is_day, "wanted.day").map(|expr| cast(expr, DataType::Date32))
         };
         let whole = session.whole(fact);
         let physical = |expr: Expr| session.physical(&whole, &expr).map_err(|e| Problem::at(&list.rows, plain(&e)));
@@ -73,6 +69,7 @@ impl List {
             owner: physical(text(&list.owner)?)?,
             due: list.due.as_ref().map(|own| day(own).and_then(physical)).transpose()?,
             reason: physical(text(&list.reason)?)?,
+            reason_en: list.reason_en.as_ref().map(|own| text(own).and_then(physical)).transpose()?,
             order_by: list
                 .order_by
                 .iter()
@@ -128,6 +125,7 @@ impl Metrics {
         let batch = &take_record_batch(batch, &UInt32Array::from(listed))?;
         let owners = evaluate(&list.owner, batch)?;
         let reasons = evaluate(&list.reason, batch)?;
+        let reasons_en = list.reason_en.as_ref().map(|reason| evaluate(reason, batch)).transpose()?;
         let due = list.due.as_ref().map(|due| evaluate(due, batch)).transpose()?;
         let column = |name: &str| batch.column_by_name(name);
         let text = |cells: Option<&ArrayRef>, row: usize| cells.and_then(|cells| cells::name(cells, row));
@@ -159,7 +157,10 @@ impl Metrics {
                 phone: text(phone, row),
                 due,
                 days_over: due.map(|due| (self.cutoff.date() - due).num_days()),
-                reason: text(Some(&reasons), row).unwrap_or_default().to_string(),
+                reason: Text::new(
+                    text(Some(&reasons), row).unwrap_or_default().to_string(),
+                    text(reasons_en.as_ref(), row).unwrap_or_default().to_string(),
+                ),
                 place,
                 extra: extra.iter().map(|shown| shown.as_ref().map_or_else(String::new, |s| s.render(row))).collect(),
             }

@@ -60,6 +60,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// The key of its word for users.
+    pub fn key(self) -> &'static str {
+        match self {
+            Status::Met => "status.met",
+            Status::Missed => "status.missed",
+            Status::NoTarget => "status.no_target",
+            Status::NoData => "status.no_data",
+            Status::NotMeasurable => "status.not_measurable",
+        }
+    }
+
     /// The word used in `kpi.csv`.
     pub fn word(self) -> &'static str {
         match self {

@@ -36,7 +36,7 @@ impl std::str::FromStr for CellRef {
 
     /// Reads `C17` (letters, then a row from 1).
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("不是单元格地址：{text:?} (not a cell reference)");
+        let bad = || format!("not a cell reference: {text:?}");
         let split = text.find(|c: char| c.is_ascii_digit()).ok_or_else(bad)?;
         let (letters, digits) = text.split_at(split);
         if letters.is_empty() || letters.len() > 3 {

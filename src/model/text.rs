@@ -1,5 +1,6 @@
 //! Text in the two languages the tool is written in.
 
+use super::Message;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
@@ -58,13 +59,13 @@ impl Lang {
 }
 
 impl std::str::FromStr for Lang {
-    type Err = String;
-    fn from_str(tag: &str) -> Result<Self, String> {
+    type Err = Message;
+    fn from_str(tag: &str) -> Result<Self, Message> {
         match tag {
             "zh-CN" | "zh" => Ok(Lang::ZhCn),
             "zh-TW" => Ok(Lang::ZhTw),
             "en" => Ok(Lang::En),
-            other => Err(format!("语言 {other:?} 不认识，可用 zh-CN、zh-TW、en (unknown language)")),
+            other => Err(Message::new("config.language").with("name", other)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One thing somebody has to do this week.
 
-use super::Place;
+use super::{Place, Text};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -26,8 +26,8 @@ pub struct WorklistRow {
     pub due: Option<NaiveDate>,
     /// Whole days past due at the cut-off; negative when still ahead.
     pub days_over: Option<i64>,
-    /// Why it is on the list, in Chinese.
-    pub reason: String,
+    /// Why it is on the list.
+    pub reason: Text,
     /// Where the row stands that it rests on.
     pub place: Place,
     /// Further columns of the definition, as shown, in its order; personal ones masked.

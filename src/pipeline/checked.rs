@@ -5,6 +5,7 @@ use super::{
     headers::{Header, Headers},
 };
 use crate::{
+    arguments,
     catalog::Catalog,
     check::{self, OpenValue},
     diagnostic::{Finding, Severity},
@@ -132,7 +133,7 @@ impl Group {
         if discovery.files.is_empty() {
             return Err(PipelineError::NoWorkbook(input.to_owned()));
         }
-        progress.stage("识别文件 hashing", discovery.files.len() as u64);
+        progress.stage("progress.hashing", discovery.files.len() as u64);
         let whole = input.canonicalize().unwrap_or_else(|_| input.to_owned());
         let memo_name = KeyParts::new("input", "").with(whole.as_os_str().as_encoded_bytes()).finish();
         let memo = Memo::open(&self.cache, &memo_name, self.request.rehash);
@@ -167,7 +168,7 @@ impl Group {
             Some(cutoff) => cutoff,
             None => self.latest_week_end(&by_store, &readers, progress)?,
         };
-        progress.stage("读取与检查 reading and checking", inputs.len() as u64);
+        progress.stage("progress.checking", inputs.len() as u64);
         let outcomes: Vec<(String, StoreSummary)> = stores
             .par_iter()
             .zip(&by_store)
@@ -183,7 +184,7 @@ impl Group {
         let strange = |folder: &&Arc<str>| !self.settings.stores.iter().any(|store| store.id == **folder);
         for folder in folders.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
             let place = Place::workbook(folder.clone());
-            findings.push(self.catalog.finding("W013", folder, place, "", &[("folder", folder)]));
+            findings.push(self.catalog.finding("W013", folder, place, "", arguments! { "folder" => folder }));
         }
         for (store, summary) in stores.iter().zip(&summaries) {
             findings.extend(summary.findings.iter().cloned());
@@ -234,8 +235,8 @@ impl Group {
         }
         for wanted in &self.request.stores {
             if !stores.iter().any(|store| *store.id == **wanted) {
-                let known: Vec<&str> = stores.iter().map(|store| &*store.id).collect();
-                return Err(PipelineError::UnknownStore { wanted: wanted.clone(), known: known.join("、") });
+                let known = stores.iter().map(|store| store.id.clone()).collect();
+                return Err(PipelineError::UnknownStore { wanted: wanted.clone(), known });
             }
         }
         Ok(stores)
@@ -273,7 +274,7 @@ impl Group {
             }
             intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
         });
-        let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.clone()))?;
+        let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.as_str().into()))?;
         let answer = readers.read(file, hash)?;
         self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.
@@ -290,7 +291,7 @@ impl Group {
         progress: &dyn Progress,
     ) -> Result<Instant, PipelineError> {
         let all: Vec<&(SourceFile, String)> = files.iter().flatten().collect();
-        progress.stage("寻找截止时间 finding the cut-off", all.len() as u64);
+        progress.stage("progress.cutoff", all.len() as u64);
         let ends = all.par_iter().map(|(file, hash)| {
             let read = self.workbook(file, hash, readers);
             progress.step();

@@ -7,6 +7,7 @@ use crate::{
     diagnostic::Finding,
     intake,
     lake::Cache,
+    messages::Messages,
     metrics::Metrics,
     model::{Instant, Lang},
     project::{Audience, Settings},
@@ -77,17 +78,16 @@ impl Group {
         let (catalog, definition_findings) = definitions(folder.as_deref())?;
         let mut settings = if config.exists() {
             let bytes = std::fs::read(&config).map_err(PipelineError::file(&config))?;
-            let not_text = |_| {
-                let what = "应为 UTF-8 编码的文本；记事本另存时请选 UTF-8 (must be UTF-8)";
-                PipelineError::file(&config)(std::io::Error::other(what))
-            };
-            let text = String::from_utf8(bytes).map_err(not_text)?;
+            let text = String::from_utf8(bytes).map_err(|_| PipelineError::NotUtf8(config.clone()))?;
             Settings::parse(&config.display().to_string(), &text, &catalog)?
         } else {
             Settings::defaults(&catalog)
         };
         settings.as_of = request.as_of.or(settings.as_of);
         settings.lang = request.lang.unwrap_or(settings.lang);
+        if settings.group.is_empty() {
+            settings.group = Messages::of(settings.lang).word("nav.group");
+        }
         settings.audience = request.audience.unwrap_or(settings.audience);
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         // Where the machine allows few threads, one does all the work; threads never change a result.

@@ -196,7 +196,7 @@ impl Group {
     /// When the lake cannot be written or the engine fails.
     pub fn measure<'a>(&'a self, checked: &'a Checked, progress: &dyn Progress) -> Result<Measured<'a>, PipelineError> {
         let engine = self.engine(checked)?;
-        progress.stage("计算指标 computing", 0);
+        progress.stage("progress.figures", 0);
         let kpis = self.values(checked, &engine)?;
         let worklists = self.each_store(checked, |i| {
             Ok(engine.metrics.worklists(&engine.facts(i)?, &checked.absent(&self.catalog, i))?)

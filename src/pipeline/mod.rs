@@ -25,12 +25,16 @@ pub use group::{Group, Request};
 pub use measured::{Engine, Measured};
 pub use write::Built;
 
-use crate::{intake, lake, metrics, project, publish, site, workbook};
-use std::path::PathBuf;
+use crate::{
+    intake, lake, metrics,
+    model::{Message, Told},
+    project, publish, site, workbook,
+};
+use std::{path::PathBuf, sync::Arc};
 
 /// Shows how far long work is. Called from many threads.
 pub trait Progress: Sync {
-    /// A stage begins; it has so many steps (0: unknown).
+    /// A stage begins: the key of its name, and how many steps it has (0: unknown).
     fn stage(&self, name: &str, steps: u64);
     /// One step of the stage is done.
     fn step(&self);
@@ -40,27 +44,15 @@ pub trait Progress: Sync {
 
 /// Why the tool could not do its job. Nothing was published.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum PipelineError {
     /// There is no input folder.
-    #[error(
-        "没有找到输入文件夹 {0}。请新建它，每家门店一个子文件夹，把 Excel 放进去；或运行 foursight init 新建集团文件夹。\n\
-         (no input folder: make it with one folder a store, or run `foursight init DIR`)"
-    )]
     NoInput(PathBuf),
     /// The input folder holds no store.
-    #[error(
-        "输入文件夹 {0} 里没有门店文件夹。请为每家门店建一个子文件夹，如 {0}/S01，把 Excel 放进去。\n\
-         (no store folder in the input folder)"
-    )]
     NoStore(PathBuf),
     /// The input holds no workbook.
-    #[error(
-        "输入文件夹 {0} 里一个文件也没有，不会用空的结果替换原来的输出；共享盘是不是没有挂上？\n\
-         (no workbook in the input folder: the former output stays)"
-    )]
     NoWorkbook(PathBuf),
     /// One of input and output is inside the other.
-    #[error("输出文件夹 {output} 与输入文件夹 {input} 不能一个在另一个里面 (output and input may not hold each other)")]
     Nested {
         /// The input folder.
         input: PathBuf,
@@ -68,24 +60,19 @@ pub enum PipelineError {
         output: PathBuf,
     },
     /// `--store` names a store that is not there.
-    #[error("没有门店 {wanted:?} (no such store)；已有 (there are): {known}")]
     UnknownStore {
         /// What was asked for.
         wanted: String,
         /// What there is.
-        known: String,
+        known: Vec<Arc<str>>,
     },
     /// No cut-off is given and no submission says its week.
-    #[error(
-        "不知道截止时间：没有 --as-of，foursight.toml 里没有 as_of，提交的封面和路径也没有日期。请加上，如 --as-of 2026-11-22\n\
-         (no cut-off: give --as-of DATE)"
-    )]
     NoCutoff,
     /// The config has a mistake.
-    #[error("配置有误 (config mistake): {0}")]
     Config(#[from] project::ConfigMistake),
+    /// A text file is not UTF-8.
+    NotUtf8(PathBuf),
     /// A file or folder could not be read or written.
-    #[error("{path}: {source}")]
     File {
         /// Which.
         path: PathBuf,
@@ -93,26 +80,48 @@ pub enum PipelineError {
         source: std::io::Error,
     },
     /// The machine does not let the workbooks be read.
-    #[error(transparent)]
     Readers(#[from] intake::ReaderFailure),
     /// The machine allows no thread.
-    #[error("系统不允许再开线程，什么也没有做 (the machine allows no more threads, nothing was done): {0}")]
     Threads(String),
     /// The lake could not be written or read.
-    #[error(transparent)]
     Lake(#[from] lake::LakeError),
     /// The figures could not be computed.
-    #[error(transparent)]
     Metrics(#[from] metrics::MetricsError),
     /// The site could not be rendered.
-    #[error(transparent)]
     Site(#[from] site::SiteError),
     /// A workbook could not be written.
-    #[error(transparent)]
     Workbook(#[from] workbook::WorkbookError),
     /// The output could not be published.
-    #[error(transparent)]
     Publish(#[from] publish::PublishError),
+}
+
+impl Told for PipelineError {
+    fn told(&self) -> Message {
+        match self {
+            PipelineError::NoInput(path) => Message::new("failure.no_input").with("path", path),
+            PipelineError::NoStore(path) => Message::new("failure.no_store").with("path", path),
+            PipelineError::NoWorkbook(path) => Message::new("failure.no_workbook").with("path", path),
+            PipelineError::Nested { input, output } => {
+                Message::new("failure.nested").with("input", input).with("output", output)
+            }
+            PipelineError::UnknownStore { wanted, known } => {
+                Message::new("failure.unknown_store").with("wanted", wanted).with("known", known.clone())
+            }
+            PipelineError::NoCutoff => Message::new("failure.no_cutoff"),
+            PipelineError::Config(mistake) => mistake.told(),
+            PipelineError::NotUtf8(path) => Message::new("failure.not_utf8").with("path", path),
+            PipelineError::File { path, source } => {
+                Message::new("failure.file").with("path", path).with("what", source.told())
+            }
+            PipelineError::Readers(failure) => failure.told(),
+            PipelineError::Threads(what) => Message::new("failure.no_threads").with("what", what),
+            PipelineError::Lake(error) => error.told(),
+            PipelineError::Metrics(error) => error.told(),
+            PipelineError::Site(error) => error.told(),
+            PipelineError::Workbook(error) => error.told(),
+            PipelineError::Publish(error) => error.told(),
+        }
+    }
 }
 
 impl PipelineError {

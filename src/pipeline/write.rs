@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Finding, Severity},
     intake,
     lake::{Lake, sweep, tag},
+    messages::{FindingWords, Messages},
     model::{IgnoredSheet, KpiValue, Scope},
     project::settings::slug,
     publish,
@@ -115,12 +116,12 @@ impl Group {
             ignored: &ignored,
         };
         self.write_data(stage, checked, measured, &findings)?;
-        progress.stage("写站点 rendering the site", 0);
+        progress.stage("progress.site", 0);
         let pages = self.write_site(stage, &material)?;
         self.count(|counts| counts.pages_rendered += pages);
-        progress.stage("写工作簿 writing workbooks", checked.stores.len() as u64 + 1);
+        progress.stage("progress.workbooks", checked.stores.len() as u64 + 1);
         self.write_workbooks(stage, &material, progress)?;
-        progress.stage("写退回簿 annotating workbooks", 0);
+        progress.stage("progress.returned", 0);
         let returned = self.write_returned(stage, checked, &findings)?;
         self.write_manifest(stage, checked, &findings, totals)?;
         progress.done();
@@ -152,8 +153,11 @@ impl Group {
         findings: &[Finding],
     ) -> Result<(), PipelineError> {
         stage.write("data/kpi.csv", &contract::kpi_csv(&measured.kpis))?;
-        stage.write("data/findings.csv", &contract::findings_csv(findings, self.settings.lang))?;
-        stage.write("data/worklist.csv", &contract::worklist_csv(&measured.worklists))?;
+        stage.write("data/findings.csv", &contract::findings_csv(findings, &self.finding_words()))?;
+        stage.write(
+            "data/worklist.csv",
+            &contract::worklist_csv(&measured.worklists, Messages::of(self.settings.lang)),
+        )?;
         let lines = measured.board.iter().map(|line| SubmissionLine {
             store: line.store.clone(),
             sheet: line.kind.clone(),
@@ -169,6 +173,7 @@ impl Group {
             &checked.cutoff.display(),
             &self.catalog.facts(),
             &checked.stores.iter().map(|store| slug(&store.id)).collect::<Vec<_>>(),
+            Messages::of(self.settings.lang),
         );
         stage.write("data/datapackage.json", &package)?;
         checked.stores.par_iter().enumerate().try_for_each(|(i, store)| {
@@ -262,20 +267,25 @@ impl Group {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
             let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
-            let lang = self.settings.lang;
+            let words = self.finding_words();
             let (annotated, ending) = match intake::csv_rows(&original, file) {
                 // Beside a.csv there may be an a.csv.xlsx.
                 Some(sheet) if known.contains(&*format!("{}.xlsx", file.shown)) => {
-                    (returned::fresh(&[sheet], found, store, lang), " (csv).xlsx")
+                    (returned::fresh(&[sheet], found, store, &words), " (csv).xlsx")
                 }
-                Some(sheet) => (returned::fresh(&[sheet], found, store, lang), ".xlsx"),
-                None => (returned::annotate(&original, found, store, lang), ""),
+                Some(sheet) => (returned::fresh(&[sheet], found, store, &words), ".xlsx"),
+                None => (returned::annotate(&original, found, store, &words), ""),
             };
             let Ok(annotated) = annotated else { return Ok(0) };
             stage.write(&format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
             Ok::<usize, PipelineError>(1)
         });
         written.sum()
+    }
+
+    /// What findings are worded with.
+    fn finding_words(&self) -> FindingWords<'_> {
+        FindingWords::new(&self.catalog, self.settings.lang)
     }
 
     fn write_manifest(

@@ -1,27 +1,31 @@
 //! `foursight.toml` as written: every key, nothing decided. Unknown keys are mistakes with their line.
 
+use crate::{
+    diagnostic::toml_mistake,
+    model::{Message, Said, Told},
+};
 use serde::Deserialize;
-use std::{collections::BTreeMap, fmt, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 use toml::Spanned;
 
 /// A mistake in `foursight.toml`: the tool stops, since every figure may rest on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.told())]
 pub struct ConfigMistake {
     /// The file as the user named it.
     pub file: String,
     /// Line from 1.
     pub line: u32,
     /// What is wrong and what was expected.
-    pub what: String,
+    pub what: Said,
 }
 
-impl fmt::Display for ConfigMistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} 第 {} 行 (line {}): {}", self.file, self.line, self.line, self.what)
+impl Told for ConfigMistake {
+    fn told(&self) -> Message {
+        let message = Message::new("config.mistake").with("file", &self.file).with("line", u64::from(self.line));
+        message.with("what", self.what.clone())
     }
 }
-
-impl std::error::Error for ConfigMistake {}
 
 /// The file as written.
 #[derive(Debug, Default, Deserialize)]
@@ -121,10 +125,10 @@ pub(super) struct Written<'a> {
 
 impl Written<'_> {
     pub(super) fn parse(&self) -> Result<Options, ConfigMistake> {
-        toml::from_str(self.text).map_err(|error| self.mistake(error.span().unwrap_or(0..0), error.message()))
+        toml::from_str(self.text).map_err(|error| self.mistake(error.span().unwrap_or(0..0), toml_mistake(&error)))
     }
 
-    pub(super) fn mistake(&self, span: Range<usize>, what: impl Into<String>) -> ConfigMistake {
+    pub(super) fn mistake(&self, span: Range<usize>, what: impl Into<Said>) -> ConfigMistake {
         let before = self.text.get(..span.start).unwrap_or_default();
         let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
         ConfigMistake { file: self.file.to_owned(), line, what: what.into() }

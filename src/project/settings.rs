@@ -4,7 +4,7 @@ use super::options::{CadenceOptions, ConfigMistake, Options, Written};
 use crate::{
     catalog::Catalog,
     diagnostic::Severity,
-    model::{Grain, Instant, Lang, Period, Quantity},
+    model::{Grain, Instant, Lang, Message, Period, Quantity},
 };
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use toml::Spanned;
 /// Everything the config decides. Serializable, so that its hash can be part of a cache key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// The group's name.
+    /// The group's name; [`crate::messages`] has one for a group that gives none.
     pub group: String,
     /// The cut-off that config or command line gives; `None`: the latest 周止 among submissions.
     pub as_of: Option<Instant>,
@@ -142,7 +142,7 @@ impl Default for Settings {
         let cadence = [("H", 1, 2), ("A", 3, 5), ("B", 5, 7), ("C", 10, 15), ("O", 3, 3)];
         let windows = [("H", 7), ("A", 15), ("B", 30), ("C", 90)];
         Settings {
-            group: "汽车经销商集团".to_owned(),
+            group: String::new(),
             as_of: None,
             lang: Lang::ZhCn,
             audience: Audience::Hq,
@@ -248,13 +248,13 @@ impl Checker<'_> {
             settings.as_of = Some(self.instant(as_of)?);
         }
         if let Some(lang) = &options.group.lang {
-            settings.lang = lang.get_ref().parse().map_err(|what: String| self.written.mistake(lang.span(), what))?;
+            settings.lang = lang.get_ref().parse().map_err(|what: Message| self.written.mistake(lang.span(), what))?;
         }
         if let Some(audience) = &options.group.audience {
             settings.audience = match audience.get_ref().as_str() {
                 "hq" => Audience::Hq,
                 "store" => Audience::Store,
-                _ => return Err(self.expected(audience, "\"hq\" 或 \"store\"")),
+                _ => return Err(self.expected(audience, Message::new("config.audience"))),
             };
         }
         if let Some(level) = &options.group.fail_at {
@@ -266,7 +266,7 @@ impl Checker<'_> {
         let limits = &options.intake;
         let at_least = |least: u64, written: &Option<Spanned<u64>>, default: u64| match written {
             Some(n) if *n.get_ref() < least => {
-                Err(self.expected_at(n.span(), &format!("不小于 {least} 的整数 (at least {least})")))
+                Err(self.expected_at(n.span(), Message::new("config.at_least").with("least", least)))
             }
             Some(n) => Ok(*n.get_ref()),
             None => Ok(default),
@@ -282,10 +282,10 @@ impl Checker<'_> {
             let store = store.get_ref();
             let id = store.id.get_ref();
             if !is_store_id(id) {
-                return Err(self.expected(&store.id, "一个文件夹名 (the name of a folder)"));
+                return Err(self.expected(&store.id, Message::new("config.folder")));
             }
             if settings.stores.iter().any(|known| *known.id == **id) {
-                return Err(self.written.mistake(span, format!("门店 {id:?} 写了两次 (store given twice)")));
+                return Err(self.written.mistake(span, Message::new("config.store_twice").with("store", id)));
             }
             settings.stores.push(Store {
                 id: id.as_str().into(),
@@ -299,7 +299,7 @@ impl Checker<'_> {
         self.targets(&options, &mut settings)?;
         for (code, severity) in &options.severity {
             if !self.catalog.rules.contains_key(code.as_str()) {
-                return Err(self.expected(severity, &format!("已有的规则编号，没有 {code:?} (no such rule)")));
+                return Err(self.expected(severity, Message::new("config.rule").with("code", code)));
             }
             settings.severities.insert(code.clone(), self.severity(severity)?);
         }
@@ -313,21 +313,20 @@ impl Checker<'_> {
                 match self.catalog.sheet(sheet.get_ref()) {
                     Some(known) => settings.expected.push(known.id.clone()),
                     None => {
-                        let known: Vec<&str> = self.catalog.sheets.iter().map(|sheet| &*sheet.id).collect();
-                        return Err(self.expected(sheet, &format!("以下表之一 (one of): {}", known.join(", "))));
+                        let known: Vec<Arc<str>> = self.catalog.sheets.iter().map(|sheet| sheet.id.clone()).collect();
+                        return Err(self.expected(sheet, Message::new("config.sheet").with("known", known)));
                     }
                 }
             }
         }
         if let Some(deadline) = &options.submission.deadline {
             settings.deadline_minutes = deadline_minutes(deadline.get_ref())
-                .ok_or_else(|| self.expected(deadline, "星期和时间，如 \"Mon 12:00\" (weekday and time)"))?;
+                .ok_or_else(|| self.expected(deadline, Message::new("config.deadline")))?;
         }
         if let Some(since) = &options.submission.since {
             let known = |period: &Period| period.grain == Grain::Week && period.start.year() >= 2000;
             let week = Period::parse(since.get_ref()).filter(known);
-            let what = "2000 年以后的 ISO 周，如 \"2026-W01\" (an ISO week from 2000 on)";
-            settings.expected_since = Some(week.ok_or_else(|| self.expected(since, what))?);
+            settings.expected_since = Some(week.ok_or_else(|| self.expected(since, Message::new("config.week")))?);
         }
         Ok(())
     }
@@ -337,8 +336,7 @@ impl Checker<'_> {
             for (level, cadence) in written {
                 let CadenceOptions { remind, overdue } = *cadence.get_ref();
                 if remind > overdue || !["H", "A", "B", "C", "O"].contains(&level.as_str()) {
-                    return Err(self
-                        .expected(cadence, "级别 H、A、B、C 或 O，且 remind 不大于 overdue (remind at most overdue)"));
+                    return Err(self.expected(cadence, Message::new("config.cadence")));
                 }
                 into.insert(level.clone(), Cadence { remind, overdue });
             }
@@ -350,7 +348,7 @@ impl Checker<'_> {
         }
         for (level, days) in &options.windows {
             if !["H", "A", "B", "C"].contains(&level.as_str()) {
-                return Err(self.expected(days, "级别 H、A、B 或 C (a level)"));
+                return Err(self.expected(days, Message::new("config.level")));
             }
             settings.windows.insert(level.clone(), *days.get_ref());
         }
@@ -363,25 +361,25 @@ impl Checker<'_> {
             if number.is_finite() && number >= 0.0 {
                 Ok(Quantity((number * Quantity::SCALE as f64).round() as i128))
             } else {
-                Err(self.expected(value, "不小于 0 的数 (a number of at least 0)"))
+                Err(self.expected(value, Message::new("config.positive")))
             }
         };
         for (kpi, target) in &options.targets {
             if self.catalog.kpi(kpi).is_none() {
-                return Err(self.expected(target, &format!("已有的指标，没有 {kpi:?} (no such KPI)")));
+                return Err(self.expected(target, Message::new("config.kpi").with("kpi", kpi)));
             }
             let value = value(target)?;
             settings.targets.push(Target { kpi: kpi.clone(), value, store: None, brand: None, from: None, to: None });
         }
         for target in &options.target {
             if self.catalog.kpi(target.kpi.get_ref()).is_none() {
-                return Err(self.expected(&target.kpi, "已有的指标 (a known KPI)"));
+                return Err(self.expected(&target.kpi, Message::new("config.kpi").with("kpi", target.kpi.get_ref())));
             }
             if let Some(store) = &target.store
                 && !settings.stores.is_empty()
                 && !settings.stores.iter().any(|known| *known.id == **store.get_ref())
             {
-                return Err(self.expected(store, "已写在 [[store]] 里的门店 (a store of this file)"));
+                return Err(self.expected(store, Message::new("config.store")));
             }
             let day = |written: &Option<Spanned<String>>| written.as_ref().map(|day| self.instant(day)).transpose();
             settings.targets.push(Target {
@@ -397,7 +395,7 @@ impl Checker<'_> {
     }
 
     fn instant(&self, written: &Spanned<String>) -> Result<Instant, ConfigMistake> {
-        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, "日期，如 \"2026-11-22\" (a date)"))
+        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, Message::new("config.date")))
     }
 
     fn severity(&self, written: &Spanned<String>) -> Result<Severity, ConfigMistake> {
@@ -405,7 +403,7 @@ impl Checker<'_> {
             "notice" => Ok(Severity::Notice),
             "warning" => Ok(Severity::Warning),
             "error" => Ok(Severity::Error),
-            _ => Err(self.expected(written, "\"notice\"、\"warning\" 或 \"error\"")),
+            _ => Err(self.expected(written, Message::new("config.severity"))),
         }
     }
 
@@ -418,23 +416,21 @@ impl Checker<'_> {
         let time = |written: &Option<Spanned<String>>, otherwise: NaiveTime| match written {
             None => Ok(otherwise),
             Some(text) => NaiveTime::parse_from_str(text.get_ref(), "%H:%M")
-                .map_err(|_| self.expected(text, "时刻，如 \"08:30\" (a time of day)")),
+                .map_err(|_| self.expected(text, Message::new("config.time"))),
         };
         let hours = OpeningHours { opens: time(opens, otherwise.opens)?, closes: time(closes, otherwise.closes)? };
         match closes.as_ref().or(opens.as_ref()) {
-            Some(written) if hours.opens >= hours.closes => {
-                Err(self.expected(written, "opens 早于 closes (opens before closes)"))
-            }
+            Some(written) if hours.opens >= hours.closes => Err(self.expected(written, Message::new("config.hours"))),
             _ => Ok(hours),
         }
     }
 
-    fn expected<T>(&self, written: &Spanned<T>, what: &str) -> ConfigMistake {
+    fn expected<T>(&self, written: &Spanned<T>, what: Message) -> ConfigMistake {
         self.expected_at(written.span(), what)
     }
 
-    fn expected_at(&self, span: std::ops::Range<usize>, what: &str) -> ConfigMistake {
-        self.written.mistake(span, format!("应为 (expected) {what}"))
+    fn expected_at(&self, span: std::ops::Range<usize>, what: Message) -> ConfigMistake {
+        self.written.mistake(span, Message::new("config.expected").with("what", what))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::csv_text::CsvText;
 use crate::{
-    diagnostic::Finding,
-    model::{KpiValue, Lang, Period, Status, WorklistRow, personal::mask_inside},
+    diagnostic::{Finding, render::csv},
+    messages::{FindingWords, Messages},
+    model::{KpiValue, Period, Status, WorklistRow, personal::mask_inside},
 };
 use std::sync::Arc;
 
@@ -48,28 +49,15 @@ pub fn kpi_csv(values: &[KpiValue]) -> Vec<u8> {
     text.finish()
 }
 
-/// `findings.csv`, in the order given. Messages and hints in `lang`.
-pub fn findings_csv(findings: &[Finding], lang: Lang) -> Vec<u8> {
-    let mut text =
-        CsvText::new(&["code", "severity", "store", "workbook", "sheet", "cell", "field", "message", "hint"]);
-    for finding in findings {
-        text.row(&[
-            &*finding.code,
-            finding.severity.word(),
-            &finding.store,
-            &finding.place.workbook,
-            &mask_inside(&finding.place.sheet),
-            &finding.place.cell(),
-            &finding.field,
-            finding.message.get(lang),
-            finding.hint.get(lang),
-        ]);
-    }
-    text.finish()
+/// `findings.csv`, in the order given.
+pub fn findings_csv(findings: &[Finding], words: &FindingWords<'_>) -> Vec<u8> {
+    let mut text = Vec::new();
+    csv::render(findings, words, &mut text).expect("a Vec takes every write");
+    text
 }
 
-/// `worklist.csv`, sorted by list, store and owner, then in the list's own order.
-pub fn worklist_csv(rows: &[WorklistRow]) -> Vec<u8> {
+/// `worklist.csv`, sorted by list, store and owner, then in the list's own order; reasons in the language of `words`.
+pub fn worklist_csv(rows: &[WorklistRow], words: &Messages) -> Vec<u8> {
     let mut lines: Vec<[String; 8]> = rows
         .iter()
         .map(|row| {
@@ -80,7 +68,7 @@ pub fn worklist_csv(rows: &[WorklistRow]) -> Vec<u8> {
                 row.customer_ref.clone(),
                 row.due.map(|due| due.to_string()).unwrap_or_default(),
                 row.days_over.map(|days| days.to_string()).unwrap_or_default(),
-                row.reason.clone(),
+                words.text(&row.reason),
                 mask_inside(&row.place.to_string()).into_owned(),
             ]
         })

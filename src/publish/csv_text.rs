@@ -1,5 +1,7 @@
 //! CSV as the contract wants it: UTF-8 with BOM, RFC 4180, and no cell that a spreadsheet would run.
 
+use crate::diagnostic::render::csv::inert;
+
 /// A CSV file in the making.
 pub struct CsvText {
     writer: csv::Writer<Vec<u8>>,
@@ -17,7 +19,7 @@ impl CsvText {
     /// Appends one row. Text that a spreadsheet would take for a formula gets an apostrophe before it; plain numbers
     /// stay as they are.
     pub fn row<S: AsRef<str>>(&mut self, cells: &[S]) {
-        let safe = cells.iter().map(|cell| neutral(cell.as_ref()));
+        let safe = cells.iter().map(|cell| inert(cell.as_ref()).into_owned());
         self.writer.write_record(safe.map(String::into_bytes)).expect("a Vec takes every write");
     }
 
@@ -25,11 +27,6 @@ impl CsvText {
     pub fn finish(self) -> Vec<u8> {
         self.writer.into_inner().expect("a Vec takes every write")
     }
-}
-
-fn neutral(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if risky && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

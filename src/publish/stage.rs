@@ -1,7 +1,10 @@
 //! The staging folder and the swap.
 
 use super::manifest::OutputFile;
-use crate::lake::{Cache, KeyParts, Memo};
+use crate::{
+    lake::{Cache, KeyParts, Memo},
+    model::{Message, Told},
+};
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -12,9 +15,9 @@ use std::{
 
 /// Why an output could not be published. The former output is whole in every case.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum PublishError {
     /// A file or folder could not be written.
-    #[error("写不了 {path} (cannot write): {source}")]
     Write {
         /// The path.
         path: PathBuf,
@@ -22,16 +25,24 @@ pub enum PublishError {
         source: io::Error,
     },
     /// Another build of the same output is running.
-    #[error("另一个 foursight 正在写 {0}，请等它结束 (another build is writing this output)")]
     Busy(PathBuf),
     /// The output folder holds something that no build wrote.
-    #[error(
-        "{0} 不是 foursight 的输出文件夹（没有 data/manifest.json），不会覆盖；请换一个 --output (not an output folder of foursight)"
-    )]
     Foreign(PathBuf),
     /// The build's own sums do not add up: a defect of the tool, and nothing was published.
-    #[error("行数对不上，未发布 (row counts do not add up, nothing published): {0}")]
     Sums(String),
+}
+
+impl Told for PublishError {
+    fn told(&self) -> Message {
+        match self {
+            PublishError::Write { path, source } => {
+                Message::new("failure.write").with("path", path).with("what", source.told())
+            }
+            PublishError::Busy(path) => Message::new("failure.busy").with("path", path),
+            PublishError::Foreign(path) => Message::new("failure.foreign").with("path", path),
+            PublishError::Sums(what) => Message::new("failure.sums").with("what", what),
+        }
+    }
 }
 
 impl PublishError {

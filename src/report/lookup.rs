@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     catalog::{Accumulate, Direction, Kpi, Unit},
+    messages::FindingWords,
     model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, Status, WorklistRow},
     project::Store,
 };
@@ -59,6 +60,11 @@ pub(crate) struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
+    /// What findings are worded with.
+    pub(crate) fn finding_words(&self) -> FindingWords<'a> {
+        FindingWords::new(self.edition.catalog, self.words.lang())
+    }
+
     fn new(edition: Edition<'a>, words: &'a Words, values: &'a [KpiValue]) -> Lookup<'a> {
         Lookup { edition, words, months: Months::new(edition.cutoff), values: Values::new(values) }
     }

@@ -307,8 +307,8 @@ fn line(lookup: &Lookup<'_>, finding: &Finding) -> FindingLine {
         severity: finding.severity.word(),
         severity_word: lookup.words.word(&format!("severity.{}", finding.severity.word())),
         field: finding.field.to_string(),
-        message: lookup.words.text(&finding.message),
-        hint: lookup.words.text(&finding.hint),
+        message: lookup.finding_words().message(finding),
+        hint: lookup.finding_words().hint(finding),
         place: behind::place(lookup, &finding.place),
     }
 }

@@ -119,8 +119,8 @@ mod tests {
         let kpis: Vec<KpiValue> = stores.iter().zip(shares).map(value).collect();
         let edition = Edition { catalog: &catalog, settings: &settings, cutoff, lineage_since: month.start };
         let material = GroupMaterial { edition, stores: &stores, kpis: &kpis, digests: &[], findings: &[] };
-        let words = Words::new(Lang::ZhCn).expect("words");
-        let standings = standings(&material, &words);
+        let words = Words::of(Lang::ZhCn);
+        let standings = standings(&material, words);
         assert_eq!(standings.len(), stores.len());
         standings.iter().map(|own| own.rank(&kpi.id, month).map(|rank| (rank.place, rank.of))).collect()
     }

@@ -81,10 +81,10 @@ fn value(numerator: i64, denominator: i64, target: Option<f64>, status: Status) 
 
 #[test]
 fn a_figure_says_value_target_and_gap() {
-    let words = Words::new(Lang::ZhCn).expect("words");
+    let words = Words::of(Lang::ZhCn);
     let kpi = kpi("denominator = \"1\"");
     let month = Period::parse("2026-10").expect("a month");
-    let figure = |value: &KpiValue| figure::Figure::new(&kpi, Some(value), month, false, &words);
+    let figure = |value: &KpiValue| figure::Figure::new(&kpi, Some(value), month, false, words);
     // 82 of 100 against 90 %: eight points short, within 15 % of the target.
     let missed = figure(&value(82, 100, Some(0.9), Status::Missed));
     assert_eq!((missed.text.as_str(), missed.word.as_str(), missed.mark), ("82.0%", "未达标", "✗"));
@@ -97,19 +97,19 @@ fn a_figure_says_value_target_and_gap() {
     // A zero denominator has no value, and is not 0 %.
     let none = figure(&value(0, 0, Some(0.9), Status::NotMeasurable));
     assert_eq!((none.text.as_str(), none.word.as_str(), none.gap), ("–", "不可算", None));
-    let nothing = figure::Figure::new(&kpi, None, month, false, &words);
+    let nothing = figure::Figure::new(&kpi, None, month, false, words);
     assert_eq!((nothing.text.as_str(), nothing.word.as_str()), ("–", "无数据"));
 }
 
 #[test]
 fn money_reads_in_wan() {
-    let zh = Words::new(Lang::ZhCn).expect("words");
-    let en = Words::new(Lang::En).expect("words");
+    let zh = Words::of(Lang::ZhCn);
+    let en = Words::of(Lang::En);
     let kpi = kpi("unit = \"yuan\"");
-    assert_eq!(figure::shown(1_234.0, &kpi, &zh), "1,234 元");
-    assert_eq!(figure::shown(123_456.0, &kpi, &zh), "12.3 万元");
-    assert_eq!(figure::shown(123_456_789.0, &kpi, &zh), "1.23 亿元");
-    assert_eq!(figure::shown(123_456.0, &kpi, &en), "123,456 CNY");
+    assert_eq!(figure::shown(1_234.0, &kpi, zh), "1,234 元");
+    assert_eq!(figure::shown(123_456.0, &kpi, zh), "12.3 万元");
+    assert_eq!(figure::shown(123_456_789.0, &kpi, zh), "1.23 亿元");
+    assert_eq!(figure::shown(123_456.0, &kpi, en), "123,456 CNY");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn what_is_unmasked_is_masked_and_what_hq_must_not_see_is_dropped() {
 /// Every word that a template or a view model asks for by a literal key is in the dictionary, and in English too.
 #[test]
 fn every_word_asked_for_is_in_the_dictionary() {
-    let words = Words::new(Lang::ZhCn).expect("words");
+    let words = Words::of(Lang::ZhCn);
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut asked = 0;
     for folder in ["templates", "src/report", "src/site"] {

@@ -201,7 +201,7 @@ fn line(store: &StoreLookup<'_>, row: &WorklistRow, extra: &[(usize, Option<Pers
         phone: row.phone.as_ref().filter(|_| own).map(|phone| mask_phone(phone)),
         due: row.due.map(|day| day.to_string()),
         days: row.days_over,
-        reason: store.words.zh(&row.reason),
+        reason: store.words.text(&row.reason),
         extra: extra
             .iter()
             .map(|(at, class)| privacy::masked(*class, row.extra.get(*at).map_or("", String::as_str)))

@@ -14,14 +14,9 @@ use super::{
     splice::Splices,
     styles::{self, Styles},
     unmark::{self, FILL_NAME, SHEET_NAME},
-    vml,
-    words::Words,
+    vml, words,
 };
-use crate::{
-    diagnostic::Finding,
-    model::{CellRef, Lang},
-    project::Store,
-};
+use crate::{diagnostic::Finding, messages::FindingWords, model::CellRef, project::Store};
 use std::collections::BTreeMap;
 
 const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
@@ -43,7 +38,12 @@ const NAME_PIECE: usize = 200;
 /// # Errors
 /// [`ReturnedError::Unpatchable`] for what is no xlsx, or is encrypted or signed; others for damaged packages.
 /// Never panics on any bytes.
-pub fn annotate(original: &[u8], findings: &[&Finding], store: &Store, lang: Lang) -> Result<Vec<u8>, ReturnedError> {
+pub fn annotate(
+    original: &[u8],
+    findings: &[&Finding],
+    store: &Store,
+    words: &FindingWords<'_>,
+) -> Result<Vec<u8>, ReturnedError> {
     let cleaned = unmark::unmark(original)?;
     let bytes = cleaned.as_deref().unwrap_or(original);
     if findings.is_empty() {
@@ -52,7 +52,6 @@ pub fn annotate(original: &[u8], findings: &[&Finding], store: &Store, lang: Lan
     let mut package = Package::open(bytes)?;
     let mut types = ContentTypes::read(&mut package)?;
     let mut book = Book::read(&mut package)?;
-    let words = Words::new(lang);
     let mut styles = read_styles(&mut package, &mut book, &mut types)?;
 
     let sheet_names: Vec<String> = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
@@ -82,7 +81,7 @@ pub fn annotate(original: &[u8], findings: &[&Finding], store: &Store, lang: Lan
     // What keeps rows out comes first; within a level the order is that of the sheets.
     lines.sort_by_key(|line| std::cmp::Reverse(line.finding.severity));
     let part = package.free_name(&format!("{}worksheets/sheet", book.folder()), ".xml");
-    package.add(&part, listing::part(&book.root.namespace, &lines, store, &looks, &words));
+    package.add(&part, listing::part(&book.root.namespace, &lines, store, &looks, words));
     types.add(&part, &format!("{SPREADSHEET}.worksheet+xml"));
     let title = book.free_sheet_name();
     let hidden = hidden_names(&title, &lines, &styles);
@@ -148,8 +147,8 @@ impl StylesPart {
 }
 
 /// What comments need to know of the workbook.
-struct Commenter {
-    words: Words,
+struct Commenter<'w> {
+    words: &'w FindingWords<'w>,
     folder: String,
     /// The sheet's number, from 1.
     number: u32,
@@ -165,7 +164,7 @@ fn mark_sheet<'f>(
     marks: Option<&SheetMarks<'f>>,
     styles: &mut StylesPart,
     types: &mut ContentTypes,
-    commenter: &Commenter,
+    commenter: &Commenter<'_>,
 ) -> Result<Settled<'f>, ReturnedError> {
     let text = package.required(part)?;
     let layout = Layout::read(part, &text)?;
@@ -207,7 +206,7 @@ fn comment_on(
     settled: &Settled<'_>,
     splices: &mut Splices,
     types: &mut ContentTypes,
-    commenter: &Commenter,
+    commenter: &Commenter<'_>,
 ) -> Result<(), ReturnedError> {
     let mut relations = Relations::read(package, sheet)?;
     let threads = match relations.find("threadedComment").map(|one| one.target.clone()) {
@@ -217,7 +216,7 @@ fn comment_on(
     let notes: BTreeMap<CellRef, String> = settled
         .iter()
         .filter(|(cell, _)| !threads.contains(cell))
-        .map(|(cell, findings)| (*cell, commenter.words.comment(findings)))
+        .map(|(cell, findings)| (*cell, words::comment(findings, commenter.words)))
         .collect();
     let boxes = |cells: &[CellRef]| -> Vec<vml::Box> {
         let text = |cell: &CellRef| notes.get(cell).cloned().unwrap_or_default();
@@ -256,7 +255,7 @@ fn draw(
     boxes: &[vml::Box],
     splices: &mut Splices,
     types: &mut ContentTypes,
-    commenter: &Commenter,
+    commenter: &Commenter<'_>,
 ) -> Result<bool, ReturnedError> {
     let Some((id, _)) = &layout.legacy_drawing else {
         let part = package.free_name(&format!("{}drawings/vmlDrawing", commenter.folder), ".vml");

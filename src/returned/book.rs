@@ -64,12 +64,12 @@ impl Book {
     pub fn read(package: &mut Package<'_>) -> Result<Book, ReturnedError> {
         let origin = Relations::read(package, "")?;
         if origin.list.iter().any(|one| one.kind.ends_with("/digital-signature/origin")) {
-            return Err(ReturnedError::unpatchable("文件带数字签名，改动会使签名失效", "digitally signed"));
+            return Err(ReturnedError::unpatchable("digitally signed"));
         }
-        let none = || ReturnedError::unpatchable("不是 xlsx 工作簿", "not an xlsx workbook");
+        let none = || ReturnedError::unpatchable("not an xlsx workbook");
         let part = origin.find("officeDocument").ok_or_else(none)?.target.clone();
         if part.to_lowercase().ends_with(".bin") {
-            return Err(ReturnedError::unpatchable("是 xlsb 格式，请另存为 xlsx", "an xlsb workbook; save it as xlsx"));
+            return Err(ReturnedError::unpatchable("an xlsb workbook; save it as xlsx"));
         }
         let text = package.text(&part)?.ok_or_else(none)?;
         let root = Root::read(&part, &text)?;

@@ -24,7 +24,7 @@ pub(super) struct ContentTypes {
 impl ContentTypes {
     pub fn read(package: &mut Package<'_>) -> Result<Self, ReturnedError> {
         let Some(text) = package.text(PART)? else {
-            return Err(ReturnedError::unpatchable("不是 xlsx 文件", "not an xlsx package"));
+            return Err(ReturnedError::unpatchable("not an xlsx package"));
         };
         let root = Root::read(PART, &text)?;
         let (mut defaults, mut overrides, mut end) = (Vec::new(), Vec::new(), None);

@@ -5,7 +5,7 @@ use super::{
     annotate::annotate,
     marks::{MAX_COL, MAX_ROW},
 };
-use crate::{diagnostic::Finding, model::Lang, project::Store};
+use crate::{diagnostic::Finding, messages::FindingWords, project::Store};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub fn fresh(
     rows: &[(String, Vec<Vec<String>>)],
     findings: &[&Finding],
     store: &Store,
-    lang: Lang,
+    words: &FindingWords<'_>,
 ) -> Result<Vec<u8>, ReturnedError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -67,7 +67,7 @@ pub fn fresh(
             finding
         })
         .collect();
-    annotate(&plain, &moved.iter().collect::<Vec<_>>(), store, lang)
+    annotate(&plain, &moved.iter().collect::<Vec<_>>(), store, words)
 }
 
 /// A width for each column, from its first rows.

@@ -5,10 +5,10 @@ use super::{
     book::quoted,
     markup::{escaped, escaped_text},
     styles::Looks,
-    words::Words,
 };
 use crate::{
     diagnostic::{Finding, Severity},
+    messages::FindingWords,
     model::CellRef,
     project::Store,
 };
@@ -36,7 +36,13 @@ pub(super) fn last_row(lines: &[Line<'_>]) -> usize {
 }
 
 /// The worksheet part.
-pub(super) fn part(namespace: &str, lines: &[Line<'_>], store: &Store, looks: &Looks, words: &Words) -> String {
+pub(super) fn part(
+    namespace: &str,
+    lines: &[Line<'_>],
+    store: &Store,
+    looks: &Looks,
+    words: &FindingWords<'_>,
+) -> String {
     let last = last_row(lines);
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{}\">\
@@ -68,43 +74,36 @@ pub(super) fn part(namespace: &str, lines: &[Line<'_>], store: &Store, looks: &L
     text
 }
 
-fn head(text: &mut String, lines: &[Line<'_>], store: &Store, looks: &Looks, words: &Words) {
+fn head(text: &mut String, lines: &[Line<'_>], store: &Store, looks: &Looks, words: &FindingWords<'_>) {
     let count = |severity: Severity| lines.iter().filter(|line| line.finding.severity == severity).count();
     let named = if store.name.is_empty() { &*store.id } else { &store.name };
-    let title = format!("{RESULT_TITLE} {}  ·  {named}", words.say("检查结果", "check results"));
-    let (errors, warnings, notices) = (count(Severity::Error), count(Severity::Warning), count(Severity::Notice));
-    let note = words.say(
-        &format!(
-            "错误 {errors} 条（橙红，改正前该行不计入）· 警告 {warnings} 条（浅黄）· 提示 {notices} 条（浅蓝）。\
-             点单元格地址可跳到出错处；改好后保存本文件，原样交回即可，本表和标记会自动去掉。"
-        ),
-        &format!(
-            "{errors} errors (vermilion; the row is left out until corrected) · {warnings} warnings (yellow) · \
-             {notices} notices (blue). Click an address to go to the cell. Correct, save, and hand this file in again: \
-             this sheet and the marks are taken off by themselves."
-        ),
-    );
+    let messages = words.messages();
+    let title = format!("{RESULT_TITLE} {}  ·  {named}", messages.word("returned.title"));
+    let counts = [Severity::Error, Severity::Warning, Severity::Notice].map(|severity| count(severity).to_string());
+    let args: Vec<(&str, &str)> =
+        ["errors", "warnings", "notices"].into_iter().zip(counts.iter().map(String::as_str)).collect();
+    let note = messages.fill("returned.note", &args);
     *text += &format!("<row r=\"1\" ht=\"30\" customHeight=\"1\">{}</row>", inline("A1", looks.title, &title));
     *text += &format!("<row r=\"2\" ht=\"21\" customHeight=\"1\">{}</row>", inline("A2", looks.note, &note));
     let titles = [
-        ("序号", "No."),
-        ("级别", "Level"),
-        ("编号", "Code"),
-        ("工作表", "Sheet"),
-        ("单元格", "Cell"),
-        ("列", "Column"),
-        ("问题", "What is wrong"),
-        ("怎样改", "How to fix"),
+        "returned.number",
+        "returned.severity",
+        "returned.code",
+        "returned.sheet",
+        "returned.cell",
+        "returned.column",
+        "returned.wrong",
+        "returned.how",
     ];
     *text += &format!("<row r=\"{HEADER_ROW}\" ht=\"24\" customHeight=\"1\">");
-    for (at, (zh, en)) in titles.into_iter().enumerate() {
+    for (at, title) in titles.into_iter().enumerate() {
         let cell = CellRef { row: HEADER_ROW as u32, col: at as u32 };
-        *text += &inline(&cell.to_string(), looks.header, &words.say(zh, en));
+        *text += &inline(&cell.to_string(), looks.header, &messages.word(title));
     }
     *text += "</row>";
 }
 
-fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &Words) -> String {
+fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &FindingWords<'_>) -> String {
     let finding = line.finding;
     let row = HEADER_ROW + 1 + at;
     let level = match finding.severity {
@@ -113,7 +112,7 @@ fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &Words) -> String {
         Severity::Notice => looks.notice,
     };
     let shown = match (finding.place.row, finding.place.col) {
-        (Some(row), None) => words.say(&format!("第{row}行"), &format!("row {row}")),
+        (Some(row), None) => words.messages().fill("returned.row", &[("n", &row.to_string())]),
         _ => finding.place.cell(),
     };
     let cell_look = if target(line).is_some() { looks.link } else { looks.centred };
@@ -123,9 +122,9 @@ fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &Words) -> String {
         ('C', looks.centred, finding.code.to_string()),
         ('D', looks.text, finding.place.sheet.to_string()),
         ('E', cell_look, shown),
-        ('F', looks.text, finding.field.to_string()),
-        ('G', looks.text, words.text(&finding.message)),
-        ('H', looks.text, words.text(&finding.hint)),
+        ('F', looks.text, words.field(finding).into_owned()),
+        ('G', looks.text, words.message(finding)),
+        ('H', looks.text, words.hint(finding)),
     ];
     for (col, look, content) in cells {
         text += &inline(&format!("{col}{row}"), look, &content);

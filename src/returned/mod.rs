@@ -37,8 +37,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::model::Text;
-
 pub use annotate::annotate;
 pub use fresh::fresh;
 pub use unmark::unmark;
@@ -49,14 +47,14 @@ pub const RESULT_SHEET: &str = "检查结果";
 /// How the text of `A1` of our sheet begins, in every language.
 pub const RESULT_TITLE: &str = "foursight";
 
-/// Why a workbook could not be returned.
+/// Why a workbook could not be returned. No user is told: what was found stands in the lists all the same.
 #[derive(Debug, thiserror::Error)]
 pub enum ReturnedError {
     /// The workbook is of a kind that must not or cannot be patched: not an xlsx package, encrypted, signed, shared.
-    #[error("{} ({})", why.zh, why.en)]
+    #[error("{why}")]
     Unpatchable {
         /// What stands in the way.
-        why: Text,
+        why: &'static str,
     },
     /// A part of the package is not well-formed, or lacks what the format demands.
     #[error("{part}: {why}")]
@@ -67,7 +65,7 @@ pub enum ReturnedError {
         why: String,
     },
     /// A part inflates to more than is reasonable, or a table does not fit a sheet.
-    #[error("{what} 过大 (too large)")]
+    #[error("{what}: too large")]
     TooLarge {
         /// The part, or the sheet.
         what: String,
@@ -81,8 +79,8 @@ pub enum ReturnedError {
 }
 
 impl ReturnedError {
-    fn unpatchable(zh: &str, en: &str) -> Self {
-        ReturnedError::Unpatchable { why: Text::new(zh, en) }
+    fn unpatchable(why: &'static str) -> Self {
+        ReturnedError::Unpatchable { why }
     }
 
     fn malformed(part: &str, why: impl std::fmt::Display) -> Self {

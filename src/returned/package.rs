@@ -44,11 +44,11 @@ impl<'a> Package<'a> {
     /// Unpatchable when it is no zip, is encrypted or signed, or has two entries of one name.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ReturnedError> {
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
-            return Err(ReturnedError::unpatchable("文件加了密码，或者是旧的 xls 格式", "encrypted, or an old xls"));
+            return Err(ReturnedError::unpatchable("encrypted, or an old xls"));
         }
         let archive = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|_| ReturnedError::unpatchable("不是完整的 xlsx 文件", "not a complete xlsx package"))?;
-        let twice = || ReturnedError::unpatchable("文件里有两个同名的部分", "two entries of one name");
+            .map_err(|_| ReturnedError::unpatchable("not a complete xlsx package"))?;
+        let twice = || ReturnedError::unpatchable("two entries of one name");
         if archive.has_duplicate_names() {
             return Err(twice());
         }
@@ -56,17 +56,14 @@ impl<'a> Package<'a> {
         for at in 0..archive.len() {
             let entry = archive.by_index_data(at)?;
             if entry.encrypted() {
-                return Err(ReturnedError::unpatchable("文件加了密码", "encrypted"));
+                return Err(ReturnedError::unpatchable("encrypted"));
             }
             let name = canonical(&entry.name()?);
             if name.starts_with("_xmlsignatures/") {
-                return Err(ReturnedError::unpatchable("文件带数字签名，改动会使签名失效", "digitally signed"));
+                return Err(ReturnedError::unpatchable("digitally signed"));
             }
             if name.ends_with("revisions/revisionheaders.xml") {
-                return Err(ReturnedError::unpatchable(
-                    "文件是带修订记录的共享工作簿",
-                    "a shared workbook with revisions",
-                ));
+                return Err(ReturnedError::unpatchable("a shared workbook with revisions"));
             }
             if index.insert(name, at).is_some() {
                 return Err(twice());

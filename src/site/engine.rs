@@ -6,7 +6,6 @@ use crate::report::{
     words::Words,
 };
 use serde::Deserialize;
-use std::sync::Arc;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
 /// Templates, parsed once.
@@ -20,11 +19,10 @@ struct HrefArguments {
 }
 
 impl Engine {
-    pub(super) fn new(words: Arc<Words>) -> Result<Engine, SiteError> {
+    pub(super) fn new(words: &'static Words) -> Result<Engine, SiteError> {
         let mut tera = Tera::default();
         tera.autoescape_on([".html", ".svg"]);
-        let own = words.clone();
-        tera.register_function("t", move |arguments: Kwargs, _: &State| translate(&own, &arguments));
+        tera.register_function("t", move |arguments: Kwargs, _: &State| translate(words, &arguments));
         tera.register_function("href", |arguments: Kwargs, state: &State| -> TeraResult<String> {
             let HrefArguments { to } = arguments.deserialize()?;
             Ok(links::href(&to, &root(state)?))
@@ -54,11 +52,11 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// `{{ t(k="nav.home") }}`; further arguments fill `{name}`.
 fn translate(words: &Words, arguments: &Kwargs) -> TeraResult<String> {
     let key = arguments.must_get::<&str>("k")?;
-    let found = words.find(key).ok_or_else(|| tera::Error::message(format!("no word {key:?} in words.toml")))?;
-    let mut given: Vec<(String, String)> =
-        arguments.iter().map(|(name, value)| (format!("{{{name}}}"), value.to_string())).collect();
-    given.sort();
-    Ok(given.iter().fold(found.to_owned(), |text, (name, value)| text.replace(name, value)))
+    words.find(key).ok_or_else(|| tera::Error::message(format!("no words for {key:?} in messages/")))?;
+    let given: Vec<(String, String)> =
+        arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Ok(words.fill(key, &given))
 }
 
 /// The page's way back to the site's folder. A component that links declares `@root`.

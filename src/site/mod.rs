@@ -10,26 +10,25 @@ mod links;
 mod pages;
 mod search;
 
-use crate::report::{
-    Edition, GroupMaterial, Standing, StoreMaterial,
-    lookup::{GroupLookup, StoreLookup},
-    words::{Words, WordsError},
+use crate::{
+    model::{Message, Told},
+    report::{
+        Edition, GroupMaterial, Standing, StoreMaterial,
+        lookup::{GroupLookup, StoreLookup},
+        words::Words,
+    },
 };
 use engine::Engine;
 use rayon::prelude::*;
-use std::{io, sync::Arc};
+use std::io;
 
 /// Why the site could not be rendered.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum SiteError {
-    /// The words of the pages do not load: a defect of the build.
-    #[error("页面用词 (words of the pages): {0}")]
-    Words(#[from] WordsError),
     /// A template does not parse: a defect of the build, or of a group's own template.
-    #[error("页面模板 (templates): {0}")]
     Templates(String),
     /// A page does not render.
-    #[error("页面 {page} 无法生成 (cannot be rendered): {what}")]
     Page {
         /// The page's path below the site's folder.
         page: String,
@@ -37,13 +36,24 @@ pub enum SiteError {
         what: String,
     },
     /// A file cannot be written.
-    #[error("无法写入 (cannot write) {path}: {source}")]
     Write {
         /// The file's path below the site's folder.
         path: String,
         /// Why.
         source: io::Error,
     },
+}
+
+impl Told for SiteError {
+    fn told(&self) -> Message {
+        match self {
+            SiteError::Templates(what) => Message::new("failure.templates").with("what", what),
+            SiteError::Page { page, what } => Message::new("failure.page").with("page", page).with("what", what),
+            SiteError::Write { path, source } => {
+                Message::new("failure.write").with("path", path.as_str()).with("what", source.told())
+            }
+        }
+    }
 }
 
 /// Takes a finished file: its path below the site's folder, with `/` between its parts, and its bytes. Called from
@@ -53,7 +63,7 @@ pub type Sink<'s> = dyn Fn(&str, &[u8]) -> io::Result<()> + Sync + 's;
 /// The site of one build: templates parsed and words loaded once for all its pages.
 pub struct Site<'a> {
     edition: Edition<'a>,
-    words: Arc<Words>,
+    words: &'static Words,
     engine: Engine,
 }
 
@@ -63,14 +73,14 @@ impl<'a> Site<'a> {
     /// # Errors
     /// A defect of the embedded words or templates.
     pub fn new(edition: Edition<'a>) -> Result<Site<'a>, SiteError> {
-        let words = Arc::new(Words::new(edition.settings.lang)?);
-        let engine = Engine::new(words.clone())?;
+        let words = Words::of(edition.settings.lang);
+        let engine = Engine::new(words)?;
         Ok(Site { edition, words, engine })
     }
 
     /// The words of the pages.
     pub fn words(&self) -> &Words {
-        &self.words
+        self.words
     }
 
     /// The group's pages, the search index and the assets. Returns how many files went into `sink`.
@@ -78,7 +88,7 @@ impl<'a> Site<'a> {
     /// # Errors
     /// When `sink` fails; any other error is a defect of the templates.
     pub fn group_pages(&self, material: &GroupMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
-        let group = GroupLookup::new(material, &self.words);
+        let group = GroupLookup::new(material, self.words);
         let all = pages::of_group(&group);
         let frame = pages::Frame::of_group(&group);
         let rendered = all.par_iter().map(|page| {
@@ -106,7 +116,7 @@ impl<'a> Site<'a> {
         standing: &Standing,
         sink: &Sink<'_>,
     ) -> Result<usize, SiteError> {
-        let store = StoreLookup::new(self.edition, &self.words, material, standing);
+        let store = StoreLookup::new(self.edition, self.words, material, standing);
         let all = pages::of_store(&store);
         let frame = pages::Frame::of_store(&store);
         let rendered = all.par_iter().map(|page| {

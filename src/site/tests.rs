@@ -187,7 +187,7 @@ fn a_store_sees_its_customers_names_and_masked_phones() {
 fn names_never_become_markup() {
     let mut sample = sample();
     sample.stores[0].name = "<script>alert(1)</script>\"'&店".to_owned();
-    sample.worklists[0].reason = "\"><img src=x onerror=alert(1)>".to_owned();
+    sample.worklists[0].reason.zh = "\"><img src=x onerror=alert(1)>".to_owned();
     sample.lineage[0].place.sheet = "</td><script>".into();
     let (folder, written) = rendered(&sample);
     for (path, text) in pages(folder.path(), &written) {

@@ -3,7 +3,8 @@
 use super::book::{Cell, Column, MOST_ROWS, Page};
 use crate::{
     diagnostic::{Finding, Severity},
-    model::personal::mask_inside,
+    messages::FindingWords,
+    model::{Lang, personal::mask_inside},
     report::Material,
 };
 use rust_xlsxwriter::XlsxError;
@@ -44,6 +45,7 @@ pub(super) fn write(
     ]);
     let mut table = page.table(columns, 2)?;
     let mut store = None;
+    let words = FindingWords::new(material.catalog, Lang::ZhCn);
     for finding in findings.iter().take(MOST_ROWS) {
         let severity = match finding.severity {
             Severity::Error => style.center.clone().set_bold().set_font_color(super::style::RUST),
@@ -62,8 +64,8 @@ pub(super) fn write(
             Cell::text(mask_inside(&finding.place.sheet).into_owned()),
             Cell::text(finding.place.cell()),
             Cell::text(&*finding.field),
-            Cell::text(&*finding.message.zh),
-            Cell::text(&*finding.hint.zh),
+            Cell::text(words.message(finding)),
+            Cell::text(words.hint(finding)),
         ]);
         table.push(cells)?;
     }

@@ -28,6 +28,7 @@ mod trail;
 mod trend;
 mod worklists;
 
+use crate::model::{Message, Told};
 use rust_xlsxwriter::XlsxError;
 use std::path::{Path, PathBuf};
 
@@ -37,9 +38,9 @@ pub use template::template;
 
 /// A workbook that could not be written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum WorkbookError {
     /// The file or its folder cannot be written.
-    #[error("{}: 写不了文件 (cannot write): {source}", path.display())]
     File {
         /// The workbook.
         path: PathBuf,
@@ -47,13 +48,25 @@ pub enum WorkbookError {
         source: std::io::Error,
     },
     /// The content breaks a limit of the format.
-    #[error("{}: 生成工作簿失败 (cannot make the workbook): {source}", path.display())]
     Content {
         /// The workbook.
         path: PathBuf,
         /// What the writer says.
         source: XlsxError,
     },
+}
+
+impl Told for WorkbookError {
+    fn told(&self) -> Message {
+        match self {
+            WorkbookError::File { path, source } => {
+                Message::new("failure.write").with("path", path).with("what", source.told())
+            }
+            WorkbookError::Content { path, source } => {
+                Message::new("failure.content").with("path", path).with("what", source.to_string())
+            }
+        }
+    }
 }
 
 /// Puts the bytes of a finished workbook at `path`, making its folder.

@@ -81,3 +81,13 @@ pub fn built_sample() -> &'static Path {
         })
         .path()
 }
+
+/// A Chinese character.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// Whether a text holds a Chinese character.
+pub fn has_han(text: &str) -> bool {
+    text.contains(is_han)
+}

@@ -4,7 +4,7 @@ use crate::foursight::root;
 use std::{collections::BTreeMap, fs};
 
 /// What every stage may use.
-const CORE: [&str; 4] = ["model", "catalog", "project", "diagnostic"];
+const CORE: [&str; 5] = ["model", "catalog", "project", "diagnostic", "messages"];
 
 /// What a module may use besides itself and the core. A module that is not named here may use nothing else.
 fn allowed(module: &str) -> &'static [&'static str] {

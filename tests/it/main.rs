@@ -9,6 +9,7 @@ mod foursight;
 mod kill;
 mod layering;
 mod links;
+mod messages;
 mod office;
 mod privacy;
 #[cfg(target_os = "linux")]

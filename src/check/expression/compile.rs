@@ -3,7 +3,7 @@
 use super::{Comparison, Node, Wild, datum::Datum};
 use crate::{
     catalog::{CellType, SheetDef},
-    model::{ColumnKind, Instant},
+    model::{ColumnKind, Instant, Message, Said},
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use sqlparser::ast::{
@@ -26,16 +26,16 @@ enum Kind {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Kind::Null => "NULL",
-            Kind::Text => "文本 (text)",
-            Kind::Number => "数值 (number)",
-            Kind::Flag => "是否 (boolean)",
-            Kind::Day => "日期 (date)",
-            Kind::Time => "时间 (timestamp)",
-            Kind::Span | Kind::Months => "时长 (interval)",
-        }
+    fn word(self) -> Message {
+        Message::new(match self {
+            Kind::Null => "kind.null",
+            Kind::Text => "kind.text",
+            Kind::Number => "kind.number",
+            Kind::Flag => "kind.flag",
+            Kind::Day => "kind.day",
+            Kind::Time => "kind.time",
+            Kind::Span | Kind::Months => "kind.span",
+        })
     }
 
     fn is_moment(self) -> bool {
@@ -58,7 +58,7 @@ impl Kind {
     }
 }
 
-type Compiled = Result<(Node, Kind), String>;
+type Compiled = Result<(Node, Kind), Said>;
 
 struct Compiler<'a> {
     sheet: &'a SheetDef,
@@ -66,27 +66,34 @@ struct Compiler<'a> {
 }
 
 /// Compiles a condition: an expression that is true, false or NULL.
-pub(super) fn condition(tree: &Expr, sheet: &SheetDef, cutoff: Instant) -> Result<Node, String> {
+pub(super) fn condition(tree: &Expr, sheet: &SheetDef, cutoff: Instant) -> Result<Node, Said> {
     Compiler { sheet, cutoff: cutoff.latest() }.flag(tree)
 }
 
-fn unsupported<T>(what: impl std::fmt::Display) -> Result<T, String> {
-    Err(format!("规则条件不支持 {what} (not supported in a rule's condition)"))
+fn unsupported<T>(what: impl std::fmt::Display) -> Result<T, Said> {
+    Err(Message::new("condition.unsupported").with("what", what.to_string()).into())
 }
 
-fn mismatch<T>(tree: &Expr, a: Kind, b: Kind) -> Result<T, String> {
-    Err(format!("{tree}: {} 与 {} 不能这样用在一起 (do not go together)", a.word(), b.word()))
+fn mismatch<T>(tree: &Expr, a: Kind, b: Kind) -> Result<T, Said> {
+    Err(Message::new("condition.mismatch")
+        .with("tree", tree.to_string())
+        .with("a", a.word())
+        .with("b", b.word())
+        .into())
 }
 
 impl Compiler<'_> {
-    fn flag(&self, tree: &Expr) -> Result<Node, String> {
+    fn flag(&self, tree: &Expr) -> Result<Node, Said> {
         match self.any(tree)? {
             (node, Kind::Flag | Kind::Null) => Ok(node),
-            (_, kind) => Err(format!("{tree}: 应为条件，却是 {} (a condition is needed here)", kind.word())),
+            (_, kind) => Err(Message::new("condition.no_condition")
+                .with("tree", tree.to_string())
+                .with("kind", kind.word())
+                .into()),
         }
     }
 
-    fn of(&self, tree: &Expr, wanted: Kind) -> Result<Node, String> {
+    fn of(&self, tree: &Expr, wanted: Kind) -> Result<Node, Said> {
         match self.any(tree)? {
             (node, kind) if kind == wanted || kind == Kind::Null => Ok(node),
             (_, kind) => mismatch(tree, kind, wanted),
@@ -109,7 +116,7 @@ impl Compiler<'_> {
                 match typed.data_type {
                     DataType::Date | DataType::Timestamp(..) | DataType::Datetime(_) => {
                         let moment = moment(&text);
-                        moment.ok_or_else(|| format!("{text:?} 不是日期或时间 (not a date or timestamp)"))
+                        moment.ok_or_else(|| Message::new("condition.no_moment").with("text", text).into())
                     }
                     _ => unsupported(tree),
                 }
@@ -174,7 +181,7 @@ impl Compiler<'_> {
             Expr::Cast { expr, data_type: DataType::Date, array: false, format: None, .. } => match self.any(expr)? {
                 (Node::Literal(Datum::Text(text)), _) => match moment(&text) {
                     Some((node, _)) => Ok((Node::Day(Box::new(node)), Kind::Day)),
-                    None => Err(format!("{text:?} 不是日期 (not a date)")),
+                    None => Err(Message::new("condition.no_day").with("text", &*text).into()),
                 },
                 (node, kind) if kind.is_moment() || kind == Kind::Null => Ok((Node::Day(Box::new(node)), Kind::Day)),
                 (_, kind) => mismatch(tree, kind, Kind::Day),
@@ -200,7 +207,7 @@ impl Compiler<'_> {
         match instant.filter(|index| self.sheet.columns[*index].cell == CellType::Instant) {
             Some(index) => Ok((Node::DateOnly(index), Kind::Flag)),
             None if name == "cutoff" => Ok((Node::Literal(Datum::Time(self.cutoff, self.cutoff)), Kind::Time)),
-            None => Err(format!("表 {} 没有列 {name:?} (no such column)", self.sheet.id)),
+            None => Err(Message::new("definition.no_field").with("sheet", &self.sheet.id).with("name", name).into()),
         }
     }
 
@@ -214,7 +221,7 @@ impl Compiler<'_> {
                 let whole = digits.parse().map(Datum::Int);
                 let number = whole
                     .or_else(|_| digits.parse().map(Datum::Float))
-                    .map_err(|_| format!("{digits:?} 不是数 (not a number)"))?;
+                    .map_err(|_| Message::new("condition.no_number").with("text", &digits))?;
                 Ok((Node::Literal(number), Kind::Number))
             }
             other => unsupported(other),
@@ -265,16 +272,16 @@ impl Compiler<'_> {
         Ok((if minus { Node::Subtract(a, b) } else { Node::Add(a, b) }, kind))
     }
 
-    fn compare(&self, tree: &Expr, how: Comparison, left: &Expr, right: &Expr) -> Result<Node, String> {
+    fn compare(&self, tree: &Expr, how: Comparison, left: &Expr, right: &Expr) -> Result<Node, Said> {
         let (left, right) = (self.any(left)?, self.any(right)?);
         if left.1 == Kind::Months || right.1 == Kind::Months {
-            return unsupported(format!("{tree}：按月的时长不能比较 (lengths in months are not comparable)"));
+            return Err(Message::new("condition.months").with("tree", tree.to_string()).into());
         }
         let (left, right) = aligned(tree, left, right)?;
         Ok(Node::Compare(how, Box::new(left), Box::new(right)))
     }
 
-    fn among(&self, tree: &Expr, expr: &Expr, list: &[Expr]) -> Result<Node, String> {
+    fn among(&self, tree: &Expr, expr: &Expr, list: &[Expr]) -> Result<Node, Said> {
         let subject = self.any(expr)?;
         let mut nodes = Vec::new();
         for item in list {
@@ -327,10 +334,10 @@ impl Compiler<'_> {
 
 /// Two sides of a comparison. A text beside a moment is read as one; a date as written in SQL means its midnight
 /// beside a timestamp, while a date column there keeps its whole day.
-fn aligned(tree: &Expr, a: (Node, Kind), b: (Node, Kind)) -> Result<(Node, Node), String> {
+fn aligned(tree: &Expr, a: (Node, Kind), b: (Node, Kind)) -> Result<(Node, Node), Said> {
     let read = |(node, kind): (Node, Kind), other: Kind| match &node {
         Node::Literal(Datum::Text(text)) if other.is_moment() => {
-            moment(text).ok_or_else(|| format!("{text:?} 不是日期或时间 (not a date or timestamp)"))
+            moment(text).ok_or_else(|| Said::from(Message::new("condition.no_moment").with("text", &**text)))
         }
         _ => Ok((node, kind)),
     };
@@ -365,8 +372,8 @@ fn whole_days(node: &Node) -> bool {
 }
 
 /// The months and seconds of `interval '7 days'`, `interval '1 day 12 hours'`, `interval '10' minute`.
-fn span(interval: &Interval) -> Result<(i32, i64), String> {
-    let bad = || format!("不认识的时长 {interval} (not an interval)");
+fn span(interval: &Interval) -> Result<(i32, i64), Said> {
+    let bad = || Said::from(Message::new("condition.no_interval").with("text", interval.to_string()));
     let text = match interval.value.as_ref() {
         Expr::Value(value) => match &value.value {
             Literal::SingleQuotedString(text) => text.clone(),

@@ -26,7 +26,7 @@ fn refused(sql: &str) -> String {
     let file: Arc<str> = "t.toml".into();
     let expression = Expression::parse(sql, &file, 1).unwrap();
     let sheet = catalog.sheet("order").unwrap();
-    Condition::compile(&expression, sheet, parse_as_of(CUTOFF).unwrap()).expect_err(sql)
+    Condition::compile(&expression, sheet, parse_as_of(CUTOFF).unwrap()).expect_err(sql).to_string()
 }
 
 fn at(text: &str) -> Value {

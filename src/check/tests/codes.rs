@@ -148,7 +148,7 @@ fn a_rule_is_added_by_one_file_and_a_bad_one_is_said_once() {
     let (rows, findings) =
         check_store(&settings.store("S01"), vec![read], &catalog, &settings, parse_as_of(CUTOFF).unwrap());
     assert_eq!(lines(&findings), ["D001 definitions/rules/G002.toml 8", "G001 a B2"]);
-    assert_eq!(findings[1].message.zh, "成交价 49999.00 太低");
+    assert_eq!(FindingWords::new(&catalog, Lang::ZhCn).message(&findings[1]), "成交价 49999.00 太低");
     assert_eq!(current(&rows, "order", "order_no"), ["2", "3"]);
 }
 

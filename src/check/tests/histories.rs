@@ -37,8 +37,9 @@ fn s002_names_the_columns_and_no_values() {
     let (_, findings) = checked(weekly("prospect", header, &[&["1|张三|13800001234"], &["1|李四|13800001235"]]));
     assert_eq!(findings.len(), 1);
     assert_eq!(&*findings[0].field, "客户姓名");
-    assert!(findings[0].message.zh.contains("客户姓名、手机号"), "{}", findings[0].message.zh);
-    for text in [&findings[0].message.zh, &findings[0].message.en] {
+    let (zh, en) = (worded(&findings[0], Lang::ZhCn), worded(&findings[0], Lang::En));
+    assert!(zh.contains("客户姓名、手机号") && en.contains("客户姓名, 手机号"), "{zh} {en}");
+    for text in [zh, en] {
         assert!(!text.contains("李四") && !text.contains("138"), "{text}");
     }
 }
@@ -233,8 +234,8 @@ fn findings_of_intake_are_taken_over() {
             store: "S01".into(),
             place,
             field: "交车日期".into(),
-            message: Default::default(),
-            hint: Default::default(),
+            args: arguments! { "shown" => "", "change" => "" },
+            corrected: false,
         };
         let at = |row, col| Place::row(path, "订单交车", row, Some(col));
         read.findings = vec![

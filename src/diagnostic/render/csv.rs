@@ -1,37 +1,31 @@
-//! The contract of `output/data/findings.csv`: `code,severity,store,workbook,sheet,cell,field,message,hint`, UTF-8 with
-//! byte order mark, RFC 4180 (lines end in CR LF).
+//! The contract of `output/data/findings.csv`, which `check --format csv` writes too:
+//! `code,severity,store,workbook,sheet,cell,field,message,hint`, UTF-8 with byte order mark, RFC 4180 (lines end in
+//! CR LF).
 
-use crate::{
-    diagnostic::{
-        Finding,
-        traditional::{in_lang, worded},
-    },
-    model::Lang,
-};
+use crate::{diagnostic::Finding, messages::FindingWords, model::personal::mask_inside};
 use std::{borrow::Cow, io};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 9] = ["code", "severity", "store", "workbook", "sheet", "cell", "field", "message", "hint"];
 
 /// Writes findings as CSV. `severity` is the word of the contract (`notice`, `warning`, `error`) in every language;
-/// workbook and sheet stay as the files have them.
+/// workbook and sheet stay as the files have them, but for a personal number in a sheet's name.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(COLUMNS)?;
     for finding in findings {
         let cell = finding.place.cell();
-        let (field, message, hint) =
-            (in_lang(&finding.field, lang), worded(&finding.message, lang), worded(&finding.hint, lang));
+        let (field, message, hint) = (words.field(finding), words.message(finding), words.hint(finding));
         let record: [&str; 9] = [
             &finding.code,
             finding.severity.word(),
             &finding.store,
             &finding.place.workbook,
-            &finding.place.sheet,
+            &mask_inside(&finding.place.sheet),
             &cell,
             &field,
             &message,
@@ -42,9 +36,10 @@ pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::
     writer.flush()
 }
 
-/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it.
+/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it. A plain
+/// number stays as it is.
 pub fn inert(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err() {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)

@@ -1,12 +1,6 @@
 //! Annotations of GitHub Actions: `::error file=…,line=…,col=…,title=…::message`.
 
-use crate::{
-    diagnostic::{
-        Finding,
-        traditional::{in_lang, worded},
-    },
-    model::Lang,
-};
+use crate::{diagnostic::Finding, messages::FindingWords};
 use std::io;
 
 /// Writes one annotation a finding. The workbook is the file, its row the line; sheet, cell and column are said in
@@ -14,7 +8,7 @@ use std::io;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in findings {
         write!(out, "::{} file={}", finding.severity.word(), property(&finding.place.workbook))?;
         if let Some(row) = finding.place.row {
@@ -24,11 +18,11 @@ pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::
             }
         }
         let mut title: Vec<&str> = vec![&finding.code, &finding.place.sheet];
-        let (cell, field) = (finding.place.cell(), in_lang(&finding.field, lang));
+        let (cell, field) = (finding.place.cell(), words.field(finding));
         title.extend([cell.as_str(), &field]);
         title.retain(|part| !part.is_empty());
         write!(out, ",title={}", property(&title.join(" ")))?;
-        writeln!(out, "::{}%0A{}", data(&worded(&finding.message, lang)), data(&worded(&finding.hint, lang)))?;
+        writeln!(out, "::{}%0A{}", data(&words.message(finding)), data(&words.hint(finding)))?;
     }
     Ok(())
 }

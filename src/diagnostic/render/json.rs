@@ -1,12 +1,6 @@
 //! One JSON array, an object for each finding with the columns of `findings.csv`.
 
-use crate::{
-    diagnostic::{
-        Finding,
-        traditional::{in_lang, worded},
-    },
-    model::Lang,
-};
+use crate::{diagnostic::Finding, messages::FindingWords};
 use serde::Serialize;
 use std::io;
 
@@ -27,7 +21,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"[")?;
     for (i, finding) in findings.iter().enumerate() {
         out.write_all(if i == 0 { b"\n  " } else { b",\n  " })?;
@@ -38,9 +32,9 @@ pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::
             workbook: &finding.place.workbook,
             sheet: &finding.place.sheet,
             cell: finding.place.cell(),
-            field: &in_lang(&finding.field, lang),
-            message: &worded(&finding.message, lang),
-            hint: &worded(&finding.hint, lang),
+            field: &words.field(finding),
+            message: &words.message(finding),
+            hint: &words.hint(finding),
         };
         serde_json::to_writer(&mut *out, &line)?;
     }

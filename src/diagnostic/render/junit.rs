@@ -2,11 +2,8 @@
 //! say what they have to in `system-out`.
 
 use crate::{
-    diagnostic::{
-        Finding, Severity,
-        traditional::{in_lang, worded},
-    },
-    model::Lang,
+    diagnostic::{Finding, Severity},
+    messages::FindingWords,
 };
 use quick_xml::{
     Writer,
@@ -18,7 +15,7 @@ use std::io;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.write_event(Event::Start(suite("testsuites", "foursight", findings)))?;
@@ -26,7 +23,7 @@ pub fn render(findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::
         let name = of_workbook.first().map_or("", |finding| &finding.place.workbook);
         xml.write_event(Event::Start(suite("testsuite", name, of_workbook)))?;
         for finding in of_workbook {
-            case(&mut xml, finding, lang)?;
+            case(&mut xml, finding, words)?;
         }
         xml.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
@@ -43,15 +40,15 @@ fn suite(tag: &'static str, name: &str, findings: &[Finding]) -> BytesStart<'sta
     start
 }
 
-fn case<W: io::Write>(xml: &mut Writer<W>, finding: &Finding, lang: Lang) -> io::Result<()> {
-    let (cell, field) = (finding.place.cell(), in_lang(&finding.field, lang));
+fn case<W: io::Write>(xml: &mut Writer<W>, finding: &Finding, words: &FindingWords<'_>) -> io::Result<()> {
+    let (cell, field) = (finding.place.cell(), words.field(finding));
     let mut name = vec![&*finding.code, &*finding.place.sheet, cell.as_str(), &field];
     name.retain(|part| !part.is_empty());
     let mut start = BytesStart::new("testcase");
     start.push_attribute(("classname", legal(&finding.place.workbook).as_str()));
     start.push_attribute(("name", legal(&name.join(" ")).as_str()));
     xml.write_event(Event::Start(start))?;
-    let (message, hint) = (legal(&worded(&finding.message, lang)), legal(&worded(&finding.hint, lang)));
+    let (message, hint) = (legal(&words.message(finding)), legal(&words.hint(finding)));
     let (mut inner, body) = if finding.severity == Severity::Error {
         let mut failure = BytesStart::new("failure");
         failure.push_attribute(("type", &*finding.code));

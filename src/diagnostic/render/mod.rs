@@ -9,11 +9,8 @@ pub mod junit;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-    diagnostic::{Finding, Severity, traditional::in_lang},
-    model::Lang,
-};
-use std::{borrow::Cow, io};
+use crate::{diagnostic::Finding, messages::FindingWords};
+use std::io;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,40 +28,22 @@ pub enum Format {
     Junit,
 }
 
-impl std::str::FromStr for Format {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        match word {
-            "human" => Ok(Format::Human),
-            "json" => Ok(Format::Json),
-            "csv" => Ok(Format::Csv),
-            "github" => Ok(Format::Github),
-            "junit" => Ok(Format::Junit),
-            other => Err(format!("格式 {other:?} 不认识，可用 human、json、csv、github、junit (unknown format)")),
-        }
-    }
-}
-
 /// Writes findings in a format.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(format: Format, findings: &[Finding], lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(
+    format: Format,
+    findings: &[Finding],
+    words: &FindingWords<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     match format {
-        Format::Human => human::render(findings, lang, out),
-        Format::Json => json::render(findings, lang, out),
-        Format::Csv => csv::render(findings, lang, out),
-        Format::Github => github::render(findings, lang, out),
-        Format::Junit => junit::render(findings, lang, out),
-    }
-}
-
-/// The word for a severity in `lang`.
-fn severity_word(severity: Severity, lang: Lang) -> Cow<'static, str> {
-    match lang {
-        Lang::En => Cow::Borrowed(severity.word()),
-        Lang::ZhCn | Lang::ZhTw => in_lang(severity.zh(), lang),
+        Format::Human => human::render(findings, words, out),
+        Format::Json => json::render(findings, words, out),
+        Format::Csv => csv::render(findings, words, out),
+        Format::Github => github::render(findings, words, out),
+        Format::Junit => junit::render(findings, words, out),
     }
 }
 

@@ -1,5 +1,10 @@
 use super::*;
-use crate::model::{Place, Text};
+use crate::{
+    arguments,
+    catalog::Catalog,
+    diagnostic::Severity,
+    model::{Lang, Place, Text},
+};
 use std::sync::Arc;
 
 fn finding(code: &str, severity: Severity, workbook: &str, sheet: &str, row: Option<u32>, message: &str) -> Finding {
@@ -10,8 +15,8 @@ fn finding(code: &str, severity: Severity, workbook: &str, sheet: &str, row: Opt
         store: "S01".into(),
         place: Place { workbook, sheet, row, col: row.map(|_| 2) },
         field: if row.is_some() { "手机号".into() } else { "".into() },
-        message: Text::new(message, "English, \"quoted\""),
-        hint: Text::new("改正", "Fix it"),
+        args: arguments! { "message" => message },
+        corrected: false,
     }
 }
 
@@ -23,9 +28,20 @@ fn three() -> Vec<Finding> {
     ]
 }
 
+/// Our rules, whose messages are what the findings above give, in English always the same.
+fn catalog() -> Catalog {
+    let (mut catalog, _) = Catalog::load(None).unwrap();
+    for rule in catalog.rules.values_mut() {
+        rule.message = Text::new("{message}", "English, \"quoted\"");
+        rule.fix = Text::new("改正", "Fix it");
+    }
+    catalog
+}
+
 fn rendered(format: Format, lang: Lang) -> String {
     let mut out = Vec::new();
-    render(format, &three(), lang, &mut out).unwrap();
+    let catalog = catalog();
+    render(format, &three(), &FindingWords::new(&catalog, lang), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -46,9 +62,9 @@ S01/b,1.xlsx
 ";
     assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);
     assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手機號無法識別"));
-    assert!(rendered(Format::Human, Lang::En).ends_with("Errors: 1, warnings: 1, notices: 1.\n"));
+    assert!(rendered(Format::Human, Lang::En).ends_with("3 in all. Errors: 1, warnings: 1, notices: 1.\n"));
     let mut out = Vec::new();
-    human::render(&[], Lang::ZhCn, &mut out).unwrap();
+    human::render(&[], &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "没有发现问题。\n");
 }
 
@@ -57,7 +73,7 @@ fn human_and_github_stay_on_their_lines() {
     let hostile = [finding("H005", Severity::Notice, "S01/a.xlsx", "x\n::error::y\u{1b}[2J", None, "m\r\n::error::z")];
     for format in [Format::Human, Format::Github] {
         let mut out = Vec::new();
-        render(format, &hostile, Lang::ZhCn, &mut out).unwrap();
+        render(format, &hostile, &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(!text.lines().any(|line| line.starts_with("::error")), "{text}");
     }
@@ -71,10 +87,12 @@ S005,notice,S01,S01/a.xlsx,潜客表,C18,手机号,完全相同,改正\r\n\
 W001,warning,S01,\"S01/b,1.xlsx\",,,,\"'=HYPERLINK(\"\"x\"\")\",改正\r\n";
     assert_eq!(rendered(Format::Csv, Lang::ZhCn), expected);
     assert!(rendered(Format::Csv, Lang::En).contains("\"English, \"\"quoted\"\"\",Fix it\r\n"));
-    for cell in ["+1", "-1", "@x", "\tx", "=1"] {
+    for cell in ["+1 x", "-a", "@x", "\tx", "=1"] {
         assert_eq!(csv::inert(cell), format!("'{cell}"));
     }
-    assert_eq!(csv::inert("a=1"), "a=1");
+    for cell in ["a=1", "-0.25", "+1"] {
+        assert_eq!(csv::inert(cell), cell);
+    }
 }
 
 #[test]
@@ -84,7 +102,7 @@ fn json_reads_back() {
     assert_eq!(read[0]["cell"], "C17");
     assert_eq!(read[2]["severity"], "warning");
     let mut out = Vec::new();
-    json::render(&[], Lang::ZhCn, &mut out).unwrap();
+    json::render(&[], &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
     assert_eq!(out, b"[]\n");
 }
 

@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 #[test]
 fn every_definition_loads_without_a_finding() {
     let (catalog, findings) = Catalog::load(None).unwrap();
-    let said: Vec<_> = findings.iter().map(|f| format!("{}: {}", f.place, f.message.zh)).collect();
+    let said: Vec<_> = findings.iter().map(|f| format!("{}: {}", f.place, f.said())).collect();
     assert!(said.is_empty(), "{said:#?}");
     let weights = |id: &str| {
         let card = catalog.scorecards.iter().find(|card| &*card.id == id).expect("a scorecard");

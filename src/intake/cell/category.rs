@@ -2,12 +2,13 @@
 
 use super::{Coerced, is_placeholder, plain, shown, typed};
 use crate::{
+    arguments,
     intake::{
         plan::ColumnPlan,
         raw::Raw,
         title::{normal, simplified},
     },
-    model::Value,
+    model::{Said, Value},
 };
 
 pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
@@ -45,6 +46,6 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     if is_placeholder(trimmed) {
         return Coerced::repaired(column, written, Value::Null, true);
     }
-    let allowed = column.values.iter().map(|value| &**value).collect::<Vec<_>>().join("、");
-    Coerced::failed("C006", vec![("shown", shown(column, written)), ("allowed", allowed)])
+    let allowed = Said::List(column.values.to_vec());
+    Coerced::failed("C006", arguments! { "shown" => shown(column, written), "allowed" => allowed })
 }

@@ -2,6 +2,7 @@
 
 use super::{Coerced, Surroundings, change, is_placeholder, plain, typed};
 use crate::{
+    arguments,
     catalog::CellType,
     intake::{plan::ColumnPlan, raw::Raw},
     model::{Instant, Value},
@@ -77,7 +78,7 @@ fn read_text(written: &str, text: &str, seen_changed: bool, column: &ColumnPlan,
             };
             let at = instant(day, parsed.time);
             let coerced = Coerced::clean(Value::Instant(at));
-            let coerced = coerced.noted("C002", vec![("change", change(column, written, &at.display()))]);
+            let coerced = coerced.noted("C002", arguments! { "change" => change(column, written, &at.display()) });
             finish(column, coerced, at, || written.to_owned())
         }
     }
@@ -101,7 +102,7 @@ fn finish(column: &ColumnPlan, coerced: Coerced, at: Instant, written: impl Fn()
     coerced.value = Value::Instant(day);
     // The date itself was written in another notation too: one notice says it all.
     coerced.notes.retain(|note| note.code != "C001");
-    coerced.noted("C017", vec![("change", change(column, &written(), &day.display()))])
+    coerced.noted("C017", arguments! { "change" => change(column, &written(), &day.display()) })
 }
 
 /// The instant of an Excel serial. 1900 counts a 29 February that never was.

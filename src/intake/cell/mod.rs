@@ -23,8 +23,9 @@ pub(super) use text::tidy;
 
 use super::{plan::ColumnPlan, raw::Raw};
 use crate::{
+    arguments,
     catalog::CellType,
-    model::{Value, personal},
+    model::{Argument, Value, personal},
 };
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
@@ -46,7 +47,7 @@ pub(crate) struct Note {
     /// The rule's code.
     pub code: &'static str,
     /// The arguments of its message.
-    pub args: Vec<(&'static str, String)>,
+    pub args: Vec<Argument>,
 }
 
 /// A cell after coercion. A cell that cannot be read is `Null` with a note.
@@ -67,16 +68,16 @@ impl Coerced {
         Coerced::default()
     }
 
-    fn failed(code: &'static str, args: Vec<(&'static str, String)>) -> Coerced {
+    fn failed(code: &'static str, args: Vec<Argument>) -> Coerced {
         Coerced { value: Value::Null, notes: vec![Note { code, args }] }
     }
 
     /// `before` could not be read.
     fn unreadable(code: &'static str, column: &ColumnPlan, before: &str) -> Coerced {
-        Coerced::failed(code, vec![("shown", shown(column, before))])
+        Coerced::failed(code, arguments! { "shown" => shown(column, before) })
     }
 
-    fn noted(mut self, code: &'static str, args: Vec<(&'static str, String)>) -> Coerced {
+    fn noted(mut self, code: &'static str, args: Vec<Argument>) -> Coerced {
         self.notes.push(Note { code, args });
         self
     }
@@ -85,14 +86,18 @@ impl Coerced {
     fn repaired(column: &ColumnPlan, before: &str, value: Value, repaired: bool) -> Coerced {
         let after = if repaired { value.display() } else { String::new() };
         let coerced = Coerced::clean(value);
-        if repaired { coerced.noted("C001", vec![("change", change(column, before, &after))]) } else { coerced }
+        if repaired {
+            coerced.noted("C001", arguments! { "change" => change(column, before, &after) })
+        } else {
+            coerced
+        }
     }
 }
 
 /// Coerces one cell.
 pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     match raw {
-        Raw::Error(error) => return Coerced::failed("C009", vec![("error", error.to_string())]),
+        Raw::Error(error) => return Coerced::failed("C009", arguments! { "error" => error }),
         Raw::NoCache => return Coerced::failed("C010", Vec::new()),
         _ => {}
     }

@@ -2,6 +2,7 @@
 
 use super::{Coerced, Surroundings, decimal::Decimal, is_placeholder, plain};
 use crate::{
+    arguments,
     catalog::CellType,
     intake::{plan::ColumnPlan, raw::Raw},
     model::Value,
@@ -69,5 +70,5 @@ pub(super) fn out_of_range(column: &ColumnPlan, number: f64, before: &str) -> Op
         (None, Some(maximum)) => format!("≤ {maximum}"),
         (None, None) => String::new(),
     };
-    Some(Coerced::failed("C013", vec![("shown", super::shown(column, before)), ("range", range)]))
+    Some(Coerced::failed("C013", arguments! { "shown" => super::shown(column, before), "range" => range }))
 }

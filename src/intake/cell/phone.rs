@@ -2,19 +2,19 @@
 
 use super::{Coerced, is_placeholder, plain};
 use crate::{
+    arguments,
     intake::{plan::ColumnPlan, raw::Raw},
-    model::Value,
+    model::{Message, Value},
 };
 use std::sync::Arc;
 
-/// Why a phone cannot be known, in Chinese and English.
-#[derive(PartialEq)]
-struct Why(&'static str, &'static str);
+/// Why a phone cannot be known: the key of its words.
+type Why = &'static str;
 
-const DIGITS: Why = Why("位数或开头不对", "wrong number of digits or wrong start");
-const LOST: Why = Why("科学计数法，末几位已丢失", "scientific notation, the last digits are lost");
-const TWO: Why = Why("一格里有两个号码", "two numbers in one cell");
-const LETTERS: Why = Why("含有不是号码的文字", "holds text that is no number");
+const DIGITS: Why = "phone.digits";
+const LOST: Why = "phone.lost";
+const TWO: Why = "phone.two";
+const LETTERS: Why = "phone.letters";
 
 /// A number as it was understood.
 enum Number {
@@ -42,12 +42,12 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         Raw::Number { value, .. } => {
             // As a program writes it, a whole number.
             if value.fract() != 0.0 || *value < 0.0 || *value >= 1e15 {
-                return failed(&DIGITS);
+                return failed(DIGITS);
             }
             let digits = (*value as u64).to_string();
             finish(column, &digits, number(&digits), |kept| *kept != *digits)
         }
-        Raw::Bool(_) => failed(&LETTERS),
+        Raw::Bool(_) => failed(LETTERS),
         Raw::Error(_) | Raw::NoCache => Coerced::empty(),
     }
 }
@@ -59,12 +59,12 @@ fn finish(column: &ColumnPlan, before: &str, number: Result<Number, Why>, repair
             Coerced::repaired(column, before, Value::Text(digits.into()), repaired)
         }
         Ok(Number::Other(kept)) => Coerced::clean(Value::Text(Arc::from(kept))).noted("C014", Vec::new()),
-        Err(why) => failed(&why),
+        Err(why) => failed(why),
     }
 }
 
-fn failed(why: &Why) -> Coerced {
-    Coerced::failed("C005", vec![("why", why.0.to_owned()), ("why_en", why.1.to_owned())])
+fn failed(why: Why) -> Coerced {
+    Coerced::failed("C005", arguments! { "why" => Message::new(why) })
 }
 
 /// `1[3-9]` and nine more digits.
@@ -88,7 +88,7 @@ pub(super) fn known(text: &str) -> Known {
     match number(text) {
         Ok(Number::Mobile(kept)) => Known::Number(kept),
         Ok(Number::Other(kept)) if kept.starts_with(['0', '+']) => Known::Number(kept),
-        Err(why) if why == LOST || why == TWO => Known::Failed(failed(&why)),
+        Err(why) if why == LOST || why == TWO => Known::Failed(failed(why)),
         _ => Known::Nothing,
     }
 }

@@ -1,7 +1,7 @@
 //! One table for each type: what is written, what is read, which notes.
 
 use super::*;
-use crate::{catalog::Catalog, model::Instant};
+use crate::{arguments, catalog::Catalog, model::Instant};
 
 fn column(sheet: &str, field: &str) -> ColumnPlan {
     let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
@@ -177,7 +177,7 @@ fn phones() {
         ],
     );
     let repaired = coerce(&text("138-0000-1234"), &column, around());
-    assert_eq!(repaired.notes[0].args, vec![("change", String::new())], "no phone in a message");
+    assert_eq!(repaired.notes[0].args, arguments! { "change" => "" }, "no phone in a message");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Coerced, change, typed};
 use crate::{
+    arguments,
     intake::{cell::date, plan::ColumnPlan, raw::Raw, title::is_invisible},
     model::{Value, personal},
 };
@@ -30,7 +31,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         && text.len() < written.len()
         && written.chars().any(is_noise)
     {
-        coerced = coerced.noted("C001", vec![("change", change(column, written, &text))]);
+        coerced = coerced.noted("C001", arguments! { "change" => change(column, written, &text) });
     }
     if column.personal.is_none() && !column.identifies {
         let masked = personal::mask_inside(&text);
@@ -45,7 +46,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     {
         let length = text.chars().count();
         if length > limit as usize {
-            let args = vec![("length", length.to_string()), ("limit", limit.to_string())];
+            let args = arguments! { "length" => length, "limit" => u64::from(limit) };
             coerced = coerced.noted("C012", args);
         }
     }

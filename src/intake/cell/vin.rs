@@ -2,8 +2,9 @@
 
 use super::{Coerced, is_placeholder, plain, typed};
 use crate::{
+    arguments,
     intake::{plan::ColumnPlan, raw::Raw},
-    model::Value,
+    model::{Message, Value},
 };
 
 /// Places of a VIN.
@@ -15,11 +16,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         Raw::Text(text) => (&**text).into(),
         // A number keeps 15 digits only.
         Raw::Number { value, .. } if value.abs() >= 1e15 => {
-            let args = vec![
-                ("why", "按数字保存，末几位已丢失".to_owned()),
-                ("why_en", "it was saved as a number and lost its last digits".to_owned()),
-            ];
-            return Coerced::failed("C011", args);
+            return Coerced::failed("C011", arguments! { "why" => Message::new("vin.lost") });
         }
         Raw::Number { value, .. } => typed(*value).into(),
         Raw::Bool(_) => "TRUE".into(),
@@ -38,14 +35,14 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         return Coerced::repaired(column, &written, Value::Text(vin.into()), repaired);
     }
     let length = vin.chars().count();
-    let (why, why_en) = if length != PLACES {
-        (format!("应为 17 位，现为 {length} 位"), format!("17 characters expected, {length} found"))
+    let why = if length != PLACES {
+        Message::new("vin.length").with("length", length)
     } else if vin.contains(['I', 'O', 'Q']) {
-        ("不会含有字母 I、O、Q".to_owned(), "never holds the letters I, O, Q".to_owned())
+        Message::new("vin.letters")
     } else {
-        ("只能是字母和数字".to_owned(), "letters and digits only".to_owned())
+        Message::new("vin.signs")
     };
-    Coerced::failed("C011", vec![("why", why), ("why_en", why_en)])
+    Coerced::failed("C011", arguments! { "why" => why })
 }
 
 /// Upper case, without spaces and dashes.

@@ -15,8 +15,10 @@ use super::{
     wire::Packed,
 };
 use crate::{
+    arguments,
     catalog::Catalog,
     intake::{discover::SourceFile, plan::Plan, workbook::Reading},
+    model::{Message, Said, Told},
     project::IntakeLimits,
 };
 use process::{Lost, Process};
@@ -48,7 +50,7 @@ struct State {
     asked: usize,
     lost: usize,
     /// Why no reader can be started at all.
-    broken: Option<String>,
+    broken: Option<Said>,
 }
 
 /// What was read of a workbook.
@@ -63,23 +65,28 @@ pub struct Answer {
 
 /// The machine does not let us read. Nothing may be built upon what was read so far.
 #[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.told())]
 pub enum ReaderFailure {
-    /// No reader can be started.
-    #[error(
-        "读取程序无法启动，一个文件也没有读；原来的输出没有动 (no reader can be started; the former output stays): {0}"
-    )]
-    NoReader(String),
+    /// No reader can be started, and why.
+    NoReader(Said),
     /// The readers of most workbooks were taken away.
-    #[error(
-        "{asked} 个文件里有 {lost} 个没有读成，因为读取程序被中断（内存不足？被结束？）；原来的输出没有动，请稍后再运行\n\
-         (the readers of {lost} of {asked} workbooks were killed or got no time; the former output stays, run it again)"
-    )]
     MostLost {
         /// Workbooks whose readers were lost.
         lost: usize,
         /// Workbooks asked for.
         asked: usize,
     },
+}
+
+impl Told for ReaderFailure {
+    fn told(&self) -> Message {
+        match self {
+            ReaderFailure::NoReader(why) => Message::new("reader.none").with("why", why.clone()),
+            ReaderFailure::MostLost { lost, asked } => {
+                Message::new("reader.most_lost").with("lost", *lost).with("asked", *asked)
+            }
+        }
+    }
 }
 
 /// How often a workbook is asked for before the machine is believed to be at fault.
@@ -144,12 +151,12 @@ impl Readers {
             };
             match lost {
                 Lost::OutOfTime => {
-                    return self.done(failed("W008", vec![("seconds", self.limits.seconds.to_string())]));
+                    return self.done(failed("W008", arguments! { "seconds" => self.limits.seconds }));
                 }
                 Lost::Died(how) => {
                     deaths += 1;
                     if fresh && deaths > 1 {
-                        return self.done(failed("W007", vec![("how", how)]));
+                        return self.done(failed("W007", arguments! { "how" => how }));
                     }
                 }
                 Lost::Machine(_) if tries < TRIES => {
@@ -157,7 +164,7 @@ impl Readers {
                 }
                 Lost::Machine(how) => {
                     lock(&self.state).lost += 1;
-                    return self.done(failed("W014", vec![("how", how)]));
+                    return self.done(failed("W014", arguments! { "how" => how }));
                 }
             }
         }
@@ -231,7 +238,8 @@ impl Readers {
             match pauses.next() {
                 Some(pause) => std::thread::sleep(Duration::from_millis(*pause)),
                 None => {
-                    let why = format!("{}: {error}", self.program.display());
+                    let why = Message::new("failure.file").with("path", &self.program).with("what", error);
+                    let why = Said::from(why);
                     lock(&self.state).broken = Some(why.clone());
                     self.freed.notify_all();
                     return Err(ReaderFailure::NoReader(why));

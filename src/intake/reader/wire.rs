@@ -157,15 +157,14 @@ pub(in crate::intake) fn unpack(packed: Packed) -> Reading {
 }
 
 impl Packed {
-    /// The workbook as check takes it, with the rules' words put to what the reader remarked. `file` and `hash` are those the
+    /// The workbook as check takes it, with a finding for what the reader remarked. `file` and `hash` are those the
     /// reader was asked with.
     pub fn workbook(self, file: &SourceFile, hash: &str, catalog: &Catalog) -> WorkbookRead {
         let reading = unpack(self);
         let finding = |remark: Remark| {
             let Remark { code, sheet, row, col, field, args } = remark;
-            let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (&**name, value.as_str())).collect();
             let place = Place { workbook: file.shown.clone(), sheet, row, col };
-            catalog.finding(&code, &file.store, place, &field, &args)
+            catalog.finding(&code, &file.store, place, &field, args)
         };
         WorkbookRead {
             path: file.shown.clone(),

@@ -4,9 +4,13 @@ use super::{
     protocol::{Reply, Request, SOURCE, Start, decode, encode, path_of, receive, send},
     wire::pack,
 };
-use crate::intake::{
-    plan::Plan,
-    workbook::{Reading, read_workbook},
+use crate::{
+    arguments,
+    intake::{
+        plan::Plan,
+        workbook::{Reading, read_workbook},
+    },
+    model::{Message, Told},
 };
 use std::{
     fs::File,
@@ -75,22 +79,22 @@ pub(in crate::intake) fn serve(
 /// # Errors
 /// When the machine does not let it be read.
 fn read(request: &Request, plan: &Plan, memory_mb: u64) -> io::Result<(Reading, bool)> {
-    let passing = |what: String| Ok((Reading::failed(&request.shown, "W001", vec![("what", what)]), false));
+    let passing = |what: Message| Ok((Reading::failed(&request.shown, "W001", arguments! { "what" => what }), false));
     let limit = request.file_mb.saturating_mul(MIB);
     let mut bytes = Vec::new();
     let read = File::open(path_of(request.path.clone()))
         .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
     match read {
         Err(error) if is_of_the_machine(&error) => return Err(error),
-        Err(error) => return passing(format!("无法打开 (cannot be opened): {}", error.kind())),
+        Err(error) => return passing(Message::new("fault.cannot_open").with("what", error.told())),
         Ok(_) => {}
     }
     if bytes.len() as u64 > limit {
-        let args = vec![("what", format!("> {} MiB", request.file_mb)), ("limit", request.file_mb.to_string())];
+        let args = arguments! { "what" => format!("> {} MiB", request.file_mb), "limit" => request.file_mb };
         return Ok((Reading::failed(&request.shown, "W006", args), false));
     }
     if blake3::hash(&bytes).to_hex().as_str() != request.hash {
-        return passing("读取时文件被改动 (changed while it was read)".to_owned());
+        return passing(Message::new("fault.changed"));
     }
     Ok((read_workbook(&bytes, &request.shown, &request.store, plan, memory_mb), true))
 }

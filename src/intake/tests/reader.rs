@@ -6,6 +6,8 @@ use crate::{
         Readers, SourceFile,
         reader::{pack, receive, serve, unpack},
     },
+    messages::FindingWords,
+    model::Lang,
     project::IntakeLimits,
 };
 
@@ -198,5 +200,8 @@ fn every_code_has_its_words() {
     let reading = Reading::failed("S01/a.xlsx", code, args);
     let source = file(std::path::Path::new("a.xlsx"));
     let read = crate::intake::reader::pack(reading).workbook(&source, "", &catalog);
-    assert!(!read.findings[0].message.zh.contains('{') && !read.findings[0].message.en.contains('{'));
+    for lang in [Lang::ZhCn, Lang::En] {
+        let message = FindingWords::new(&catalog, lang).message(&read.findings[0]);
+        assert!(!message.contains('{'), "{message}");
+    }
 }

@@ -39,7 +39,7 @@ fn duty(staff: Option<&'static str>, level: &'static str, due: &str, key: &'stat
 fn shown(row: &WorklistRow) -> String {
     let days = row.days_over.map_or(String::new(), |days| days.to_string());
     let place = row.place.row.unwrap_or_default();
-    format!("{} {} {} {days} {place}", row.store, row.owner.as_deref().unwrap_or("-"), row.reason)
+    format!("{} {} {} {days} {place}", row.store, row.owner.as_deref().unwrap_or("-"), row.reason.zh)
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn a_list_that_would_show_personal_data_or_has_the_wrong_types_is_left_out() {
     let cases = [
         (changed("'级别 ' || level", "'电话 ' || phone"), "phone", 8),
         (changed("owner = \"staff\"", "owner = \"customer_name\""), "customer_name", 6),
-        (changed("owner = \"staff\"", "owner = \"done_row\""), "文本", 6),
-        (changed("due = \"due_by\"", "due = \"level\""), "日期", 7),
-        (changed("open and due_by <= cutoff", "level"), "条件", 5),
+        (changed("owner = \"staff\"", "owner = \"done_row\""), "wanted.text", 6),
+        (changed("due = \"due_by\"", "due = \"level\""), "wanted.day", 7),
+        (changed("open and due_by <= cutoff", "level"), "wanted.condition", 5),
     ];
     for (text, word, line) in cases {
         let catalog = catalog(&[("worklists", "bad", &text), ("worklists", "good", OVERDUE)]);
@@ -97,7 +97,7 @@ fn a_list_that_would_show_personal_data_or_has_the_wrong_types_is_left_out() {
         let metrics = pond.metrics(&catalog, "2026-10-22");
         let problems = metrics.problems();
         assert_eq!(problems.iter().map(|p| p.place.row).collect::<Vec<_>>(), [Some(line)]);
-        assert!(problems[0].message.zh.contains(word), "{problems:?}");
+        assert!(problems[0].said().to_string().contains(word), "{problems:?}");
         assert_eq!(metrics.worklists().unwrap().iter().map(|row| &*row.list).collect::<Vec<_>>(), ["good"]);
     }
 }

@@ -23,7 +23,7 @@ fn catalog(definitions: &[(&str, &str, &str)]) -> Catalog {
         std::fs::write(folder.join(format!("{id}.toml")), text).unwrap();
     }
     let (mut catalog, findings) = Catalog::load(Some(group.path())).unwrap();
-    assert_eq!(findings.iter().map(|finding| &finding.message.zh).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(findings, Vec::new());
     let ours = |kind: &str, id: &str| definitions.iter().any(|own| (own.0, own.1) == (kind, id));
     catalog.kpis.retain(|kpi| ours("kpis", &kpi.id));
     catalog.worklists.retain(|list| ours("worklists", &list.id));

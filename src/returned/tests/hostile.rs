@@ -11,7 +11,7 @@ fn simple() -> Vec<u8> {
 }
 
 fn attempt(bytes: &[u8]) -> Result<Vec<u8>, ReturnedError> {
-    annotate(bytes, &[&finding(Severity::Error, "C003", "表", "B2")], &store(), Lang::ZhCn)
+    annotate(bytes, &[&finding(Severity::Error, "C003", "表", "B2")], &store(), &words())
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_fresh_workbook_keeps_coordinates_text_and_marks() {
         vec![vec!["编号".to_owned(), "手机".to_owned()], vec!["=1+1".to_owned(), String::new(), "0012".to_owned()]],
     )];
     let findings = [finding(Severity::Error, "C007", "潜客/表", "B2")];
-    let bytes = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), Lang::ZhTw).expect("fits");
+    let bytes = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), &words_in(Lang::ZhTw)).expect("fits");
     use calamine::{Data, Reader, Xlsx};
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.as_slice())).expect("readable");
     assert_eq!(book.sheet_names(), ["检查结果", "潜客_表"]);
@@ -121,8 +121,8 @@ fn a_fresh_workbook_keeps_coordinates_text_and_marks() {
     assert_eq!(sheet.get_value((1, 2)), Some(&Data::String("0012".to_owned())));
     assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("r=\"B2\" s="));
     assert!(part(&bytes, "xl/comments1.xml").contains("怎樣改"));
-    let again = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), Lang::ZhTw).expect("fits");
+    let again = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), &words_in(Lang::ZhTw)).expect("fits");
     assert_eq!(bytes, again);
     let long = vec![("表".to_owned(), vec![vec!["长".repeat(40_000)]])];
-    assert!(matches!(fresh(&long, &[], &store(), Lang::ZhCn), Err(ReturnedError::TooLarge { .. })));
+    assert!(matches!(fresh(&long, &[], &store(), &words()), Err(ReturnedError::TooLarge { .. })));
 }

@@ -7,14 +7,18 @@ mod roundtrip;
 
 use super::{annotate, unmark};
 use crate::{
+    arguments,
+    catalog::Catalog,
     diagnostic::{Finding, Severity},
-    model::{Lang, Place, Text},
+    messages::FindingWords,
+    model::{Lang, Place},
     project::{OpeningHours, Store},
 };
 use chrono::NaiveTime;
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read, Write},
+    sync::OnceLock,
 };
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -42,13 +46,23 @@ pub(super) fn finding(severity: Severity, code: &str, sheet: &str, cell: &str) -
         store: "S01".into(),
         place: Place { workbook: "S01/周报.xlsx".into(), sheet: sheet.into(), row, col },
         field: "级别".into(),
-        message: Text::new(format!("“{code}”不在 {{H, A, B}} 之内 <&>"), format!("{code} is not allowed")),
-        hint: Text::new("改成下拉里的一个", "Choose one of the list"),
+        args: arguments! { "shown" => " “<&>”", "what" => "<&>" },
+        corrected: false,
     }
 }
 
+/// The words of our own rules.
+pub(super) fn words() -> FindingWords<'static> {
+    words_in(Lang::ZhCn)
+}
+
+pub(super) fn words_in(lang: Lang) -> FindingWords<'static> {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    FindingWords::new(CATALOG.get_or_init(|| Catalog::load(None).expect("ours").0), lang)
+}
+
 pub(super) fn marked(original: &[u8], findings: &[Finding]) -> Vec<u8> {
-    annotate(original, &findings.iter().collect::<Vec<_>>(), &store(), Lang::ZhCn).expect("patchable")
+    annotate(original, &findings.iter().collect::<Vec<_>>(), &store(), &words()).expect("patchable")
 }
 
 /// Every part with its bytes.

@@ -12,7 +12,6 @@ mod svg;
 use super::{engine, links};
 use crate::report::{page::Link, words::Words};
 use serde::{Deserialize, de::DeserializeOwned};
-use std::sync::Arc;
 use tera::{Function, Kwargs, State, Tera, TeraResult};
 
 /// What a chart may ask of its page.
@@ -30,7 +29,7 @@ impl Paper<'_> {
 /// `{{ chart(data=…) }}`: the markup is safe since `svg` escapes every text and attribute.
 struct Chart<D> {
     draw: fn(&D, &Paper<'_>) -> String,
-    words: Arc<Words>,
+    words: &'static Words,
 }
 
 #[derive(Deserialize)]
@@ -41,7 +40,7 @@ struct Arguments<D> {
 impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
     fn call(&self, arguments: Kwargs, state: &State) -> TeraResult<String> {
         let Arguments { data } = arguments.deserialize::<Arguments<D>>()?;
-        Ok((self.draw)(&data, &Paper { root: engine::root(state)?, words: &self.words }))
+        Ok((self.draw)(&data, &Paper { root: engine::root(state)?, words: self.words }))
     }
 
     fn is_safe(&self) -> bool {
@@ -49,13 +48,13 @@ impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
     }
 }
 
-pub(super) fn register(tera: &mut Tera, words: Arc<Words>) {
-    tera.register_function("line_chart", Chart { draw: line::draw, words: words.clone() });
-    tera.register_function("sparkline", Chart { draw: sparkline::draw, words: words.clone() });
-    tera.register_function("wide_sparkline", Chart { draw: sparkline::draw_wide, words: words.clone() });
-    tera.register_function("bar_chart", Chart { draw: bar::draw, words: words.clone() });
-    tera.register_function("bullet", Chart { draw: bullet::draw, words: words.clone() });
-    tera.register_function("funnel", Chart { draw: funnel::draw, words: words.clone() });
+pub(super) fn register(tera: &mut Tera, words: &'static Words) {
+    tera.register_function("line_chart", Chart { draw: line::draw, words });
+    tera.register_function("sparkline", Chart { draw: sparkline::draw, words });
+    tera.register_function("wide_sparkline", Chart { draw: sparkline::draw_wide, words });
+    tera.register_function("bar_chart", Chart { draw: bar::draw, words });
+    tera.register_function("bullet", Chart { draw: bullet::draw, words });
+    tera.register_function("funnel", Chart { draw: funnel::draw, words });
     tera.register_function("stack", Chart { draw: stack::draw, words });
 }
 

@@ -2,10 +2,11 @@
 
 use super::sample::{Dice, MODELS, STAFF, SURNAMES};
 use crate::{
+    arguments,
     catalog::Catalog,
     diagnostic::Finding,
     model::{
-        Grain, Instant, OrderBasis, Period, Place, SheetTally, Submission, WorklistRow,
+        Grain, Instant, OrderBasis, Period, Place, SheetTally, Submission, Text, WorklistRow,
         personal::{mask_phone, mask_vin},
     },
     project::{Settings, Store},
@@ -44,11 +45,14 @@ pub(super) fn worklists(
                     phone: Some(phone.as_str().into()),
                     due: Some(cutoff - chrono::Duration::days(days)),
                     days_over: Some(days),
-                    reason: match &*list.id {
-                        "n_regrade" => format!("N 级超过 24 小时未重新定级,已过 {} 小时", 24 + days.max(0) * 24),
-                        "churn_ladder" => format!("{stage}:{} 个月未进厂", 3 + dice.below(14)),
-                        _ => format!("{} 级客户超过跟进时限 {} 天", dice.pick(&["H", "A", "B"]), days.max(0)),
-                    },
+                    reason: Text::new(
+                        match &*list.id {
+                            "n_regrade" => format!("N 级超过 24 小时未重新定级,已过 {} 小时", 24 + days.max(0) * 24),
+                            "churn_ladder" => format!("{stage}:{} 个月未进厂", 3 + dice.below(14)),
+                            _ => format!("{} 级客户超过跟进时限 {} 天", dice.pick(&["H", "A", "B"]), days.max(0)),
+                        },
+                        "",
+                    ),
                     place: Place::row(
                         format!("{}/2026-W47/{}周报.xlsx", store.id, store.name),
                         "潜客表",
@@ -171,11 +175,11 @@ pub(super) fn findings(
             let (code, field, shown) = codes[(dice.below(10) as usize).min(3)];
             let workbook = own[dice.below(own.len() as u64) as usize].workbook.clone();
             let place = Place::row(workbook, "潜客表", 5 + dice.below(200) as u32, Some(dice.below(24) as u32));
-            findings.push(catalog.finding(code, &store.id, place, field, &[("value", shown)]));
+            findings.push(catalog.finding(code, &store.id, place, field, arguments! { "value" => shown }));
         }
         if s == 3 {
             let place = Place::workbook("S04/2026-W40/加密.xlsx");
-            findings.push(catalog.finding("W002", &store.id, place, "", &[]));
+            findings.push(catalog.finding("W002", &store.id, place, "", Vec::new()));
         }
     }
     findings.push(catalog.finding(
@@ -183,7 +187,7 @@ pub(super) fn findings(
         "",
         Place::row("definitions/kpis/own.toml", "", 7, None),
         "",
-        &[("what", "no such column")],
+        arguments! { "what" => "no such column" },
     ));
     findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
     findings

@@ -8,6 +8,7 @@ use super::{
     Answer,
     watch::{Guard, Verdict, Watch, lock},
 };
+use crate::model::{Message, Said};
 use std::{
     io::{self, BufReader},
     path::Path,
@@ -29,11 +30,11 @@ pub(super) struct Process {
 #[derive(Debug)]
 pub(super) enum Lost {
     /// It ended itself over the file: it hit its memory limit, or its own fault.
-    Died(String),
+    Died(Said),
     /// It worked on the file for as long as it may.
     OutOfTime,
     /// The file has no part in it: killed from outside, kept from working, no descriptors left.
-    Machine(String),
+    Machine(Said),
 }
 
 impl Process {
@@ -41,7 +42,7 @@ impl Process {
     ///
     /// # Errors
     /// What the machine says, or that another program answered.
-    pub fn start(program: &Path, start: &[u8], watch: &Watch, limit: Duration) -> io::Result<Process> {
+    pub fn start(program: &Path, start: &[u8], watch: &Watch, limit: Duration) -> Result<Process, Said> {
         let mut child = Command::new(program)
             .arg(SUBCOMMAND)
             .stdin(Stdio::piped())
@@ -50,17 +51,17 @@ impl Process {
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let child = Arc::new(Mutex::new(child));
-        let Some((stdin, stdout)) = pipes else { return Err(io::Error::other("no pipe")) };
+        let Some((stdin, stdout)) = pipes else { return Err(Said::from("no pipe")) };
         let mut process = Process { child, stdin, stdout: BufReader::with_capacity(1 << 16, stdout), fresh: true };
         let child = process.child.clone();
         let guard = watch.over(&child, limit);
         match receive(&mut process.stdout) {
             Ok(Some(hello)) if hello == SOURCE.as_bytes() => {}
-            Ok(Some(_)) => return Err(io::Error::other("程序文件被换成了别的版本 (another version of the program)")),
-            _ => return Err(io::Error::other(process.why_silent(&guard).into_words())),
+            Ok(Some(_)) => return Err(Message::new("reader.another").into()),
+            _ => return Err(process.why_silent(&guard).into_said()),
         }
         if send(&mut process.stdin, start).is_err() {
-            return Err(io::Error::other(process.why_silent(&guard).into_words()));
+            return Err(process.why_silent(&guard).into_said());
         }
         Ok(process)
     }
@@ -75,8 +76,8 @@ impl Process {
         match answer {
             Ok(Some(frame)) => match decode(&frame) {
                 Ok(Reply::Read { packed, lasting }) => Ok(Answer { packed, lasting }),
-                Ok(Reply::Machine(what)) => Err(Lost::Machine(what)),
-                Err(error) => Err(Lost::Died(error.to_string())),
+                Ok(Reply::Machine(what)) => Err(Lost::Machine(what.into())),
+                Err(error) => Err(Lost::Died(error.to_string().into())),
             },
             _ => Err(self.why_silent(&guard)),
         }
@@ -87,12 +88,10 @@ impl Process {
         let (ended, forced) = self.end();
         match (guard.verdict(), ended) {
             (Some(Verdict::Busy), _) => Lost::OutOfTime,
-            (Some(Verdict::Idle), _) => {
-                Lost::Machine("读取程序没有得到运行时间 (the reader was stopped or starved)".to_owned())
-            }
-            (None, Ok(status)) if !forced && is_of_the_machine(status) => Lost::Machine(status.to_string()),
-            (None, Ok(status)) => Lost::Died(status.to_string()),
-            (None, Err(error)) => Lost::Machine(error.to_string()),
+            (Some(Verdict::Idle), _) => Lost::Machine(Message::new("reader.starved").into()),
+            (None, Ok(status)) if !forced && is_of_the_machine(status) => Lost::Machine(status.to_string().into()),
+            (None, Ok(status)) => Lost::Died(status.to_string().into()),
+            (None, Err(error)) => Lost::Machine(error.into()),
         }
     }
 
@@ -113,10 +112,10 @@ impl Process {
 
 impl Lost {
     /// What happened, for a message.
-    pub fn into_words(self) -> String {
+    pub fn into_said(self) -> Said {
         match self {
             Lost::Died(what) | Lost::Machine(what) => what,
-            Lost::OutOfTime => "读取程序没有应答 (the reader does not answer)".to_owned(),
+            Lost::OutOfTime => Message::new("reader.silent").into(),
         }
     }
 }
