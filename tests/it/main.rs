@@ -15,6 +15,7 @@ mod privacy;
 #[cfg(target_os = "linux")]
 mod readers;
 mod returned;
+mod reuse;
 mod roundtrip;
 mod sample;
 mod sums;

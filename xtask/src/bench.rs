@@ -1,85 +1,151 @@
-//! Measures the whole job on a generated group, or reading alone, and prints ratios taken in the same session.
+//! Measures the whole job on generated groups, or reading alone, and prints ratios taken in the same session.
+
+mod scenario;
 
 use super::{Failure, memory, remove, root};
 use calamine::{Reader, Xlsx};
+use scenario::Group;
 use std::{
     fs,
     hint::black_box,
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
-/// `bench [--reading] [--dev] [--stores N] [--months M]`: release build unless `--dev`.
+/// What the command line asks for.
+struct Asked {
+    /// Stores of each group to measure.
+    stores: Vec<String>,
+    months: String,
+    release: bool,
+    /// Reading alone.
+    reading: bool,
+    /// Also with a style sheet that changed, which takes a second build of the tool.
+    css: bool,
+}
+
+/// `bench [--reading] [--dev] [--no-css] [--stores N]… [--months M]`: release build unless `--dev`, 50 and 200 stores
+/// unless told otherwise.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
-    let (mut stores, mut months, mut release, mut reading) = ("50", "12", true, false);
+    let mut asked = Asked { stores: Vec::new(), months: "12".to_owned(), release: true, reading: false, css: true };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
-            "--dev" => release = false,
-            "--reading" => reading = true,
-            "--stores" => stores = rest.next().ok_or("--stores N")?,
-            "--months" => months = rest.next().ok_or("--months M")?,
+            "--dev" => asked.release = false,
+            "--reading" => asked.reading = true,
+            "--no-css" => asked.css = false,
+            "--stores" => asked.stores.push((*rest.next().ok_or("--stores N")?).to_owned()),
+            "--months" => asked.months = (*rest.next().ok_or("--months M")?).to_owned(),
             other => return Err(format!("unknown argument {other}").into()),
         }
     }
-    let binary = super::built(release)?;
+    if asked.stores.is_empty() {
+        asked.stores = if asked.reading { vec!["50".to_owned()] } else { vec!["50".to_owned(), "200".to_owned()] };
+    }
+    let binary = super::built(asked.release)?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let folder = target.join(format!("bench/{stores}x{months}"));
-    remove(&folder)?;
-    let made = Instant::now();
-    super::run(Command::new(&binary).arg("demo").arg(&folder).args(["--stores", stores, "--months", months]))?;
-    let made = made.elapsed();
-    if reading {
-        // `benches/reading.rs`: inside the tool, where reading can be had without the rest.
-        let mut command = super::cargo();
-        command.args(["bench", "--package", "foursight", "--bench", "reading"]);
-        if !release {
-            command.args(["--profile", "dev"]);
-        }
-        return super::run(command.arg("--").arg(folder.join("input")));
+    if asked.reading {
+        return reading(&asked, &binary, &target);
     }
-    let files = workbooks(&folder.join("input"));
-    let bytes: u64 = files.iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum();
-    let (loop_time, cells) = cell_loop(&files);
-
-    let build = |what: &str| -> Result<memory::Run, Failure> {
-        let mut command = Command::new(&binary);
-        command.args(["build", "--quiet", "--input"]).arg(folder.join("input"));
-        command.arg("--output").arg(folder.join("output"));
-        let run = memory::watch(&mut command)?;
-        if !run.status.success() {
-            return Err(format!("{what}: {}", run.status).into());
-        }
-        Ok(run)
-    };
-    let cold = build("cold")?;
-    let rows = rows_read(&folder.join("output/data/manifest.json"))?;
-    let warm = build("warm")?;
-    remove(&folder.join(".foursight"))?;
-    let again = build("cold again")?;
-
-    let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
-    println!("profile            {}", if release { "release" } else { "dev" });
+    let restyled = if asked.css { Some(restyled(&asked, &binary, &target)?) } else { None };
+    let mut lines = Vec::new();
+    for stores in &asked.stores {
+        let folder = target.join(format!("bench/{stores}x{}", asked.months));
+        let group = Group::make(&binary, &folder, stores, &asked.months)?;
+        let files = workbooks(&group.input());
+        let (bare, cells) = cell_loop(&files);
+        let bytes: u64 = files.iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum();
+        lines.push(format!(
+            "{stores} stores × {} months: {} workbooks, {:.1} MB, {cells} cells; bare calamine cell loop, one thread: {:.2} s",
+            asked.months,
+            files.len(),
+            bytes as f64 / 1e6,
+            bare.as_secs_f64()
+        ));
+        lines.extend(measured(&group, restyled.as_deref(), bare)?);
+    }
+    println!("profile: {}", if asked.release { "release" } else { "dev" });
     println!(
-        "group              {stores} stores, {months} months, {} workbooks, {:.1} MB",
-        files.len(),
-        bytes as f64 / 1e6
+        "| what | wall s | cpu s | peak MiB | written MB | × loop | ÷ cold |\n| --- | --- | --- | --- | --- | --- | --- |"
     );
-    println!("generated in       {:.2} s", made.as_secs_f64());
-    println!("calamine cell loop {:.2} s, {cells} cells, one thread, same files", loop_time.as_secs_f64());
-    for (name, run) in [("cold", &cold), ("cold again", &again), ("nothing changed", &warm)] {
-        println!(
-            "{name:<18} {:.2} s, peak {:.0} MiB over all processes, {:.0} rows/s, {:.2} × the cell loop",
-            run.wall.as_secs_f64(),
-            run.peak_mib,
-            rows as f64 / run.wall.as_secs_f64(),
-            ratio(run.wall, loop_time)
-        );
-    }
-    println!("warm / cold        {:.3}", ratio(warm.wall, cold.wall));
-    println!("rows read          {rows}");
+    lines.iter().for_each(|line| println!("{line}"));
     Ok(())
+}
+
+/// The scenarios of one group, as lines of the table.
+fn measured(group: &Group, restyled: Option<&Path>, bare: Duration) -> Result<Vec<String>, Failure> {
+    // The week that is to come is held back, so that it can come.
+    group.hold_back_last_week()?;
+    let before = group.build(None)?;
+    group.bring_last_week()?;
+    let new_week = group.build(None)?;
+    group.forget()?;
+    let cold = group.build(None)?;
+    let nothing = group.build(None)?;
+    group.correct_one_workbook()?;
+    let corrected = group.build(None)?;
+    group.change_one_kpi()?;
+    let kpi = group.build(None)?;
+    let css = restyled.map(|binary| group.build(Some(binary))).transpose()?;
+    let mut runs = vec![
+        ("cold", &cold),
+        ("cold, a week less", &before),
+        ("nothing changed", &nothing),
+        ("one workbook corrected", &corrected),
+        ("a new week from every store", &new_week),
+        ("one KPI changed", &kpi),
+    ];
+    runs.extend(css.as_ref().map(|css| ("css changed", css)));
+    let line = |(what, run): (&str, &scenario::Measured)| {
+        let seconds = run.run.wall.as_secs_f64();
+        format!(
+            "| {what} | {seconds:.2} | {:.2} | {:.0} | {:.1} | {:.2} | {:.3} |\n{}",
+            run.run.cpu,
+            run.run.peak_mib,
+            run.written as f64 / 1e6,
+            seconds / bare.as_secs_f64(),
+            seconds / cold.run.wall.as_secs_f64(),
+            run.anew
+        )
+    };
+    Ok(runs.into_iter().map(line).collect())
+}
+
+/// `benches/reading.rs`: inside the tool, where reading can be had without the rest.
+fn reading(asked: &Asked, binary: &Path, target: &Path) -> Result<(), Failure> {
+    let folder = target.join(format!("bench/{}x{}", asked.stores[0], asked.months));
+    let group = Group::make(binary, &folder, &asked.stores[0], &asked.months)?;
+    let mut command = super::cargo();
+    command.args(["bench", "--package", "foursight", "--bench", "reading"]);
+    if !asked.release {
+        command.args(["--profile", "dev"]);
+    }
+    super::run(command.arg("--").arg(group.input()))
+}
+
+/// The tool with another style sheet. The style sheet of the checkout is as before when this returns, also by an error.
+fn restyled(asked: &Asked, binary: &Path, target: &Path) -> Result<PathBuf, Failure> {
+    struct Restore(PathBuf, Vec<u8>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            if let Err(error) = fs::write(&self.0, &self.1) {
+                eprintln!("xtask: {} could not be put back: {error}", self.0.display());
+            }
+        }
+    }
+    let first = target.join("bench/first");
+    fs::create_dir_all(target.join("bench"))?;
+    fs::copy(binary, &first)?;
+    let sheet = root().join("templates/assets/site.css");
+    let restore = Restore(sheet.clone(), fs::read(&sheet)?);
+    let mut text = restore.1.clone();
+    text.extend_from_slice(b"/* another style */\n");
+    fs::write(&sheet, text)?;
+    let second = target.join("bench/restyled");
+    fs::copy(super::built(asked.release)?, &second)?;
+    drop(restore);
+    fs::copy(&first, binary)?;
+    Ok(second)
 }
 
 /// The barest reading there is: every cell of every sheet of every xlsx, streamed, one thread, nothing kept.
@@ -100,6 +166,7 @@ fn cell_loop(files: &[PathBuf]) -> (Duration, u64) {
     (began.elapsed(), cells)
 }
 
+/// Every file below a folder, sorted.
 fn workbooks(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
@@ -110,11 +177,4 @@ fn workbooks(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
-}
-
-fn rows_read(manifest: &Path) -> Result<u64, Failure> {
-    let text = fs::read_to_string(manifest)?;
-    let rest = text.split_once("\"rows_read\":").ok_or("no rows_read in the manifest")?.1;
-    let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
-    Ok(digits.parse()?)
 }

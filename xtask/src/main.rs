@@ -20,7 +20,10 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["sample"] => sample::run(),
-        _ => Err("usage: cargo xtask test | bench [--reading] [--dev] [--stores N] [--months M] | sample".into()),
+        _ => {
+            Err("usage: cargo xtask test | bench [--reading] [--dev] [--no-css] [--stores N]… [--months M] | sample"
+                .into())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

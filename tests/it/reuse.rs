@@ -1,0 +1,157 @@
+//! What a build reuses, and that nothing it reuses can change a byte.
+
+use crate::{
+    foursight::{build, build_well, copy, foursight, tree},
+    table::write_xlsx,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A small group of demo stores.
+fn group(stores: &str) -> tempfile::TempDir {
+    let group = tempfile::tempdir().expect("a folder");
+    let made = foursight().arg("demo").arg(group.path().join("g")).args(["--stores", stores, "--months", "2"]).output();
+    assert!(made.expect("demo runs").status.success());
+    copy(&group.path().join("g"), group.path());
+    fs::remove_dir_all(group.path().join("g")).expect("moved");
+    group
+}
+
+/// What the last line of a build says was done anew: workbooks read, stores checked, stores derived, pages rendered,
+/// workbooks written.
+fn anew(group: &Path) -> [usize; 5] {
+    let output = build_well(group, &[]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let line = text.lines().find(|line| line.contains("done anew")).expect("a line about reuse").to_owned();
+    let numbers = line.split(|c: char| !c.is_ascii_digit() && c != '/').filter(|word| !word.is_empty() && *word != "/");
+    let first = |word: &str| word.split('/').next().expect("a number").parse().expect("a number");
+    numbers.map(first).collect::<Vec<usize>>().try_into().expect("five numbers")
+}
+
+/// The output as a build without any cache makes it.
+fn cold(group: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let other = tempfile::tempdir().expect("a folder");
+    copy(&group.join("input"), &other.path().join("input"));
+    for name in ["foursight.toml", "definitions/kpis/own.toml"] {
+        if group.join(name).exists() {
+            fs::create_dir_all(other.path().join(name).parent().expect("a parent")).expect("a folder");
+            fs::copy(group.join(name), other.path().join(name)).expect("copied");
+        }
+    }
+    build_well(other.path(), &[]);
+    tree(&other.path().join("output"))
+}
+
+#[test]
+fn a_build_of_which_nothing_changed_leaves_the_output_alone() {
+    let group = group("2");
+    let first = anew(group.path());
+    assert!(first[0] > 10 && first[1] == 2 && first[2] == 2, "{first:?}");
+    let before = tree(&group.path().join("output"));
+    let changed = |name: &str| {
+        fs::metadata(group.path().join("output").join(name)).and_then(|data| data.modified()).expect("time")
+    };
+    let stamp = changed("data/kpi.csv");
+    assert_eq!(anew(group.path()), [0; 5]);
+    assert_eq!(stamp, changed("data/kpi.csv"));
+    // What somebody did to the output is put right.
+    let spoil: [fn(&Path); 3] = [
+        |output| fs::write(output.join("data/kpi.csv"), "mine").expect("written"),
+        |output| fs::remove_file(output.join("site/index.html")).expect("removed"),
+        |output| fs::write(output.join("site/mine.html"), "mine").expect("written"),
+    ];
+    for spoil in spoil {
+        spoil(&group.path().join("output"));
+        assert_eq!(anew(group.path())[..3], [0; 3]);
+        assert!(tree(&group.path().join("output")) == before);
+    }
+}
+
+#[test]
+fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() {
+    let group = group("3");
+    anew(group.path());
+    let store =
+        fs::read_dir(group.path().join("input")).expect("stores").flatten().map(|e| e.path()).min().expect("one");
+    let table = "# 投诉清单\n投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\nTX1 | 2026-10-05 10:00 | 13900000001 | 价格 | 销售\n";
+    write_xlsx(table, &store.join("2026-W41-more.xlsx"));
+    assert_eq!(anew(group.path())[..3], [1, 1, 1]);
+    assert!(cold(group.path()) == tree(&group.path().join("output")));
+
+    // A KPI of the group's own: no workbook is read, no store checked or derived.
+    let own = "title = { zh = \"重大投诉占比\" }\nfact = \"complaint\"\ntime = \"accepted_at\"\n\
+               numerator = \"severity = '重大'\"\ndenominator = \"1\"\ntarget = 0.02\nsource = \"test\"\n";
+    fs::create_dir_all(group.path().join("definitions/kpis")).expect("a folder");
+    fs::write(group.path().join("definitions/kpis/own.toml"), own).expect("written");
+    assert_eq!(anew(group.path())[..3], [0; 3]);
+    assert!(cold(group.path()) == tree(&group.path().join("output")));
+    let read = fs::read_to_string(group.path().join("output/data/kpi.csv")).expect("kpi.csv");
+    assert!(read.contains("\nown,store,"));
+}
+
+#[test]
+fn a_changed_setting_changes_what_rests_on_it_and_nothing_else_is_done_again() {
+    let group = group("2");
+    let config = group.path().join("foursight.toml");
+    let written = fs::read_to_string(&config).expect("the config");
+    anew(group.path());
+    // The setting, and whether workbooks are read, stores checked, stores derived again.
+    let settings: [(&str, [usize; 3]); 5] = [
+        ("[[target]]\nkpi = \"cp_close\"\nvalue = 0.5\n", [0, 0, 0]),
+        ("[targets]\ncp_close = 0.7\n", [0, 0, 0]),
+        ("[cadence]\nA = { remind = 1, overdue = 2 }\n", [0, 0, 2]),
+        ("[severity]\nR104 = \"notice\"\n", [0, 2, 2]),
+        ("[calendar]\nopens = \"10:00\"\n", [0, 0, 2]),
+    ];
+    for (more, expected) in settings {
+        fs::write(&config, format!("{written}\n{more}")).expect("written");
+        assert_eq!(anew(group.path())[..3], expected, "{more}");
+        assert!(cold(group.path()) == tree(&group.path().join("output")), "{more}");
+    }
+}
+
+/// Every entry of cache and lake.
+fn entries(group: &Path) -> Vec<PathBuf> {
+    let work = group.join(".foursight");
+    let files = ["cache", "lake"]
+        .into_iter()
+        .flat_map(|folder| tree(&work.join(folder)).into_keys().map(move |name| (folder, name)));
+    files.map(|(folder, name)| work.join(folder).join(name)).filter(|path| !path.ends_with("CACHEDIR.TAG")).collect()
+}
+
+#[test]
+fn a_damaged_or_missing_entry_costs_time_only() {
+    let group = group("2");
+    build_well(group.path(), &[]);
+    let good = tree(&group.path().join("output"));
+    let all = entries(group.path());
+    assert!(all.len() > 64, "{} entries", all.len());
+    // The output goes too, so that nothing can be taken from there.
+    let again = |what: &str| {
+        fs::remove_dir_all(group.path().join("output")).expect("the output goes");
+        let output = build(group.path(), &[]);
+        assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(tree(&group.path().join("output")) == good, "{what}");
+    };
+    // One bit at 64 places, eight at a time, spread over all entries and over their length.
+    for round in 0..8_usize {
+        for place in 0..8_usize {
+            let path = &all[(round + place * 8) * all.len() / 64];
+            let Ok(mut bytes) = fs::read(path) else { continue };
+            if let Some(at) = (!bytes.is_empty()).then(|| (round * 37 + place * 101) * 7919 % bytes.len()) {
+                bytes[at] ^= 1 << (place % 8);
+                fs::write(path, bytes).expect("spoiled");
+            }
+        }
+        again(&format!("flips, round {round}"));
+    }
+    // Each entry is missing once.
+    for round in 0..4_usize {
+        for path in entries(group.path()).iter().skip(round).step_by(4) {
+            fs::remove_file(path).expect("removed");
+        }
+        again(&format!("missing, round {round}"));
+    }
+}
