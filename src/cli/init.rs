@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
     let template = dir.join(&name);
     if !template.exists() {
         let sheets: Vec<&SheetDef> = catalog.sheets.iter().collect();
-        workbook::template(&catalog, &sheets, &template)?;
+        workbook::template(&catalog, &sheets, terminal::words().lang(), &template)?;
         written.push(name);
     }
     let written: Vec<Arc<str>> = written.into_iter().map(Arc::from).collect();

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
         // It may be one that a clerk has filled in.
         return Err(Message::new("template.exists").with("path", &output).into());
     }
-    workbook::template(&catalog, &chosen, &output)?;
+    workbook::template(&catalog, &chosen, terminal::words().lang(), &output)?;
     terminal::tell(&Message::new("template.written").with("path", &output));
     Ok(CLEAN)
 }

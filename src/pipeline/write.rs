@@ -16,7 +16,7 @@ use crate::{
         ledger::Totals,
         manifest::Counts,
     },
-    report::{self, GroupMaterial, Material, StoreDigest, StoreMaterial, pack::Months},
+    report::{self, GroupMaterial, Material, StoreDigest, StoreMaterial, Yardstick},
     returned,
     site::Site,
     workbook,
@@ -116,11 +116,7 @@ impl Group {
             ignored: &ignored,
         };
         self.write_data(stage, checked, measured, &findings)?;
-        progress.stage("progress.site", 0);
-        let pages = self.write_site(stage, &material)?;
-        self.count(|counts| counts.pages_rendered += pages);
-        progress.stage("progress.workbooks", checked.stores.len() as u64 + 1);
-        self.write_workbooks(stage, &material, progress)?;
+        let pages = self.write_reports(stage, &material, progress)?;
         progress.stage("progress.returned", 0);
         let returned = self.write_returned(stage, checked, &findings)?;
         self.write_manifest(stage, checked, &findings, totals)?;
@@ -184,8 +180,14 @@ impl Group {
         })
     }
 
-    /// The group's pages, and each store's out of the store's own share. Returns how many files they are.
-    fn write_site(&self, stage: &Stage, material: &Material<'_>) -> Result<usize, PipelineError> {
+    /// The group's pages and pack, and each store's out of the store's own share. Returns how many pages they are.
+    fn write_reports(
+        &self,
+        stage: &Stage,
+        material: &Material<'_>,
+        progress: &dyn Progress,
+    ) -> Result<usize, PipelineError> {
+        progress.stage("progress.site", 0);
         let site = Site::new(material.edition())?;
         let sink = |path: &str, bytes: &[u8]| stage.write(&format!("site/{path}"), bytes).map_err(io::Error::other);
         let shares = material.shares();
@@ -206,34 +208,31 @@ impl Group {
         let of_stores =
             parts.par_iter().zip(&standings).map(|(part, standing)| site.store_pages(part, standing, &sink));
         let of_stores: usize = of_stores.sum::<Result<usize, _>>()?;
-        Ok(of_group + of_stores)
-    }
 
-    fn write_workbooks(
-        &self,
-        stage: &Stage,
-        material: &Material<'_>,
-        progress: &dyn Progress,
-    ) -> Result<(), PipelineError> {
-        let folder = stage.subfolder("workbooks")?;
-        let stores = stage.subfolder("workbooks/stores")?;
-        let month = Months::at(material.cutoff).closed;
-        let group = || workbook::group_pack(material, &folder.join(format!("group-{month}.xlsx")));
-        let each = || {
-            material.stores.par_iter().try_for_each(|store| {
-                workbook::store_pack(material, store, &stores.join(format!("{}.xlsx", slug(&store.id))))?;
+        progress.stage("progress.workbooks", material.stores.len() as u64 + 1);
+        let yardstick = Yardstick::of(&group);
+        let of_group_pack = || {
+            let pack = workbook::group_pack(&group, site.words())?;
+            stage.write(&format!("workbooks/{}", workbook::group_pack_name(group.edition)), &pack)?;
+            progress.step();
+            Ok::<(), PipelineError>(())
+        };
+        let of_store_packs = || {
+            parts.par_iter().zip(&standings).try_for_each(|(part, standing)| {
+                let pack = workbook::store_pack(material.edition(), site.words(), part, standing, &yardstick)?;
+                stage.write(&format!("workbooks/stores/{}.xlsx", slug(&part.store.id)), &pack)?;
                 progress.step();
-                Ok(())
+                Ok::<(), PipelineError>(())
             })
         };
-        let (group, each): (Result<(), workbook::WorkbookError>, Result<(), workbook::WorkbookError>) =
-            rayon::join(group, each);
-        progress.step();
-        group.and(each)?;
-        self.count(|counts| counts.packs_written += 1 + material.stores.len());
-        stage.adopt(&format!("workbooks/group-{month}.xlsx"))?;
-        let stores = material.stores.iter().map(|store| format!("workbooks/stores/{}.xlsx", slug(&store.id)));
-        Ok(stores.into_iter().try_for_each(|name| stage.adopt(&name))?)
+        let (first, others) = rayon::join(of_group_pack, of_store_packs);
+        first.and(others)?;
+        let pages = of_group + of_stores;
+        self.count(|counts| {
+            counts.pages_rendered += pages;
+            counts.packs_written += 1 + material.stores.len();
+        });
+        Ok(pages)
     }
 
     /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too. One that came

@@ -136,7 +136,7 @@ fn section(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, most: usize) -> Mo
 }
 
 /// The roles in reading order: what is wrong first, whichever way the KPI points.
-fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
+pub(crate) fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
     let ratio_of_rows = kpi.denominator.is_some() && kpi.unit == Unit::Percent;
     match (ratio_of_rows, kpi.direction) {
         (true, Direction::Up) => [
@@ -239,7 +239,7 @@ pub(crate) fn lines<'r>(
 }
 
 /// A coded value of a derived column in the reader's words; anything else as it is.
-fn cell_word(lookup: &Lookup<'_>, column: &str, value: &str) -> String {
+pub(crate) fn cell_word(lookup: &Lookup<'_>, column: &str, value: &str) -> String {
     if column == "kind" && lookup.edition.catalog.sheet(value).is_some() {
         return quality::sheet_title(lookup, value);
     }

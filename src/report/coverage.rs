@@ -2,11 +2,12 @@
 //! store, what it sent of the week that is due.
 
 use super::{
+    digest::StoreDigest,
     lookup::{GroupLookup, StoreLookup},
     material::{BoardLine, Edition},
     page::{Link, Named, Page},
 };
-use crate::model::Period;
+use crate::{model::Period, project::Store};
 use serde::Serialize;
 
 /// The line under the title of the group's pages.
@@ -90,4 +91,39 @@ pub(crate) fn due_week<'l>(edition: Edition<'_>, lines: impl Iterator<Item = &'l
 /// Whether a week's deadline is behind the cut-off.
 pub(crate) fn is_due(edition: Edition<'_>, week: Period) -> bool {
     edition.settings.deadline(week) <= edition.cutoff.latest()
+}
+
+/// Who has reported in a month. Weeks belong to the month of their Thursday.
+pub(crate) struct Month<'a> {
+    /// The month.
+    pub month: Period,
+    /// Stores of the group.
+    pub stores: usize,
+    /// Stores from which at least one sheet of the month has come.
+    pub reported: usize,
+    /// The others, in the group's order.
+    pub missing: Vec<&'a Store>,
+    /// Sheets expected in the month, over stores and weeks.
+    pub expected: usize,
+    /// Of these, received.
+    pub received: usize,
+}
+
+impl<'a> Month<'a> {
+    pub(crate) fn new(group: &GroupLookup<'a>, month: Period) -> Month<'a> {
+        let of_month =
+            |digest: &&'a StoreDigest| digest.board.iter().filter(move |line| month.holds(line.week.thursday()));
+        let stores = group.material.stores;
+        let silent = group.stores().filter(|(_, digest)| !of_month(digest).any(|line| line.received));
+        let missing: Vec<&Store> = silent.map(|(store, _)| store).collect();
+        let expected = || lines(group).filter(|line| month.holds(line.week.thursday()) && line.expected);
+        Month {
+            month,
+            stores: stores.len(),
+            reported: stores.len() - missing.len(),
+            missing,
+            expected: expected().count(),
+            received: expected().filter(|line| line.received).count(),
+        }
+    }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Rule {
     pub code: String,
     pub severity: &'static str,
     pub severity_word: String,
+    #[serde(skip)]
+    pub level: Severity,
     pub title: String,
     pub message: String,
     pub cause: String,
@@ -139,7 +141,7 @@ impl DictionaryView {
     }
 }
 
-fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
+pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
     let words = lookup.words;
     let titles = |key: &Vec<usize>| -> String {
         let parts = key.iter().filter_map(|at| def.columns.get(*at)).map(|column| words.text(&column.title));
@@ -188,13 +190,14 @@ fn cell_key(cell: CellType) -> &'static str {
     }
 }
 
-fn rule(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rule {
+pub(crate) fn rule(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rule {
     let words = lookup.words;
     let own: Severity = lookup.edition.settings.severities.get(&*def.code).copied().unwrap_or(def.severity);
     Rule {
         code: def.code.to_string(),
         severity: own.word(),
         severity_word: words.word(&format!("severity.{}", own.word())),
+        level: own,
         title: words.text(&def.title),
         message: open_places(lookup, &words.text(&def.message)),
         cause: words.text(&def.cause),

@@ -12,6 +12,9 @@ use std::{
     sync::Arc,
 };
 
+/// Errors of a store that the group's pack lists.
+pub const ERRORS: usize = 20;
+
 /// One store's counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreDigest {
@@ -25,6 +28,8 @@ pub struct StoreDigest {
     pub unread: u64,
     /// How often each rule was broken, by code and severity.
     pub rules: Vec<RuleDigest>,
+    /// The first errors, by place, at most [`ERRORS`].
+    pub errors: Vec<Finding>,
     /// What was read, by sheet id.
     pub sheets: Vec<SheetDigest>,
     /// What is on each worklist, in the catalogue's order.
@@ -85,6 +90,7 @@ impl StoreDigest {
             workbooks: material.submissions.len() as u64,
             unread: unread(material.findings),
             rules: rules(material.findings),
+            errors: errors(material.findings),
             sheets: sheets(material.tallies),
             lists: lists(material, catalog),
             board: material.board.to_vec(),
@@ -110,8 +116,13 @@ pub(super) fn unread<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> u64
     of_unread.map(|finding| &*finding.place.workbook).collect::<BTreeSet<&str>>().len() as u64
 }
 
+/// The first errors.
+fn errors(findings: &[Finding]) -> Vec<Finding> {
+    findings.iter().filter(|finding| finding.severity == Severity::Error).take(ERRORS).cloned().collect()
+}
+
 /// Findings by code and severity.
-pub(super) fn rules<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<RuleDigest> {
+pub(crate) fn rules<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<RuleDigest> {
     let mut counts: BTreeMap<(&Arc<str>, Severity), u64> = BTreeMap::new();
     for finding in findings {
         *counts.entry((&finding.code, finding.severity)).or_default() += 1;

@@ -19,6 +19,9 @@ pub(crate) struct Figure {
     pub value: Option<f64>,
     /// `met`, `missed`, `no_target`, `no_data`, `not_measurable`.
     pub status: &'static str,
+    /// The same as a value.
+    #[serde(skip)]
+    pub verdict: Status,
     /// The status in the reader's words.
     pub word: String,
     /// The status as a mark, so that colour never stands alone.
@@ -59,6 +62,7 @@ impl Figure {
             text,
             value: number,
             status: status.word(),
+            verdict: status,
             word: words.word(&format!("status.{}", status.word())),
             mark: mark(status),
             depth: depth(number, target, status),
@@ -118,6 +122,15 @@ pub(crate) fn shown(number: f64, kpi: &Kpi, words: &Words) -> String {
         Unit::Count => count(number, kpi.denominator.is_some(), words),
         Unit::Yuan => yuan(number, words),
     }
+}
+
+/// The word of a KPI's unit.
+pub(crate) fn unit(kpi: &Kpi, words: &Words) -> String {
+    words.word(match kpi.unit {
+        Unit::Percent => "unit.percent_sign",
+        Unit::Count => "unit.count",
+        Unit::Yuan => "unit.yuan",
+    })
 }
 
 /// The same without `%`, for narrow columns whose heading names the unit.

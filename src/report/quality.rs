@@ -7,6 +7,7 @@ use super::{
     lookup::{GroupLookup, Lookup, StoreLookup},
     page::{Link, Named, Page},
     submissions::{self, Matrix},
+    table,
 };
 use crate::{
     diagnostic::{Finding, Severity},
@@ -143,6 +144,8 @@ pub(crate) fn store_counts(store: &StoreLookup<'_>) -> Counts {
 pub(crate) struct RuleLine {
     pub code: Named,
     pub title: String,
+    #[serde(skip)]
+    pub level: Severity,
     pub severity: &'static str,
     pub severity_word: String,
     pub count: u64,
@@ -160,7 +163,10 @@ struct Broken<'a> {
 }
 
 /// Rules by the stores that broke them; an empty store is the group's own findings.
-fn rules<'d>(lookup: &Lookup<'_>, found: impl Iterator<Item = (Option<&'d Store>, &'d [RuleDigest])>) -> Vec<RuleLine> {
+pub(crate) fn rules<'d>(
+    lookup: &Lookup<'_>,
+    found: impl Iterator<Item = (Option<&'d Store>, &'d [RuleDigest])>,
+) -> Vec<RuleLine> {
     let mut by_code: BTreeMap<&str, Broken<'_>> = BTreeMap::new();
     for (store, rules) in found {
         for rule in rules {
@@ -189,6 +195,7 @@ fn rules<'d>(lookup: &Lookup<'_>, found: impl Iterator<Item = (Option<&'d Store>
                     .rules
                     .get(code)
                     .map_or_else(String::new, |rule| lookup.words.text(&rule.title)),
+                level: severity,
                 severity: severity.word(),
                 severity_word: lookup.words.word(&format!("severity.{}", severity.word())),
                 count,
@@ -326,7 +333,6 @@ pub(crate) struct StoreQualityView {
     /// Sheets beyond those in `tables`.
     pub tables_cut: usize,
     pub ignored: Vec<IgnoredLine>,
-    pub findings: Vec<FindingLine>,
     pub total: usize,
     pub cut: usize,
     pub part: usize,
@@ -388,19 +394,28 @@ pub(crate) fn parts(store: &StoreLookup<'_>) -> usize {
     store.material.findings.len().min(FINDINGS_A_STORE).div_ceil(FINDINGS_A_PAGE).max(1)
 }
 
+/// The findings of one part: errors first; the first of each severity bears its anchor.
+pub(crate) fn part_table<'a>(store: &StoreLookup<'a>, part: usize) -> table::Table<'a> {
+    let mut findings: Vec<&'a Finding> = store.material.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let from = (part.max(1) - 1) * FINDINGS_A_PAGE;
+    let here: Vec<&Finding> =
+        findings.iter().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE).copied().collect();
+    let mut table = table::findings::table(store, here.iter().copied(), None);
+    for (at, (row, finding)) in (from..).zip(table.rows.iter_mut().zip(&here)) {
+        if at == 0 || findings[at - 1].severity != finding.severity {
+            row.anchor = anchor(finding.severity).into();
+        }
+    }
+    table
+}
+
 impl StoreQualityView {
     pub(crate) fn new(store: &StoreLookup<'_>, part: usize) -> StoreQualityView {
-        let mut findings: Vec<&Finding> = store.material.findings.iter().collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let from = (part.max(1) - 1) * FINDINGS_A_PAGE;
         let first = part <= 1;
         let page = |part| Page::StoreQuality { store: store.id().clone(), part };
         let count = parts(store);
-        let mut lines: Vec<FindingLine> = Vec::new();
-        for (at, finding) in findings.iter().enumerate().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE) {
-            let first_of_kind = at == 0 || findings[at - 1].severity != finding.severity;
-            lines.push(FindingLine { anchor: first_of_kind.then(|| anchor(finding.severity)), ..line(store, finding) });
-        }
+        let total = store.material.findings.len();
         StoreQualityView {
             store: store.named(),
             counts: store_counts(store),
@@ -415,9 +430,8 @@ impl StoreQualityView {
             tables: if first { tables(store) } else { Vec::new() },
             tables_cut: store.material.tallies.len().saturating_sub(SHEETS),
             ignored: if first { ignored(store) } else { Vec::new() },
-            total: findings.len(),
-            cut: if part == count { findings.len().saturating_sub(FINDINGS_A_STORE) } else { 0 },
-            findings: lines,
+            total,
+            cut: if part == count { total.saturating_sub(FINDINGS_A_STORE) } else { 0 },
             part,
             parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
         }

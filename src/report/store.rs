@@ -6,17 +6,10 @@ use super::{
     lookup::{GroupLookup, StoreLookup},
     page::{Link, Named, Page},
     quality::{self, Counts},
-    trend::{Delta, Trend},
     worklist::{self, ListLine},
 };
-use crate::{
-    catalog::Kpi,
-    model::{Period, Scope},
-};
+use crate::{catalog::Kpi, model::Scope};
 use serde::Serialize;
-
-/// Months shown side by side.
-const MONTHS: usize = 5;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct StoreView {
@@ -27,10 +20,7 @@ pub(crate) struct StoreView {
     /// The first day whose rows are at hand: older figures are on the KPI pages of the group.
     pub since: String,
     pub cards: Vec<Card>,
-    /// The months of the tables, newest first.
-    pub months: Vec<Month>,
     pub topics: Vec<Topic>,
-    pub people: People,
     pub worklists: Vec<ListLine>,
     pub ladder: Option<Ladder>,
     pub quality: Counts,
@@ -38,45 +28,9 @@ pub(crate) struct StoreView {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Month {
-    pub label: String,
-    pub partial: bool,
-}
-
-#[derive(Debug, Serialize)]
 pub(crate) struct Topic {
     pub id: String,
     pub title: String,
-    pub lines: Vec<Line>,
-}
-
-/// A KPI of a store over its months.
-#[derive(Debug, Serialize)]
-pub(crate) struct Line {
-    pub title: Named,
-    pub assumption: bool,
-    pub target: Option<String>,
-    pub down: bool,
-    /// The newest month in full, the others as bare figures; same order as [`StoreView::months`].
-    pub figures: Vec<Figure>,
-    pub delta: Option<Delta>,
-    pub trend: Option<Trend>,
-    pub rank: Option<Named>,
-    /// Where the target comes from.
-    pub definition: Link,
-}
-
-/// The people of a store and their shares.
-#[derive(Debug, Serialize)]
-pub(crate) struct People {
-    pub columns: Vec<Named>,
-    pub rows: Vec<PersonLine>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct PersonLine {
-    pub name: Named,
-    pub figures: Vec<Figure>,
 }
 
 impl StoreView {
@@ -84,7 +38,6 @@ impl StoreView {
         let words = store.words;
         let own = store.material.store;
         let focus = store.months.focus;
-        let months: Vec<Period> = store.lineage_months().into_iter().take(MONTHS).collect();
         let facts = [&own.region, &own.brand, &own.city];
         let counts = quality::store_counts(store);
         StoreView {
@@ -97,20 +50,11 @@ impl StoreView {
                 true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
                 false => Vec::new(),
             },
-            months: months
-                .iter()
-                .map(|month| Month { label: words.period(*month), partial: store.months.is_partial(*month) })
-                .collect(),
             topics: store
                 .topics()
                 .into_iter()
-                .map(|(topic, kpis)| Topic {
-                    title: store.topic_name(&topic),
-                    id: topic.to_string(),
-                    lines: kpis.into_iter().map(|kpi| line(store, kpi, &months)).collect(),
-                })
+                .map(|(topic, _)| Topic { title: store.topic_name(&topic), id: topic.to_string() })
                 .collect(),
-            people: people(store),
             worklists: worklist::store_lists(store),
             ladder: ladder(store, std::iter::once(&store.digest), |list| Page::Worklist {
                 store: store.id().clone(),
@@ -145,48 +89,6 @@ fn definition(kpi: &Kpi) -> Link {
 
 fn rows_page(store: &StoreLookup<'_>, kpi: &Kpi) -> Link {
     Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() })
-}
-
-fn line(store: &StoreLookup<'_>, kpi: &Kpi, months: &[Period]) -> Line {
-    let figures: Vec<Figure> = months.iter().map(|month| store.own(kpi, *month)).collect();
-    let newest = months.first().copied().unwrap_or(store.months.current);
-    let trend = store.trend(kpi, Scope::Store, store.id(), 14, true);
-    Line {
-        title: Named::linked(store.words.text(&kpi.title), rows_page(store, kpi)),
-        assumption: kpi.assumption,
-        target: figures.first().and_then(|figure| figure.target.clone()),
-        down: kpi.direction == crate::catalog::Direction::Down,
-        delta: store.delta(kpi, Scope::Store, store.id(), newest).filter(|_| months.len() > 1),
-        trend: trend.drawable().then_some(trend),
-        rank: store.rank(kpi, newest),
-        definition: definition(kpi),
-        figures,
-    }
-}
-
-fn people(store: &StoreLookup<'_>) -> People {
-    let month = store.months.focus;
-    let mut names: Vec<_> = store.digest.staff.iter().collect();
-    let order = super::pinyin::order();
-    names.sort_by(|a, b| order.compare(a, b));
-    let ids: Vec<String> = names.iter().map(|name| format!("{}/{name}", store.id())).collect();
-    let has_any = |kpi: &Kpi| {
-        ids.iter().any(|id| store.value(kpi, Scope::Staff, id, month).and_then(|value| value.value_f64()).is_some())
-    };
-    let kpis: Vec<&Kpi> = store.monthly().filter(|kpi| store.has_lineage(month) && has_any(kpi)).collect();
-    let has_one = |id: &str| kpis.iter().any(|kpi| store.value(kpi, Scope::Staff, id, month).is_some());
-    let present = names.iter().zip(&ids).filter(|(_, id)| has_one(id));
-    let rows = present.map(|(name, id)| PersonLine {
-        name: Named {
-            text: name.to_string(),
-            link: Some(Link::to(Page::Person { store: store.id().clone(), staff: (*name).clone() })),
-        },
-        figures: kpis.iter().map(|kpi| store.figure(kpi, Scope::Staff, id, month)).collect(),
-    });
-    People {
-        rows: rows.collect(),
-        columns: kpis.iter().map(|kpi| Named::linked(store.words.text(&kpi.title), rows_page(store, kpi))).collect(),
-    }
 }
 
 /// The list of stores.

@@ -35,12 +35,49 @@ pub(crate) struct MatrixRow {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct MatrixCell {
-    /// `on_time`, `late`, `untimed`, `partly`, `missing`, `pending`, `extra` (received though not expected), `none`.
-    pub state: &'static str,
+    pub state: State,
     pub mark: &'static str,
     pub word: String,
     /// Sheets received of expected, such as `4/5`; rows read for a single sheet.
     pub text: String,
+}
+
+/// How a store stands with what it had to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    /// All in time.
+    OnTime,
+    /// All, some after the deadline.
+    Late,
+    /// All, without a time of submission.
+    Untimed,
+    /// Some are missing though due.
+    Partly,
+    /// Nothing came though it was due.
+    Missing,
+    /// Not due yet.
+    Pending,
+    /// Received though not expected.
+    Extra,
+    /// Neither expected nor received.
+    None,
+}
+
+impl State {
+    /// The word that pages and classes use.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            State::OnTime => "on_time",
+            State::Late => "late",
+            State::Untimed => "untimed",
+            State::Partly => "partly",
+            State::Missing => "missing",
+            State::Pending => "pending",
+            State::Extra => "extra",
+            State::None => "none",
+        }
+    }
 }
 
 /// The newest weeks on a board, oldest first.
@@ -57,7 +94,7 @@ fn week_head(lookup: &Lookup<'_>, week: Period) -> Week {
 }
 
 /// What the lines of one store and week come to.
-fn cell(lookup: &Lookup<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
+pub(crate) fn cell(lookup: &Lookup<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     let expected: Vec<_> = lines.iter().filter(|line| line.expected).collect();
     let received = lines.iter().filter(|line| line.received).count();
     let of_expected = expected.iter().filter(|line| line.received).count();
@@ -66,28 +103,28 @@ fn cell(lookup: &Lookup<'_>, lines: &[&BoardLine], single: bool) -> MatrixCell {
     let timed = expected.iter().filter(|line| line.received).all(|line| line.on_time.is_some());
     let due = lines.first().is_some_and(|line| coverage::is_due(lookup.edition, line.week));
     let (state, mark) = if received == 0 && expected.is_empty() {
-        ("none", "")
+        (State::None, "")
     } else if received == 0 {
-        if due { ("missing", "✗") } else { ("pending", "…") }
+        if due { (State::Missing, "✗") } else { (State::Pending, "…") }
     } else if expected.is_empty() {
-        ("extra", "+")
+        (State::Extra, "+")
     } else if of_expected < expected.len() {
-        if due { ("partly", "◐") } else { ("pending", "…") }
+        if due { (State::Partly, "◐") } else { (State::Pending, "…") }
     } else if late {
-        ("late", "!")
+        (State::Late, "!")
     } else if timed {
-        ("on_time", "✓")
+        (State::OnTime, "✓")
     } else {
-        ("untimed", "○")
+        (State::Untimed, "○")
     };
     let rows: u64 = lines.iter().map(|line| line.rows_read).sum();
     let text = match (single, state) {
-        (_, "none") | (true, "missing" | "pending") => String::new(),
+        (_, State::None) | (true, State::Missing | State::Pending) => String::new(),
         (true, _) => figure::tally(rows),
-        (false, "extra") => received.to_string(),
+        (false, State::Extra) => received.to_string(),
         (false, _) => format!("{of_expected}/{}", expected.len()),
     };
-    MatrixCell { state, mark, word: lookup.words.word(&format!("board.{state}")), text }
+    MatrixCell { state, mark, word: lookup.words.word(&format!("board.{}", state.word())), text }
 }
 
 /// Stores by week; `None` when no week was ever expected or received.

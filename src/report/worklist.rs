@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalog::Worklist,
-    model::{PersonalClass, WorklistRow, personal::mask_phone},
+    model::{Grain, Period, PersonalClass, WorklistRow, personal::mask_phone},
     project::{Audience, Store},
 };
 use serde::Serialize;
@@ -143,10 +143,6 @@ pub(crate) struct WorklistView {
     pub meaning: String,
     pub next_step: String,
     pub source: String,
-    pub extra: Vec<String>,
-    pub with_names: bool,
-    pub has_due: bool,
-    pub rows: Vec<WorkLine>,
     pub total: usize,
     pub over: usize,
     pub part: usize,
@@ -166,6 +162,16 @@ pub(crate) struct WorkLine {
     pub reason: String,
     pub extra: Vec<String>,
     pub place: PlaceLine,
+}
+
+/// The rows of one part of a list.
+pub(crate) fn part<'a>(store: &StoreLookup<'a>, list: &Worklist, part: usize) -> Vec<&'a WorklistRow> {
+    store.worklist(&list.id).iter().skip((part.max(1) - 1) * ROWS_A_PAGE).take(ROWS_A_PAGE).collect()
+}
+
+/// The week in which lists are worked: the one that holds the day after the cut-off.
+pub(crate) fn working_week(store: &StoreLookup<'_>) -> Period {
+    Period::of(Grain::Week, store.edition.cutoff.date() + chrono::Days::new(1))
 }
 
 /// How many pages a store's list takes; at least one, so that links to it always lead somewhere.
@@ -214,18 +220,12 @@ impl WorklistView {
     pub(crate) fn new(store: &StoreLookup<'_>, list: &Worklist, part: usize) -> WorklistView {
         let rows = store.worklist(&list.id);
         let page = |part| Page::Worklist { store: store.id().clone(), list: list.id.clone(), part };
-        let from = (part.max(1) - 1) * ROWS_A_PAGE;
-        let extra = columns(store, list);
         WorklistView {
             store: store.named(),
             title: store.words.text(&list.title),
             meaning: store.words.text(&list.meaning),
             next_step: store.words.text(&list.next_step),
             source: list.source.clone(),
-            extra: extra.iter().map(|(at, _)| store.words.text(&list.extra[*at].1)).collect(),
-            with_names: store.edition.settings.audience == Audience::Store,
-            has_due: list.due.is_some(),
-            rows: lines(store, list, rows.iter().skip(from).take(ROWS_A_PAGE)),
             total: rows.len(),
             over: rows.iter().filter(|row| is_over(row)).count(),
             part,

@@ -9,6 +9,7 @@ mod engine;
 mod links;
 mod pages;
 mod search;
+mod table;
 
 use crate::{
     model::{Message, Told},
@@ -93,8 +94,8 @@ impl<'a> Site<'a> {
         let frame = pages::Frame::of_group(&group);
         let rendered = all.par_iter().map(|page| {
             let path = links::path(page);
-            let context =
-                pages::group_view(&group, page).and_then(|view| pages::context(&group, &frame, page, &path, view));
+            let context = pages::group_view(&group, page, &path)
+                .and_then(|view| pages::context(&group, &frame, page, &path, view));
             put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
         });
         rendered.collect::<Result<(), SiteError>>()?;
@@ -121,8 +122,8 @@ impl<'a> Site<'a> {
         let frame = pages::Frame::of_store(&store);
         let rendered = all.par_iter().map(|page| {
             let path = links::path(page);
-            let context =
-                pages::store_view(&store, page).and_then(|view| pages::context(&store, &frame, page, &path, view));
+            let context = pages::store_view(&store, page, &path)
+                .and_then(|view| pages::context(&store, &frame, page, &path, view));
             put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
         });
         rendered.collect::<Result<(), SiteError>>()?;

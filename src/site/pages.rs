@@ -1,6 +1,6 @@
 //! Which pages a site has, and what each is given.
 
-use super::links;
+use super::{charts::Paper, links, table};
 use crate::{
     model::Period,
     project::Audience,
@@ -16,6 +16,7 @@ use crate::{
         quality::{self, QualityView, StoreQualityView},
         store::{StoreView, StoresView},
         submissions::SubmissionsView,
+        table::{self as tables, Table, people, scores},
         worklist::{self, WorklistView, WorklistsView},
     },
 };
@@ -181,7 +182,9 @@ fn not_here(page: &Page) -> tera::Error {
 }
 
 /// A page of the group.
-pub(super) fn group_view(group: &GroupLookup<'_>, page: &Page) -> Result<tera::Value, tera::Error> {
+pub(super) fn group_view(group: &GroupLookup<'_>, page: &Page, path: &str) -> Result<tera::Value, tera::Error> {
+    let root = links::root(path);
+    let paper = Paper::at(&root, group.words);
     match page {
         Page::Group => model(&GroupView::new(group)),
         Page::Stores => model(&StoresView::new(group)),
@@ -190,15 +193,32 @@ pub(super) fn group_view(group: &GroupLookup<'_>, page: &Page) -> Result<tera::V
         Page::Worklists => model(&WorklistsView::new(group)),
         Page::Quality => model(&QualityView::new(group)),
         Page::Submissions => model(&SubmissionsView::new(group)),
-        Page::Dictionary { chapter } => model(&DictionaryView::new(group, *chapter)),
+        Page::Dictionary { chapter } => {
+            let view = DictionaryView::new(group, *chapter);
+            let sheets = view.sheets.iter();
+            let columns = sheets.map(|sheet| table::html(&tables::dictionary::columns(group, sheet), &paper));
+            let columns = columns.collect::<Vec<_>>();
+            model(&Tabled { view, table: columns })
+        }
         page => Err(not_here(page)),
     }
 }
 
 /// A page of a store.
-pub(super) fn store_view(store: &StoreLookup<'_>, page: &Page) -> Result<tera::Value, tera::Error> {
+pub(super) fn store_view(store: &StoreLookup<'_>, page: &Page, path: &str) -> Result<tera::Value, tera::Error> {
+    let root = links::root(path);
+    let paper = Paper::at(&root, store.words);
     match page {
-        Page::Store { .. } => model(&StoreView::new(store)),
+        Page::Store { .. } => {
+            let people = people::table(store);
+            let people = if people.rows.is_empty() { String::new() } else { table::html(&people, &paper) };
+            let topics = store.topics().into_iter().map(|(topic, kpis)| {
+                let own = Table { title: store.topic_name(&topic).into(), ..scores::of_topic(store, &kpis) };
+                table::html(&own, &paper)
+            });
+            let table = StoreTables { topics: topics.collect(), people };
+            model(&Tabled { view: StoreView::new(store), table })
+        }
         Page::Behind { kpi, .. } => model(&BehindView::new(store, known_kpi(store, kpi)?)),
         Page::BehindMonth { kpi, month, part, .. } => {
             let period = Period::parse(month).ok_or_else(|| tera::Error::message(format!("no month {month:?}")))?;
@@ -208,11 +228,34 @@ pub(super) fn store_view(store: &StoreLookup<'_>, page: &Page) -> Result<tera::V
         Page::Worklist { list, part, .. } => {
             let list = store.edition.catalog.worklist(list);
             let list = list.ok_or_else(|| tera::Error::message("no such worklist"))?;
-            model(&WorklistView::new(store, list, *part))
+            let view = WorklistView::new(store, list, *part);
+            let (rows, week) = (worklist::part(store, list, *part), worklist::working_week(store));
+            let rows = tables::worklist::table(store, list, &rows, tables::worklist::Reader::Site, week);
+            model(&Tabled { view, table: table::html(&rows, &paper) })
         }
-        Page::StoreQuality { part, .. } => model(&StoreQualityView::new(store, *part)),
+        Page::StoreQuality { part, .. } => {
+            let findings = quality::part_table(store, *part);
+            model(&Tabled { view: StoreQualityView::new(store, *part), table: table::html(&findings, &paper) })
+        }
         page => Err(not_here(page)),
     }
+}
+
+/// A view with a table, or several, that are finished.
+#[derive(Serialize)]
+struct Tabled<V, T> {
+    #[serde(flatten)]
+    view: V,
+    table: T,
+}
+
+/// The tables of a store's page.
+#[derive(Serialize)]
+struct StoreTables {
+    /// In the order of the view's topics.
+    topics: Vec<String>,
+    /// Empty where nobody has a value.
+    people: String,
 }
 
 fn model<T: Serialize>(view: &T) -> Result<tera::Value, tera::Error> {

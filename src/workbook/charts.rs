@@ -1,17 +1,16 @@
 //! Native charts of the summary, and the sheet that holds what they draw.
 
 use super::{
-    book::{Cell, Page},
-    kpi_row,
-    style::{BLUE, LINE, MUTED, NAVY, RUST, SKY, TEAL},
-    trend,
+    book::{Page, put},
+    style::{BLUE, LINE, Look, MUTED, NAVY, RUST, SKY, TEAL},
+    table::Placed,
 };
 use crate::{
-    catalog::{Direction, Kpi},
-    model::{KpiValue, Scope, Status},
+    catalog::{Kpi, Unit},
+    model::{Scope, Status},
     report::{
-        Material,
-        pack::{KpiIndex, Months},
+        lookup::GroupLookup,
+        table::{Kind, Measure, scores},
     },
 };
 use rust_xlsxwriter::{
@@ -19,9 +18,7 @@ use rust_xlsxwriter::{
     ChartMarkerType, ChartPoint, ChartSolidFill, ChartType, Color, XlsxError,
 };
 
-/// The name of the sheet with the charts' figures.
-pub(super) const SHEET: &str = "图表数据";
-/// Row of the first figure on that sheet, from 0: title, note, header above it.
+/// Row of the first figure on the sheet of figures, from 0: title, note, header above it.
 const FIRST: u32 = 3;
 /// Stores that a chart can name and still be read; of more, those are shown that need attention most.
 const MOST_STORES: usize = 24;
@@ -30,66 +27,84 @@ const TREND: u16 = 0;
 const STORES: u16 = 4;
 const VERDICTS: u16 = 8;
 
+/// The months of a KPI on another sheet.
+struct Series {
+    title: String,
+    row: u32,
+}
+
 /// What the charts draw.
-pub(super) struct Figures<'a> {
+pub(super) struct Figures<'l, 'a> {
+    group: &'l GroupLookup<'a>,
     kpi: &'a Kpi,
-    /// Month, value, target.
+    /// The name of the sheet with the charts' figures.
+    sheet: String,
+    /// Month, value, target: months that are over.
     trend: Vec<(String, Option<f64>, Option<f64>)>,
     /// Store, value, target, status: best first.
     stores: Vec<(&'a str, f64, Option<f64>, Status)>,
     /// Store, KPIs met, missed, without a verdict: most missed first.
     verdicts: Vec<(&'a str, [u32; 3])>,
-    /// Rows of the trend sheet with shares of duties done in time.
-    timely: Vec<(String, u32)>,
+    /// Shares of duties done in time, on the sheet of all KPIs.
+    timely: Vec<Series>,
+    /// That sheet, its header's row, its first and last month.
+    months: (String, u32, u16, u16),
     /// The lowest of those shares.
     lowest: f64,
-    months: u16,
 }
 
-impl<'a> Figures<'a> {
-    /// The figures of a group; `None` without any KPI.
-    pub(super) fn of(material: &Material<'a>, index: &KpiIndex<'_>, months: &Months) -> Option<Figures<'a>> {
-        let kpi = material.catalog.standing()?;
-        let target = |value: &KpiValue| value.target.map(|target| target.to_f64());
-        let trend = months.shown.iter().map(|month| {
-            let value = index.group(&kpi.id, *month);
-            (month.to_string(), value.and_then(KpiValue::value_f64), value.and_then(target))
+impl<'l, 'a> Figures<'l, 'a> {
+    /// The figures of a group; `None` without any KPI. `all` is the table of all KPIs on the sheet `name`.
+    pub(super) fn of(
+        group: &'l GroupLookup<'a>,
+        kpis: &[&'a Kpi],
+        name: &str,
+        all: &Placed,
+    ) -> Option<Figures<'l, 'a>> {
+        let kpi = group.edition.catalog.standing()?;
+        let focus = group.months.focus;
+        let mut months = scores::history(group);
+        months.extend((!group.months.is_partial(focus)).then_some(focus));
+        let trend = months.iter().map(|month| {
+            let value = group.value(kpi, Scope::Group, "group", *month);
+            let target = value.and_then(|value| value.target).map(crate::model::Quantity::to_f64);
+            (month.to_string(), group.figure(kpi, Scope::Group, "group", *month).value, target)
         });
-        let of_store = |store| index.value(&kpi.id, Scope::Store, store, months.closed);
-        let mut stores: Vec<_> = material
-            .stores
-            .iter()
+        let stores = group.material.stores;
+        let ranking = group.ranking(kpi, focus).into_iter().map(|(store, _)| store);
+        let ranked: Vec<_> = ranking
             .filter_map(|store| {
-                let value = of_store(&store.id)?;
-                Some((store.name.as_str(), value.value_f64()?, target(value), value.status))
+                let target = group.value(kpi, Scope::Store, &store.id, focus)?.target;
+                let figure = group.figure(kpi, Scope::Store, &store.id, focus);
+                let target = target.map(crate::model::Quantity::to_f64);
+                Some((store.name.as_str(), figure.value?, target, figure.verdict))
             })
             .collect();
-        stores.sort_by(|a, b| if kpi.direction == Direction::Up { b.1.total_cmp(&a.1) } else { a.1.total_cmp(&b.1) });
-        let stores = stores.split_off(stores.len().saturating_sub(MOST_STORES));
-        let mut verdicts: Vec<_> = material
-            .stores
+        let most = ranked.len().saturating_sub(MOST_STORES);
+        let ranked = ranked[most..].to_vec();
+        let mut verdicts: Vec<_> = stores
             .iter()
             .map(|store| {
-                let mut count = [0; 3];
-                for kpi in &material.catalog.kpis {
-                    match index.value(&kpi.id, Scope::Store, &store.id, months.closed).map(|value| value.status) {
-                        Some(Status::Met) => count[0] += 1,
-                        Some(Status::Missed) => count[1] += 1,
-                        _ => count[2] += 1,
-                    }
-                }
+                let (met, missed) = group.met_and_missed(&store.id, focus);
+                let rest = kpis.len().saturating_sub(met + missed);
+                let count = [met, missed, rest].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
                 (store.name.as_str(), count)
             })
             .collect();
         verdicts.sort_by_key(|(_, count)| std::cmp::Reverse(count[1]));
         verdicts.truncate(MOST_STORES);
-        let timely = material.catalog.timely();
-        let shares = timely.iter().flat_map(|kpi| months.shown.iter().filter_map(|m| index.group(&kpi.id, *m)));
-        let lowest = shares.filter_map(KpiValue::value_f64).fold(1.0, f64::min);
-        let timely =
-            timely.into_iter().map(|kpi| (kpi.title.zh.clone(), trend::row_of(material.catalog, kpi))).collect();
-        let months = u16::try_from(months.shown.len()).unwrap_or_default();
-        Some(Figures { kpi, trend: trend.collect(), stores, verdicts, timely, lowest, months })
+        let row = |kpi: &Kpi| (all.first..).zip(kpis).find(|(_, known)| known.id == kpi.id).map(|(row, _)| row);
+        let mut lowest = 1.0_f64;
+        let mut timely = Vec::new();
+        for kpi in group.edition.catalog.timely() {
+            let values = months.iter().filter_map(|month| group.figure(kpi, Scope::Group, "group", *month).value);
+            lowest = values.fold(lowest, f64::min);
+            timely.extend(row(kpi).map(|row| Series { title: group.words.text(&kpi.title), row }));
+        }
+        let history = scores::history_columns(group);
+        let months = (name.to_owned(), all.header, all.col(history.start), all.col(history.end - 1));
+        let sheet = group.words.word("pack.chart_data");
+        Some(Figures { group, kpi, sheet, trend: trend.collect(), stores: ranked, verdicts, timely, months, lowest })
     }
 
     /// Puts the charts on a page, from `row` on.
@@ -107,13 +122,23 @@ impl<'a> Figures<'a> {
         Ok(())
     }
 
+    fn word(&self, key: &str) -> String {
+        self.group.words.word(key)
+    }
+
+    fn title(&self, key: &str) -> String {
+        self.group.words.fill(key, &[("kpi", &scores::title(self.group, self.kpi))])
+    }
+
     fn trend_chart(&self) -> Chart {
         let last = FIRST + rows(self.trend.len());
-        let mut chart = plain(ChartType::Line, &format!("{}：按月", kpi_row::title(self.kpi)));
-        line(&mut chart, "集团", (SHEET, FIRST, TREND + 1, last, TREND + 1), BLUE, ChartMarkerType::Circle)
-            .set_categories((SHEET, FIRST, TREND, last, TREND));
-        if self.trend.iter().any(|(_, _, target)| target.is_some()) {
-            target_line(&mut chart, (SHEET, FIRST, TREND + 2, last, TREND + 2), (SHEET, FIRST, TREND, last, TREND));
+        let mut chart = plain(ChartType::Line, &self.title("pack.chart_by_month"));
+        let months = (&*self.sheet, FIRST, TREND, last, TREND);
+        let values = (&*self.sheet, FIRST, TREND + 1, last, TREND + 1);
+        line(&mut chart, &self.word("heat.all"), values, BLUE, ChartMarkerType::Circle).set_categories(months);
+        if self.trend.iter().filter(|(_, _, target)| target.is_some()).count() > 1 {
+            let targets = (&*self.sheet, FIRST, TREND + 2, last, TREND + 2);
+            target_line(&mut chart, &self.word("figure.target"), targets, months);
         }
         self.share_axis(&mut chart);
         chart
@@ -121,30 +146,31 @@ impl<'a> Figures<'a> {
 
     fn store_chart(&self) -> Chart {
         let last = FIRST + rows(self.stores.len());
-        let names = (SHEET, FIRST, STORES, last, STORES);
-        let mut chart = plain(ChartType::Column, &format!("{}：门店对比", kpi_row::title(self.kpi)));
+        let names = (&*self.sheet, FIRST, STORES, last, STORES);
+        let mut chart = plain(ChartType::Column, &self.title("pack.chart_by_store"));
+        let missed = |(_, _, _, status): &(&str, f64, Option<f64>, Status)| *status == Status::Missed;
         let points: Vec<ChartPoint> = self
             .stores
             .iter()
-            .map(|(_, _, _, status)| {
-                let color = if *status == Status::Missed { Color::RGB(0xE3B08F) } else { SKY };
-                ChartPoint::new().set_format(&mut fill(color))
-            })
+            .map(|store| ChartPoint::new().set_format(&mut fill(if missed(store) { AMBER } else { SKY })))
             .collect();
         let mut label = rust_xlsxwriter::ChartDataLabel::new();
-        label.show_value().set_num_format(self.axis_format()).set_font(&font(8, NAVY));
+        label.show_value().set_num_format(self.label_format()).set_font(&font(8, NAVY));
+        let series = if self.stores.iter().any(missed) { "pack.chart_stores_missed" } else { "nav.store" };
         chart
             .add_series()
-            .set_name("门店（浅橙：未达标）")
+            .set_name(&self.word(series))
             .set_categories(names)
-            .set_values((SHEET, FIRST, STORES + 1, last, STORES + 1))
+            .set_values((&*self.sheet, FIRST, STORES + 1, last, STORES + 1))
             .set_format(&mut fill(SKY))
             .set_points(&points)
             .set_data_label(&label)
             .set_gap(60);
-        if self.stores.iter().any(|(_, _, target, _)| target.is_some()) {
+        // A line needs two points to be seen.
+        if self.stores.iter().filter(|(_, _, target, _)| target.is_some()).count() > 1 {
             let mut aim = Chart::new(ChartType::Line);
-            target_line(&mut aim, (SHEET, FIRST, STORES + 2, last, STORES + 2), names);
+            let targets = (&*self.sheet, FIRST, STORES + 2, last, STORES + 2);
+            target_line(&mut aim, &self.word("figure.target"), targets, names);
             chart.combine(&aim);
         }
         self.share_axis(&mut chart);
@@ -152,8 +178,8 @@ impl<'a> Figures<'a> {
     }
 
     fn timely_chart(&self) -> Chart {
-        let last = trend::FIRST_MONTH + self.months.saturating_sub(1);
-        let mut chart = plain(ChartType::Line, "及时率：按月");
+        let (sheet, header, first, last) = &self.months;
+        let mut chart = plain(ChartType::Line, &self.word("pack.chart_timely"));
         let kinds = [
             (BLUE, ChartMarkerType::Circle),
             (RUST, ChartMarkerType::Square),
@@ -161,9 +187,9 @@ impl<'a> Figures<'a> {
             (NAVY, ChartMarkerType::Diamond),
             (MUTED, ChartMarkerType::X),
         ];
-        for ((title, row), (color, marker)) in self.timely.iter().zip(kinds) {
-            line(&mut chart, title, (trend::SHEET, *row, trend::FIRST_MONTH, *row, last), color, marker)
-                .set_categories((trend::SHEET, 2, trend::FIRST_MONTH, 2, last));
+        for (series, (color, marker)) in self.timely.iter().zip(kinds) {
+            line(&mut chart, &series.title, (sheet, series.row, *first, series.row, *last), color, marker)
+                .set_categories((sheet.as_str(), *header, *first, *header, *last));
         }
         // Lines may begin above zero: at the ten percent below the lowest of them.
         let floor = ((self.lowest * 10.0).floor() / 10.0 - 0.1).max(0.0);
@@ -173,9 +199,9 @@ impl<'a> Figures<'a> {
 
     fn verdict_chart(&self) -> Chart {
         let last = FIRST + rows(self.verdicts.len());
-        let mut chart = plain(ChartType::ColumnStacked, "各店指标：达标与未达标个数");
-        let series = [("达标", TEAL), ("未达标", Color::RGB(0xE3B08F)), ("无目标或无数据", LINE)];
-        for ((name, color), col) in series.into_iter().zip(VERDICTS + 1..) {
+        let mut chart = plain(ChartType::ColumnStacked, &self.word("pack.chart_verdicts"));
+        let series = [("status.met", TEAL), ("status.missed", AMBER), ("pack.no_verdict", LINE)];
+        for ((key, color), col) in series.into_iter().zip(VERDICTS + 1..) {
             let mut label = rust_xlsxwriter::ChartDataLabel::new();
             label
                 .show_value()
@@ -183,9 +209,9 @@ impl<'a> Figures<'a> {
                 .set_font(&font(8, if col == VERDICTS + 1 { Color::White } else { NAVY }));
             chart
                 .add_series()
-                .set_name(name)
-                .set_categories((SHEET, FIRST, VERDICTS, last, VERDICTS))
-                .set_values((SHEET, FIRST, col, last, col))
+                .set_name(&self.word(key))
+                .set_categories((&*self.sheet, FIRST, VERDICTS, last, VERDICTS))
+                .set_values((&*self.sheet, FIRST, col, last, col))
                 .set_format(&mut fill(color))
                 .set_data_label(&label)
                 .set_gap(60);
@@ -195,7 +221,12 @@ impl<'a> Figures<'a> {
     }
 
     fn axis_format(&self) -> &'static str {
-        if self.kpi.unit == crate::catalog::Unit::Percent { "0%" } else { "#,##0" }
+        if self.kpi.unit == Unit::Percent { "0%" } else { "#,##0" }
+    }
+
+    /// Bars close in height are told apart by their labels only.
+    fn label_format(&self) -> &'static str {
+        if self.kpi.unit == Unit::Percent { "0.0%" } else { "#,##0" }
     }
 
     fn share_axis(&self, chart: &mut Chart) {
@@ -204,45 +235,60 @@ impl<'a> Figures<'a> {
 
     /// Writes the sheet behind the charts.
     pub(super) fn write(&self, page: &mut Page<'_>) -> Result<(), XlsxError> {
-        page.head(SHEET, &["“概览”中图表所用的数字。门店过多时只列最需关注的。"])?;
-        let style = page.style;
-        let value = style.value(self.kpi);
-        let title = self.kpi.title.zh.as_str();
+        page.head(&self.sheet, &[self.word("pack.chart_data_note")])?;
+        let title = self.group.words.text(&self.kpi.title);
+        let target = self.word("figure.target");
         let headers = [
-            (TREND, vec!["月份", title, "目标"]),
-            (STORES, vec!["门店", title, "目标"]),
-            (VERDICTS, vec!["门店", "达标", "未达标", "无目标或无数据"]),
+            (TREND, vec![self.word("figure.month"), title.clone(), target.clone()]),
+            (STORES, vec![self.word("nav.store"), title, target]),
+            (
+                VERDICTS,
+                ["nav.store", "status.met", "status.missed", "pack.no_verdict"].map(|key| self.word(key)).into(),
+            ),
         ];
         for (first, titles) in headers {
             for (col, title) in (first..).zip(titles) {
-                page.text(FIRST - 1, col, title, &style.header)?;
+                page.text(FIRST - 1, col, &title, &page.style.header)?;
                 page.sheet.set_column_width(col, if col == first { 18.0 } else { 14.0 })?;
             }
         }
-        for (row, (month, now, target)) in (FIRST..).zip(&self.trend) {
-            page.text(row, TREND, month, &style.text)?;
-            for (col, number) in [(TREND + 1, now), (TREND + 2, target)] {
-                page.cell(row, col, &Cell::number_or_blank(*number), &value)?;
+        let value = Look::of(Kind::Number(Measure::of(self.kpi)), false);
+        let count = Look::of(Kind::Number(Measure::WHOLE), false);
+        let number = |page: &mut Page<'_>, row: u32, col: u16, number: Option<f64>, look: Look| {
+            let format = page.formats.get(page.style, look);
+            match number {
+                Some(number) => page.sheet.write_number_with_format(row, col, number, format).map(drop),
+                None => put(page.sheet, row, col, "", format),
             }
+        };
+        for (row, (month, now, target)) in (FIRST..).zip(&self.trend) {
+            page.text(row, TREND, month, &page.style.text)?;
+            number(page, row, TREND + 1, *now, value)?;
+            number(page, row, TREND + 2, *target, value)?;
         }
         for (row, (name, now, target, _)) in (FIRST..).zip(&self.stores) {
-            page.text(row, STORES, name, &style.text)?;
-            page.cell(row, STORES + 1, &Cell::Number(*now), &value)?;
-            page.cell(row, STORES + 2, &Cell::number_or_blank(*target), &value)?;
+            page.text(row, STORES, name, &page.style.text)?;
+            number(page, row, STORES + 1, Some(*now), value)?;
+            number(page, row, STORES + 2, *target, value)?;
         }
-        for (row, (name, count)) in (FIRST..).zip(&self.verdicts) {
-            page.text(row, VERDICTS, name, &style.text)?;
-            for (col, count) in (VERDICTS + 1..).zip(count) {
-                page.cell(row, col, &Cell::Number(f64::from(*count)), &style.count)?;
+        for (row, (name, counts)) in (FIRST..).zip(&self.verdicts) {
+            page.text(row, VERDICTS, name, &page.style.text)?;
+            for (col, of_kind) in (VERDICTS + 1..).zip(counts) {
+                number(page, row, col, Some(f64::from(*of_kind)), count)?;
             }
         }
         Ok(())
     }
 }
 
+/// Bars of what misses its target.
+const AMBER: Color = Color::RGB(0xE3B08F);
+
 /// Size of a chart: two beside each other fit the page's width.
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 290;
+/// The last column that they cover, below the table of headlines.
+pub(super) const LAST_COL: u16 = 15;
 /// Rows that the charts cover.
 pub(super) const ROWS: u32 = 2 * (HEIGHT + 12) / 22 + 1;
 
@@ -300,12 +346,12 @@ fn line<'c>(
         .set_marker(&dot)
 }
 
-fn target_line(chart: &mut Chart, values: Range<'_>, categories: Range<'_>) {
+fn target_line(chart: &mut Chart, name: &str, values: Range<'_>, categories: Range<'_>) {
     let mut dashes = ChartLine::new();
     dashes.set_color(RUST).set_width(1.25).set_dash_type(ChartLineDashType::Dash);
     chart
         .add_series()
-        .set_name("目标")
+        .set_name(name)
         .set_categories(categories)
         .set_values(values)
         .set_format(ChartFormat::new().set_line(&dashes))

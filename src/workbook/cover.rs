@@ -1,22 +1,20 @@
-//! 封面: what the workbook is, how much of the group it covers, and where to find what.
+//! The cover: what the workbook is, how much of the group it covers, and where to find what.
 
 use super::{
-    book::{Cell, Entry, Page},
-    style::NAVY,
+    book::{Entry, Page, put, put_day},
+    style::{DATE, INSTANT, NAVY},
 };
 use crate::{
     catalog::Catalog,
-    model::{Period, Status},
-    project::Store,
+    model::{Lang, Period, Status},
     report::{
-        Material,
-        pack::{Coverage, Months},
+        coverage::Month,
+        lookup::{GroupLookup, Lookup, StoreLookup},
+        table::Mark,
+        words::Words,
     },
 };
 use rust_xlsxwriter::{FormatAlign, FormatBorder, XlsxError};
-
-/// The sheet's name: also the one under which intake looks for a submission's week.
-pub(super) const SHEET: &str = "封面";
 
 /// Cells that formulas may name, by row from 0; the column is B.
 pub(super) struct Named {
@@ -36,38 +34,44 @@ pub(super) fn version(catalog: &Catalog) -> String {
     format!("{}-{hash}", env!("CARGO_PKG_VERSION"))
 }
 
+/// A month in words, and whether it is not over.
+pub(super) fn month(lookup: &Lookup<'_>, month: Period) -> String {
+    let name = lookup.words.period(month);
+    if lookup.months.is_partial(month) { lookup.words.fill("pack.to_date", &[("month", &name)]) } else { name }
+}
+
+/// A label of a submission's cover as intake reads it, in another language with its translation behind it in brackets.
+pub(super) fn label(words: &Words, key: &str) -> String {
+    let known = Words::of(Lang::ZhCn).word(key);
+    if words.lang() == Lang::En { format!("{known} ({})", words.word(key)) } else { known }
+}
+
 /// Writes the group pack's cover.
-pub(super) fn group(
-    page: &mut Page<'_>,
-    contents: &[Entry],
-    material: &Material<'_>,
-    months: &Months,
-) -> Result<Named, XlsxError> {
+pub(super) fn group(page: &mut Page<'_>, contents: &[Entry], group: &GroupLookup<'_>) -> Result<Named, XlsxError> {
+    let words = group.words;
+    let focus = group.months.focus;
     widths(page)?;
-    heading(page, &material.settings.group, &format!("客户关系月报 · {}", months.closed.label_zh()))?;
-    let closed = Coverage::of(material, months.closed);
+    let about = format!("{} · {}", words.word("pack.group_title"), month(group, focus));
+    heading(page, &group.edition.settings.group, &about)?;
+    let now = Month::new(group, focus);
     let style = page.style;
     let first = page.row;
-    page.text(first, 0, "报告月份", &style.label)?;
-    page.cell(first, 1, &Cell::Date(months.closed.start), &style.fact.clone().set_num_format("yyyy\"年\"m\"月\""))?;
-    page.text(first + 1, 0, "本月至今", &style.label)?;
-    let running = months.running.map_or("无：报告月即截止月".to_owned(), |month| month.label_zh());
-    page.text(first + 1, 1, &running, &style.fact)?;
-    page.text(first + 2, 0, "截止时间", &style.label)?;
-    page.text(first + 2, 1, &material.cutoff.display(), &style.fact)?;
-    page.text(first + 3, 0, "已报门店", &style.label)?;
-    page.cell(first + 3, 1, &Cell::Number(closed.reported as f64), &style.fact)?;
-    page.text(first + 4, 0, "集团门店", &style.label)?;
-    page.cell(first + 4, 1, &Cell::Number(closed.stores as f64), &style.fact)?;
-    page.row = first + 5;
-    coverage(page, &closed)?;
-    if let Some(month) = months.running {
-        coverage(page, &Coverage::of(material, month))?;
+    page.text(first, 0, &words.word("pack.month"), &style.label)?;
+    put_day(page.sheet, first, 1, focus.start, &style.fact.clone().set_num_format("yyyy-mm"))?;
+    page.text(first, 2, &month(group, focus), &style.text)?;
+    page.text(first + 1, 0, &words.word("banner.cutoff"), &style.label)?;
+    page.text(first + 1, 1, &group.edition.cutoff.display(), &style.fact)?;
+    for (row, key, count) in [(first + 2, "pack.reported", now.reported), (first + 3, "pack.stores", now.stores)] {
+        page.text(row, 0, &words.word(key), &style.label)?;
+        page.sheet.write_number_with_format(row, 1, count as f64, &style.fact)?;
     }
+    page.row = first + 4;
+    coverage(page, group, &now)?;
+    coverage(page, group, &Month::new(group, group.months.before))?;
     page.row += 1;
-    list(page, contents)?;
-    legend(page, &[])?;
-    Ok(Named { month: first, cutoff: first + 2, reported: first + 3, stores: first + 4 })
+    list(page, words, contents)?;
+    legend(page, words, &[])?;
+    Ok(Named { month: first, cutoff: first + 1, reported: first + 2, stores: first + 3 })
 }
 
 /// Writes a store workbook's cover. Its labels are those of a submission, so that the filled workbook says by itself
@@ -75,45 +79,45 @@ pub(super) fn group(
 pub(super) fn store(
     page: &mut Page<'_>,
     contents: &[Entry],
-    material: &Material<'_>,
-    store: &Store,
-    months: &Months,
+    store: &StoreLookup<'_>,
     week: Period,
 ) -> Result<(), XlsxError> {
+    let words = store.words;
     widths(page)?;
-    let about = format!("{} · 指标与工作清单 · {}", material.settings.group, months.closed.label_zh());
-    heading(page, &store.name, &about)?;
+    let settings = store.edition.settings;
+    let about =
+        format!("{} · {} · {}", settings.group, words.word("pack.store_title"), month(store, store.months.focus));
+    heading(page, &store.material.store.name, &about)?;
     let style = page.style;
-    let text = |text: String| Cell::text(text);
-    let last = week.end() - chrono::Days::new(1);
-    let rows: [(&str, Cell<'_>, bool); 7] = [
-        ("店代码", text(store.id.to_string()), false),
-        ("周起", Cell::Date(week.start), false),
-        ("周止", Cell::Date(last), false),
-        ("提交人", Cell::Blank, true),
-        ("提交时间", Cell::Blank, true),
-        ("模板版本", text(version(material.catalog)), false),
-        ("数据截至", text(material.cutoff.display()), false),
-    ];
-    for (label, cell, fill) in rows {
-        let format = match (&cell, fill) {
-            (Cell::Date(_), _) => style.fact.clone().set_num_format(super::style::DATE),
-            (_, true) => style.to_fill(style.base.clone()).set_num_format(super::style::INSTANT),
-            _ => style.fact.clone(),
-        };
-        page.text(page.row, 0, label, &style.label)?;
-        page.cell(page.row, 1, &cell, &format)?;
+    let day = style.fact.clone().set_num_format(DATE);
+    let fill = style.to_fill(style.base.clone()).set_num_format(INSTANT);
+    let row = |page: &mut Page<'_>, key: &str| {
         page.row += 1;
+        page.text(page.row - 1, 0, &label(words, key), &style.label)?;
+        Ok::<u32, XlsxError>(page.row - 1)
+    };
+    let at = row(page, "pack.store_code")?;
+    page.text(at, 1, store.id(), &style.fact)?;
+    for (key, date) in [("pack.week_from", week.start), ("pack.week_to", week.end() - chrono::Days::new(1))] {
+        let at = row(page, key)?;
+        put_day(page.sheet, at, 1, date, &day)?;
     }
-    let note = "填好工作清单后补上“提交人”“提交时间”，整本放回本店的 input 文件夹，即为上面那一周的回访记录。";
-    page.text(page.row, 0, note, &style.note)?;
-    page.row += 2;
-    list(page, contents)?;
-    legend(page, &["本工作簿含客户姓名和电话，只供本店使用，请勿外传。"])
+    for key in ["pack.submitted_by", "pack.submitted_at"] {
+        let at = row(page, key)?;
+        page.text(at, 1, "", &fill)?;
+    }
+    let at = row(page, "pack.version")?;
+    page.text(at, 1, &version(store.edition.catalog), &style.fact)?;
+    page.text(page.row, 0, &words.word("pack.data_up_to"), &style.label)?;
+    page.text(page.row, 1, &store.edition.cutoff.display(), &style.fact)?;
+    page.text(page.row + 1, 0, &words.word("pack.hand_in"), &style.note)?;
+    page.row += 3;
+    list(page, words, contents)?;
+    legend(page, words, &["pack.private"])
 }
 
 fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {
-    for (col, width) in (0..).zip([16.0, 26.0, 84.0]) {
+    for (col, width) in (0..).zip([20.0, 26.0, 84.0]) {
         page.sheet.set_column_width(col, width)?;
     }
     page.sheet.set_print_fit_to_pages(1, 1);
@@ -134,27 +138,35 @@ fn heading(page: &mut Page<'_>, title: &str, subtitle: &str) -> Result<(), XlsxE
     Ok(())
 }
 
-fn coverage(page: &mut Page<'_>, coverage: &Coverage<'_>) -> Result<(), XlsxError> {
-    let style = page.style;
-    page.text(page.row, 0, &coverage.month.label_zh(), &style.label)?;
-    page.text(page.row, 1, &coverage.sentence(), &style.fact)?;
-    let missing: Vec<&str> = coverage.missing.iter().map(|store| store.name.as_str()).collect();
-    let missing = if missing.is_empty() { String::new() } else { format!("；未报：{}", missing.join("、")) };
-    let sheets = format!("应交 {} 份表，收到 {} 份{missing}", coverage.expected, coverage.received);
+fn coverage(page: &mut Page<'_>, group: &GroupLookup<'_>, of: &Month<'_>) -> Result<(), XlsxError> {
+    let (style, words) = (page.style, group.words);
+    let n = |count: usize| count.to_string();
+    page.text(page.row, 0, &words.period(of.month), &style.label)?;
+    let reported = words.fill("pack.stores_reported", &[("n", &n(of.reported)), ("of", &n(of.stores))]);
+    page.text(page.row, 1, &reported, &style.fact)?;
+    let missing: Vec<&str> = of.missing.iter().map(|store| store.name.as_str()).collect();
+    let mut sheets = words.fill("pack.sheets_received", &[("n", &n(of.received)), ("of", &n(of.expected))]);
+    if !missing.is_empty() {
+        sheets += &words.word("table.semicolon");
+        sheets += &words.word("banner.missing");
+        sheets += &missing.join(&words.word("table.comma"));
+    }
     page.text(page.row, 2, &sheets, &style.text)?;
     page.row += 1;
     Ok(())
 }
 
-fn list(page: &mut Page<'_>, contents: &[Entry]) -> Result<(), XlsxError> {
+fn list(page: &mut Page<'_>, words: &Words, contents: &[Entry]) -> Result<(), XlsxError> {
     let style = page.style;
-    for (col, title) in (0..).zip(["目录", "工作表", "内容"]) {
-        page.text(page.row, col, title, &style.header)?;
+    for (col, key) in (0..).zip(["pack.contents", "pack.sheet", "pack.holds"]) {
+        page.text(page.row, col, &words.word(key), &style.header)?;
     }
     page.row += 1;
-    for (number, entry) in (1..).zip(contents) {
-        page.cell(page.row, 0, &Cell::Number(f64::from(number)), &style.count.clone().set_align(FormatAlign::Left))?;
-        page.cell(page.row, 1, &Cell::Link(entry.sheet.clone()), &style.link)?;
+    let number = style.count.clone().set_align(FormatAlign::Left);
+    for (at, entry) in (1..).zip(contents) {
+        page.sheet.write_number_with_format(page.row, 0, f64::from(at), &number)?;
+        let url = rust_xlsxwriter::Url::new(format!("internal:'{}'!A1", entry.sheet)).set_text(&entry.sheet);
+        page.sheet.write_url_with_format(page.row, 1, url, &style.link)?;
         page.text(page.row, 2, &entry.about, &style.text)?;
         page.row += 1;
     }
@@ -162,20 +174,18 @@ fn list(page: &mut Page<'_>, contents: &[Entry]) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn legend(page: &mut Page<'_>, also: &[&str]) -> Result<(), XlsxError> {
-    let style = page.style;
-    let words = |status: Status| super::style::status_words(status);
-    let statuses = format!(
-        "状态：{}、{}；{}：有值而无目标；{}：未交该表，或当期没有计入的行，不等于 0；{}：有行，但都无法判定。",
-        words(Status::Met),
-        words(Status::Missed),
-        words(Status::NoTarget),
-        words(Status::NoData),
-        words(Status::NotMeasurable),
-    );
-    let notes = ["比率一律由分子、分母合计后相除，从不平均门店的比率。", "值由公式得出，改动分子或分母即重新计算。"];
-    for note in [statuses.as_str()].into_iter().chain(notes).chain(also.iter().copied()) {
-        page.text(page.row, 0, note, &style.note)?;
+fn legend(page: &mut Page<'_>, words: &Words, also: &[&str]) -> Result<(), XlsxError> {
+    let format = page.style.note.clone();
+    let all = [Status::Met, Status::Missed, Status::NoTarget, Status::NoData, Status::NotMeasurable];
+    for status in all {
+        let mark = Mark::of(status, words);
+        let meaning = words.word(&format!("means.{}", status.word()));
+        put(page.sheet, page.row, 0, &format!("{} {}", mark.mark, mark.word), &format)?;
+        put(page.sheet, page.row, 1, &meaning, &format)?;
+        page.row += 1;
+    }
+    for key in ["pack.ratio_note", "pack.formula_note"].iter().chain(also) {
+        page.text(page.row, 0, &words.word(key), &format)?;
         page.row += 1;
     }
     Ok(())

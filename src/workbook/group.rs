@@ -4,92 +4,167 @@ use super::{
     WorkbookError,
     book::Book,
     charts::{self, Figures},
-    cover, dictionary, findings, matrix, put, submissions,
-    summary::{self, Whose},
-    topic, trail, trend,
+    cover, table,
 };
-use crate::report::{
-    Material,
-    pack::{KpiIndex, Months},
+use crate::{
+    diagnostic::{Finding, Severity},
+    model::Period,
+    report::{
+        Edition, GroupMaterial, digest,
+        lookup::GroupLookup,
+        submissions,
+        table::{Sheet, Table, dictionary, findings, matrix, scores, topic, trail},
+        trend::Months,
+        words::Words,
+    },
 };
 use rust_xlsxwriter::XlsxError;
-use std::path::Path;
 
-/// Writes the group pack of the last full month at the cut-off.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn group_pack(material: &Material<'_>, path: &Path) -> Result<(), WorkbookError> {
-    put(path, bytes(material))
+/// Weeks of the submission board.
+const WEEKS: usize = 14;
+/// Errors listed; `findings.csv` has all findings.
+const ERRORS: usize = 1_000;
+
+/// The file's name: it says the month that the site opens with.
+pub fn group_pack_name(edition: Edition<'_>) -> String {
+    format!("group-{}.xlsx", Months::new(edition.cutoff).focus)
 }
 
-fn bytes(material: &Material<'_>) -> Result<Vec<u8>, XlsxError> {
-    let months = Months::at(material.cutoff);
-    let index = KpiIndex::new(material.kpis);
-    let kpis: Vec<_> = material.catalog.kpis.iter().collect();
-    let title = format!("{} 客户关系月报 {}", material.settings.group, months.closed.label_zh());
-    let mut book = Book::new(&title, cover::SHEET, material.settings, Some(material.cutoff))?;
-    let figures = Figures::of(material, &index, &months);
+/// The group pack as a file.
+///
+/// # Errors
+/// When the content breaks a limit of the format.
+pub fn group_pack(material: &GroupMaterial<'_>, words: &Words) -> Result<Vec<u8>, WorkbookError> {
+    Ok(bytes(&GroupLookup::new(material, words))?)
+}
 
-    let mut page = book.page("概览", "主要指标、走势图、门店对比图")?;
-    page.head("概览", &["比率 = 分子合计 ÷ 分母合计。全部指标见“指标总表”。"])?;
-    summary::write(&mut page, material, &index, &months, &Whose::GROUP, &summary::headlines(material.catalog))?;
+fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
+    let words = group.words;
+    let word = |key: &str| words.word(key);
+    let (focus, before) = (group.months.focus, group.months.before);
+    let month = cover::month(group, focus);
+    let kpis: Vec<_> = group.monthly().collect();
+    let stores = group.material.stores.len().to_string();
+    let title = format!("{} {} {month}", group.edition.settings.group, word("pack.group_title"));
+    let mut book = Book::new(&title, group.edition.settings, Some(group.edition.cutoff), words)?;
+
+    // The charts of the first sheet draw from later ones.
+    let overview = word("pack.overview");
+    book.page(&overview, word("pack.overview_about"))?;
+
+    let name = word("pack.all_kpis");
+    let about = words.fill("pack.all_kpis_about", &[("n", &kpis.len().to_string())]);
+    let mut page = book.page(&name, about)?;
+    let sheet = Sheet {
+        title: (&*name).into(),
+        notes: vec![format!("{} · {month}", word("heat.all")).into(), word("pack.ratio_note").into()],
+        tables: vec![scores::of_group(group, &kpis)],
+    };
+    let placed = table::sheet(&mut page, &sheet)?;
+    let figures = placed.first().and_then(|all| Figures::of(group, &kpis, &page.name, all));
+
+    for month in [focus, before] {
+        let title = format!("{} {month}", word("pack.matrix"));
+        let about = [("stores", stores.as_str()), ("kpis", &kpis.len().to_string())];
+        let mut page = book.page(&title, words.fill("pack.matrix_about", &about))?;
+        let notes = vec![cover::month(group, month).into(), word("pack.matrix_note").into()];
+        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![matrix::table(group, month)] })?;
+    }
+
+    for (topic, kpis) in group.topics() {
+        let title = format!("{} {}", word("pack.topic"), group.topic_name(&topic));
+        let names: Vec<String> = kpis.iter().map(|kpi| words.text(&kpi.title)).collect();
+        let about = words.fill("pack.topic_about", &[("kpis", &names.join(&word("table.comma")))]);
+        let mut page = book.page(&title, about)?;
+        let notes = vec![word("pack.topic_note").into()];
+        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![topic::table(group, &kpis)] })?;
+    }
+
+    board(&mut book, group, &[focus, before])?;
+
+    let title = word("pack.trail");
+    let mut page = book.page(&title, word("pack.trail_about"))?;
+    let notes = vec![word("pack.trail_note").into(), word("pack.trail_rest").into()];
+    let tables = vec![trail::table(group, &[focus, before])];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables })?;
+
+    problems(&mut book, group)?;
+
+    let title = word("pack.kpi_dictionary");
+    let mut page = book.page(&title, word("pack.kpi_dictionary_about"))?;
+    let notes = vec![word("pack.kpi_dictionary_note").into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![dictionary::kpis(group)] })?;
+    let title = word("pack.rule_dictionary");
+    let mut page = book.page(&title, word("pack.rule_dictionary_about"))?;
+    let notes = vec![word("pack.rule_dictionary_note").into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![dictionary::rules(group)] })?;
+
+    if let Some(figures) = &figures {
+        figures.write(&mut book.page(&word("pack.chart_data"), word("pack.chart_data_note"))?)?;
+    }
+    let mut page = book.again(&overview)?;
+    let headlines = scores::brief(group, &group.headlines());
+    let notes = vec![month.into(), word("pack.overview_note").into()];
+    table::sheet(&mut page, &Sheet { title: (&*overview).into(), notes, tables: vec![headlines] })?;
     if let Some(figures) = &figures {
         let row = page.row + 1;
         figures.draw(&mut page, row)?;
-        let last_col = 13;
-        page.sheet.set_print_area(0, 0, row + charts::ROWS, last_col)?;
-    }
-
-    let mut page = book.page("指标总表", format!("集团全部 {} 个指标：值、目标、状态、较上月、走势", kpis.len()))?;
-    page.head("指标总表", &[&format!("集团 · {}", months.closed.label_zh())])?;
-    summary::write(&mut page, material, &index, &months, &Whose::GROUP, &kpis)?;
-
-    let title = format!("门店矩阵 {}", months.closed);
-    let mut page = book.page(&title, format!("{} 家门店 × {} 个指标，当月", material.stores.len(), kpis.len()))?;
-    matrix::write(&mut page, material, &index, months.closed, &title)?;
-    if let Some(running) = months.running {
-        let title = format!("门店矩阵 {running} 至今");
-        let mut page = book.page(&title, "同上，本月至截止时间")?;
-        matrix::write(&mut page, material, &index, running, &title)?;
-    }
-
-    for (topic, kpis) in material.catalog.topics() {
-        let title = format!("专题 {}", material.catalog.topic_title(topic).zh);
-        let names: Vec<&str> = kpis.iter().map(|kpi| kpi.title.zh.as_str()).collect();
-        let mut page = book.page(&title, format!("集团和各店按月：{}", names.join("、")))?;
-        topic::write(&mut page, material, &index, &months, &title, &kpis)?;
-    }
-
-    let mut page = book.page(trend::SHEET, "集团全部指标按月的值")?;
-    trend::write(&mut page, material, &index, &months, &Whose::GROUP)?;
-
-    let lines = submissions::lines(material, &months, None);
-    let lacking = lines.iter().filter(|line| line.expected && !line.received).count();
-    let mut page = book.page(submissions::SHEET, format!("{} 份，其中 {lacking} 份应交未收", lines.len()))?;
-    submissions::write(&mut page, material, &lines)?;
-
-    let mut page = book.page("审计追踪", "每个值的分子、分母、不计入行数；值为公式")?;
-    trail::write(&mut page, material, &index, &months)?;
-
-    let mut page = book.page(findings::SHEET, findings::sentence(material.findings))?;
-    findings::write(&mut page, material, material.findings, true)?;
-
-    dictionary::kpis(&mut book.page("指标字典", "每个指标的含义、口径、目标、出处")?, material.catalog)?;
-    dictionary::rules(&mut book.page("规则字典", "每条检查规则的原因与改法")?, material.catalog)?;
-    if let Some(figures) = &figures {
-        figures.write(&mut book.page(charts::SHEET, "“概览”中图表所用的数字")?)?;
+        page.sheet.set_print_area(0, 0, row + charts::ROWS, charts::LAST_COL)?;
     }
 
     let (mut page, contents) = book.cover()?;
-    let named = cover::group(&mut page, contents, material, &months)?;
+    let named = cover::group(&mut page, contents, group)?;
+    let cover = page.name.clone();
     for (name, row) in [
         ("report_month", named.month),
         ("cutoff", named.cutoff),
         ("stores_reported", named.reported),
         ("stores_total", named.stores),
     ] {
-        book.define(name, cover::SHEET, row, 1)?;
+        book.define(name, &cover, row, 1)?;
     }
     book.bytes()
+}
+
+/// Who sent what: the board of the weeks, and of the report's months what is not as it should be.
+fn board(book: &mut Book<'_>, group: &GroupLookup<'_>, months: &[Period]) -> Result<(), XlsxError> {
+    use crate::report::table::submissions as tables;
+    let word = |key: &str| group.words.word(key);
+    let title = word("board.title");
+    let wrong = tables::lines(group, group.stores().map(|(store, digest)| (store, &*digest.board)), months, true);
+    let about = group.words.fill("pack.board_about", &[("n", &wrong.rows.len().to_string())]);
+    let mut page = book.page(&title, about)?;
+    let mut shown = Vec::new();
+    shown.extend(submissions::matrix(group, WEEKS).map(|matrix| tables::matrix(group, matrix, "nav.store")));
+    shown.push(Table { title: word("pack.board_wrong").into(), ..wrong });
+    let notes = vec![word("board.intro").into(), word("pack.board_note").into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: shown })?;
+    Ok(())
+}
+
+/// What is wrong: by rule, and the first errors of each store.
+fn problems(book: &mut Book<'_>, group: &GroupLookup<'_>) -> Result<(), XlsxError> {
+    let words = group.words;
+    let word = |key: &str| words.word(key);
+    let title = word("pack.findings");
+    let own = digest::rules(group.material.findings);
+    let of_stores = || group.stores().map(|(store, digest)| (Some(store), &*digest.rules));
+    let counts = findings::counts(of_stores().flat_map(|(_, rules)| rules).chain(&own));
+    let sentence = findings::sentence(group, counts);
+    let listed = group.material.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let listed: Vec<&Finding> =
+        listed.chain(group.material.digests.iter().flat_map(|digest| &digest.errors)).take(ERRORS).collect();
+    let more = counts.iter().sum::<u64>().saturating_sub(listed.len() as u64);
+    let cut = words.fill("pack.findings_cut", &[("n", &more.to_string())]);
+    let mut page = book.page(&title, sentence.clone())?;
+    let rules = findings::rules(group, of_stores().chain([(None, &*own)]));
+    let listed = findings::table(group, listed, Some(group.material.stores));
+    let cut = if more > 0 { cut } else { String::new() };
+    let sheet = Sheet {
+        title: title.into(),
+        notes: vec![sentence.into(), word("pack.findings_note").into(), cut.into()],
+        tables: vec![listed, Table { title: word("quality.by_rule").into(), ..rules }],
+    };
+    table::sheet(&mut page, &sheet)?;
+    Ok(())
 }

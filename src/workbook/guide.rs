@@ -1,18 +1,16 @@
-//! 填写说明: every column of the blank sheets, what it means and an example; and the lists too long for a dropdown.
+//! The guide to the blank sheets: every column of the blank sheets, what it means and an example; and the lists too long for a dropdown.
 
-use super::{
-    book::{Cell, Column, Page},
-    entry,
-};
+use super::{book::Page, entry, table};
 use crate::{
     catalog::{CellType, ColumnDef, SheetDef},
-    model::CellRef,
+    model::{CellRef, Lang, Text},
+    report::{
+        table::{Cell, Column, Kind, Mark, Row, Table, Tone},
+        words::Words,
+    },
 };
 use rust_xlsxwriter::XlsxError;
-use std::sync::Arc;
-
-/// The sheet's name.
-pub(super) const SHEET: &str = "填写说明";
+use std::{borrow::Cow, sync::Arc};
 
 /// The first column of the long lists, from 0: right of the table and a gap.
 const FIRST_LIST: u16 = 10;
@@ -36,65 +34,79 @@ impl Ranges {
         Ranges { lists: long.map(list).collect() }
     }
 
-    /// The cells that hold a column's values, as a formula.
-    pub(super) fn of_column(&self, sheet: &SheetDef, column: &ColumnDef) -> Option<String> {
+    /// The cells on the sheet `guide` that hold a column's values, as a formula.
+    pub(super) fn of_column(&self, guide: &str, sheet: &SheetDef, column: &ColumnDef) -> Option<String> {
         let place = self.lists.iter().position(|(id, field, _)| *id == sheet.id && *field == column.field)?;
         let letters = CellRef::column_letters(u32::from(FIRST_LIST) + u32::try_from(place).ok()?);
         let (first, last) = (LIST_TITLE + 2, LIST_TITLE + 1 + u32::try_from(self.lists[place].2.len()).ok()?);
-        Some(format!("='{SHEET}'!${letters}${first}:${letters}${last}"))
+        Some(format!("='{guide}'!${letters}${first}:${letters}${last}"))
     }
 }
 
 /// Writes the sheet.
-pub(super) fn write(page: &mut Page<'_>, sheets: &[&SheetDef], ranges: &Ranges) -> Result<(), XlsxError> {
-    page.head(
-        SHEET,
-        &[
-            "1. 先填“封面”：店代码、周起、周止、提交人、提交时间。",
-            "2. 每张表第一行是列名，请勿改动或合并；从第二行起每行一条，中间不留合计行。列可换位置，可另加自己的列。",
-            "3. 带 * 的棕色列必填。日期写成 2026-11-16，时间写到分钟；手机号、编号按文本填写。",
-            "4. 不涉及的表可以整张留空或删除。填好后另存为 xlsx，放进本店的 input 文件夹。",
-        ],
-    )?;
+pub(super) fn write(
+    page: &mut Page<'_>,
+    sheets: &[&SheetDef],
+    ranges: &Ranges,
+    words: &Words,
+) -> Result<(), XlsxError> {
+    let word = |key: &str| words.word(key);
+    let steps = ["entry.step_cover", "entry.step_sheets", "entry.step_required", "entry.step_hand_in"];
+    page.head(&word("entry.guide"), &steps.map(word))?;
     page.row += 1;
-    let style = page.style;
     let columns = vec![
-        Column::new("所在表", 14.0, &style.text),
-        Column::new("列名", 18.0, &style.text),
-        Column::new("必填", 8.0, &style.center),
-        Column::new("填什么", 26.0, &style.wrap),
-        Column::new("填写方法", 46.0, &style.wrap),
-        Column::new("可填的值", 46.0, &style.wrap),
-        Column::new("示例", 22.0, &style.wrap),
-        Column::new("也认得的列名", 46.0, &style.wrap),
+        Column::new(word("board.sheet"), Kind::Text, 14.0),
+        Column::new(word("dictionary.column"), Kind::Text, 18.0),
+        Column::new(word("dictionary.required"), Kind::Word, 8.0),
+        Column::new(word("dictionary.type"), Kind::Prose, 26.0),
+        Column::new(word("dictionary.note"), Kind::Prose, 46.0),
+        Column::new(word("dictionary.values"), Kind::Prose, 46.0),
+        Column::new(word("dictionary.example"), Kind::Prose, 22.0),
+        Column::new(word("dictionary.also_titles"), Kind::Prose, 46.0),
     ];
-    let mut table = page.table(columns, 2)?;
-    for sheet in sheets {
-        for column in &sheet.columns {
-            let title = Cell::text(column.title.zh.as_str());
-            let required = table.style().text.clone().set_bold().set_font_color(super::style::REQUIRED);
-            let choices = entry::choices(column).join("、");
-            table.push(vec![
-                Cell::text(sheet.title.zh.as_str()),
-                if column.required { title.styled(required) } else { title },
-                Cell::text(if column.required { "* 是" } else { "" }),
-                Cell::text(entry::type_words(column)),
-                Cell::text(column.note.zh.as_str()),
-                Cell::text(if choices.is_empty() { entry::limits(column) } else { choices }),
-                Cell::text(column.example.as_str()),
-                Cell::text(column.synonyms.join("、")),
-            ])?;
-        }
-    }
-    table.finish("没有表定义。")?;
+    let lines = sheets.iter().flat_map(|sheet| sheet.columns.iter().map(move |column| (*sheet, column)));
+    let rows = lines.map(|(sheet, column)| {
+        let choices = entry::choices(column).join(&word("table.comma"));
+        let yes = word("dictionary.yes").into();
+        let required = Mark { state: "required", mark: "*", word: yes, text: "".into(), tone: Tone::Bad };
+        Row::from(vec![
+            Cell::text(sheet_name(sheet, words)),
+            Cell::text(title(&column.title, words)),
+            if column.required { Cell::Mark(required) } else { Cell::Blank },
+            Cell::text(entry::type_words(column, words)),
+            Cell::text(words.text(&column.note)),
+            Cell::text(if choices.is_empty() { entry::limits(column, words) } else { choices }),
+            Cell::text(column.example.as_str()),
+            Cell::text(column.synonyms.join(&word("table.comma"))),
+        ])
+    });
+    let rows = rows.collect();
+    let table = Table { columns, rows, lead: 2, empty: word("dictionary.none").into(), ..Table::default() };
+    table::write(page, &table, true)?;
+    let style = page.style;
     for (col, (sheet, field, values)) in (FIRST_LIST..).zip(&ranges.lists) {
         let definition = sheets.iter().find(|known| known.id == *sheet);
         let column = definition.and_then(|sheet| sheet.field(field).map(|index| (sheet, &sheet.columns[index])));
-        let title = column.map(|(sheet, column)| format!("{}·{}", sheet.title.zh, column.title.zh)).unwrap_or_default();
-        page.text(LIST_TITLE, col, &title, &style.header)?;
+        let named = |(sheet, column): (&&SheetDef, &ColumnDef)| {
+            format!("{}·{}", sheet_name(sheet, words), title(&column.title, words))
+        };
+        page.text(LIST_TITLE, col, &column.map(named).unwrap_or_default(), &style.header)?;
         for (row, value) in (LIST_TITLE + 1..).zip(values) {
             page.text(row, col, value, &style.text)?;
         }
     }
     Ok(())
+}
+
+/// The name under which intake knows a sheet.
+pub(super) fn sheet_name<'s>(sheet: &'s SheetDef, words: &Words) -> Cow<'s, str> {
+    title(&sheet.title, words)
+}
+
+/// A title that intake reads back: as the definition writes it, in another language with that in brackets behind it.
+pub(super) fn title<'t>(text: &'t Text, words: &Words) -> Cow<'t, str> {
+    match words.lang() {
+        Lang::En if !text.en.is_empty() && text.en != text.zh => format!("{} ({})", text.zh, text.en).into(),
+        _ => text.zh.as_str().into(),
+    }
 }

@@ -1,38 +1,27 @@
 //! Writes the group pack, the store workbooks and the blank templates.
 //!
-//! One file a sheet; [`book`] holds what all of them share: names, contents, paper, tables. Text from cells is written
-//! as text, never as a formula; links lead inside the workbook only; the creation time is the cut-off, so that the same
-//! material gives the same bytes.
+//! What the sheets of a pack say are tables of `report`, which the site shows too; [`table`] writes any of them, [`book`]
+//! holds names, contents and paper. Text from cells is written as text, never as a formula; links lead inside the workbook
+//! only; the creation time is the cut-off, so that the same material gives the same bytes.
 
 mod book;
 mod charts;
 mod cover;
-mod dictionary;
 mod entry;
-mod evidence;
-mod findings;
 mod group;
 mod guide;
-mod kpi_row;
-mod matrix;
-mod people;
 mod store;
 mod style;
-mod submissions;
-mod summary;
+mod table;
 mod template;
 #[cfg(test)]
 mod tests;
-mod topic;
-mod trail;
-mod trend;
-mod worklists;
 
 use crate::model::{Message, Told};
 use rust_xlsxwriter::XlsxError;
 use std::path::{Path, PathBuf};
 
-pub use group::group_pack;
+pub use group::{group_pack, group_pack_name};
 pub use store::store_pack;
 pub use template::template;
 
@@ -48,12 +37,7 @@ pub enum WorkbookError {
         source: std::io::Error,
     },
     /// The content breaks a limit of the format.
-    Content {
-        /// The workbook.
-        path: PathBuf,
-        /// What the writer says.
-        source: XlsxError,
-    },
+    Content(#[from] XlsxError),
 }
 
 impl Told for WorkbookError {
@@ -62,16 +46,13 @@ impl Told for WorkbookError {
             WorkbookError::File { path, source } => {
                 Message::new("failure.write").with("path", path).with("what", source.told())
             }
-            WorkbookError::Content { path, source } => {
-                Message::new("failure.content").with("path", path).with("what", source.to_string())
-            }
+            WorkbookError::Content(source) => Message::new("failure.content").with("what", source.to_string()),
         }
     }
 }
 
 /// Puts the bytes of a finished workbook at `path`, making its folder.
-fn put(path: &Path, bytes: Result<Vec<u8>, XlsxError>) -> Result<(), WorkbookError> {
-    let bytes = bytes.map_err(|source| WorkbookError::Content { path: path.to_owned(), source })?;
+fn put(path: &Path, bytes: &[u8]) -> Result<(), WorkbookError> {
     let file = |source| WorkbookError::File { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(file)?;

@@ -1,65 +1,149 @@
 //! A store's workbook: its figures, what to do this week, and the rows behind both. It holds the store's customers in
 //! full and belongs to the store alone.
 
-use super::{
-    WorkbookError,
-    book::Book,
-    cover, evidence, findings, people, put, submissions,
-    summary::{self, Whose},
-    trend, worklists,
-};
+use super::{WorkbookError, book::Book, cover, table};
 use crate::{
-    model::Scope,
-    project::Store,
+    catalog::Worklist,
+    model::{Period, WorklistRow},
     report::{
-        Material,
-        pack::{self, KpiIndex, Months},
+        Edition, Standing, StoreMaterial, Yardstick,
+        lookup::StoreLookup,
+        submissions,
+        table::{self as tables, Sheet, Table, evidence, findings, people, scores, worklist},
+        words::Words,
+        worklist::working_week,
     },
 };
 use rust_xlsxwriter::XlsxError;
-use std::path::Path;
 
-/// Writes one store's workbook. Costs what the store's own part of the material costs, so that packs can be written
-/// side by side.
+/// Weeks of the submission board.
+const WEEKS: usize = 14;
+/// Rows behind one figure of one month.
+const ROWS_BEHIND: usize = 100;
+/// Findings listed, errors first; `findings.csv` has all.
+const FINDINGS: usize = 2_000;
+
+/// One store's workbook as a file, out of its own material, its places among the stores and the group's values.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn store_pack(material: &Material<'_>, store: &Store, path: &Path) -> Result<(), WorkbookError> {
-    put(path, bytes(material, store))
+/// When the content breaks a limit of the format.
+pub fn store_pack(
+    edition: Edition<'_>,
+    words: &Words,
+    material: &StoreMaterial<'_>,
+    standing: &Standing,
+    yardstick: &Yardstick,
+) -> Result<Vec<u8>, WorkbookError> {
+    Ok(bytes(&StoreLookup::new(edition, words, material, standing), yardstick)?)
 }
 
-fn bytes(material: &Material<'_>, store: &Store) -> Result<Vec<u8>, XlsxError> {
-    let months = Months::at(material.cutoff);
-    let index = KpiIndex::new(material.kpis);
-    let whose = Whose { scope: Scope::Store, id: &store.id };
-    let title = format!("{} {}", store.name, months.closed.label_zh());
-    let mut book = Book::new(&title, cover::SHEET, material.settings, Some(material.cutoff))?;
-    let kpis: Vec<_> = material.catalog.kpis.iter().collect();
+fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, XlsxError> {
+    let words = store.words;
+    let word = |key: &str| words.word(key);
+    let (focus, before) = (store.months.focus, store.months.before);
+    let month = cover::month(store, focus);
+    let title = format!("{} {month}", store.material.store.name);
+    let mut book = Book::new(&title, store.edition.settings, Some(store.edition.cutoff), words)?;
+    let kpis: Vec<_> = store.monthly().collect();
 
-    let mut page = book.page("指标", format!("{} 个指标：目标、上月、集团、名次、走势", kpis.len()))?;
-    page.head("指标", &[&format!("{} · {}。名次按有数的门店排。", store.name, months.closed.label_zh())])?;
-    summary::write(&mut page, material, &index, &months, &whose, &kpis)?;
+    let title = word("nav.kpis");
+    let about = words.fill("pack.store_kpis_about", &[("n", &kpis.len().to_string())]);
+    let mut page = book.page(&title, about)?;
+    let sheet = Sheet {
+        title: title.into(),
+        notes: vec![format!("{} · {month}", store.material.store.name).into(), word("pack.rank_note").into()],
+        tables: vec![scores::of_store(store, Some(yardstick), &kpis)],
+    };
+    table::sheet(&mut page, &sheet)?;
 
-    worklists::write(&mut book, material, store, &pack::worklists_of(material, &store.id))?;
+    let week = working_week(store);
+    lists(&mut book, store, week)?;
 
-    let people = people::values(material, &index, &months, store);
-    people::write(&mut book.page("人员指标", "按人员，当月")?, material, &months, &people)?;
+    let title = word("people.title");
+    let mut page = book.page(&title, words.fill("pack.people_about", &[("month", &month)]))?;
+    let notes = vec![month.clone().into(), word("people.note").into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![people::table(store)] })?;
 
-    let rows = pack::lineage_of(material, &store.id);
-    let total: usize = rows.iter().map(|rows| rows.len()).sum();
-    let about = format!("{total} 行：每个数字由哪些行得出，各在哪个单元格");
-    evidence::write(&mut book.page(evidence::SHEET, about)?, material, &rows)?;
+    let (behind, left) = evidence::table(store, &[focus, before], ROWS_BEHIND);
+    let title = word("pack.evidence");
+    let about = words.fill("pack.evidence_about", &[("n", &behind.rows.len().to_string())]);
+    let mut page = book.page(&title, about)?;
+    let cut = [("n", left.to_string()), ("most", ROWS_BEHIND.to_string())];
+    let cut = cut.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let cut = if left > 0 { words.fill("pack.evidence_cut", &cut) } else { String::new() };
+    let notes = vec![word("pack.evidence_note").into(), cut.into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![behind] })?;
 
-    let own = pack::findings_of(material, &store.id);
-    findings::write(&mut book.page(findings::SHEET, findings::sentence(own))?, material, own, false)?;
+    problems(&mut book, store)?;
 
-    let lines = submissions::lines(material, &months, Some(&store.id));
-    submissions::write(&mut book.page(submissions::SHEET, "本店每周应交、已交")?, material, &lines)?;
+    let title = word("board.title");
+    let mut page = book.page(&title, word("pack.store_board_about"))?;
+    let mut shown = Vec::new();
+    let matrix = submissions::store_matrix(store, WEEKS);
+    shown.extend(matrix.map(|matrix| tables::submissions::matrix(store, matrix, "board.sheet")));
+    let lines =
+        tables::submissions::lines(store, [(store.material.store, store.material.board)], &[focus, before], false);
+    shown.push(Table { title: word("pack.board_lines").into(), ..lines });
+    let notes = vec![word("pack.board_note").into()];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: shown })?;
 
-    trend::write(&mut book.page(trend::SHEET, "本店全部指标按月的值")?, material, &index, &months, &whose)?;
-
-    let week = worklists::working_week(material);
     let (mut page, contents) = book.cover()?;
-    cover::store(&mut page, contents, material, store, &months, week)?;
+    cover::store(&mut page, contents, store, week)?;
     book.bytes()
+}
+
+/// A sheet for each worklist that has rows, and one for rows that name nobody to call.
+fn lists(book: &mut Book<'_>, store: &StoreLookup<'_>, week: Period) -> Result<(), XlsxError> {
+    let words = store.words;
+    if store.edition.catalog.sheet("follow_up").is_none() {
+        return Ok(());
+    }
+    let mut without_key: Vec<(&Worklist, &WorklistRow)> = Vec::new();
+    for list in &store.edition.catalog.worklists {
+        let rows = store.worklist(&list.id).iter();
+        let (named, nameless): (Vec<_>, Vec<_>) = rows.partition(|row| worklist::customer_key(row).is_some());
+        without_key.extend(nameless.into_iter().map(|row| (list, row)));
+        if named.is_empty() {
+            continue;
+        }
+        let late = named.iter().filter(|row| row.days_over.is_some_and(|days| days > 0)).count();
+        let title = words.text(&list.title);
+        let about = [("n", named.len().to_string()), ("late", late.to_string())];
+        let about = words.fill("pack.list_about", &about.each_ref().map(|(name, value)| (*name, value.as_str())));
+        let mut page = book.page(&format!("{:02} {title}", list.number), about)?;
+        let next = words.text(&list.next_step);
+        let next = if next.is_empty() { next } else { format!("{}{next}", words.word("work.next")) };
+        let week_name = words.period(week);
+        let how = words.fill("pack.list_how", &[("store", store.id()), ("week", &week_name)]);
+        let notes = vec![words.text(&list.meaning).into(), next.into(), how.into()];
+        let tables = vec![worklist::table(store, list, &named, worklist::Reader::Store, week)];
+        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables })?;
+    }
+    if !without_key.is_empty() {
+        let title = words.word("pack.nameless");
+        let about = words.fill("pack.nameless_about", &[("n", &without_key.len().to_string())]);
+        let mut page = book.page(&title, about)?;
+        let notes = vec![words.word("pack.nameless_note").into()];
+        let tables = vec![worklist::nameless(store, &without_key)];
+        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables })?;
+    }
+    Ok(())
+}
+
+/// What is wrong with the store's sheets, errors first.
+fn problems(book: &mut Book<'_>, store: &StoreLookup<'_>) -> Result<(), XlsxError> {
+    let words = store.words;
+    let title = words.word("pack.findings");
+    let mut own = store.material.findings.iter().collect::<Vec<_>>();
+    own.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let counts = findings::counts(&store.digest.rules);
+    let more = own.len().saturating_sub(FINDINGS);
+    own.truncate(FINDINGS);
+    let sentence = findings::sentence(store, counts);
+    let mut page = book.page(&title, sentence.clone())?;
+    let cut = if more > 0 { words.fill("pack.findings_cut", &[("n", &more.to_string())]) } else { String::new() };
+    let notes = vec![sentence.into(), words.word("pack.findings_note").into(), cut.into()];
+    let tables = vec![findings::table(store, own, None)];
+    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables })?;
+    Ok(())
 }

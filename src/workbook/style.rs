@@ -1,10 +1,14 @@
-//! The house style: one dark-blue header, quiet lines, marks as well as colours for a status.
+//! The house style: one dark-blue header, quiet lines, marks as well as colours for a status. Every format is made once.
 
 use crate::{
-    catalog::{Kpi, Unit},
     model::Status,
+    report::{
+        table::{Kind, Measure, Scale, Tone},
+        words::Words,
+    },
 };
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use std::collections::BTreeMap;
 
 /// The header's blue.
 pub(super) const NAVY: Color = Color::RGB(0x1F3A5F);
@@ -34,43 +38,51 @@ pub(super) const DATE: &str = "yyyy-mm-dd";
 /// Dates with a time of day.
 pub(super) const INSTANT: &str = "yyyy-mm-dd hh:mm";
 
-/// The formats in use. A format is a small value; the writer keeps one of each kind.
+/// The formats of what is not a table's cell.
 pub(super) struct Style {
     /// The font, and nothing else.
     pub base: Format,
     /// A page's title.
     pub title: Format,
+    /// A table's heading below it.
+    pub heading: Format,
     /// A line under it.
     pub note: Format,
     /// A table's header.
     pub header: Format,
+    /// The same over figures, dates and marks.
+    pub header_center: Format,
     /// The header of a column that must be filled.
     pub required: Format,
     /// A cell of text.
     pub text: Format,
     /// A cell of text that may take several lines.
     pub wrap: Format,
-    /// A cell of secondary text.
-    pub muted: Format,
     /// A short text in the middle of its cell.
     pub center: Format,
     /// A whole number.
     pub count: Format,
-    /// A number with two decimals.
-    pub decimal: Format,
-    /// A day.
-    pub date: Format,
     /// A link inside the workbook.
     pub link: Format,
     /// The name of a fact on a cover.
     pub label: Format,
     /// The fact itself.
     pub fact: Format,
+    /// Words inside number formats.
+    words: NumberWords,
+}
+
+/// Words inside number formats.
+struct NumberWords {
+    points: String,
+    over: String,
+    ahead: String,
+    today: String,
 }
 
 impl Style {
-    /// The house style.
-    pub(super) fn new() -> Style {
+    /// The house style, with the words of one language in its number formats.
+    pub(super) fn new(words: &Words) -> Style {
         let base = Format::new()
             .set_font_name("Microsoft YaHei")
             .set_font_size(10)
@@ -85,51 +97,32 @@ impl Style {
             .set_text_wrap()
             .set_border_right(FormatBorder::Thin)
             .set_border_right_color(Color::RGB(0x3B5678));
-        let wrap = cell.clone().set_text_wrap();
+        let days = |key: &str| {
+            let text = words.word(key);
+            let (before, after) = text.split_once("{n}").unwrap_or(("", text.as_str()));
+            format!("{}0{}", quoted(before), quoted(after))
+        };
         Style {
             title: base.clone().set_bold().set_font_size(16).set_font_color(NAVY),
+            heading: base.clone().set_bold().set_font_size(12).set_font_color(NAVY),
             note: base.clone().set_font_color(MUTED),
             required: header.clone().set_background_color(REQUIRED),
+            header_center: header.clone().set_align(FormatAlign::Center),
             header,
-            muted: cell.clone().set_font_color(MUTED),
+            wrap: cell.clone().set_text_wrap(),
             center: cell.clone().set_align(FormatAlign::Center),
             count: cell.clone().set_num_format("#,##0"),
-            decimal: cell.clone().set_num_format("#,##0.00"),
-            date: cell.clone().set_num_format(DATE).set_align(FormatAlign::Center),
             link: cell.clone().set_font_color(BLUE).set_underline(FormatUnderline::Single),
             label: cell.clone().set_font_color(MUTED),
             fact: cell.clone().set_bold().set_align(FormatAlign::Left),
             text: cell,
-            wrap,
             base,
-        }
-    }
-
-    /// A KPI's value without a verdict.
-    pub(super) fn value(&self, kpi: &Kpi) -> Format {
-        self.text.clone().set_num_format(number_format(kpi)).set_align(FormatAlign::Right)
-    }
-
-    /// A KPI's value with its verdict as a mark behind the number, so that it survives print and colour blindness.
-    pub(super) fn judged(&self, kpi: &Kpi, status: Status) -> Format {
-        let number = number_format(kpi);
-        let value = self.text.clone().set_align(FormatAlign::Right);
-        match status {
-            Status::Met => value.set_num_format(format!("{number}\" ✓\"")).set_font_color(TEAL),
-            Status::Missed => value.set_num_format(format!("{number}\" ✗\"")).set_font_color(RUST).set_bold(),
-            // The width of a blank and a mark, so that the numbers of a column stand below each other.
-            Status::NoTarget => value.set_num_format(format!("{number}_ _✓")),
-            Status::NoData | Status::NotMeasurable => value.set_font_color(MUTED),
-        }
-    }
-
-    /// A status in words.
-    pub(super) fn status(&self, status: Status) -> Format {
-        match status {
-            Status::Met => self.center.clone().set_font_color(TEAL),
-            Status::Missed => self.center.clone().set_font_color(RUST).set_bold(),
-            Status::NoTarget => self.center.clone(),
-            Status::NoData | Status::NotMeasurable => self.center.clone().set_font_color(MUTED),
+            words: NumberWords {
+                points: quoted(&words.word("unit.points")),
+                over: days("table.days_over"),
+                ahead: days("table.days_ahead"),
+                today: quoted(&words.word("table.due_today")),
+            },
         }
     }
 
@@ -137,31 +130,111 @@ impl Style {
     pub(super) fn to_fill(&self, format: Format) -> Format {
         format.set_background_color(TO_FILL).set_border(FormatBorder::Hair).set_border_color(LINE)
     }
-}
 
-/// `✓ 达标`, `✗ 未达标`, else the word alone.
-pub(super) fn status_words(status: Status) -> String {
-    match status {
-        Status::Met => format!("✓ {}", status.zh()),
-        Status::Missed => format!("✗ {}", status.zh()),
-        _ => status.zh().to_owned(),
+    /// The number format of a measure.
+    pub(super) fn number(&self, measure: Measure) -> String {
+        let zeros = "0".repeat(usize::from(measure.decimals));
+        let point = if measure.decimals > 0 { "." } else { "" };
+        let number = match measure.scale {
+            Scale::One => format!("#,##0{point}{zeros}"),
+            Scale::Percent => format!("0{point}{zeros}%"),
+            Scale::Points => format!("0{point}{zeros}{}", self.words.points),
+            Scale::DaysOver => return format!("{};{};{}", self.words.over, self.words.ahead, self.words.today),
+        };
+        if measure.signed { format!("+{number};-{number};{number}") } else { number }
+    }
+
+    fn make(&self, look: Look) -> Format {
+        let format = match look.kind {
+            Base::Text if look.fill => self.base.clone(),
+            Base::Text => self.text.clone(),
+            Base::Prose => self.wrap.clone(),
+            Base::Code => self.text.clone().set_font_color(MUTED),
+            Base::Word => self.center.clone(),
+            Base::Date => self.center.clone().set_num_format(DATE),
+            Base::Number => self.text.clone().set_align(FormatAlign::Right),
+        };
+        let number = look.measure.map(|measure| self.number(measure));
+        let format = match (number, look.mark) {
+            (Some(number), Some(Status::Met)) => format.set_num_format(format!("{number}\" ✓\"")),
+            (Some(number), Some(Status::Missed)) => format.set_num_format(format!("{number}\" ✗\"")),
+            // The width of a blank and a mark, so that the numbers of a column stand below each other.
+            (Some(number), Some(Status::NoTarget)) => format.set_num_format(format!("{number}_ _✓")),
+            (Some(number), _) => format.set_num_format(number),
+            (None, _) => format,
+        };
+        let format = match look.tone {
+            Tone::Good => format.set_font_color(TEAL),
+            Tone::Bad => format.set_font_color(RUST).set_bold(),
+            Tone::Warn => format.set_bold(),
+            Tone::Quiet => format.set_font_color(MUTED),
+            Tone::Plain => format,
+        };
+        if look.fill { self.to_fill(format) } else { format }
     }
 }
 
-/// The number format of a KPI's value: a share in percent, yuan with two decimals, a count whole, a mean with two.
-pub(super) fn number_format(kpi: &Kpi) -> &'static str {
-    match (kpi.unit, kpi.denominator.is_some()) {
-        (Unit::Percent, _) => "0.0%",
-        (Unit::Yuan, _) | (Unit::Count, true) => "#,##0.00",
-        (Unit::Count, false) => "#,##0",
+/// A text inside a number format.
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("\"{}\"", text.replace('"', "")) }
+}
+
+/// What a cell of a table looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Look {
+    /// Where and how its text stands.
+    pub kind: Base,
+    /// How its number is written.
+    pub measure: Option<Measure>,
+    /// The verdict behind its number, so that it survives print and colour blindness.
+    pub mark: Option<Status>,
+    /// How it strikes the reader.
+    pub tone: Tone,
+    /// Somebody is to fill it in.
+    pub fill: bool,
+}
+
+/// Where and how the text of a cell stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Base {
+    /// At the left.
+    Text,
+    /// At the left, in several lines.
+    Prose,
+    /// At the left, quiet.
+    Code,
+    /// In the middle.
+    Word,
+    /// A day in the middle.
+    Date,
+    /// At the right.
+    Number,
+}
+
+impl Look {
+    /// The look of a column's cells.
+    pub(super) fn of(kind: Kind, fill: bool) -> Look {
+        let look = |kind, measure| Look { kind, measure, mark: None, tone: Tone::Plain, fill };
+        match kind {
+            Kind::Text | Kind::Trend { .. } => look(Base::Text, None),
+            Kind::Prose => look(Base::Prose, None),
+            Kind::Code => look(Base::Code, None),
+            Kind::Word => look(Base::Word, None),
+            Kind::Date => look(Base::Date, None),
+            Kind::Number(measure) if measure.scale == Scale::DaysOver => look(Base::Word, Some(measure)),
+            Kind::Number(measure) => look(Base::Number, Some(measure)),
+            Kind::Value => look(Base::Number, None),
+        }
     }
 }
 
-/// A unit in words.
-pub(super) fn unit_words(kpi: &Kpi) -> &'static str {
-    match kpi.unit {
-        Unit::Percent => "%",
-        Unit::Count => "个",
-        Unit::Yuan => "元",
+/// The formats of cells, each made when it is first needed.
+#[derive(Default)]
+pub(super) struct Formats(BTreeMap<Look, Format>);
+
+impl Formats {
+    /// The format of a look.
+    pub(super) fn get(&mut self, style: &Style, look: Look) -> &Format {
+        self.0.entry(look).or_insert_with(|| style.make(look))
     }
 }

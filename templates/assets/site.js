@@ -118,12 +118,15 @@
     var told = make("span", { role: "status" }, box);
     input.addEventListener("input", function () {
       var wanted = input.value.trim().toLowerCase();
-      var shown = 0;
+      var shown = 0, head = null;
       Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
+        // What stands above rows is seen while any of them is.
+        if (row.className === "by") { head = row; row.hidden = Boolean(wanted); return; }
         row.hidden = Boolean(wanted) && row.textContent.toLowerCase().indexOf(wanted) < 0;
         shown += row.hidden ? 0 : 1;
+        if (head && !row.hidden) { head.hidden = false; }
       });
-      told.textContent = wanted ? words.shown + " " + shown + " / " + table.tBodies[0].rows.length : "";
+      told.textContent = wanted ? words.shown + " " + shown + " / " + table.tBodies[0].querySelectorAll("tr:not(.by)").length : "";
     });
   }
 

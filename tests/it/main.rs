@@ -1,5 +1,6 @@
 //! The one integration binary. `tests/README.md` says what is where.
 
+mod agreement;
 mod bad_input;
 mod browser;
 mod cases;

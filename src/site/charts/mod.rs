@@ -9,18 +9,30 @@ mod sparkline;
 mod stack;
 mod svg;
 
+pub(super) use svg::escaped;
+
 use super::{engine, links};
-use crate::report::{page::Link, words::Words};
+use crate::report::{page::Link, trend::Trend, words::Words};
 use serde::{Deserialize, de::DeserializeOwned};
 use tera::{Function, Kwargs, State, Tera, TeraResult};
 
-/// What a chart may ask of its page.
-struct Paper<'p> {
+/// What a chart or a table may ask of its page.
+pub(super) struct Paper<'p> {
     root: String,
     words: &'p Words,
 }
 
-impl Paper<'_> {
+impl<'p> Paper<'p> {
+    /// Of a page whose way back to the site's folder is `root`.
+    pub(super) fn at(root: &str, words: &'p Words) -> Paper<'p> {
+        Paper { root: root.to_owned(), words }
+    }
+
+    /// A link's address.
+    pub(super) fn address(&self, link: &Link) -> String {
+        links::href(link, &self.root)
+    }
+
     fn href(&self, link: &Option<Link>) -> Option<String> {
         link.as_ref().map(|link| links::href(link, &self.root))
     }
@@ -46,6 +58,11 @@ impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
     fn is_safe(&self) -> bool {
         true
     }
+}
+
+/// A KPI's course for a cell of a table.
+pub(super) fn spark(trend: &Trend, paper: &Paper<'_>) -> String {
+    sparkline::draw(&sparkline::Data::of(trend), paper)
 }
 
 pub(super) fn register(tera: &mut Tera, words: &'static Words) {

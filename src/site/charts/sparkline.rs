@@ -1,6 +1,7 @@
 //! A trend in the size of a word. Its figures stand in the table or on the page it belongs to.
 
 use super::{Mark, Paper, svg::Svg};
+use crate::report::trend::Trend;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -14,6 +15,24 @@ pub(super) struct Data {
 struct Point {
     label: String,
     figure: Mark,
+}
+
+impl Data {
+    /// Of a view's trend.
+    pub(super) fn of(trend: &Trend) -> Data {
+        let points = trend.points.iter().map(|point| Point {
+            label: point.label.clone(),
+            figure: Mark {
+                value: point.figure.value,
+                text: point.figure.text.clone(),
+                status: point.figure.status.to_owned(),
+                word: point.figure.word.clone(),
+                mark: point.figure.mark.to_owned(),
+                partial: point.figure.partial,
+            },
+        });
+        Data { title: trend.title.clone(), points: points.collect(), target: trend.target }
+    }
 }
 
 const EDGE: f64 = 4.0;

@@ -1,13 +1,18 @@
 //! A small believable group: eight stores, thirteen months, nine KPIs, three worklists. Figures follow from plain
 //! arithmetic on store and month, so that a test can name any of them.
 
+use super::super::{group_pack, store_pack};
 use crate::{
     arguments,
     catalog::Catalog,
     diagnostic::{Finding, Severity},
-    model::{Grain, Instant, KpiValue, LineageRow, Period, Place, Quantity, Role, Scope, Status, Text, WorklistRow},
+    model::{
+        Grain, Instant, KpiValue, Lang, LineageRow, Period, Place, Quantity, Role, Scope, Status, Text, WorklistRow,
+    },
     project::{Settings, Store},
-    report::{Material, material::BoardLine, pack::Months},
+    report::{
+        Edition, GroupMaterial, StoreDigest, StoreMaterial, Yardstick, material::BoardLine, standings, words::Words,
+    },
 };
 use chrono::{Days, NaiveDate};
 use std::{fs, sync::Arc};
@@ -217,8 +222,8 @@ pub(in crate::workbook) fn figures(kpi: &str, s: i64, m: i64) -> (i64, Option<i6
         "defeat_rate" => (20 + 3 * ((s + m) % 5), Some(96)),
         "followup_timely" => (180 + (7 * s + 3 * m) % 20, Some(200)),
         "thanks_24h" => (9 + (s + m) % 3, Some(12)),
-        // The third store had no complaint it could be judged by in the twelfth month.
-        "cp_resp_10m" if s == 2 && m == 11 => (0, Some(0)),
+        // The third store had no complaint it could be judged by in the last month.
+        "cp_resp_10m" if s == 2 && m == 12 => (0, Some(0)),
         "cp_resp_10m" => (3 + (s + m) % 2, Some(4)),
         "service_value" => (250_000 + 10_000 * s + 1_000 * m, None),
         "value_per_visit" => (250_000 + 10_000 * s + 1_000 * m, Some(300)),
@@ -250,26 +255,34 @@ fn value(catalog: &Catalog, kpi: &str, scope: Scope, id: &str, period: Period, s
     value
 }
 
-fn kpi_values(catalog: &Catalog, stores: &[Store], months: &Months) -> Vec<KpiValue> {
+/// The thirteen months that end with the one of the cut-off, oldest first.
+pub(in crate::workbook) fn months(cutoff: Instant) -> Vec<Period> {
+    let last = Period::of(Grain::Month, cutoff.date());
+    let mut months: Vec<Period> = std::iter::successors(Some(last), |month| Some(month.previous())).take(13).collect();
+    months.reverse();
+    months
+}
+
+fn kpi_values(catalog: &Catalog, stores: &[Store], months: &[Period]) -> Vec<KpiValue> {
     let mut values = Vec::new();
     for (kpi, _) in KPIS {
         let add = |a: Option<i64>, b: Option<i64>| a.zip(b).map(|(a, b)| a + b);
-        for (m, month) in (0..).zip(&months.shown) {
+        for (m, month) in (0..).zip(months) {
             let sums = (0..stores.len() as i64).map(|s| figures(kpi, s, m));
             let sum = sums.reduce(|a, b| (a.0 + b.0, add(a.1, b.1))).unwrap();
             values.push(value(catalog, kpi, Scope::Group, "group", *month, sum));
         }
         for (s, store) in (0..).zip(stores) {
-            for (m, month) in (0..).zip(&months.shown) {
+            for (m, month) in (0..).zip(months) {
                 values.push(value(catalog, kpi, Scope::Store, &store.id, *month, figures(kpi, s, m)));
             }
         }
         for (s, store) in (0..).zip(stores) {
             for (name, share) in [("李明", 2), ("王芳", 20)] {
-                let (n, d) = figures(kpi, s, 11);
+                let (n, d) = figures(kpi, s, 12);
                 let sums = (n / share, d.map(|d| d / share));
                 let id = format!("{}/{name}", store.id);
-                values.push(value(catalog, kpi, Scope::Staff, &id, months.closed, sums));
+                values.push(value(catalog, kpi, Scope::Staff, &id, months[12], sums));
             }
         }
     }
@@ -315,8 +328,8 @@ fn worklists(stores: &[Store], cutoff: NaiveDate) -> Vec<WorklistRow> {
     }
     for store in stores {
         // Two complaints of one customer due the same day: one number each.
-        rows.push(work("complaints_due", &store.id, 7, "138****1234", Some("13800001234"), due_day(cutoff)));
-        rows.push(work("complaints_due", &store.id, 8, "138****1234", Some("13800001234"), due_day(cutoff)));
+        rows.push(work("complaints_due", &store.id, 7, "138****9911", Some("13800009911"), due_day(cutoff)));
+        rows.push(work("complaints_due", &store.id, 8, "138****9911", Some("13800009911"), due_day(cutoff)));
     }
     rows
 }
@@ -325,7 +338,7 @@ fn due_day(cutoff: NaiveDate) -> Option<NaiveDate> {
     Some(cutoff - Days::new(1))
 }
 
-/// The group at the end of 2026-11-22, a Sunday: the report's month is October, November is running.
+/// The group at the end of 2026-11-22, a Sunday: the report's month is November to date.
 pub(in crate::workbook) fn group() -> Group {
     let catalog = catalog();
     let settings = Settings { group: "远航汽车集团".to_owned(), ..Settings::defaults(&catalog) };
@@ -349,8 +362,7 @@ pub(in crate::workbook) fn group() -> Group {
             ..settings.store(&format!("S{n:02}"))
         })
         .collect();
-    let months = Months::at(Instant::day(cutoff));
-    let kpis = kpi_values(&catalog, &stores, &months);
+    let kpis = kpi_values(&catalog, &stores, &months(Instant::day(cutoff)));
     let mut lineage = Vec::new();
     for store in &stores {
         for (n, role) in [(2, Role::Failed), (3, Role::Excluded), (4, Role::Passed)] {
@@ -382,8 +394,8 @@ pub(in crate::workbook) fn group() -> Group {
         .iter()
         .flat_map(|store| {
             [
-                finding(store, 7, Severity::Error, "手机号读不出 11 位数字:Excel 把它存成了科学计数,后几位已丢失。"),
-                finding(store, 9, Severity::Warning, "=1+1 看起来像公式,按文字保留"),
+                finding(store, 7, Severity::Warning, "手机号读不出 11 位数字:Excel 把它存成了科学计数,后几位已丢失。"),
+                finding(store, 9, Severity::Error, "=1+1 看起来像公式,按文字保留"),
             ]
         })
         .collect();
@@ -418,22 +430,60 @@ pub(in crate::workbook) fn group() -> Group {
     Group { catalog, settings, stores, cutoff: Instant::day(cutoff), kpis, lineage, worklists, findings, board }
 }
 
+/// The packs as files.
+pub(in crate::workbook) struct Packs {
+    /// The group's.
+    pub group: Vec<u8>,
+    /// The first store's.
+    pub store: Vec<u8>,
+}
+
 impl Group {
-    pub(in crate::workbook) fn material(&self) -> Material<'_> {
-        Material {
-            catalog: &self.catalog,
-            settings: &self.settings,
-            cutoff: self.cutoff,
-            stores: &self.stores,
-            kpis: &self.kpis,
-            lineage: &self.lineage,
-            lineage_since: NaiveDate::from_ymd_opt(2026, 9, 1).unwrap(),
-            worklists: &self.worklists,
-            findings: &self.findings,
-            tallies: &[],
-            submissions: &[],
-            board: &self.board,
-            ignored: &[],
+    /// Its packs in a language.
+    pub(in crate::workbook) fn packs(&self, lang: Lang) -> Packs {
+        let words = Words::of(lang);
+        let lineage_since = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        let edition = Edition { catalog: &self.catalog, settings: &self.settings, cutoff: self.cutoff, lineage_since };
+        fn of<T: Clone>(all: &[T], is_own: impl Fn(&T) -> bool) -> Vec<T> {
+            all.iter().filter(|one| is_own(one)).cloned().collect()
         }
+        let own = |value: &KpiValue, store: &Store| {
+            (value.scope == Scope::Store && value.scope_id == store.id)
+                || (value.scope == Scope::Staff && value.scope_id.starts_with(&format!("{}/", store.id)))
+        };
+        let share = |store: &Store| {
+            (
+                of(&self.kpis, |value| own(value, store)),
+                of(&self.lineage, |row| row.store == store.id),
+                of(&self.worklists, |row| row.store == store.id),
+                of(&self.findings, |finding| finding.store == store.id),
+                of(&self.board, |line| line.store == store.id),
+            )
+        };
+        let shares: Vec<_> = self.stores.iter().map(share).collect();
+        let parts: Vec<StoreMaterial<'_>> = self
+            .stores
+            .iter()
+            .zip(&shares)
+            .map(|(store, (kpis, lineage, worklists, findings, board))| StoreMaterial {
+                store,
+                kpis,
+                lineage,
+                worklists,
+                findings,
+                tallies: &[],
+                submissions: &[],
+                board,
+                ignored: &[],
+            })
+            .collect();
+        let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, &self.catalog)).collect();
+        let kpis = of(&self.kpis, |value| value.scope != Scope::Staff);
+        let group = GroupMaterial { edition, stores: &self.stores, kpis: &kpis, digests: &digests, findings: &[] };
+        let standings = standings(&group, words);
+        let yardstick = Yardstick::of(&group);
+        let first = parts.first().zip(standings.first());
+        let store = first.map(|(part, own)| store_pack(edition, words, part, own, &yardstick).unwrap());
+        Packs { group: group_pack(&group, words).unwrap(), store: store.unwrap_or_default() }
     }
 }

@@ -1,9 +1,9 @@
 use super::{
-    super::{group_pack, store_pack},
     cells, header,
     material::{Group, figures, group},
     open, parts,
 };
+use crate::model::{Lang, Place};
 use calamine::{Data, Reader};
 use std::{
     fs,
@@ -11,9 +11,10 @@ use std::{
 };
 
 fn written(folder: &Path, group: &Group) -> (PathBuf, PathBuf) {
-    let (all, store) = (folder.join("workbooks/group-2026-10.xlsx"), folder.join("workbooks/store-S01.xlsx"));
-    group_pack(&group.material(), &all).unwrap();
-    store_pack(&group.material(), &group.stores[0], &store).unwrap();
+    let (all, store) = (folder.join("group.xlsx"), folder.join("S01.xlsx"));
+    let packs = group.packs(Lang::ZhCn);
+    fs::write(&all, packs.group).unwrap();
+    fs::write(&store, packs.store).unwrap();
     (all, store)
 }
 
@@ -44,14 +45,13 @@ fn the_group_pack_has_its_sheets_and_the_cover_says_who_reported() {
             "封面",
             "概览",
             "指标总表",
+            "门店矩阵 2026-11",
             "门店矩阵 2026-10",
-            "门店矩阵 2026-11 至今",
             "专题 潜客与成交",
             "专题 跟进时效",
             "专题 投诉处理",
             "专题 售后基盘",
             "专题 部门管理",
-            "月度趋势",
             "报送看板",
             "审计追踪",
             "检查发现",
@@ -76,37 +76,37 @@ fn the_audit_trail_recomputes() {
     let mut book = open(&written(folder.path(), &group()).0);
     let rows = cells(&mut book, "审计追踪");
     let formulas = book.worksheet_formula("审计追踪").unwrap();
-    let (top, titles) = header(&rows, "指标代码");
+    let (top, titles) = header(&rows, "对象代码");
     let col = |title: &str| titles.iter().position(|known| known == title).unwrap();
     let mut seen = 0;
     for (at, row) in rows.iter().enumerate().skip(top + 1) {
-        let (kpi, object) = (row[col("指标代码")].to_string(), row[col("对象代码")].to_string());
-        let formula = formulas.get_value((at as u32, col("值") as u32)).unwrap();
+        let (kpi, object) = (row[col("编号")].to_string(), row[col("对象代码")].to_string());
+        let formula = formulas.get_value((at as u32, col("实际") as u32)).unwrap();
         let excel = at + 1;
         match &row[col("分母")] {
             Data::Empty => {
                 assert_eq!(formula, &format!("G{excel}"));
-                assert_eq!(number(&row[col("值")]), number(&row[col("分子")]));
+                assert_eq!(number(&row[col("实际")]), number(&row[col("分子")]));
             }
             below if number(below) == 0.0 => {
                 assert_eq!((kpi.as_str(), object.as_str()), ("cp_resp_10m", "S03"));
-                assert_eq!(row[col("值")].to_string(), "–");
+                assert_eq!((row[col("实际")].to_string().as_str(), formula.as_str()), ("不可算", ""));
                 assert_eq!(row[col("状态")].to_string(), "不可算");
                 assert_eq!(number(&row[col("不计入")]), 2.0);
             }
             below => {
                 assert_eq!(formula, &format!("IF(H{excel}=0,\"–\",G{excel}/H{excel})"));
-                assert_eq!(number(&row[col("值")]), number(&row[col("分子")]) / number(below));
+                assert_eq!(number(&row[col("实际")]), number(&row[col("分子")]) / number(below));
             }
         }
-        if kpi == "pool_convert" && object == "S02" && row[col("期间")] == "2026-10" {
+        if kpi == "pool_convert" && object == "S02" && row[col("月份")] == "2026-10" {
             // Store 1, month 11: 8 + (1 + 11) mod 7 = 13 of 96.
             assert_eq!((number(&row[col("分子")]), number(&row[col("分母")])), (13.0, 96.0));
         }
         seen += 1;
     }
-    // Nine KPIs, thirteen months, the group and eight stores.
-    assert_eq!(seen, 9 * 13 * 9);
+    // Nine KPIs, two months, the group and eight stores.
+    assert_eq!(seen, 9 * 2 * 9);
 }
 
 #[test]
@@ -117,17 +117,67 @@ fn the_summary_recomputes_gap_and_change() {
     let (top, _) = header(&rows, "分子");
     let row = rows[top + 1..].iter().find(|row| row[1] == "成交率").unwrap();
     let sum = |m| (0..8).map(|s| figures("pool_convert", s, m).0).sum::<i64>() as f64;
-    let (now, before) = (sum(11) / 768.0, sum(10) / 768.0);
+    let (now, before) = (sum(12) / 768.0, sum(11) / 768.0);
     assert_eq!(number(&row[2]), now);
-    // Shares differ by percentage points.
-    assert_eq!(number(&row[7]), (now - 0.12) * 100.0);
+    // Shares differ by percentage points, rounded as they are shown.
+    let points = |by: f64| (by * 1000.0).round() / 10.0;
+    assert_eq!(number(&row[7]), points(now - 0.12));
     assert_eq!(number(&row[9]), before);
-    assert_eq!(number(&row[10]), (now - before) * 100.0);
+    assert_eq!(number(&row[10]), points(now - before));
     let formulas = book.worksheet_formula("指标总表").unwrap();
     let at = rows.iter().position(|known| known == row).unwrap() as u32;
     let excel = at + 1;
     assert_eq!(formulas.get_value((at, 2)), Some(&format!("IF(E{excel}=0,\"–\",D{excel}/E{excel})")));
-    assert_eq!(formulas.get_value((at, 7)), Some(&format!("(C{excel}-G{excel})*100")));
+    assert_eq!(formulas.get_value((at, 7)), Some(&format!("ROUND((C{excel}-G{excel})*100,1)")));
+}
+
+#[test]
+fn no_difference_reads_as_less_than_nothing() {
+    let mut group = group();
+    // 119,999 of a million is below the target of 12 % by a thousandth of a percentage point.
+    for value in group.kpis.iter_mut().filter(|value| &*value.kpi == "pool_convert") {
+        value.numerator = crate::model::Quantity::whole(119_999);
+        value.denominator = Some(crate::model::Quantity::whole(1_000_000));
+        value.status = crate::model::Status::Missed;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group).0);
+    let rows = cells(&mut book, "指标总表");
+    let row = rows.iter().find(|row| row.get(1).is_some_and(|cell| *cell == "成交率")).unwrap();
+    assert_eq!(number(&row[7]).to_bits(), 0.0_f64.to_bits(), "not a negative zero");
+}
+
+#[test]
+fn a_target_nobody_has_is_in_no_legend() {
+    let mut group = group();
+    for value in &mut group.kpis {
+        value.target = None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(folder.path(), &group).0;
+    let charts: Vec<String> =
+        parts(&path).into_iter().filter(|(name, _)| name.starts_with("xl/charts/chart")).map(|(_, xml)| xml).collect();
+    assert!(charts.len() >= 2 && charts.iter().all(|xml| !xml.contains("目标</c:v>")), "{charts:?}");
+}
+
+#[test]
+fn what_was_not_due_is_not_late() {
+    let mut group = group();
+    for line in group.board.iter_mut().filter(|line| &*line.store == "S01" && &*line.kind == "complaint") {
+        assert_eq!(line.on_time, Some(false));
+        line.expected = false;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group).1);
+    let board = cells(&mut book, "报送看板");
+    let (top, titles) = header(&board, "状态");
+    let col = |title: &str| titles.iter().position(|known| known == title).unwrap();
+    let states: std::collections::BTreeSet<String> = board[top + 1..]
+        .iter()
+        .filter(|row| row[col("工作表")] == "投诉清单")
+        .map(|row| row[col("状态")].to_string())
+        .collect();
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), ["+ 已报，不要求"]);
 }
 
 #[test]
@@ -135,8 +185,8 @@ fn the_matrix_marks_every_verdict_in_its_number_format() {
     let folder = tempfile::tempdir().unwrap();
     let path = written(folder.path(), &group()).0;
     let mut book = open(&path);
-    let rows = cells(&mut book, "门店矩阵 2026-10");
-    let (top, titles) = header(&rows, "门店");
+    let rows = cells(&mut book, "门店矩阵 2026-11");
+    let (top, titles) = header(&rows, "区域");
     let col = titles.iter().position(|title| title.starts_with("投诉10分钟响应率")).unwrap();
     let third = rows[top + 1..].iter().find(|row| row[0] == "苏州园区店").unwrap();
     assert_eq!(third[col].to_string(), "不可算");
@@ -223,7 +273,8 @@ fn a_worklist_sheet_reads_back_as_return_visits() {
     assert_eq!((cell(0, "对象").to_string(), cell(0, "任务类型").to_string()), ("潜客".into(), "周期跟进".into()));
     // Row 5 of the origin has no owner.
     assert_eq!(cell(3, "执行人").to_string(), "未指派");
-    assert_eq!(cell(0, "出处").to_string(), "S01/2026-W47/潜客表.xlsx · 潜客表 · 2");
+    assert_eq!(cell(0, "工作簿").to_string(), "S01/2026-W47/潜客表.xlsx");
+    assert_eq!((cell(0, "工作表").to_string(), cell(0, "单元格").to_string()), ("潜客表".into(), "2".into()));
 }
 
 #[test]
@@ -313,6 +364,23 @@ fn the_rows_behind_the_figures_are_all_there() {
 }
 
 #[test]
+fn too_many_rows_behind_a_figure_are_cut_and_counted() {
+    let mut group = group();
+    let one = group.lineage.iter().find(|row| &*row.store == "S01").unwrap().clone();
+    group.lineage.retain(|row| &*row.store != "S01");
+    group.lineage.extend((0..620).map(|row| crate::model::LineageRow {
+        place: Place::row("S01/潜客表.xlsx", "潜客表", row, None),
+        ..one.clone()
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = open(&written(folder.path(), &group).1);
+    let rows = cells(&mut book, "指标依据");
+    let (top, _) = header(&rows, "判定");
+    assert_eq!(rows.len() - top - 1, 100);
+    assert!(rows[..top].concat().iter().any(|cell| cell.to_string().contains("另有 520 行")));
+}
+
+#[test]
 fn an_empty_group_still_writes() {
     let mut group = group();
     group.kpis.clear();
@@ -322,10 +390,10 @@ fn an_empty_group_still_writes() {
     group.board.clear();
     let folder = tempfile::tempdir().unwrap();
     let (all, store) = written(folder.path(), &group);
-    assert!(cells(&mut open(&all), "检查发现").concat().contains(&Data::String("没有发现问题。".into())));
+    assert!(cells(&mut open(&all), "检查发现").concat().contains(&Data::String("没有问题。".into())));
     assert!(!open(&store).sheet_names().iter().any(|name| name.starts_with("02")));
     group.catalog.kpis.clear();
-    let stores = std::mem::take(&mut group.stores);
-    group_pack(&group.material(), &all).unwrap();
-    store_pack(&group.material(), &stores[0], &store).unwrap();
+    written(folder.path(), &group);
+    group.stores.clear();
+    group.packs(Lang::ZhCn);
 }

@@ -1,5 +1,8 @@
 use super::{super::template, cells, material::catalog, open, parts};
-use crate::catalog::{CellType, sheet::CategoryValue};
+use crate::{
+    catalog::{CellType, sheet::CategoryValue},
+    model::Lang,
+};
 use calamine::{Data, Reader};
 
 #[test]
@@ -8,7 +11,7 @@ fn the_template_holds_every_column_and_no_row() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("模板.xlsx");
     let sheets: Vec<_> = catalog.sheets.iter().collect();
-    template(&catalog, &sheets, &path).unwrap();
+    template(&catalog, &sheets, Lang::ZhCn, &path).unwrap();
     let mut book = open(&path);
     let mut names = vec!["封面".to_owned()];
     names.extend(sheets.iter().map(|sheet| sheet.title.zh.clone()));
@@ -47,7 +50,7 @@ fn categories_and_flags_have_dropdowns() {
     let catalog = catalog();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("follow_up.xlsx");
-    template(&catalog, &[catalog.sheet("follow_up").unwrap()], &path).unwrap();
+    template(&catalog, &[catalog.sheet("follow_up").unwrap()], Lang::ZhCn, &path).unwrap();
     let parts = parts(&path);
     let sheet = &parts.iter().find(|(name, _)| name == "xl/worksheets/sheet2.xml").unwrap().1;
     assert!(sheet.contains("<formula1>\"成功,再约,未接,空错号,拒访\"</formula1>"), "{sheet}");
@@ -66,7 +69,7 @@ fn a_list_too_long_for_a_dropdown_stands_in_the_guide() {
     column.values = (1..=60).map(value).collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("complaint.xlsx");
-    template(&catalog, &[catalog.sheet("complaint").unwrap()], &path).unwrap();
+    template(&catalog, &[catalog.sheet("complaint").unwrap()], Lang::ZhCn, &path).unwrap();
     let sheet = &parts(&path).into_iter().find(|(name, _)| name == "xl/worksheets/sheet2.xml").unwrap().1;
     assert!(sheet.contains("<formula1>'填写说明'!$K$2:$K$61</formula1>"), "{sheet}");
     let guide = cells(&mut open(&path), "填写说明");
@@ -83,7 +86,7 @@ fn the_same_definitions_give_the_same_bytes() {
     let sheets: Vec<_> = catalog.sheets.iter().collect();
     let write = |name: &str| {
         let path = folder.path().join(name);
-        template(&catalog, &sheets, &path).unwrap();
+        template(&catalog, &sheets, Lang::ZhCn, &path).unwrap();
         std::fs::read(path).unwrap()
     };
     assert!(write("a.xlsx") == write("b.xlsx"));

@@ -1,0 +1,49 @@
+//! A store's people and their values of the month. A few rows do not judge a person.
+
+use super::{Cell, Column, Kind, Row, Table, Value};
+use crate::{
+    catalog::Kpi,
+    model::Scope,
+    report::{
+        lookup::StoreLookup,
+        page::{Link, Page},
+        pinyin,
+    },
+};
+
+/// Width of the columns on a worksheet that go on one sheet of paper.
+const PAPER: f64 = 190.0;
+
+/// The table: people in the order of their names, the KPIs that any of them has a value of.
+pub(crate) fn table<'a>(store: &StoreLookup<'a>) -> Table<'a> {
+    let month = store.months.focus;
+    let mut names: Vec<_> = store.digest.staff.iter().collect();
+    let order = pinyin::order();
+    names.sort_by(|a, b| order.compare(a, b));
+    let ids: Vec<String> = names.iter().map(|name| format!("{}/{name}", store.id())).collect();
+    let figure = |kpi: &Kpi, id: &str| store.figure(kpi, Scope::Staff, id, month);
+    let has_any = |kpi: &&Kpi| ids.iter().any(|id| figure(kpi, id).value.is_some());
+    let kpis: Vec<&Kpi> = store.monthly().filter(has_any).collect();
+    let mut columns = vec![Column::new(store.words.word("behind.staff"), Kind::Text, 14.0)];
+    columns.extend(kpis.iter().map(|kpi| Column {
+        link: Some(Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() })),
+        ..Column::new(super::scores::title(store, kpi), Kind::Value, 12.5)
+    }));
+    let present = names.into_iter().zip(&ids).filter(|(_, id)| kpis.iter().any(|kpi| figure(kpi, id).value.is_some()));
+    let rows = present.map(|(name, id)| {
+        let page = Page::Person { store: store.id().clone(), staff: name.clone() };
+        let mut cells = vec![Cell::Link(name.to_string().into(), Link::to(page))];
+        cells.extend(kpis.iter().map(|kpi| Value::of(&figure(kpi, id), kpi, store.words).cell()));
+        Row::from(cells)
+    });
+    let rows = rows.collect();
+    let pages = (columns.iter().map(|column| column.width).sum::<f64>() / PAPER).ceil().clamp(1.0, 9.0);
+    Table {
+        columns,
+        rows,
+        empty: store.words.word("person.none").into(),
+        lead: 1,
+        print: super::Print { pages_wide: pages as u16, columns: 0 },
+        ..Table::default()
+    }
+}

@@ -1,0 +1,50 @@
+//! One topic: its KPIs by month, for the group and for every store.
+
+use super::{Cell, Column, Kind, Row, Table, Value};
+use crate::{
+    catalog::Kpi,
+    model::Scope,
+    report::{lookup::GroupLookup, page::Link},
+};
+
+/// The column of the first month.
+pub(crate) const FIRST_MONTH: usize = 4;
+
+/// The table. The rows of a KPI stand together, the group's first.
+pub(crate) fn table<'a>(group: &GroupLookup<'a>, kpis: &[&'a Kpi]) -> Table<'a> {
+    let words = group.words;
+    let word = |key: &str| words.word(key);
+    let mut months = super::scores::history(group);
+    months.push(group.months.focus);
+    // A month to date is no fall: the course ends with the last full month.
+    let full = months.iter().filter(|month| !group.months.is_partial(**month)).count();
+    let trend = Kind::Trend { first: FIRST_MONTH, last: FIRST_MONTH + full - 1 };
+    let mut columns = vec![
+        Column::new(word("nav.kpi"), Kind::Text, 26.0),
+        Column::new(word("nav.store"), Kind::Text, 22.0),
+        Column::new(word("figure.target"), Kind::Value, 10.0),
+        Column::new(word("figure.trend"), trend, 14.0),
+    ];
+    columns.extend(months.iter().map(|month| Column::new(month.to_string(), Kind::Value, 12.0)));
+    let mut rows = Vec::new();
+    for kpi in kpis {
+        let title = super::scores::title(group, kpi);
+        let row = |name: Cell<'a>, scope: Scope, id: &str| {
+            let figure = |month| group.figure(kpi, scope, id, month);
+            let target = group.value(kpi, scope, id, group.months.focus).and_then(|value| value.target);
+            let mut cells = vec![Cell::text(title.clone()), name, super::scores::aim(group, kpi, target), Cell::Blank];
+            cells.extend(months.iter().map(|month| {
+                let figure = figure(*month);
+                if figure.value.is_some() { Value::of(&figure, kpi, words).cell() } else { Cell::Blank }
+            }));
+            Row::from(cells)
+        };
+        rows.push(row(Cell::text(word("heat.all")), Scope::Group, "group"));
+        rows.extend(
+            group.material.stores.iter().map(|store| {
+                row(Cell::Link(store.name.as_str().into(), Link::store(&store.id)), Scope::Store, &store.id)
+            }),
+        );
+    }
+    Table { columns, rows, lead: 2, by: Some(0), empty: word("table.no_kpis").into(), ..Table::default() }
+}
