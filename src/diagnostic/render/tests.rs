@@ -61,7 +61,7 @@ S01/b,1.xlsx
 共 3 条：错误 1，警告 1，提示 1。
 ";
     assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);
-    assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手機號無法識別"));
+    assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手机号无法识别"));
     assert!(rendered(Format::Human, Lang::En).ends_with("3 in all. Errors: 1, warnings: 1, notices: 1.\n"));
     let mut out = Vec::new();
     human::render(&[], &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();

@@ -209,6 +209,7 @@ pub(in crate::workbook) fn catalog() -> Catalog {
     catalog.worklists.retain(|list| LISTS.iter().any(|(id, _)| **id == *list.id));
     if let Some(rule) = catalog.rules.get_mut("C005") {
         rule.message = Text::new("{why}", "");
+        rule.example = Text::default();
     }
     catalog.rules.retain(|code, _| ["D001", "C005"].contains(&&**code));
     catalog
