@@ -6,6 +6,7 @@ mod browser;
 mod cases;
 mod commands;
 mod definitions;
+mod english;
 mod foursight;
 mod kill;
 mod layering;
