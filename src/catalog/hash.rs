@@ -44,8 +44,9 @@ impl Kpi {
     pub fn evaluation_hash(&self) -> String {
         let denominator = self.denominator.as_ref().map(|own| &own.sql);
         let sums = json!([self.fact, self.time, self.rows.sql, self.excluded.sql, self.numerator.sql, denominator]);
-        let scopes = json!([self.staff, self.model, self.channel]);
-        let roll = json!([format!("{:?}{:?}{:?}", self.accumulate, self.unit, self.direction), self.grains]);
+        let scopes = json!([self.staff, self.model, self.channel, self.level]);
+        let how = format!("{:?} {:?} {:?} {:?}", self.kind, self.accumulate, self.unit, self.direction);
+        let roll = json!([how, self.grains]);
         hash("kpi", &json!([self.id, sums, scopes, roll, self.evidence, self.needs]))
     }
 }

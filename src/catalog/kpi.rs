@@ -1,4 +1,4 @@
-//! `definitions/kpis/<kpi>.toml`: a ratio or a sum over one fact.
+//! `definitions/kpis/<kpi>.toml`: a figure made of the rows of one fact, or of other KPIs.
 
 use super::{
     Catalog, Expression,
@@ -9,13 +9,22 @@ use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
 
-/// A KPI.
+mod kind;
+mod others;
+
+pub use kind::{Kind, Span};
+pub(super) use others::{circular, named_kpis};
+
+/// A KPI. One that is made of others ([`Kind::of_others`]) shows fact, period column, rows and expressions of the first
+/// of them; its own figures are never computed from these.
 #[derive(Clone, Debug)]
 pub struct Kpi {
     /// The file's name without ending.
     pub id: Arc<str>,
     /// Its name.
     pub title: Text,
+    /// How its value comes about.
+    pub kind: Kind,
     /// The fact it is computed over.
     pub fact: Arc<str>,
     /// The column that puts a row into its periods. A row in which it is NULL does not count.
@@ -44,6 +53,8 @@ pub struct Kpi {
     pub model: Option<Arc<str>>,
     /// The column of the channel scope, if any.
     pub channel: Option<Arc<str>>,
+    /// The column of the level scope, if any.
+    pub level: Option<Arc<str>>,
     /// Fact columns shown beside each row behind the number.
     pub evidence: Vec<Arc<str>>,
     /// Sheets without which a store has no data for it.
@@ -61,6 +72,8 @@ pub struct Kpi {
     pub assumption: bool,
     /// Display order.
     pub order: u32,
+    /// The definition file, as shown.
+    pub file: Arc<str>,
 }
 
 /// What a value is measured in.
@@ -102,24 +115,40 @@ pub enum Accumulate {
 #[serde(deny_unknown_fields)]
 struct KpiWritten {
     title: Text,
-    fact: Spanned<String>,
-    time: Spanned<String>,
+    fact: Option<Spanned<String>>,
+    time: Option<Spanned<String>>,
     #[serde(rename = "where")]
     rows: Option<Spanned<String>>,
     excluded: Option<Spanned<String>>,
-    numerator: Spanned<String>,
+    numerator: Option<Spanned<String>>,
     denominator: Option<Spanned<String>>,
+    /// `numerator` is a row's value, of which this share of the rows has less.
+    quantile: Option<Spanned<f64>>,
+    /// Different texts are counted.
+    distinct: Option<Spanned<String>>,
+    /// Must be `false` with `quantile` and `distinct`, so that whoever reads the file knows.
+    additive: Option<Spanned<bool>>,
+    numerator_kpi: Option<Spanned<String>>,
+    denominator_kpi: Option<Spanned<String>>,
+    scale: Option<Spanned<u32>>,
+    growth_of: Option<Spanned<String>>,
+    months_back: Option<Spanned<u32>>,
+    to_date_of: Option<Spanned<String>>,
+    to_date: Option<Spanned<ToDateWritten>>,
+    rolling_months: Option<Spanned<u32>>,
+    /// The scopes of people, models, channels and levels that a KPI made of others has; absent: all that its parts have.
+    scopes: Option<Vec<Spanned<crate::model::Scope>>>,
     #[serde(default)]
     unit: Unit,
     #[serde(default)]
     direction: Direction,
     target: Option<Spanned<f64>>,
-    #[serde(default)]
-    accumulate: Accumulate,
-    grains: Option<Vec<Grain>>,
+    accumulate: Option<Spanned<Accumulate>>,
+    grains: Option<Vec<Spanned<Grain>>>,
     staff: Option<Spanned<String>>,
     model: Option<Spanned<String>>,
     channel: Option<Spanned<String>>,
+    level: Option<Spanned<String>>,
     #[serde(default)]
     evidence: Vec<Spanned<String>>,
     #[serde(default)]
@@ -137,23 +166,19 @@ struct KpiWritten {
     order: u32,
 }
 
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ToDateWritten {
+    Quarter,
+    Year,
+}
+
 fn last() -> u32 {
     1000
 }
 
 pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Problem> {
     let written: KpiWritten = source.read()?;
-    let fact = Fact::find(source, &written.fact, catalog)?;
-    let sheet = catalog.sheet(written.fact.get_ref());
-    let derived_has = |name: &str| fact.columns.iter().any(|column| &**column == name).then(|| Arc::from(name));
-    // A derived fact names its scope columns as the scopes are named; a sheet's definition says which they are.
-    let scope = |own: &Option<Spanned<String>>, name: &str, of_sheet: Option<Arc<str>>| match own {
-        Some(own) => source.column(own, &fact).map(Some),
-        None => Ok(if sheet.is_some() { of_sheet } else { derived_has(name) }),
-    };
-    let staff = scope(&written.staff, "staff", sheet.and_then(|s| s.staff.clone()))?;
-    let model = scope(&written.model, "model", sheet.and_then(|s| s.model.clone()))?;
-    let channel = scope(&written.channel, "channel", sheet.and_then(|s| s.channel.clone()))?;
     let target = match &written.target {
         None => None,
         Some(target) if !target.get_ref().is_finite() || *target.get_ref() < 0.0 => {
@@ -164,36 +189,162 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         }
         Some(target) => Some(target_quantity(*target.get_ref())),
     };
+    let base = match written.of_others() {
+        true => others::over_others(source, catalog, &written)?,
+        false => over_rows(source, catalog, &written)?,
+    };
+    let mut needs = source.sheets(&written.needs, catalog)?;
+    for sheet in base.needs {
+        if !needs.contains(&sheet) {
+            needs.push(sheet);
+        }
+    }
+    Ok(Kpi {
+        id: source.id.clone(),
+        title: written.title,
+        unit: written.unit,
+        direction: written.direction,
+        target,
+        needs,
+        topic: written.topic.as_str().into(),
+        meaning: written.meaning,
+        advice: written.advice,
+        source: written.source,
+        assumption: written.assumption,
+        order: written.order,
+        file: source.shown.clone(),
+        kind: base.kind,
+        fact: base.fact,
+        time: base.time,
+        rows: base.rows,
+        excluded: base.excluded,
+        numerator: base.numerator,
+        denominator: base.denominator,
+        accumulate: base.accumulate,
+        grains: base.grains,
+        staff: base.staff,
+        model: base.model,
+        channel: base.channel,
+        level: base.level,
+        evidence: base.evidence,
+    })
+}
+
+/// What figures are made of.
+struct Base {
+    kind: Kind,
+    fact: Arc<str>,
+    time: Arc<str>,
+    rows: Expression,
+    excluded: Expression,
+    numerator: Expression,
+    denominator: Option<Expression>,
+    accumulate: Accumulate,
+    grains: Vec<Grain>,
+    staff: Option<Arc<str>>,
+    model: Option<Arc<str>>,
+    channel: Option<Arc<str>>,
+    level: Option<Arc<str>>,
+    evidence: Vec<Arc<str>>,
+    needs: Vec<Arc<str>>,
+}
+
+impl KpiWritten {
+    fn of_others(&self) -> bool {
+        self.numerator_kpi.is_some() || self.growth_of.is_some() || self.to_date_of.is_some()
+    }
+
+    fn grains(&self) -> Option<Vec<Grain>> {
+        self.grains.as_ref().map(|grains| grains.iter().map(|grain| *grain.get_ref()).collect())
+    }
+}
+
+fn over_rows(source: &Source, catalog: &Catalog, written: &KpiWritten) -> Result<Base, Problem> {
+    fn given<'w, T>(key: &str, own: &'w Option<T>) -> Result<&'w T, Problem> {
+        own.as_ref()
+            .ok_or_else(|| Problem { line: 1, what: Message::new("definition.missing").with("name", key).into() })
+    }
+    let others = [
+        written.denominator_kpi.as_ref().map(Spanned::span),
+        written.scale.as_ref().map(Spanned::span),
+        written.months_back.as_ref().map(Spanned::span),
+        written.to_date.as_ref().map(Spanned::span),
+        written.rolling_months.as_ref().map(Spanned::span),
+        written.scopes.as_ref().and_then(|scopes| scopes.first()).map(Spanned::span),
+    ];
+    if let Some(span) = others.into_iter().flatten().next() {
+        return Err(source.problem(&span, Message::new("definition.only_of_others")));
+    }
+    let name = given("fact", &written.fact)?;
+    let fact = Fact::find(source, name, catalog)?;
+    let sheet = catalog.sheet(name.get_ref());
+    let derived_has = |name: &str| fact.columns.iter().any(|column| &**column == name).then(|| Arc::from(name));
+    // A derived fact names its scope columns as the scopes are named; a sheet's definition says which they are.
+    let scope = |own: &Option<Spanned<String>>, name: &str, of_sheet: Option<Arc<str>>| match own {
+        Some(own) => source.column(own, &fact).map(Some),
+        None => Ok(if sheet.is_some() { of_sheet } else { derived_has(name) }),
+    };
+    let sampled = written.quantile.as_ref().map(Spanned::span).or(written.distinct.as_ref().map(Spanned::span));
+    match (&sampled, &written.additive) {
+        (Some(span), None) => {
+            let what = Message::new("definition.say_not_additive");
+            return Err(source.problem(span, what));
+        }
+        (sampled, Some(additive)) if *additive.get_ref() == sampled.is_some() => {
+            let what = Message::new("definition.additive");
+            return Err(source.problem(&additive.span(), what));
+        }
+        _ => {}
+    }
+    if let (Some(_), Some(denominator)) = (&sampled, &written.denominator) {
+        return Err(source.problem(&denominator.span(), Message::new("definition.no_denominator")));
+    }
+    let (kind, numerator) = match (&written.quantile, &written.distinct) {
+        (Some(_), Some(distinct)) => {
+            return Err(source.problem(&distinct.span(), not_both("quantile", "distinct")));
+        }
+        (Some(share), None) => {
+            if !(0.0..=1.0).contains(share.get_ref()) {
+                return Err(source.problem(&share.span(), Message::new("definition.quantile")));
+            }
+            let thousandths = (share.get_ref() * 1000.0).round() as u32;
+            (Kind::Quantile(thousandths), given("numerator", &written.numerator)?)
+        }
+        (None, Some(distinct)) => {
+            if let Some(numerator) = &written.numerator {
+                let what = not_both("distinct", "numerator");
+                return Err(source.problem(&numerator.span(), what));
+            }
+            (Kind::Distinct, distinct)
+        }
+        (None, None) => (Kind::Rows, given("numerator", &written.numerator)?),
+    };
     let denominator = match &written.denominator {
         Some(sql) if !sql.get_ref().trim().is_empty() => Some(source.expression(sql, &fact)?),
         _ => None,
     };
-    Ok(Kpi {
-        id: source.id.clone(),
-        time: source.column(&written.time, &fact)?,
+    Ok(Base {
+        kind,
+        time: source.column(given("time", &written.time)?, &fact)?,
         rows: source.expression_or(&written.rows, "true", &fact)?,
         excluded: source.expression_or(&written.excluded, "false", &fact)?,
-        numerator: source.expression(&written.numerator, &fact)?,
+        numerator: source.expression(numerator, &fact)?,
         denominator,
-        fact: fact.name.into(),
-        title: written.title.clone(),
-        unit: written.unit,
-        direction: written.direction,
-        target,
-        accumulate: written.accumulate,
-        grains: written.grains.clone().unwrap_or_else(|| Grain::ALL.to_vec()),
-        staff,
-        model,
-        channel,
+        accumulate: written.accumulate.as_ref().map(|own| *own.get_ref()).unwrap_or_default(),
+        grains: written.grains().unwrap_or_else(|| Grain::ALL.to_vec()),
+        staff: scope(&written.staff, "staff", sheet.and_then(|s| s.staff.clone()))?,
+        model: scope(&written.model, "model", sheet.and_then(|s| s.model.clone()))?,
+        channel: scope(&written.channel, "channel", sheet.and_then(|s| s.channel.clone()))?,
+        // Of a sheet's row the level is that of now: a figure by it has to ask for it.
+        level: scope(&written.level, "level", None)?,
         evidence: source.columns(&written.evidence, &fact)?,
-        needs: source.sheets(&written.needs, catalog)?,
-        topic: written.topic.as_str().into(),
-        meaning: written.meaning.clone(),
-        advice: written.advice.clone(),
-        source: written.source.clone(),
-        assumption: written.assumption,
-        order: written.order,
+        needs: Vec::new(),
+        fact: fact.name.into(),
     })
+}
+
+fn not_both(a: &'static str, b: &'static str) -> Message {
+    Message::new("definition.not_both").with("a", a).with("b", b)
 }
 
 /// A target as an exact quantity, to four places.

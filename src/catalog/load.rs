@@ -2,7 +2,7 @@
 
 use super::{
     Catalog, Refusal,
-    kpi::read_kpi,
+    kpi::{circular, named_kpis, read_kpi},
     rule::read_rule,
     scorecard::read_scorecard,
     sheet::{extend_sheet, read_sheet},
@@ -12,7 +12,11 @@ use super::{
 };
 use crate::{diagnostic::Finding, model::Message};
 use include_dir::{Dir, include_dir};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::Path,
+    sync::Arc,
+};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/definitions");
 
@@ -41,6 +45,10 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
             // What was refused was the best of these files at the time, once for each time.
             let times = refused.iter().filter(|refusal| sources.iter().any(|s| s.shown == refusal.file)).count();
             sources.drain(..times.min(sources.len()));
+        }
+        if kind == "kpis" {
+            add_kpis(&candidates, &mut catalog, &mut problems);
+            continue;
         }
         for sources in candidates.values() {
             // An override that does not check, or only extends, leaves ours in force.
@@ -81,6 +89,52 @@ fn hash(hasher: &mut blake3::Hasher, source: &Source) {
     for part in [source.shown.as_bytes(), source.text.as_bytes()] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
     }
+}
+
+/// What is left to try of each KPI, best first, with the KPIs that each file names.
+type Waiting<'s> = BTreeMap<&'s str, VecDeque<(&'s Source, Vec<String>)>>;
+
+/// Reads the KPIs: those that are made of others after these.
+fn add_kpis(candidates: &Candidates, catalog: &mut Catalog, problems: &mut Vec<Refusal>) {
+    let of = |source| (source, named_kpis(source));
+    let mut waiting: Waiting<'_> = candidates.iter().map(|(id, all)| (&**id, all.iter().map(of).collect())).collect();
+    while !waiting.is_empty() {
+        let ready = waiting.keys().copied().find(|id| waits_for(&waiting, id).next().is_none());
+        // Where every one waits for another, some wait for themselves.
+        let in_circle = || waiting.keys().copied().find(|id| waits_for_itself(&waiting, id));
+        let Some(id) = ready.or_else(in_circle) else { return };
+        let Some((source, _)) = waiting.get_mut(id).and_then(VecDeque::pop_front) else {
+            waiting.remove(id);
+            continue;
+        };
+        let read = if ready.is_some() { add("kpis", source, catalog) } else { Err(circular(source)) };
+        match read {
+            Ok(()) => {
+                waiting.remove(id);
+            }
+            Err(problem) => problems.push(problem.in_file(source)),
+        }
+    }
+}
+
+/// The KPIs that the best file of one names and that are not read yet.
+fn waits_for<'w>(waiting: &'w Waiting<'_>, id: &str) -> impl Iterator<Item = &'w str> {
+    let names = waiting.get(id).and_then(|sources| sources.front()).map_or(&[][..], |(_, names)| names);
+    names.iter().map(String::as_str).filter(|name| waiting.contains_key(name))
+}
+
+fn waits_for_itself(waiting: &Waiting<'_>, id: &str) -> bool {
+    let mut reached: Vec<&str> = waits_for(waiting, id).collect();
+    let mut at = 0;
+    while let Some(next) = reached.get(at).copied() {
+        if next == id {
+            return true;
+        }
+        let more: Vec<&str> = waits_for(waiting, next).filter(|name| !reached.contains(name)).collect();
+        reached.extend(more);
+        at += 1;
+    }
+    false
 }
 
 /// Reads one definition into the catalogue.

@@ -17,7 +17,7 @@ mod sql;
 pub mod story;
 pub mod worklist;
 
-pub use kpi::{Accumulate, Direction, Kpi, Unit};
+pub use kpi::{Accumulate, Direction, Kind, Kpi, Span, Unit};
 pub use rule::{Across, AcrossTest, Rule};
 pub use scorecard::Scorecard;
 pub use sheet::{CellType, ColumnDef, SheetDef};

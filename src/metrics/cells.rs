@@ -55,6 +55,22 @@ pub(super) fn quantity(cells: &ArrayRef, row: usize) -> Quantity {
     }
 }
 
+/// What tells a row from others: a number in ten-thousandths, a text by its hash; `None` for NULL and empty.
+pub(super) fn sample(cells: &ArrayRef, row: usize) -> Option<i128> {
+    if cells.is_null(row) {
+        return None;
+    }
+    match name(cells, row) {
+        Some(text) => {
+            let mut first = [0; 16];
+            first.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..16]);
+            Some(i128::from_le_bytes(first))
+        }
+        None if cells.as_string_view_opt().is_some() => None,
+        None => Some(quantity(cells, row).0),
+    }
+}
+
 /// A fact column of a result.
 pub(super) struct Shown<'a> {
     declared: &'a FactColumn,

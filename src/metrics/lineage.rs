@@ -125,12 +125,14 @@ struct View<'a> {
     workbook: &'a ArrayRef,
     sheet: &'a ArrayRef,
     row: &'a ArrayRef,
-    /// Staff, model, channel.
-    names: [Option<&'a ArrayRef>; 3],
+    /// Staff, model, channel, level.
+    names: [Option<&'a ArrayRef>; 4],
     /// The KPI has no denominator.
     sum: bool,
     /// A row that adds less to the numerator than to the denominator has failed in part.
     in_full: bool,
+    /// The KPI is not additive: every row that can be judged stands for itself.
+    sampled: bool,
 }
 
 /// One row that stands behind a figure.
@@ -162,6 +164,7 @@ impl<'a> View<'a> {
             row: column("row")?,
             names: measure.keys.each_ref().map(|name| name.as_ref().and_then(|name| column(name))),
             sum: kpi.denominator.is_none(),
+            sampled: !kpi.kind.is_additive(),
             in_full: kpi.unit == Unit::Percent && kpi.direction == Direction::Up,
         })
     }
@@ -181,7 +184,7 @@ impl<'a> View<'a> {
             let in_part = !self.sum && self.in_full && Quantity::default() < adds && adds < of;
             let role = if self.counted.is_excluded(at) {
                 Role::Excluded
-            } else if !adds.is_zero() && !in_part {
+            } else if self.sampled || (!adds.is_zero() && !in_part) {
                 Role::Passed
             } else if self.sum || !of.is_zero() {
                 Role::Failed
@@ -201,7 +204,8 @@ impl<'a> View<'a> {
 
     fn render(&self, found: &Found) -> LineageRow {
         let text = |cells: &ArrayRef| cells::text(cells, found.index).unwrap_or_default().into();
-        let [staff, model, channel] = self.names.map(|cells| cells.and_then(|cells| cells::name(cells, found.index)));
+        let [staff, model, channel, _] =
+            self.names.map(|cells| cells.and_then(|cells| cells::name(cells, found.index)));
         LineageRow {
             kpi: self.kpi.id.clone(),
             store: text(self.store),

@@ -38,8 +38,8 @@ pub(super) struct Measure {
     pub kpi: usize,
     /// Its fact.
     pub fact: Arc<str>,
-    /// The columns of staff, model and channel, in this order.
-    pub keys: [Option<Arc<str>>; 3],
+    /// The columns of staff, model, channel and level, in this order.
+    pub keys: [Option<Arc<str>>; 4],
     /// The columns of the fact that its expressions see, in the order in which they see them.
     columns: Vec<usize>,
     /// The day that puts a row into its periods.
@@ -51,6 +51,8 @@ pub(super) struct Measure {
     numerator: Addend,
     /// `None` for a sum.
     denominator: Option<Addend>,
+    /// What is told apart from row to row, of a KPI that is not additive.
+    sample: Option<Arc<dyn PhysicalExpr>>,
 }
 
 /// The rows of one store that count for a KPI. All lists are of one length.
@@ -65,6 +67,9 @@ pub(super) struct Counted {
     pub numerators: Vec<Quantity>,
     /// What a row adds to the denominator, 1 for a sum; 0 where it cannot be judged.
     pub denominators: Vec<Quantity>,
+    /// Of a KPI that is not additive, what a row has: its value in ten-thousandths, or its text's hash; a row that has
+    /// none cannot be judged. Else empty.
+    pub samples: Vec<i128>,
 }
 
 impl Counted {
@@ -89,11 +94,21 @@ impl Measure {
         }
         let excluded = session.condition(&kpi.fact, &kpi.excluded)?;
         let counts = session.condition(&kpi.fact, &kpi.rows)?;
-        let numerator = Written::plan(session, kpi, &kpi.numerator)?;
+        let (numerator, sample) = match kpi.kind {
+            crate::catalog::Kind::Distinct => (Written::Constant(1), Some(text(session, kpi)?)),
+            crate::catalog::Kind::Quantile(_) => {
+                let numerator = Written::plan(session, kpi, &kpi.numerator)?;
+                let Some(value) = numerator.cells().cloned() else {
+                    return Err(Problem::at(&kpi.numerator, Message::new("definition.one_for_all")));
+                };
+                (numerator, Some(value))
+            }
+            _ => (Written::plan(session, kpi, &kpi.numerator)?, None),
+        };
         let denominator = kpi.denominator.as_ref().map(|own| Written::plan(session, kpi, own)).transpose()?;
         let day = cast(ident(kpi.time.as_ref()), DataType::Date32);
         let excluded = (excluded != lit(false)).then_some(excluded);
-        let all = [&day, &counts].into_iter().chain(&excluded).chain(numerator.cells());
+        let all = [&day, &counts].into_iter().chain(&excluded).chain(&sample).chain(numerator.cells());
         let seen = session.view(fact, all.chain(denominator.iter().flat_map(Written::cells)));
         let physical = |expr: &Expr| session.physical(&seen, expr).map_err(|e| broken(&e));
         let addend = |written: &Written| match written {
@@ -103,12 +118,13 @@ impl Measure {
         Ok(Measure {
             kpi: index,
             fact: kpi.fact.clone(),
-            keys: [kpi.staff.clone(), kpi.model.clone(), kpi.channel.clone()],
+            keys: [kpi.staff.clone(), kpi.model.clone(), kpi.channel.clone(), kpi.level.clone()],
             day: physical(&day)?,
             counts: physical(&counts)?,
             excluded: excluded.as_ref().map(physical).transpose()?,
             numerator: addend(&numerator)?,
             denominator: denominator.as_ref().map(addend).transpose()?,
+            sample: sample.as_ref().map(physical).transpose()?,
             columns: seen.columns,
         })
     }
@@ -140,6 +156,22 @@ impl Measure {
         };
         let days = days.as_primitive_opt::<Date32Type>();
         let days = days.map_or_else(Vec::new, |days| days.values().to_vec());
+        let mut excluded: Vec<bool> = excluded;
+        let mut samples = Vec::new();
+        if let Some(sample) = &self.sample {
+            let judged: Vec<u32> =
+                (0..count as u32).filter(|i| !excluded.get(*i as usize).is_some_and(|x| *x)).collect();
+            let part = Seen { batch: take_record_batch(&seen.batch, &UInt32Array::from(judged.clone()))?, rows: None };
+            let found = part.evaluate(sample)?;
+            excluded.resize(count, false);
+            samples = vec![0; count];
+            for (at, row) in judged.into_iter().enumerate() {
+                match cells::sample(&found, at) {
+                    Some(sample) => samples[row as usize] = sample,
+                    None => excluded[row as usize] = true,
+                }
+            }
+        }
         let (numerators, denominators) = if excluded.contains(&true) {
             let judged: Vec<u32> = (0..count as u32).filter(|i| !excluded[*i as usize]).collect();
             let part = Seen { batch: take_record_batch(&seen.batch, &UInt32Array::from(judged.clone()))?, rows: None };
@@ -153,7 +185,7 @@ impl Measure {
             (seen.quantities(&self.numerator)?, seen.quantities(self.denominator_of_row())?)
         };
         let rows = seen.rows.unwrap_or_else(|| (0..count as u32).collect());
-        Ok(Counted { rows, days, excluded, numerators, denominators })
+        Ok(Counted { rows, days, excluded, numerators, denominators, samples })
     }
 
     fn denominator_of_row(&self) -> &Addend {
@@ -200,6 +232,15 @@ impl Seen {
                 (0..self.batch.num_rows()).map(|row| cells::quantity(&found, row)).collect()
             }
         })
+    }
+}
+
+/// The text whose different values are counted.
+fn text(session: &Session, kpi: &Kpi) -> std::result::Result<Expr, Problem> {
+    let at = &kpi.numerator;
+    match session.expression(&kpi.fact, at).map_err(|what| Problem::at(at, what))? {
+        (expr, kind) if kind.is_string() => Ok(cast(expr, DataType::Utf8View)),
+        (_, kind) => Err(Problem::at(at, wrong_type("wanted.text", &kind))),
     }
 }
 

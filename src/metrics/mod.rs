@@ -6,6 +6,7 @@
 //! number of threads changes a result. The group never holds the rows of more stores than are being worked on.
 
 mod cells;
+mod derived;
 mod lineage;
 mod measure;
 mod query;
@@ -22,7 +23,7 @@ pub use roll_up::{Calendars, Totals, store_values};
 pub use sums::{Atom, KpiSums, StoreSums};
 
 use crate::{
-    catalog::{Catalog, Expression, Refusal},
+    catalog::{Catalog, Expression, Kpi, Refusal},
     diagnostic::Finding,
     lake::LakeError,
     model::{Instant, Message, Said, Told},
@@ -32,7 +33,7 @@ use measure::Measure;
 use session::Session;
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Why nothing could be evaluated. A mistake in one definition is no such error but a finding.
@@ -94,7 +95,8 @@ impl Metrics {
         let session = Session::open(catalog, cutoff)?;
         let mut problems = Vec::new();
         let mut measures = Vec::new();
-        for (index, kpi) in catalog.kpis.iter().enumerate() {
+        let of_rows = |(_, kpi): &(usize, &Kpi)| kpi.kind.of_others().is_empty();
+        for (index, kpi) in catalog.kpis.iter().enumerate().filter(of_rows) {
             match Measure::plan(&session, index, kpi) {
                 Ok(measure) => measures.push(measure),
                 Err(problem) => problems.push(problem),
@@ -124,9 +126,14 @@ impl Metrics {
         problems.into_iter().map(|p| Refusal { file: p.file.into(), line: p.line, what: p.what }).collect()
     }
 
-    /// The KPIs that plan, in display order.
-    pub fn planned(&self) -> Vec<std::sync::Arc<str>> {
-        self.measures.iter().map(|measure| self.catalog.kpis[measure.kpi].id.clone()).collect()
+    /// The KPIs that plan, those made of others when these do; in display order.
+    pub fn planned(&self) -> Vec<Arc<str>> {
+        let plans = |id: &str| self.measures.iter().any(|measure| *self.catalog.kpis[measure.kpi].id == *id);
+        let all = self.catalog.kpis.iter().filter(|kpi| match kpi.kind.of_others().as_slice() {
+            [] => plans(&kpi.id),
+            parts => parts.iter().all(|part| plans(part)),
+        });
+        all.map(|kpi| kpi.id.clone()).collect()
     }
 
     /// Reports that a KPI's expressions fail on the rows of some store.

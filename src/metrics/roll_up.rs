@@ -15,7 +15,7 @@ use std::{
     sync::Arc,
 };
 
-/// The figures of group, regions, brands, channels and models by day, of the stores that were added so far.
+/// The figures of group, regions, brands, channels, models and levels by day, of the stores that were added so far.
 #[derive(Clone, Default)]
 pub struct Totals {
     kpis: BTreeMap<Arc<str>, KpiTotals>,
@@ -49,14 +49,18 @@ impl Totals {
                 (Scope::Region, store.region.as_str().into()),
                 (Scope::Brand, store.brand.as_str().into()),
             ];
-            let of_store = by_name(counting().map(|atom| (0, atom)));
+            let of_store = by_name(own, counting().map(|atom| (0, atom)));
             for (scope, id) in whole.into_iter().filter(|(_, id)| !id.is_empty()) {
                 of_store.values().for_each(|days| totals.take(scope, &id, days));
             }
-            for scope in [Scope::Channel, Scope::Model] {
-                let name = |atom: &Atom| if scope == Scope::Channel { atom.channel } else { atom.model };
+            for scope in [Scope::Channel, Scope::Model, Scope::Level] {
+                let name = |atom: &Atom| match scope {
+                    Scope::Channel => atom.channel,
+                    Scope::Model => atom.model,
+                    _ => atom.level,
+                };
                 let named = counting().map(|atom| (name(atom), atom)).filter(|(name, _)| *name != 0);
-                for (name, days) in by_name(named) {
+                for (name, days) in by_name(own, named) {
                     totals.take(scope, &sums.names[name as usize], &days);
                 }
             }
@@ -137,10 +141,13 @@ impl KpiTotals {
 }
 
 /// Figures by a name and day.
-fn by_name<'a>(atoms: impl Iterator<Item = (u32, &'a Atom)>) -> BTreeMap<u32, BTreeMap<NaiveDate, Figures>> {
+fn by_name<'a>(
+    sums: &super::KpiSums,
+    atoms: impl Iterator<Item = (u32, &'a Atom)>,
+) -> BTreeMap<u32, BTreeMap<NaiveDate, Figures>> {
     let mut found: BTreeMap<u32, BTreeMap<NaiveDate, Figures>> = BTreeMap::new();
     for (name, atom) in atoms {
-        found.entry(name).or_default().entry(atom.day()).or_default().add(&Figures::of(atom));
+        found.entry(name).or_default().entry(atom.day()).or_default().add(&Figures::of(sums, atom));
     }
     found
 }
@@ -158,9 +165,10 @@ pub fn store_values(
     for (kpi, calendar) in calendars.of(catalog) {
         let mut whole = calendar.none();
         let mut people: BTreeMap<&str, Vec<Figures>> = BTreeMap::new();
-        let atoms = sums.of(&kpi.id).map_or(&[][..], |own| &own.atoms);
-        for atom in atoms.iter().filter(|atom| atom.counts()) {
-            let figures = Figures::of(atom);
+        let own = sums.of(&kpi.id);
+        let atoms = own.into_iter().flat_map(|own| own.atoms.iter().map(move |atom| (own, atom)));
+        for (own, atom) in atoms.filter(|(_, atom)| atom.counts()) {
+            let figures = Figures::of(own, atom);
             calendar.add(atom.day(), &figures, &mut whole);
             if atom.staff != 0 {
                 let of_person = people.entry(&sums.names[atom.staff as usize]).or_insert_with(|| calendar.none());
@@ -237,8 +245,12 @@ impl Calendar {
             let end = period.end().pred_opt().unwrap_or(last).min(last);
             shortest.map_or(*period, |length| Period::of(length, end))
         };
+        let counts = |day: NaiveDate, period: &Period| {
+            let (first, end) = kpi.days(*period);
+            first <= day && day < end
+        };
         let adds = |day: NaiveDate, period: &Period| match kpi.accumulate {
-            _ if !period.holds(day) => false,
+            _ if !counts(day, period) => false,
             Accumulate::Sum => true,
             // Nothing but the last day on which the group has rows in it.
             Accumulate::Closing => {
@@ -268,22 +280,47 @@ impl Calendar {
 }
 
 /// Summed figures.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Figures {
     numerator: Quantity,
     denominator: Quantity,
     excluded: u64,
+    /// Of a KPI that is not additive: what rows have, and how many rows have it.
+    samples: BTreeMap<i128, u64>,
 }
 
 impl Figures {
-    fn of(atom: &Atom) -> Figures {
-        Figures { numerator: atom.numerator, denominator: atom.denominator, excluded: atom.excluded }
+    fn of(sums: &super::KpiSums, atom: &Atom) -> Figures {
+        let (denominator, excluded) = (atom.denominator, atom.excluded);
+        let judged = u64::try_from(denominator.0 / Quantity::SCALE).unwrap_or_default();
+        match sums.additive {
+            true => Figures { numerator: atom.numerator, denominator, excluded, samples: BTreeMap::new() },
+            false => {
+                let samples = if judged > 0 { BTreeMap::from([(atom.numerator.0, judged)]) } else { BTreeMap::new() };
+                Figures { numerator: Quantity::default(), denominator, excluded, samples }
+            }
+        }
     }
 
     fn add(&mut self, other: &Figures) {
         self.numerator += other.numerator;
         self.denominator += other.denominator;
         self.excluded += other.excluded;
+        for (sample, rows) in &other.samples {
+            *self.samples.entry(*sample).or_default() += rows;
+        }
+    }
+
+    /// The numerator that a value shows.
+    fn numerator(&self, kpi: &Kpi) -> Quantity {
+        match kpi.kind {
+            crate::catalog::Kind::Quantile(thousandths) => {
+                let samples = self.samples.iter().map(|(value, rows)| (Quantity(*value), *rows));
+                Quantity::quantile(samples, thousandths).unwrap_or_default()
+            }
+            crate::catalog::Kind::Distinct => Quantity::whole(i64::try_from(self.samples.len()).unwrap_or(i64::MAX)),
+            _ => self.numerator,
+        }
     }
 }
 
@@ -307,7 +344,8 @@ impl About<'_> {
     ) {
         let always = matches!(self.scope, Scope::Group | Scope::Region | Scope::Brand | Scope::Store);
         for (period, sums) in calendar.periods.iter().zip(figures) {
-            let counts = !sums.numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
+            let numerator = sums.numerator(kpi);
+            let counts = !numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
             if !always && !counts {
                 continue;
             }
@@ -317,18 +355,18 @@ impl About<'_> {
                 scope: self.scope,
                 scope_id: self.id.clone(),
                 period: *period,
-                numerator: sums.numerator,
+                numerator,
                 denominator: kpi.denominator.is_some().then_some(sums.denominator),
                 excluded: sums.excluded,
                 target,
-                status: status(kpi, sums, target),
+                status: status(kpi, numerator, sums, target),
             });
         }
     }
 }
 
 /// How figures stand to a target. The comparison is of exact fractions.
-fn status(kpi: &Kpi, sums: &Figures, target: Option<Quantity>) -> Status {
+fn status(kpi: &Kpi, numerator: Quantity, sums: &Figures, target: Option<Quantity>) -> Status {
     if sums.denominator.is_zero() {
         return if sums.excluded > 0 { Status::NotMeasurable } else { Status::NoData };
     }
@@ -337,7 +375,7 @@ fn status(kpi: &Kpi, sums: &Figures, target: Option<Quantity>) -> Status {
     let denominator = if kpi.denominator.is_some() { sums.denominator } else { one };
     // numerator / denominator against target, multiplied out; a negative denominator turns the sides.
     let sign = denominator.0.signum();
-    let value = sums.numerator.0.saturating_mul(Quantity::SCALE).saturating_mul(sign);
+    let value = numerator.0.saturating_mul(Quantity::SCALE).saturating_mul(sign);
     let limit = target.0.saturating_mul(denominator.0).saturating_mul(sign);
     let met = match kpi.direction {
         Direction::Up => value >= limit,

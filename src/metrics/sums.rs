@@ -1,4 +1,4 @@
-//! The finest figures: every KPI of one store at staff × model × channel × day.
+//! The finest figures: every KPI of one store at staff × model × channel × level × day.
 
 use super::{
     Metrics, MetricsError, cells,
@@ -27,9 +27,11 @@ pub struct Atom {
     pub model: u32,
     /// The channel.
     pub channel: u32,
+    /// The level.
+    pub level: u32,
     /// The day that puts it into its periods, since 1970-01-01.
     day: i32,
-    /// Summed over the rows that count and can be judged.
+    /// Summed over the rows that count and can be judged; of a KPI that is not additive, what each of these rows has.
     pub numerator: Quantity,
     /// Likewise; for a sum, the number of these rows.
     pub denominator: Quantity,
@@ -38,6 +40,13 @@ pub struct Atom {
 }
 
 impl Atom {
+    /// Nothing yet, of staff, model, channel and level.
+    pub(super) fn empty([staff, model, channel, level]: [u32; 4], day: NaiveDate) -> Atom {
+        let day = Date32Type::from_naive_date(day);
+        let (numerator, denominator) = Default::default();
+        Atom { staff, model, channel, level, day, numerator, denominator, excluded: 0 }
+    }
+
     /// Whether any row counts.
     pub fn counts(&self) -> bool {
         !self.numerator.is_zero() || !self.denominator.is_zero() || self.excluded != 0
@@ -54,9 +63,12 @@ impl Atom {
 pub struct KpiSums {
     /// The KPI's id.
     pub kpi: Arc<str>,
-    /// Sorted by staff, model, channel, day. Those in which nothing counts are left out, except of a KPI that
+    /// Sorted by staff, model, channel, level, day. Those in which nothing counts are left out, except of a KPI that
     /// accumulates by closing: the days on which its fact has rows decide which day a period closes with.
     pub atoms: Vec<Atom>,
+    /// Whether its figures add up. Else each atom is of rows that have the same ([`Atom::numerator`]), so many
+    /// (`denominator`).
+    pub additive: bool,
     /// Why its expressions fail on the store's rows; then it has no figures anywhere.
     pub failed: Option<Message>,
 }
@@ -77,7 +89,7 @@ impl StoreSums {
         let own: Vec<u32> = more.names.iter().map(|name| numbers.number(name)).collect();
         self.kpis.extend(more.kpis.into_iter().map(|mut sums| {
             for atom in &mut sums.atoms {
-                for name in [&mut atom.staff, &mut atom.model, &mut atom.channel] {
+                for name in [&mut atom.staff, &mut atom.model, &mut atom.channel, &mut atom.level] {
                     *name = own.get(*name as usize).copied().unwrap_or_default();
                 }
             }
@@ -104,7 +116,8 @@ impl Metrics {
         let mut kpis = Vec::new();
         for measure in self.measures.iter().filter(|measure| &*measure.fact == fact) {
             let kpi = &self.catalog.kpis[measure.kpi];
-            let mut sums = KpiSums { kpi: kpi.id.clone(), atoms: Vec::new(), failed: None };
+            let mut sums =
+                KpiSums { kpi: kpi.id.clone(), atoms: Vec::new(), additive: kpi.kind.is_additive(), failed: None };
             if let Some(batch) = batch.filter(|_| answerable(kpi, absent)) {
                 match measure.atoms(kpi, batch, self.cutoff.date(), &mut numbers) {
                     Ok(atoms) => sums.atoms = atoms,
@@ -143,20 +156,22 @@ impl Measure {
     ) -> Result<Vec<Atom>, DataFusionError> {
         let counted = self.counted(batch, last)?;
         let keys = self.keys.each_ref().map(|name| name.as_ref().and_then(|name| batch.column_by_name(name)));
-        let mut found: HashMap<([u32; 3], i32), usize> = HashMap::new();
+        let mut found: HashMap<([u32; 4], i32, i128), usize> = HashMap::new();
         let mut atoms: Vec<Atom> = Vec::new();
         for (i, row) in counted.rows.iter().enumerate() {
             let names = keys.map(|cells| cells.and_then(|cells| cells::text(cells, *row as usize)).unwrap_or_default());
             let names = names.map(|name| numbers.number(name));
             let day = counted.days[i];
-            let at = *found.entry((names, day)).or_insert_with(|| {
-                let [staff, model, channel] = names;
-                let (numerator, denominator) = Default::default();
-                atoms.push(Atom { staff, model, channel, day, numerator, denominator, excluded: 0 });
+            let sample = counted.samples.get(i).copied();
+            let at = *found.entry((names, day, sample.unwrap_or_default())).or_insert_with(|| {
+                atoms.push(Atom { day, ..Atom::empty(names, NaiveDate::default()) });
                 atoms.len() - 1
             });
             let atom = &mut atoms[at];
-            atom.numerator += counted.numerators[i];
+            match sample {
+                Some(sample) => atom.numerator = Quantity(sample),
+                None => atom.numerator += counted.numerators[i],
+            }
             atom.denominator += counted.denominators[i];
             atom.excluded += u64::from(counted.is_excluded(i));
         }

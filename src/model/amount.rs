@@ -42,6 +42,25 @@ impl Quantity {
         self.0 as f64 / Quantity::SCALE as f64
     }
 
+    /// The value below which so many thousandths of some values lie, interpolated between the two nearest as
+    /// spreadsheets do (`PERCENTILE.INC`; 500: the median), rounded half away from zero. `samples` come sorted, each with
+    /// how often it occurs; `None` where there are none.
+    pub fn quantile(samples: impl Iterator<Item = (Quantity, u64)> + Clone, thousandths: u32) -> Option<Quantity> {
+        let count: u64 = samples.clone().map(|(_, times)| times).sum();
+        let steps = u128::from(count.checked_sub(1)?) * u128::from(thousandths.min(1000));
+        let at = |place: u128| {
+            let mut passed = 0;
+            samples.clone().find_map(|(value, times)| {
+                passed += u128::from(times);
+                (place < passed).then_some(value)
+            })
+        };
+        let low = at(steps / 1000)?;
+        let high = at(steps / 1000 + 1).unwrap_or(low);
+        let part = (high.0 - low.0) * i128::try_from(steps % 1000).unwrap_or_default();
+        Some(Quantity(low.0 + (part + 500 * part.signum()) / 1000))
+    }
+
     /// `self / denominator` as a decimal string rounded half away from zero to six places, trailing zeros cut;
     /// `None` when the denominator is zero. Exact integer arithmetic: the same on every machine.
     pub fn ratio(self, denominator: Quantity) -> Option<String> {
@@ -120,6 +139,24 @@ mod tests {
         assert_eq!(Quantity::whole(-1).ratio(Quantity::whole(4)).as_deref(), Some("-0.25"));
         assert_eq!(Quantity::whole(0).ratio(Quantity::whole(4)).as_deref(), Some("0"));
         assert_eq!(Quantity::whole(1).ratio(Quantity::default()), None);
+    }
+
+    #[test]
+    fn quantiles_are_those_of_spreadsheets() {
+        let of = |values: &[(i64, u64)], thousandths| {
+            let samples = values.iter().map(|(value, times)| (Quantity::whole(*value), *times));
+            Quantity::quantile(samples, thousandths).map(|value| value.to_string())
+        };
+        assert_eq!(of(&[], 500), None);
+        assert_eq!(of(&[(7, 1)], 900).as_deref(), Some("7"));
+        assert_eq!(of(&[(1, 1), (2, 1)], 500).as_deref(), Some("1.5"));
+        // 1 1 1 4: the median stands between two of the ones.
+        assert_eq!(of(&[(1, 3), (4, 1)], 500).as_deref(), Some("1"));
+        // 90 % of the four steps from 10 to 50: 3.6, six tenths from 40 to 50.
+        assert_eq!(of(&[(10, 1), (20, 1), (30, 1), (40, 1), (50, 1)], 900).as_deref(), Some("46"));
+        assert_eq!(of(&[(-3, 1), (-2, 1)], 250).as_deref(), Some("-2.75"));
+        assert_eq!(of(&[(1, 1), (9, 1)], 0).as_deref(), Some("1"));
+        assert_eq!(of(&[(1, 1), (9, 1)], 1000).as_deref(), Some("9"));
     }
 
     #[test]

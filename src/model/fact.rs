@@ -98,24 +98,32 @@ impl Column {
         self.len() == 0
     }
 
-    /// Appends a value; one of another type than the column's becomes NULL (checked rows never have one).
-    pub fn push(&mut self, value: &Value) {
+    /// Appends a value, NULL where it is of another type than the column's. Returns whether it is of the column's.
+    #[must_use]
+    pub fn push(&mut self, value: &Value) -> bool {
         match self {
-            Column::Text(cells) => cells.push(match value {
+            Column::Text(cells) => put(cells, value, |value| match value {
                 Value::Text(text) => Some(text.clone()),
                 _ => None,
             }),
-            Column::Int(cells) => cells.push(value.int()),
-            Column::Number(cells) => cells.push(match value {
+            Column::Int(cells) => put(cells, value, Value::int),
+            Column::Number(cells) => put(cells, value, |value| match value {
                 Value::Number(n) => Some(*n),
                 Value::Int(n) => Some(*n as f64),
                 _ => None,
             }),
-            Column::Amount(cells) => cells.push(value.amount()),
-            Column::Flag(cells) => cells.push(value.flag()),
-            Column::Instant(cells) => cells.push(value.instant()),
+            Column::Amount(cells) => put(cells, value, Value::amount),
+            Column::Flag(cells) => put(cells, value, Value::flag),
+            Column::Instant(cells) => put(cells, value, Value::instant),
         }
     }
+}
+
+fn put<T>(cells: &mut Vec<Option<T>>, value: &Value, as_cell: impl Fn(&Value) -> Option<T>) -> bool {
+    let cell = as_cell(value);
+    let fits = cell.is_some() || value.is_null();
+    cells.push(cell);
+    fits
 }
 
 /// A fact of one store. Its first columns are always `store`, `workbook`, `sheet` (text), `row` and
@@ -159,11 +167,14 @@ impl FactTable {
     /// Appends one row, a value for each column.
     ///
     /// # Panics
-    /// When the number of values is not the number of columns: a defect of the caller, not of the input.
+    /// When the number of values is not the number of columns, and, with debug assertions, when a value is of another
+    /// type than its column: defects of the caller, not of the input.
     pub fn push(&mut self, values: &[Value]) {
         assert_eq!(values.len(), self.cells.len(), "{}: a row of another shape than its table", self.name);
-        for (column, value) in self.cells.iter_mut().zip(values) {
-            column.push(value);
+        for ((cells, column), value) in self.cells.iter_mut().zip(&self.columns).zip(values) {
+            let fits = cells.push(value);
+            // The value may be personal: it is not shown.
+            debug_assert!(fits, "{}.{}: a value of another type than {:?}", self.name, column.name, column.kind);
         }
     }
 
@@ -175,5 +186,28 @@ impl FactTable {
     /// The cells of a column by name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.index(name).map(|i| &self.cells[i])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> FactTable {
+        FactTable::new("t", vec![FactColumn { name: "n".into(), kind: ColumnKind::Int, personal: None }])
+    }
+
+    #[test]
+    fn values_of_the_column_and_null_go_in() {
+        let mut table = table();
+        table.push(&[Value::Int(1)]);
+        table.push(&[Value::Null]);
+        assert_eq!(table.column("n"), Some(&Column::Int(vec![Some(1), None])));
+    }
+
+    #[test]
+    #[should_panic(expected = "t.n: a value of another type than Int")]
+    fn a_value_of_another_type_is_a_defect() {
+        table().push(&[Value::from("1")]);
     }
 }

@@ -22,12 +22,22 @@ pub enum Scope {
     Channel,
     /// One model over all stores.
     Model,
+    /// One level of prospects over all stores.
+    Level,
 }
 
 impl Scope {
     /// All scopes in the order of `kpi.csv`.
-    pub const ALL: [Scope; 7] =
-        [Scope::Group, Scope::Region, Scope::Brand, Scope::Store, Scope::Staff, Scope::Channel, Scope::Model];
+    pub const ALL: [Scope; 8] = [
+        Scope::Group,
+        Scope::Region,
+        Scope::Brand,
+        Scope::Store,
+        Scope::Staff,
+        Scope::Channel,
+        Scope::Model,
+        Scope::Level,
+    ];
 
     /// The word used in `kpi.csv`.
     pub fn word(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Scope {
             Scope::Staff => "staff",
             Scope::Channel => "channel",
             Scope::Model => "model",
+            Scope::Level => "level",
         }
     }
 }

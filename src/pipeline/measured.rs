@@ -102,6 +102,7 @@ impl Engine<'_> {
             };
             sums.extend(own);
         }
+        sums.add_derived(&self.group.catalog, &absent, self.checked.cutoff.date());
         Ok(sums)
     }
 }

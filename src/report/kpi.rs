@@ -79,7 +79,7 @@ impl Definition {
             target: kpi.target.map(|target| figure::shown(target.to_f64(), kpi, words)),
             source: kpi.source.clone(),
             assumption: kpi.assumption,
-            file: kpi.numerator.file.to_string(),
+            file: kpi.file.to_string(),
         }
     }
 }
@@ -174,7 +174,7 @@ impl KpiView {
             },
             figure,
             stores: stores.collect(),
-            slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model]
+            slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model, Scope::Level]
                 .into_iter()
                 .filter_map(|scope| slice(group, kpi, scope))
                 .collect(),

@@ -361,3 +361,58 @@ fn a_rule_across_rows_that_does_not_fit_its_sheets_is_refused_with_its_line() {
         assert!(!catalog.rules.contains_key("G110"));
     }
 }
+
+#[test]
+fn a_kpi_made_of_others_that_does_not_fit_them_is_refused_with_its_line() {
+    let head = "title = { zh = \"甲\" }\nsource = \"x\"\n";
+    let rows = |rest: &str| format!("{head}fact = \"order\"\ntime = \"ordered_at\"\n{rest}");
+    let others = [
+        ("kpis/x_orders.toml", rows("numerator = \"1\"\nunit = \"count\"\n")),
+        ("kpis/x_weekly.toml", rows("numerator = \"1\"\ngrains = [\"week\"]\n")),
+        ("kpis/x_ratio.toml", rows("numerator = \"1\"\ndenominator = \"1\"\n")),
+        ("kpis/x_stock.toml", rows("numerator = \"1\"\naccumulate = \"closing\"\n")),
+        ("kpis/x_calls.toml", format!("{head}fact = \"complaint\"\ntime = \"accepted_at\"\nnumerator = \"1\"\n")),
+        ("kpis/x_growth.toml", format!("{head}growth_of = \"x_orders\"\nmonths_back = 12\n")),
+        ("kpis/x_loop_a.toml", format!("{head}growth_of = \"x_loop_b\"\nmonths_back = 12\n")),
+        ("kpis/x_loop_b.toml", format!("{head}to_date_of = \"x_loop_a\"\nto_date = \"year\"\n")),
+    ];
+    let bad = [
+        (format!("{head}numerator_kpi = \"x_orders\"\ndenominator_kpi = \"no_such\"\n"), 4),
+        (format!("{head}numerator_kpi = \"x_orders\"\n"), 3),
+        (format!("{head}numerator_kpi = \"x_orders\"\ndenominator_kpi = \"x_ratio\"\n"), 4),
+        (format!("{head}numerator_kpi = \"x_stock\"\ndenominator_kpi = \"x_orders\"\n"), 3),
+        (format!("{head}numerator_kpi = \"x_orders\"\ndenominator_kpi = \"x_calls\"\nscale = 7\n"), 5),
+        // Complaints have no model.
+        (format!("{head}numerator_kpi = \"x_orders\"\ndenominator_kpi = \"x_calls\"\nscopes = [\"model\"]\n"), 5),
+        (format!("{head}numerator_kpi = \"x_orders\"\ndenominator_kpi = \"x_weekly\"\ngrains = [\"month\"]\n"), 5),
+        // An offset of three months says nothing of years, nor does any of weeks.
+        (format!("{head}growth_of = \"x_orders\"\nmonths_back = 3\ngrains = [\"quarter\", \"year\"]\n"), 5),
+        (format!("{head}growth_of = \"x_orders\"\nmonths_back = 12\ngrains = [\n\"month\",\n\"week\"]\n"), 7),
+        (format!("{head}growth_of = \"x_orders\"\n"), 3),
+        (format!("{head}growth_of = \"x_ratio\"\nmonths_back = 12\n"), 3),
+        (format!("{head}growth_of = \"x_growth\"\nmonths_back = 12\n"), 3),
+        (format!("{head}growth_of = \"x_orders\"\nmonths_back = 12\nscale = 10\n"), 5),
+        (format!("{head}to_date_of = \"x_orders\"\nto_date = \"quarter\"\ngrains = [\"year\"]\n"), 5),
+        (format!("{head}to_date_of = \"x_orders\"\nto_date = \"year\"\nfact = \"order\"\n"), 5),
+        (format!("{head}to_date_of = \"x_orders\"\n"), 3),
+        (rows("quantile = 0.5\nnumerator = \"price\"\n"), 5),
+        (rows("quantile = 1.5\nadditive = false\nnumerator = \"price\"\n"), 5),
+        (rows("distinct = \"phone\"\nadditive = true\n"), 6),
+        (rows("distinct = \"phone\"\nadditive = false\ndenominator = \"1\"\n"), 7),
+        (rows("numerator = \"1\"\nscale = 10\n"), 6),
+        (rows(""), 1),
+    ];
+    let names: Vec<String> = (0..bad.len()).map(|n| format!("kpis/x_bad_{n:02}.toml")).collect();
+    let mut files: Vec<(&str, &str)> = others.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    files.extend(names.iter().zip(&bad).map(|(name, (text, _))| (name.as_str(), text.as_str())));
+    let group = group(&files);
+    let (catalog, findings) = foursight::catalog::Catalog::load(Some(group.path())).expect("definitions");
+    let mut found: Vec<String> = findings.iter().map(|finding| finding.place.to_string()).collect();
+    found.sort();
+    let mut expected: Vec<String> =
+        names.iter().zip(&bad).map(|(name, (_, line))| format!("definitions/{name} · {line}")).collect();
+    expected.extend(["a", "b"].map(|which| format!("definitions/kpis/x_loop_{which}.toml · 3")));
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(catalog.kpi("x_growth").is_some_and(|kpi| kpi.needs.is_empty() && kpi.denominator.is_some()));
+}

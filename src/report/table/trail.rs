@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// Every scope but persons.
-const SCOPES: [Scope; 6] = [Scope::Group, Scope::Region, Scope::Brand, Scope::Store, Scope::Channel, Scope::Model];
+const SCOPES: [Scope; 7] =
+    [Scope::Group, Scope::Region, Scope::Brand, Scope::Store, Scope::Channel, Scope::Model, Scope::Level];
 
 /// Columns that formulas name.
 const NUMERATOR: usize = 6;
