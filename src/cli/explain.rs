@@ -5,7 +5,7 @@ use crate::{
     catalog::{Catalog, Direction, Kpi, Rule, Worklist},
     messages::Messages,
     metrics::LineageFilter,
-    model::{Grain, Lang, Message, Period, Role, Scope},
+    model::{Lang, Message, Period, Role, Scope},
     pipeline::Progress,
 };
 use clap::Args;
@@ -70,18 +70,19 @@ fn behind(
         let line = line.with("sum", sum).with("excluded", value.excluded.to_string());
         terminal::say(&format!("\n{}", words.say(&line.with("status", Message::new(value.status.key())))));
     }
-    let filter = LineageFilter {
-        kpis: vec![kpi.id.clone()],
-        since: (period.grain != Grain::Asof).then_some(period.start),
-        until: Some(period.end() - chrono::Days::new(1)),
-        ..Default::default()
-    };
-    let mut rows = group.rows_behind(&checked, &engine, &filter)?;
-    if kpi.direction == Direction::Down {
-        // What is wrong comes first.
-        rows.sort_by_key(|row| row.role != Role::Passed);
+    let mut rows = Vec::new();
+    for (part, start, end) in kpi.rows_behind(period, checked.cutoff.date()) {
+        let filter =
+            LineageFilter { kpis: vec![part.clone()], since: Some(start), until: end.pred_opt(), ..Default::default() };
+        let mut of_part = group.rows_behind(&checked, &engine, &filter)?;
+        if kpi.direction == Direction::Down && kpi.kind.of_others().is_empty() {
+            // What is wrong comes first.
+            of_part.sort_by_key(|row| row.role != Role::Passed);
+        }
+        rows.extend(of_part);
     }
     let header = [
+        "explain.kpi",
         "explain.role",
         "explain.store",
         "explain.staff",
@@ -97,8 +98,10 @@ fn behind(
         .map(|row| {
             let evidence: Vec<String> =
                 row.evidence.iter().map(|(column, value)| format!("{column}={value}")).collect();
+            let of = group.catalog.kpi(&row.kpi).unwrap_or(kpi);
             vec![
-                words.word(role_key(row.role, kpi)),
+                words.text(&of.title),
+                words.word(role_key(row.role, of)),
                 row.store.to_string(),
                 row.staff.as_deref().unwrap_or_default().to_owned(),
                 row.day.to_string(),
@@ -167,12 +170,15 @@ fn kpi_text(kpi: &Kpi, words: &Messages) -> String {
     let mut parts = Parts::titled(&kpi.id, words.text(&kpi.title), &words.word(better));
     let sum = words.word("explain.sum");
     parts.part("explain.meaning", &words.text(&kpi.meaning));
-    parts.part("explain.fact", &kpi.fact);
-    parts.part("explain.time", &kpi.time);
-    parts.part("explain.rows", &kpi.rows.sql);
-    parts.part("explain.excluded", &kpi.excluded.sql);
-    parts.part("explain.numerator", &kpi.numerator.sql);
-    parts.part("explain.denominator", kpi.denominator.as_ref().map_or(&sum, |denominator| &denominator.sql));
+    parts.part("explain.fact", &kpi.made_of());
+    if kpi.kind.of_others().is_empty() {
+        parts.part("explain.time", &kpi.time);
+        parts.part("explain.rows", &kpi.rows.sql);
+        parts.part("explain.excluded", &kpi.excluded.sql);
+    }
+    let (numerator, denominator) = kpi.formula();
+    parts.part("explain.numerator", &numerator);
+    parts.part("explain.denominator", denominator.as_deref().unwrap_or(&sum));
     parts.part("explain.target", &kpi.target.map(|target| target.to_string()).unwrap_or_default());
     parts.part("explain.advice", &words.text(&kpi.advice));
     parts.part("explain.source", &kpi.source);

@@ -8,8 +8,8 @@ use super::{
     privacy, quality,
 };
 use crate::{
-    catalog::{Direction, Kpi, Unit},
-    model::{LineageRow, Period, Place, Quantity, Role, Scope, personal::mask_inside},
+    catalog::{Direction, Kind, Kpi, Unit},
+    model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope, personal::mask_inside},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ pub(crate) struct MonthSection {
     pub adds: bool,
     pub staff: Vec<StaffLine>,
     pub tables: Vec<RoleTable>,
+    /// Of a KPI that is made of others: to the rows of each, of growth also to those of the earlier month.
+    pub parts: Vec<Named>,
     /// Rows at hand for the month.
     pub at_hand: usize,
     /// The rows at hand add up to the figure.
@@ -127,12 +129,28 @@ fn section(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, most: usize) -> Mo
         has_staff: kpi.staff.is_some(),
         adds: shows_additions(kpi),
         staff: staff(store, &rows),
+        parts: made_of(store, kpi, month),
         agrees: agrees(store, kpi, month, &rows),
         all: (rows.len() > most).then(|| Link::to(page)),
         at_hand: rows.len(),
         tables: tables(store, kpi, &rows, most, &month.to_string()),
         figure,
     }
+}
+
+fn made_of(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> Vec<Named> {
+    let earlier = match &kpi.kind {
+        Kind::Growth { months, .. } => month.start.checked_sub_months(chrono::Months::new(*months)),
+        _ => None,
+    };
+    let months = || [Some(month), earlier.map(|day| Period::of(Grain::Month, day))].into_iter().flatten();
+    let parts = kpi.kind.of_others().into_iter().filter_map(|id| store.edition.catalog.kpi(id));
+    let named = |part: &Kpi, month: Period| {
+        let text = format!("{} {}", store.words.text(&part.title), store.words.period(month));
+        let link = store.rows_link(part, store.id(), month).filter(|_| part.grains.contains(&Grain::Month));
+        Named { text, link }
+    };
+    parts.flat_map(|part| months().map(move |month| named(part, month))).collect()
 }
 
 /// The roles in reading order: what is wrong first, whichever way the KPI points.
@@ -280,6 +298,16 @@ fn agrees(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[&LineageRow
     let numerator: Quantity = judged().map(|row| row.numerator).sum();
     let denominator: Quantity = judged().map(|row| row.denominator).sum();
     let excluded = rows.len() as u64 - judged().count() as u64;
+    let numerator = match kpi.kind {
+        Kind::Quantile(thousandths) => {
+            let mut values: Vec<Quantity> = judged().map(|row| row.numerator).collect();
+            values.sort_unstable();
+            Quantity::quantile(values.into_iter().map(|value| (value, 1)), thousandths).unwrap_or_default()
+        }
+        // Which texts differ is not said where texts may be personal.
+        Kind::Distinct => value.numerator,
+        _ => numerator,
+    };
     numerator == value.numerator && value.denominator.is_none_or(|own| own == denominator) && excluded == value.excluded
 }
 

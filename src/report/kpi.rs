@@ -56,6 +56,9 @@ pub(crate) struct Definition {
 impl Definition {
     pub(crate) fn new(lookup: &Lookup<'_>, kpi: &Kpi) -> Definition {
         let words = lookup.words;
+        let (numerator, denominator) = kpi.formula();
+        let of_rows = kpi.kind.of_others().is_empty();
+        let written = |text: &str| if of_rows { text.trim().to_owned() } else { String::new() };
         Definition {
             id: kpi.id.to_string(),
             title: words.text(&kpi.title),
@@ -63,12 +66,12 @@ impl Definition {
             topic: lookup.topic_name(&kpi.topic),
             meaning: words.text(&kpi.meaning),
             advice: words.text(&kpi.advice),
-            fact: kpi.fact.to_string(),
-            time: kpi.time.to_string(),
-            rows: kpi.rows.sql.trim().to_owned(),
-            excluded: kpi.excluded.sql.trim().to_owned(),
-            numerator: kpi.numerator.sql.trim().to_owned(),
-            denominator: kpi.denominator.as_ref().map(|sql| sql.sql.trim().to_owned()),
+            fact: kpi.made_of(),
+            time: written(&kpi.time),
+            rows: written(&kpi.rows.sql),
+            excluded: if of_rows { kpi.excluded.sql.trim().to_owned() } else { "false".to_owned() },
+            numerator,
+            denominator,
             unit: words.word(match kpi.unit {
                 Unit::Percent => "unit.percent_name",
                 Unit::Count => "unit.count_name",
