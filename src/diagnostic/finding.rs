@@ -34,15 +34,6 @@ impl Severity {
             Severity::Error => "severity.error",
         }
     }
-
-    /// The word a Chinese reader sees.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Severity::Notice => "提示",
-            Severity::Warning => "警告",
-            Severity::Error => "错误",
-        }
-    }
 }
 
 impl fmt::Display for Severity {

@@ -92,17 +92,6 @@ impl Status {
             Status::NotMeasurable => "not_measurable",
         }
     }
-
-    /// The word a Chinese reader sees.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Status::Met => "达标",
-            Status::Missed => "未达标",
-            Status::NoTarget => "无目标",
-            Status::NoData => "无数据",
-            Status::NotMeasurable => "不可算",
-        }
-    }
 }
 
 /// One line of `kpi.csv`. The order is KPI, scope, id, period.

@@ -117,17 +117,6 @@ impl Period {
         }
         Some(Period { grain: Grain::Asof, start: NaiveDate::parse_from_str(key, "%Y-%m-%d").ok()? })
     }
-
-    /// As a Chinese reader says it: `2026年10月`, `2026年第47周`, `2026年第4季度`, `2026年`, `截至2026-11-22`.
-    pub fn label_zh(&self) -> String {
-        match self.grain {
-            Grain::Week => format!("{}年第{}周", self.start.iso_week().year(), self.start.iso_week().week()),
-            Grain::Month => format!("{}年{}月", self.start.year(), self.start.month()),
-            Grain::Quarter => format!("{}年第{}季度", self.start.year(), self.start.month0() / 3 + 1),
-            Grain::Year => format!("{}年", self.start.year()),
-            Grain::Asof => format!("截至{}", self.start.format("%Y-%m-%d")),
-        }
-    }
 }
 
 fn first_of(year: i32, month: u32) -> NaiveDate {

@@ -151,40 +151,13 @@ const VOCABULARY: &[&str] = &[
     // Names of fonts.
     "returned/comments.rs",
     "returned/styles.rs",
+    // What the clerks of the bench's made-up groups write.
+    "xtask/bench/scenario.rs",
 ];
 
 /// Files whose words have not moved to `messages/` or `definitions/` yet. This list only shrinks.
-const NOT_YET: &[&str] = &[
-    "catalog/derived.rs",
-    "diagnostic/finding.rs",
-    "facts/complaint.rs",
-    "facts/duty/delivery.rs",
-    "facts/lifecycle.rs",
-    "facts/record.rs",
-    "model/kpi.rs",
-    "model/period.rs",
-    "report/pack.rs",
-    "workbook/book.rs",
-    "workbook/charts.rs",
-    "workbook/cover.rs",
-    "workbook/dictionary.rs",
-    "workbook/entry.rs",
-    "workbook/evidence.rs",
-    "workbook/findings.rs",
-    "workbook/group.rs",
-    "workbook/guide.rs",
-    "workbook/matrix.rs",
-    "workbook/people.rs",
-    "workbook/store.rs",
-    "workbook/style.rs",
-    "workbook/submissions.rs",
-    "workbook/summary.rs",
-    "workbook/template.rs",
-    "workbook/topic.rs",
-    "workbook/trail.rs",
-    "workbook/trend.rs",
-    "workbook/worklists.rs",
-];
+const NOT_YET: &[&str] =
+    &["catalog/derived.rs", "facts/complaint.rs", "facts/duty/delivery.rs", "facts/lifecycle.rs", "facts/record.rs"];
 
 /// The text literals of Rust source that hold Chinese, without those of comments and of tests.
 fn chinese_literals(text: &str) -> Vec<String> {
