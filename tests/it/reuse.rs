@@ -24,7 +24,7 @@ fn group(stores: &str) -> tempfile::TempDir {
 fn anew(group: &Path) -> [usize; 5] {
     let output = build_well(group, &[]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().find(|line| line.contains("done anew")).expect("a line about reuse").to_owned();
+    let line = text.lines().find(|line| line.starts_with("读取 ")).expect("a line about reuse").to_owned();
     let numbers = line.split(|c: char| !c.is_ascii_digit() && c != '/').filter(|word| !word.is_empty() && *word != "/");
     let first = |word: &str| word.split('/').next().expect("a number").parse().expect("a number");
     numbers.map(first).collect::<Vec<usize>>().try_into().expect("five numbers")

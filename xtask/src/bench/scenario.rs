@@ -10,6 +10,10 @@ use std::{
     process::Command,
 };
 
+/// Two categories of complaints, as clerks write them: about the price, and about waiting.
+const PRICE: &str = "\u{4ef7}\u{683c}";
+const WAITING: &str = "\u{7b49}\u{5f85}\u{65f6}\u{95f4}";
+
 /// A generated group.
 pub struct Group {
     folder: PathBuf,
@@ -100,7 +104,7 @@ impl Group {
     /// Corrects one word of the last workbook that has it: a complaint was about something else.
     pub fn correct_one_workbook(&self) -> Result<(), Failure> {
         for path in workbooks(&self.input()).iter().rev() {
-            if corrected(path, "价格", "等待时间")? {
+            if corrected(path, PRICE, WAITING)? {
                 return Ok(());
             }
         }
@@ -128,7 +132,7 @@ impl Group {
         let before = inodes(&output);
         let said = self.folder.join("said.txt");
         let mut command = Command::new(binary.unwrap_or(&self.binary));
-        command.args(["build", "--quiet", "--input"]).arg(self.input()).arg("--output").arg(&output);
+        command.args(["build", "--quiet", "--lang", "en", "--input"]).arg(self.input()).arg("--output").arg(&output);
         command.stderr(fs::File::create(&said)?);
         let run = memory::watch(command.stdout(fs::File::create(self.folder.join("out.txt"))?))?;
         if !run.status.success() {
