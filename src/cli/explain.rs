@@ -58,7 +58,7 @@ fn behind(
     let display = arguments.project.display();
     let checked = group.check(&display)?;
     let engine = group.engine(&checked)?;
-    let values = group.values(&checked, &engine)?;
+    let values = group.figures(&checked, &engine)?.kpis;
     display.done();
     for value in
         values.iter().filter(|value| value.kpi == kpi.id && value.scope == Scope::Store && value.period == period)

@@ -21,6 +21,7 @@ pub use lineage::LineageFilter;
 pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
 pub use sums::{Atom, KpiSums, StoreSums};
+pub use worklists::Lists;
 
 use crate::{
     catalog::{Catalog, Expression, Kpi, Refusal},
@@ -134,6 +135,13 @@ impl Metrics {
             parts => parts.iter().all(|part| plans(part)),
         });
         all.map(|kpi| kpi.id.clone()).collect()
+    }
+
+    /// Reports that a worklist's expressions fail on the rows of some store.
+    pub fn report_failed_list(&self, list: &str, what: &Message) {
+        if let Some(list) = self.catalog.worklist(list) {
+            self.report(Problem::at(&list.rows, what.clone()));
+        }
     }
 
     /// Reports that a KPI's expressions fail on the rows of some store.

@@ -21,7 +21,17 @@ use datafusion::{
     logical_expr::{Expr, cast},
     physical_expr::PhysicalExpr,
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
+
+/// The worklists of one store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    /// Sorted by list (display order), owner, the list's own order, place.
+    pub rows: Vec<WorklistRow>,
+    /// The lists whose expressions fail on the rows, and why.
+    pub failed: Vec<(Arc<str>, Message)>,
+}
 
 /// A worklist, ready to run. Its expressions see all columns of the fact.
 pub(super) struct List {
@@ -86,17 +96,17 @@ struct Ranked {
 }
 
 impl Metrics {
-    /// The worklists of one store, sorted by list (display order), owner, the list's own order, place. `absent` names the
-    /// sheets that the store never sent: lists that need one of them are empty.
+    /// The worklists of one store. `absent` names the sheets that the store never sent: lists that need one of them are
+    /// empty.
     ///
     /// # Errors
-    /// When the facts cannot be read. A list whose expressions fail on the rows is left out and reported.
+    /// When the facts cannot be read. A list whose expressions fail on the rows is left out and named.
     pub fn worklists(
         &self,
         facts: &StoreFacts,
         absent: &BTreeSet<Arc<str>>,
-    ) -> std::result::Result<Vec<WorklistRow>, MetricsError> {
-        let mut all = Vec::new();
+    ) -> std::result::Result<Lists, MetricsError> {
+        let mut all = Lists::default();
         for list in &self.lists {
             let definition = &self.catalog.worklists[list.index];
             let sent = !definition.needs.iter().any(|sheet| absent.contains(sheet));
@@ -104,10 +114,10 @@ impl Metrics {
             match self.ranked(list, definition, batch) {
                 Ok(mut ranked) => {
                     ranked.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| content(a).cmp(&content(b))));
-                    all.extend(ranked.into_iter().map(|ranked| ranked.row));
+                    all.rows.extend(ranked.into_iter().map(|ranked| ranked.row));
                 }
                 Err(error) if is_about_rows(&error) => {
-                    self.report(Problem::at(&definition.rows, fails_on_rows(&error)));
+                    all.failed.push((definition.id.clone(), fails_on_rows(&error)));
                 }
                 Err(error) => return Err(error.into()),
             }

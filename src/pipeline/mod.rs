@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! Group::open   definitions, settings
-//!   └ check     discover → read (cached by workbook) → rules, upsert, tallies (cached by store)   → Checked
-//!       └ measure   derive facts (one lake partition a store) → KPIs, lineage, worklists           → Measured
-//!           └ write     site, workbooks, returned workbooks, data → ledger → manifest → swap
+//!   └ build     survey: what the input holds, by hash; where nothing changed, the output stays        → Survey
+//!       ├ check     read (cached by workbook) → rules, upsert, tallies (cached by store)               → Checked
+//!       ├ engine    facts of a store, when asked for (a partition of the lake) → sums, lists, rows     → Engine
+//!       ├ figures   the group's values and periods, out of every store's sums                          → Figures
+//!       └ write     the group's pages, pack and data; each store's files, made or taken from the former
+//!                   output (`stores`) → balance → manifest → swap
 //! ```
 //!
 //! Invariants: a stage sees only what the stage before handed on; nothing but the cut-off, the input's bytes, the
@@ -13,16 +16,19 @@
 
 mod checked;
 mod counts;
+mod figures;
 mod group;
 mod headers;
 mod measured;
+mod stores;
 mod unchanged;
 mod write;
 
 pub use checked::{Checked, StoreSummary};
 pub use counts::Counts;
 pub use group::{Group, Request};
-pub use measured::{Engine, Measured};
+pub use figures::Figures;
+pub use measured::Engine;
 pub use write::Built;
 
 use crate::{

@@ -1,22 +1,25 @@
 //! From figures to a published output.
 
-use super::{Checked, Group, Measured, PipelineError, Progress};
+use super::{
+    Checked, Engine, Figures, Group, PipelineError, Progress,
+    stores::{Desk, Known, Written, marked},
+};
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
-    lake::{Lake, sweep, tag},
+    lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::{IgnoredSheet, KpiValue, Scope},
+    model::IgnoredSheet,
     project::settings::slug,
     publish,
     publish::{
         Manifest, Stage,
-        contract::{self, SubmissionLine},
+        contract::{self, SubmissionLine, WorklistLines},
         datapackage,
         ledger::Totals,
         manifest::Counts,
     },
-    report::{self, GroupMaterial, Material, StoreDigest, StoreMaterial, Yardstick},
+    report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, material::BoardLine},
     returned,
     site::Site,
     workbook,
@@ -73,8 +76,10 @@ impl Group {
             return Ok(built);
         }
         let checked = self.check_surveyed(survey, progress)?;
-        let measured = self.measure(&checked, progress)?;
-        let built = self.pool.install(|| self.write(&stage, &checked, &measured, progress))?;
+        let engine = self.engine(&checked)?;
+        progress.stage("progress.figures", 0);
+        let figures = self.figures(&checked, &engine)?;
+        let built = self.pool.install(|| self.write(&stage, &checked, &engine, &figures, progress))?;
         if let Some(key) = key.filter(|_| self.counts().stores_passing == 0) {
             self.remember(&key, &built, &stage);
         }
@@ -87,49 +92,92 @@ impl Group {
         &self,
         stage: &Stage,
         checked: &Checked,
-        measured: &Measured<'_>,
+        engine: &Engine<'_>,
+        figures: &Figures,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
+        let stores = || (0..checked.stores.len()).into_par_iter();
+        let words = Messages::of(self.settings.lang);
+        // The findings of stores are known; those of definitions only once every store's rows were held against them.
+        let known = |findings: &[Finding], i: usize| Known::of(checked, engine, figures, findings, i);
+        let counted: Vec<(StoreDigest, WorklistLines)> = stores()
+            .map(|i| {
+                let known = known(&checked.findings, i)?;
+                Ok((self.digest(&known), WorklistLines::of_store(&known.worklists, words)))
+            })
+            .collect::<Result<_, PipelineError>>()?;
+        let (digests, lists): (Vec<StoreDigest>, Vec<WorklistLines>) = counted.into_iter().unzip();
         let mut findings = checked.findings.clone();
-        findings.extend(measured.problems.iter().cloned());
+        findings.extend(engine.metrics.problems());
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
         findings.dedup();
         let tallies = checked.tallies();
-        let board: Vec<[u64; 4]> =
-            measured.board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]).collect();
-        let totals = checked.ledger.settle(&tallies, &board)?;
-        let ignored: Vec<_> = checked.summaries.iter().flat_map(|summary| summary.ignored.iter().cloned()).collect();
-        let submissions = checked.submissions();
-        let material = Material {
+        let board: Vec<BoardLine> = digests.iter().flat_map(|digest| digest.board.iter().cloned()).collect();
+        let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
+        let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
+        self.write_data(stage, checked, figures, &board, lists, &findings)?;
+
+        let edition = Edition {
             catalog: &self.catalog,
             settings: &self.settings,
             cutoff: checked.cutoff,
-            stores: &checked.stores,
-            kpis: &measured.kpis,
-            lineage: &measured.lineage,
-            lineage_since: measured.lineage_since,
-            worklists: &measured.worklists,
-            findings: &findings,
-            tallies: &tallies,
-            submissions: &submissions,
-            board: &measured.board,
-            ignored: &ignored,
+            lineage_since: engine.lineage_since(),
         };
-        self.write_data(stage, checked, measured, &findings)?;
-        let pages = self.write_reports(stage, &material, progress)?;
-        progress.stage("progress.returned", 0);
-        let returned = self.write_returned(stage, checked, &findings)?;
+        let of_none: Vec<Finding> = findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
+        let material = GroupMaterial {
+            edition,
+            stores: &checked.stores,
+            kpis: &figures.kpis,
+            digests: &digests,
+            findings: &of_none,
+        };
+        progress.stage("progress.site", checked.stores.len() as u64 + 1);
+        let site = Site::new(edition)?;
+        let standings = report::standings(&material, site.words());
+        let yardstick = Yardstick::of(&material);
+        let desk = Desk { group: self, stage, checked, engine, edition, site: &site, yardstick: &yardstick };
+        let of_group = || self.write_group(stage, &site, &material);
+        let of_stores = || {
+            let each = stores().map(|i| {
+                let written = desk.write(&known(&findings, i)?, &standings[i], i);
+                progress.step();
+                written
+            });
+            each.try_reduce(Written::default, |one, other| Ok(one + other))
+        };
+        let (of_group, of_stores) = rayon::join(of_group, of_stores);
+        let (of_group, of_stores) = (of_group?, of_stores?);
         self.write_manifest(stage, checked, &findings, totals)?;
         progress.done();
         Ok(Built {
             totals,
             stores: checked.stores.len(),
             workbooks: checked.inputs.len(),
-            pages,
-            returned,
+            pages: of_group + of_stores.pages,
+            returned: of_stores.returned,
             cutoff: checked.cutoff.display(),
             findings: count(&findings),
         })
+    }
+
+    /// The group's pages and pack. Returns how many pages they are.
+    fn write_group(
+        &self,
+        stage: &Stage,
+        site: &Site<'_>,
+        material: &GroupMaterial<'_>,
+    ) -> Result<usize, PipelineError> {
+        let sink = |path: &str, bytes: &[u8]| {
+            stage.write(&format!("site/{path}"), bytes).map(drop).map_err(io::Error::other)
+        };
+        let pages = site.group_pages(material, &sink)?;
+        let pack = workbook::group_pack(material, site.words())?;
+        stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
+        self.count(|counts| {
+            counts.pages_rendered += pages;
+            counts.packs_written += 1;
+        });
+        Ok(pages)
     }
 
     /// Forgets what no build used for a month.
@@ -145,16 +193,17 @@ impl Group {
         &self,
         stage: &Stage,
         checked: &Checked,
-        measured: &Measured<'_>,
+        figures: &Figures,
+        board: &[BoardLine],
+        lists: Vec<WorklistLines>,
         findings: &[Finding],
     ) -> Result<(), PipelineError> {
-        stage.write("data/kpi.csv", &contract::kpi_csv(&measured.kpis))?;
+        stage.write("data/kpi.csv", &figures.lines.finish())?;
         stage.write("data/findings.csv", &contract::findings_csv(findings, &self.finding_words()))?;
-        stage.write(
-            "data/worklist.csv",
-            &contract::worklist_csv(&measured.worklists, Messages::of(self.settings.lang)),
-        )?;
-        let lines = measured.board.iter().map(|line| SubmissionLine {
+        let mut worklists = WorklistLines::default();
+        lists.into_iter().for_each(|lines| worklists.add(lines));
+        stage.write("data/worklist.csv", &worklists.finish())?;
+        let lines = board.iter().map(|line| SubmissionLine {
             store: line.store.clone(),
             sheet: line.kind.clone(),
             week: line.week,
@@ -172,97 +221,41 @@ impl Group {
             Messages::of(self.settings.lang),
         );
         stage.write("data/datapackage.json", &package)?;
-        checked.stores.par_iter().enumerate().try_for_each(|(i, store)| {
-            for (fact, bytes) in Lake::leaving(&measured.engine.facts(i)?, &self.catalog)? {
-                stage.write(&format!("data/facts/{fact}/{}.parquet", slug(&store.id)), &bytes)?;
-            }
-            Ok(())
-        })
+        Ok(())
     }
 
-    /// The group's pages and pack, and each store's out of the store's own share. Returns how many pages they are.
-    fn write_reports(
+    /// The clerk's own workbook for each one of the `i`-th store with an error or a warning; its notices are listed in it
+    /// too. One that came with the marks of an earlier return and has nothing wrong any more comes back without them.
+    /// `put` takes the path below the output folder and the bytes.
+    pub(super) fn write_returned(
         &self,
-        stage: &Stage,
-        material: &Material<'_>,
-        progress: &dyn Progress,
+        checked: &Checked,
+        i: usize,
+        findings: &[Finding],
+        ignored: &[(Arc<str>, IgnoredSheet)],
+        put: &(impl Fn(String, &[u8]) -> Result<(), publish::PublishError> + Sync),
     ) -> Result<usize, PipelineError> {
-        progress.stage("progress.site", 0);
-        let site = Site::new(material.edition())?;
-        let sink = |path: &str, bytes: &[u8]| stage.write(&format!("site/{path}"), bytes).map_err(io::Error::other);
-        let shares = material.shares();
-        let parts: Vec<StoreMaterial<'_>> =
-            material.stores.iter().zip(&shares).map(|(store, share)| share.material(store)).collect();
-        let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, material.catalog)).collect();
-        let kpis: Vec<KpiValue> = material.kpis.iter().filter(|value| value.scope != Scope::Staff).cloned().collect();
-        let own: Vec<Finding> = material.findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
-        let group = GroupMaterial {
-            edition: material.edition(),
-            stores: material.stores,
-            kpis: &kpis,
-            digests: &digests,
-            findings: &own,
-        };
-        let standings = report::standings(&group, site.words());
-        let of_group = site.group_pages(&group, &sink)?;
-        let of_stores =
-            parts.par_iter().zip(&standings).map(|(part, standing)| site.store_pages(part, standing, &sink));
-        let of_stores: usize = of_stores.sum::<Result<usize, _>>()?;
-
-        progress.stage("progress.workbooks", material.stores.len() as u64 + 1);
-        let yardstick = Yardstick::of(&group);
-        let of_group_pack = || {
-            let pack = workbook::group_pack(&group, site.words())?;
-            stage.write(&format!("workbooks/{}", workbook::group_pack_name(group.edition)), &pack)?;
-            progress.step();
-            Ok::<(), PipelineError>(())
-        };
-        let of_store_packs = || {
-            parts.par_iter().zip(&standings).try_for_each(|(part, standing)| {
-                let pack = workbook::store_pack(material.edition(), site.words(), part, standing, &yardstick)?;
-                stage.write(&format!("workbooks/stores/{}.xlsx", slug(&part.store.id)), &pack)?;
-                progress.step();
-                Ok::<(), PipelineError>(())
-            })
-        };
-        let (first, others) = rayon::join(of_group_pack, of_store_packs);
-        first.and(others)?;
-        let pages = of_group + of_stores;
-        self.count(|counts| {
-            counts.pages_rendered += pages;
-            counts.packs_written += 1 + material.stores.len();
-        });
-        Ok(pages)
-    }
-
-    /// The clerk's own workbook for each one with an error or a warning; its notices are listed in it too. One that came
-    /// with the marks of an earlier return and has nothing wrong any more comes back without them.
-    fn write_returned(&self, stage: &Stage, checked: &Checked, findings: &[Finding]) -> Result<usize, PipelineError> {
+        let store = &checked.stores[i];
         let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
             by_workbook.entry(finding.place.workbook.clone()).or_default().push(finding);
         }
-        let ignored = checked.summaries.iter().flat_map(|summary| &summary.ignored);
-        let marked = ignored.filter(|(_, sheet)| sheet.why == IgnoredSheet::RESULTS).map(|(workbook, _)| &**workbook);
-        let marked: BTreeSet<&str> = marked.collect();
-        let work: Vec<_> = checked
-            .stores
+        let marked = marked(ignored);
+        let work: Vec<_> = checked.files[i]
             .iter()
-            .zip(&checked.files)
-            .flat_map(|(store, files)| files.iter().map(move |(file, _)| (store, file)))
-            .map(|(store, file)| (store, file, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
-            .filter(|(_, file, found)| {
+            .map(|(file, _)| (file, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
+            .filter(|(file, found)| {
                 let wrong = found.iter().any(|finding| finding.severity >= Severity::Warning);
                 // One that still bears the marks of the last time comes back without them.
-                wrong || marked.contains(&&*file.shown)
+                wrong || marked.contains(&*file.shown)
             })
             // What could not be read has no cell to mark, and is not opened again outside a reader.
-            .filter(|(_, file, found)| {
+            .filter(|(file, found)| {
                 file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
             })
             .collect();
-        let known: BTreeSet<&str> = work.iter().map(|(_, file, _)| &*file.shown).collect();
-        let written = work.par_iter().map(|(store, file, found)| {
+        let known: BTreeSet<&str> = work.iter().map(|(file, _)| &*file.shown).collect();
+        let written = work.par_iter().map(|(file, found)| {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
             let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
@@ -276,7 +269,7 @@ impl Group {
                 None => (returned::annotate(&original, found, store, &words), ""),
             };
             let Ok(annotated) = annotated else { return Ok(0) };
-            stage.write(&format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
+            put(format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
             Ok::<usize, PipelineError>(1)
         });
         written.sum()

@@ -4,49 +4,86 @@ use super::csv_text::CsvText;
 use crate::{
     diagnostic::{Finding, render::csv},
     messages::{FindingWords, Messages},
-    model::{KpiValue, Period, Status, WorklistRow, personal::mask_inside},
+    model::{KpiValue, Period, Scope, Status, WorklistRow, personal::mask_inside},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-/// `kpi.csv`: one line for each KPI, scope and period, sorted by the text of its first five columns.
-pub fn kpi_csv(values: &[KpiValue]) -> Vec<u8> {
-    let header = [
-        "kpi",
-        "scope",
-        "scope_id",
-        "grain",
-        "period",
-        "numerator",
-        "denominator",
-        "value",
-        "excluded",
-        "target",
-        "status",
-    ];
-    let mut lines: Vec<[String; 11]> = values
-        .iter()
-        .map(|value| {
-            // Where nothing could be counted a sum has no value either: an absent store is never zero.
-            let counted = !matches!(value.status, Status::NoData | Status::NotMeasurable);
-            [
-                value.kpi.to_string(),
-                value.scope.word().to_owned(),
-                value.scope_id.to_string(),
-                value.period.grain.word().to_owned(),
-                value.period.to_string(),
-                value.numerator.to_string(),
-                value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
-                value.value().filter(|_| counted).unwrap_or_default(),
-                value.excluded.to_string(),
-                value.target.map(|target| target.to_string()).unwrap_or_default(),
-                value.status.word().to_owned(),
-            ]
-        })
-        .collect();
-    lines.sort();
-    let mut text = CsvText::new(&header);
-    lines.iter().for_each(|line| text.row(line));
-    text.finish()
+/// The lines of `kpi.csv`, one for each KPI, scope and period, as text: gathered store by store, sorted by the text of
+/// their first five columns.
+#[derive(Clone, Debug, Default)]
+pub struct KpiLines {
+    /// By KPI, scope's word, and the text that the ids of the part begin with: the lines of the part, sorted.
+    parts: BTreeMap<(String, &'static str, String), Vec<u8>>,
+}
+
+const KPI_HEADER: [&str; 11] = [
+    "kpi",
+    "scope",
+    "scope_id",
+    "grain",
+    "period",
+    "numerator",
+    "denominator",
+    "value",
+    "excluded",
+    "target",
+    "status",
+];
+
+impl KpiLines {
+    /// The lines of scopes that stand above stores.
+    pub fn of_group(values: &[KpiValue]) -> KpiLines {
+        KpiLines::part(values, |_| String::new())
+    }
+
+    /// The lines of a store and its people.
+    pub fn of_store(store: &str, values: &[KpiValue]) -> KpiLines {
+        // People are called `<store>/<name>`.
+        KpiLines::part(values, |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
+    }
+
+    fn part(values: &[KpiValue], prefix: impl Fn(Scope) -> String) -> KpiLines {
+        let mut lines: Vec<(Scope, [String; 11])> = values.iter().map(|value| (value.scope, line(value))).collect();
+        lines.sort_by(|a, b| a.1.cmp(&b.1));
+        let mut parts = BTreeMap::new();
+        for alike in lines.chunk_by(|a, b| a.1[0] == b.1[0] && a.0 == b.0) {
+            let Some((scope, first)) = alike.first() else { continue };
+            let mut text = CsvText::bare();
+            alike.iter().for_each(|(_, line)| text.row(line));
+            parts.insert((first[0].clone(), scope.word(), prefix(*scope)), text.finish());
+        }
+        KpiLines { parts }
+    }
+
+    /// Adds the lines of another part of the group.
+    pub fn add(&mut self, other: KpiLines) {
+        self.parts.extend(other.parts);
+    }
+
+    /// `kpi.csv`.
+    pub fn finish(&self) -> Vec<u8> {
+        let mut text = CsvText::new(&KPI_HEADER).finish();
+        self.parts.values().for_each(|part| text.extend_from_slice(part));
+        text
+    }
+}
+
+fn line(value: &KpiValue) -> [String; 11] {
+    // Where nothing could be counted a sum has no value either: an absent store is never zero.
+    let counted = !matches!(value.status, Status::NoData | Status::NotMeasurable);
+    [
+        value.kpi.to_string(),
+        value.scope.word().to_owned(),
+        value.scope_id.to_string(),
+        value.period.grain.word().to_owned(),
+        value.period.to_string(),
+        value.numerator.to_string(),
+        value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
+        value.value().filter(|_| counted).unwrap_or_default(),
+        value.excluded.to_string(),
+        value.target.map(|target| target.to_string()).unwrap_or_default(),
+        value.status.word().to_owned(),
+    ]
 }
 
 /// `findings.csv`, in the order given.
@@ -56,27 +93,53 @@ pub fn findings_csv(findings: &[Finding], words: &FindingWords<'_>) -> Vec<u8> {
     text
 }
 
-/// `worklist.csv`, sorted by list, store and owner, then in the list's own order; reasons in the language of `words`.
-pub fn worklist_csv(rows: &[WorklistRow], words: &Messages) -> Vec<u8> {
-    let mut lines: Vec<[String; 8]> = rows
-        .iter()
-        .map(|row| {
-            [
-                row.list.to_string(),
-                row.store.to_string(),
-                row.owner.as_deref().unwrap_or_default().to_owned(),
-                row.customer_ref.clone(),
-                row.due.map(|due| due.to_string()).unwrap_or_default(),
-                row.days_over.map(|days| days.to_string()).unwrap_or_default(),
-                words.text(&row.reason),
-                mask_inside(&row.place.to_string()).into_owned(),
-            ]
-        })
-        .collect();
-    lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
-    let mut text = CsvText::new(&["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"]);
-    lines.iter().for_each(|line| text.row(line));
-    text.finish()
+/// The lines of `worklist.csv` as text, gathered store by store: by list, store and owner, then in the list's own order.
+#[derive(Clone, Debug, Default)]
+pub struct WorklistLines {
+    /// By list and store.
+    parts: BTreeMap<(String, String), Vec<u8>>,
+}
+
+impl WorklistLines {
+    /// The lines of one store; reasons in the language of `words`.
+    pub fn of_store(rows: &[WorklistRow], words: &Messages) -> WorklistLines {
+        let mut lines: Vec<[String; 8]> = rows.iter().map(|row| worklist_line(row, words)).collect();
+        lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
+        let mut parts = BTreeMap::new();
+        for alike in lines.chunk_by(|a, b| a[..2] == b[..2]) {
+            let Some([list, store, ..]) = alike.first() else { continue };
+            let mut text = CsvText::bare();
+            alike.iter().for_each(|line| text.row(line));
+            parts.insert((list.clone(), store.clone()), text.finish());
+        }
+        WorklistLines { parts }
+    }
+
+    /// Adds the lines of another store.
+    pub fn add(&mut self, other: WorklistLines) {
+        self.parts.extend(other.parts);
+    }
+
+    /// `worklist.csv`.
+    pub fn finish(&self) -> Vec<u8> {
+        let header = ["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"];
+        let mut text = CsvText::new(&header).finish();
+        self.parts.values().for_each(|part| text.extend_from_slice(part));
+        text
+    }
+}
+
+fn worklist_line(row: &WorklistRow, words: &Messages) -> [String; 8] {
+    [
+        row.list.to_string(),
+        row.store.to_string(),
+        row.owner.as_deref().unwrap_or_default().to_owned(),
+        row.customer_ref.clone(),
+        row.due.map(|due| due.to_string()).unwrap_or_default(),
+        row.days_over.map(|days| days.to_string()).unwrap_or_default(),
+        words.text(&row.reason),
+        mask_inside(&row.place.to_string()).into_owned(),
+    ]
 }
 
 /// One line of `submissions.csv`.

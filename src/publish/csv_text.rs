@@ -16,6 +16,11 @@ impl CsvText {
         text
     }
 
+    /// Rows without mark and header, to be put after others.
+    pub fn bare() -> CsvText {
+        CsvText { writer: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new()) }
+    }
+
     /// Appends one row. Text that a spreadsheet would take for a formula gets an apostrophe before it; plain numbers
     /// stay as they are.
     pub fn row<S: AsRef<str>>(&mut self, cells: &[S]) {

@@ -109,14 +109,15 @@ impl Stage {
     }
 
     /// Writes one file below the staging folder, with its parent folders; one that the former output has is linked.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    /// Returns its hash.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<String, PublishError> {
         let hash = blake3::hash(bytes).to_hex().to_string();
-        if self.reuse(name, &hash) {
-            return Ok(());
+        if !self.reuse(name, &hash) {
+            let path = self.place(name)?;
+            fs::write(&path, bytes).map_err(PublishError::write(&path))?;
+            self.note(name, &path, hash.clone())?;
         }
-        let path = self.place(name)?;
-        fs::write(&path, bytes).map_err(PublishError::write(&path))?;
-        self.note(name, &path, hash)
+        Ok(hash)
     }
 
     /// Takes a file from the former output, if it is there and still is what it was. Says whether it did.
@@ -132,13 +133,6 @@ impl Stage {
             copied.is_some_and(|bytes| fs::write(&path, bytes).is_ok())
         };
         linked && self.note(name, &path, hash.to_owned()).is_ok()
-    }
-
-    /// A folder below the staging folder, made when it is missing.
-    pub fn subfolder(&self, name: &str) -> Result<PathBuf, PublishError> {
-        let path = self.folder.join(name);
-        fs::create_dir_all(&path).map_err(PublishError::write(&path))?;
-        Ok(path)
     }
 
     /// Whether the output that stands there has these files and no others, each as it was written.
@@ -165,13 +159,6 @@ impl Stage {
             fs::create_dir_all(parent).map_err(PublishError::write(parent))?;
         }
         Ok(path)
-    }
-
-    /// Takes over a file that somebody else wrote below the staging folder.
-    pub fn adopt(&self, name: &str) -> Result<(), PublishError> {
-        let path = self.folder.join(name);
-        let bytes = fs::read(&path).map_err(PublishError::write(&path))?;
-        self.note(name, &path, blake3::hash(&bytes).to_hex().to_string())
     }
 
     fn note(&self, name: &str, path: &Path, blake3: String) -> Result<(), PublishError> {
@@ -310,7 +297,7 @@ mod tests {
         let cache = Cache::at(Some(&work.join("cache")));
         let make = |texts: &[(&str, &str)]| {
             let stage = Stage::open(&output, &work, &cache, false).expect("open");
-            texts.iter().for_each(|(name, text)| stage.write(name, text.as_bytes()).expect("write"));
+            texts.iter().for_each(|(name, text)| drop(stage.write(name, text.as_bytes()).expect("write")));
             let manifest = serde_json::json!({ "tool": "foursight", "outputs": stage.files() });
             stage.write("data/manifest.json", manifest.to_string().as_bytes()).expect("write");
             stage.publish().expect("publish");

@@ -166,7 +166,9 @@ impl Planned<'_> {
     fn worklists(&self) -> Result<Vec<crate::model::WorklistRow>, MetricsError> {
         let mut rows = Vec::new();
         for facts in self.stores {
-            rows.extend(self.metrics.worklists(facts, &self.absent(&id(facts).unwrap_or_default()))?);
+            let lists = self.metrics.worklists(facts, &self.absent(&id(facts).unwrap_or_default()))?;
+            lists.failed.iter().for_each(|(list, what)| self.metrics.report_failed_list(list, what));
+            rows.extend(lists.rows);
         }
         let order = |id: &str| self.metrics.catalog.worklists.iter().position(|list| &*list.id == id);
         rows.sort_by_key(|row| (order(&row.list), row.store.clone()));
