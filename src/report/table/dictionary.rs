@@ -40,11 +40,15 @@ fn kpi_row<'a>(lookup: &Lookup<'a>, kpi: &'a Kpi) -> Row<'a> {
         is("figure.numerator", &own.numerator),
         is("figure.denominator", own.denominator.as_deref().unwrap_or(&word("kpi.sum"))),
     ];
-    terms.extend(Some(&own.rows).filter(|sql| *sql != "true").map(|sql| is("kpi.where", sql)));
+    terms.extend(Some(&own.rows).filter(|sql| !matches!(sql.as_str(), "" | "true")).map(|sql| is("kpi.where", sql)));
     terms.extend(Some(&own.excluded).filter(|sql| *sql != "false").map(|sql| is("kpi.excluded", sql)));
-    let fact = lookup.edition.catalog.sheet(&kpi.fact).map_or(own.fact, |sheet| words.text(&sheet.title));
+    let of_rows = kpi.kind.of_others().is_empty();
+    let sheet = lookup.edition.catalog.sheet(&kpi.fact).filter(|_| of_rows);
+    let fact = sheet.map_or(own.fact, |sheet| words.text(&sheet.title));
     terms.push(is("kpi.fact", &fact));
-    terms.push(is("kpi.time", &behind::column_title(lookup, &kpi.fact, &kpi.time)));
+    if of_rows {
+        terms.push(is("kpi.time", &behind::column_title(lookup, &kpi.fact, &kpi.time)));
+    }
     terms.extend(own.closing.then(|| word("kpi.closing")));
     let assumed = if own.assumption { format!(" ({})", word("kpi.assumption")) } else { String::new() };
     let cells = vec![
