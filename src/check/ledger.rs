@@ -2,9 +2,10 @@
 
 use super::{expression::Condition, history::History, identity, judge::Judge};
 use crate::{
+    arguments,
     catalog::{Catalog, SheetDef},
     diagnostic::{Finding, Severity},
-    model::{Argument, CheckedRow, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
+    model::{Argument, CheckedRow, Place, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
 };
 use std::collections::HashMap;
 
@@ -14,7 +15,26 @@ pub(super) struct Sheet<'a> {
     pub submission: usize,
     pub read: &'a WorkbookRead,
     pub table: &'a Table,
+    /// Index among the workbook's tables.
+    pub position: usize,
+    /// Index of its first line.
+    first: usize,
+    /// Findings that rules raised in it.
+    raised: usize,
 }
+
+/// Findings that rules raise in one sheet of one workbook before the rest is only counted.
+const LISTED: usize = 10_000;
+
+/// A row among the workbooks of a store.
+pub(super) struct RowAt {
+    submission: usize,
+    table: usize,
+    row: usize,
+}
+
+/// For each subject with an accepted row its accepted versions, oldest first, each where it was sent last.
+pub(super) type Accepted = Vec<Vec<RowAt>>;
 
 /// One row as it was sent.
 pub(super) struct Line<'a> {
@@ -27,6 +47,8 @@ pub(super) struct Line<'a> {
     pub broken: Vec<usize>,
     /// Kept out by intake or by a rule over this row or across sheets. See also [`History::rejected`].
     pub rejected: bool,
+    /// It has a warning or an error that is not listed.
+    pub unlisted: bool,
 }
 
 /// What the rows of one key say, oldest first.
@@ -59,12 +81,16 @@ pub(super) struct Ledger<'a> {
 impl<'a> Ledger<'a> {
     /// Collects the rows of `sheet` from workbooks in the order of submission.
     pub fn new(sheet: &'a SheetDef, reads: &'a [WorkbookRead], open: Option<Condition>) -> Ledger<'a> {
-        let tables: Vec<Sheet<'a>> = reads
-            .iter()
-            .enumerate()
-            .flat_map(|(submission, read)| read.tables.iter().map(move |table| Sheet { submission, read, table }))
-            .filter(|held| *held.table.kind == *sheet.id)
-            .collect();
+        let held = |(submission, read): (usize, &'a WorkbookRead)| {
+            let own = read.tables.iter().enumerate().filter(|(_, table)| *table.kind == *sheet.id);
+            own.map(move |(position, table)| Sheet { submission, read, table, position, first: 0, raised: 0 })
+        };
+        let mut tables: Vec<Sheet<'a>> = reads.iter().enumerate().flat_map(held).collect();
+        let mut first = 0;
+        for held in &mut tables {
+            held.first = first;
+            first += held.table.rows.len();
+        }
         let numbered: Vec<(usize, &'a Table)> = tables.iter().map(|held| held.table).enumerate().collect();
         let rows = numbered.iter().flat_map(|(i, table)| table.rows.iter().map(move |row| (*i, row.values.as_slice())));
         let identities = identity::identities(sheet, rows);
@@ -78,7 +104,7 @@ impl<'a> Ledger<'a> {
                 subjects.len() - 1
             });
             subjects[subject].lines.push(lines.len());
-            lines.push(Line { sheet, row, subject, broken: Vec::new(), rejected: row.rejected });
+            lines.push(Line { sheet, row, subject, broken: Vec::new(), rejected: row.rejected, unlisted: false });
         }
         Ledger { sheet, open, tables, lines, subjects, raised: Vec::new() }
     }
@@ -149,9 +175,16 @@ impl<'a> Ledger<'a> {
         args: Vec<Argument>,
     ) -> bool {
         let Some(raised) = self.finding(judge, code, line, field, args) else { return false };
-        let rejects = raised.finding.severity == Severity::Error;
+        let severity = raised.finding.severity;
+        let rejects = severity == Severity::Error;
         self.lines[line].rejected |= rejects;
-        self.raised.push(raised);
+        let held = &mut self.tables[self.lines[line].sheet];
+        held.raised += 1;
+        if held.raised <= LISTED {
+            self.raised.push(raised);
+        } else {
+            self.lines[line].unlisted |= severity >= Severity::Warning;
+        }
         rejects
     }
 
@@ -179,35 +212,51 @@ impl<'a> Ledger<'a> {
         rejected
     }
 
-    /// The accepted rows. Each version stands where it was sent last.
-    pub fn accepted(&self) -> SheetRows {
-        let mut rows = SheetRows::default();
-        for subject in &self.subjects {
-            let mut versions: Vec<CheckedRow> = subject
-                .history
-                .versions
-                .iter()
-                .filter_map(|version| version.last())
-                .map(|line| self.checked(*line))
-                .collect();
-            if let Some(current) = versions.pop() {
-                rows.current.push(current);
-                rows.earlier.push(versions);
-            }
-        }
-        rows
+    /// Where the accepted rows stand.
+    pub fn accepted(&self) -> Accepted {
+        let at = |line: &usize| {
+            let held = self.sheet_of(*line);
+            RowAt { submission: held.submission, table: held.position, row: *line - held.first }
+        };
+        let versions = |subject: &Subject| -> Vec<RowAt> {
+            subject.history.versions.iter().filter_map(|version| version.last()).map(at).collect()
+        };
+        self.subjects.iter().map(versions).filter(|versions| !versions.is_empty()).collect()
     }
 
-    fn checked(&self, line: usize) -> CheckedRow {
-        let held = self.sheet_of(line);
-        CheckedRow {
-            workbook: held.read.path.clone(),
-            sheet: held.table.sheet.clone(),
-            row: self.lines[line].row.row,
-            submission: held.submission as u32,
-            values: self.values(line).to_vec(),
-        }
+    /// One finding for each workbook in whose sheets rules raised more than is listed.
+    pub fn more(&self, judge: &Judge<'_>) -> Vec<Finding> {
+        let beyond = self.tables.iter().filter(|held| held.raised > LISTED);
+        let finding = |held: &Sheet<'_>| {
+            let place = Place::sheet(held.read.path.clone(), held.table.sheet.clone());
+            judge.finding("W016", place, "", arguments! { "count" => held.raised - LISTED })
+        };
+        beyond.filter_map(finding).collect()
     }
+}
+
+/// Takes the accepted rows out of the workbooks they were sent in.
+pub(super) fn taken(reads: &mut [WorkbookRead], accepted: Accepted) -> SheetRows {
+    let mut rows = SheetRows::default();
+    for versions in accepted {
+        let mut versions: Vec<CheckedRow> = versions
+            .into_iter()
+            .map(|RowAt { submission, table, row }| {
+                let read = &mut reads[submission];
+                let table = &mut read.tables[table];
+                CheckedRow {
+                    workbook: read.path.clone(),
+                    sheet: table.sheet.clone(),
+                    row: table.rows[row].row,
+                    submission: submission as u32,
+                    values: std::mem::take(&mut table.rows[row].values),
+                }
+            })
+            .collect();
+        rows.current.extend(versions.pop());
+        rows.earlier.push(versions);
+    }
+    rows
 }
 
 /// The index of the data row a finding stands in; rows are in sheet order.

@@ -85,16 +85,17 @@ pub fn check_store(
         findings.extend(of_the_file.map(|f| judge.adopt(f)));
     }
     findings.extend(ledgers.iter().flat_map(once::newest_only));
+    findings.extend(ledgers.iter().flat_map(|ledger| ledger.more(&judge)));
     findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+    let tallies = tally::tallies(&store.id, &ledgers);
+    let held = ledgers.iter().filter(|ledger| !ledger.tables.is_empty());
+    let accepted: Vec<_> = held.map(|ledger| (ledger.sheet.id.clone(), ledger.accepted())).collect();
+    drop(ledgers);
     let rows = StoreRows {
         store: store.id.clone(),
         submissions: reads.iter().map(|read| read.submission.clone()).collect(),
-        sheets: ledgers
-            .iter()
-            .filter(|ledger| !ledger.tables.is_empty())
-            .map(|ledger| (ledger.sheet.id.clone(), ledger.accepted()))
-            .collect(),
-        tallies: tally::tallies(&store.id, &reads, &ledgers),
+        sheets: accepted.into_iter().map(|(sheet, rows)| (sheet, ledger::taken(&mut reads, rows))).collect(),
+        tallies,
     };
     (rows, findings)
 }

@@ -3,19 +3,18 @@
 use super::ledger::Ledger;
 use crate::{
     diagnostic::Severity,
-    model::{SheetTally, TalliedRows, WorkbookRead},
+    model::{SheetTally, TalliedRows},
 };
 use std::sync::Arc;
 
 /// One tally for each recognised sheet of each workbook, in the order of submission, then as in the workbook. A row
 /// whose finding is reported in a newer submission only counts here all the same.
-pub(super) fn tallies(store: &Arc<str>, reads: &[WorkbookRead], ledgers: &[Ledger<'_>]) -> Vec<SheetTally> {
+pub(super) fn tallies(store: &Arc<str>, ledgers: &[Ledger<'_>]) -> Vec<SheetTally> {
     let mut tallies: Vec<(usize, usize, SheetTally)> = Vec::new();
     for ledger in ledgers {
         let first = tallies.len();
         for held in &ledger.tables {
             let submission = &held.read.submission;
-            let position = reads[held.submission].tables.iter().position(|table| std::ptr::eq(table, held.table));
             let tally = SheetTally {
                 store: store.clone(),
                 kind: ledger.sheet.id.clone(),
@@ -30,9 +29,9 @@ pub(super) fn tallies(store: &Arc<str>, reads: &[WorkbookRead], ledgers: &[Ledge
                 clean: 0,
                 rows: TalliedRows::default(),
             };
-            tallies.push((held.submission, position.unwrap_or(0), tally));
+            tallies.push((held.submission, held.position, tally));
         }
-        let mut marked = vec![false; ledger.lines.len()];
+        let mut marked: Vec<bool> = ledger.lines.iter().map(|line| line.unlisted).collect();
         for raised in ledger.findings().filter(|raised| raised.finding.severity >= Severity::Warning) {
             marked[raised.line] = true;
         }

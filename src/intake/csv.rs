@@ -1,44 +1,42 @@
 //! csv: UTF-8, GB18030 or UTF-16, with commas, tabs or semicolons.
 
-use super::raw::{Fault, Raw, RowBuf, RowSource};
+use super::{
+    limits,
+    raw::{Fault, Interned, Raw, RowBuf, RowSource},
+};
 use crate::model::Message;
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
-use std::{collections::BTreeSet, io::Cursor, sync::Arc};
-
-/// Texts up to this length are stored once; longer ones seldom repeat.
-const INTERNED: usize = 48;
+use std::borrow::Cow;
 
 /// The rows of a csv file. A row is a record, as in the sheet that Excel makes of the file; line ends inside quotes
 /// begin no row.
-pub(crate) struct CsvRows {
-    reader: csv::Reader<Cursor<Arc<[u8]>>>,
+pub(crate) struct CsvRows<'t> {
+    reader: csv::Reader<&'t [u8]>,
     record: csv::StringRecord,
-    text: Arc<str>,
+    text: &'t str,
     /// Where the last record began, how many lines began up to there, and how many of them inside quotes of a record.
     start: usize,
     lines: usize,
     inner_lines: usize,
-    texts: BTreeSet<Arc<str>>,
+    texts: Interned,
 }
 
-impl CsvRows {
-    /// Decodes and opens a file.
+impl<'t> CsvRows<'t> {
+    /// Opens a file's text, see [`decode`].
     ///
     /// # Errors
-    /// When a byte belongs to no character of the file's encoding: nothing is read then.
-    pub fn open(bytes: &[u8]) -> Result<CsvRows, Fault> {
-        let text: Arc<str> = decode(bytes)?.into();
-        let delimiter = delimiter(&text);
-        if let Some(line) = open_quote(&text, delimiter) {
-            return Err(Fault::Told("W001", Message::new("fault.open_quote").with("line", line)));
-        }
+    /// When a quote is never closed, or a record has more cells than a sheet has columns: nothing is read then.
+    pub fn open(text: &'t str) -> Result<CsvRows<'t>, Fault> {
+        let delimiter = delimiter(text);
+        look_through(text, delimiter)?;
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Cursor::new(Arc::<[u8]>::from(text.clone())));
+            .buffer_capacity(1 << 16)
+            .from_reader(text.as_bytes());
         let record = csv::StringRecord::new();
-        Ok(CsvRows { reader, record, text, start: 0, lines: 1, inner_lines: 0, texts: BTreeSet::new() })
+        Ok(CsvRows { reader, record, text, start: 0, lines: 1, inner_lines: 0, texts: Interned::default() })
     }
 
     /// The row of the record just read, counted from 1. Blank lines, which the reader passes over, are rows.
@@ -54,7 +52,7 @@ impl CsvRows {
     }
 }
 
-impl RowSource for CsvRows {
+impl RowSource for CsvRows<'_> {
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
         loop {
             out.cells.clear();
@@ -67,16 +65,7 @@ impl RowSource for CsvRows {
                 if text.trim().is_empty() {
                     continue;
                 }
-                let text: Arc<str> = match self.texts.get(text) {
-                    Some(known) => known.clone(),
-                    None => {
-                        let new: Arc<str> = text.into();
-                        if text.len() <= INTERNED {
-                            self.texts.insert(new.clone());
-                        }
-                        new
-                    }
-                };
+                let text = self.texts.text(text);
                 out.cells.push((col as u32, Raw::Text(text)));
             }
             if !out.cells.is_empty() {
@@ -86,11 +75,11 @@ impl RowSource for CsvRows {
     }
 }
 
-/// Line ends of all three kinds.
-/// The line of a quote that opens a field and is never closed: everything after it would be one cell.
-fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
+/// Looks through a file before it is read: a quote that opens a field and is never closed would make one cell of all that
+/// follows, and a record of millions of empty cells would take memory for each of them.
+fn look_through(text: &str, delimiter: u8) -> Result<(), Fault> {
     let mut bytes = text.bytes().peekable();
-    let (mut line, mut opened) = (1, None);
+    let (mut line, mut opened, mut cells) = (1, None, 0);
     let mut field_begins = true;
     while let Some(byte) = bytes.next() {
         line += usize::from(byte == b'\n');
@@ -101,15 +90,27 @@ fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
             Some(_) if byte == b'"' => opened = None,
             Some(_) => {}
             None if byte == b'"' && field_begins => opened = Some(line),
-            None => field_begins = byte == delimiter || byte == b'\n' || byte == b'\r',
+            None => {
+                let ends = byte == b'\n' || byte == b'\r';
+                field_begins = ends || byte == delimiter;
+                cells = if ends { 0 } else { cells + u32::from(byte == delimiter) };
+                if cells >= limits::COLUMNS {
+                    let what = Message::new("fault.columns").with("line", line);
+                    return Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) });
+                }
+            }
         }
         if opened.is_some() {
             field_begins = false;
         }
     }
-    opened
+    match opened {
+        Some(line) => Err(Fault::Told("W001", Message::new("fault.open_quote").with("line", line))),
+        None => Ok(()),
+    }
 }
 
+/// Line ends of all three kinds.
 fn line_ends(bytes: &[u8]) -> usize {
     let lone = |(i, byte): (usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
     bytes.iter().enumerate().filter(|at| lone(*at)).count()
@@ -121,16 +122,19 @@ fn as_text(field: &str) -> &str {
 }
 
 /// Decodes the file's bytes without ever putting a replacement for what cannot be read.
-fn decode(bytes: &[u8]) -> Result<String, Fault> {
+///
+/// # Errors
+/// When a byte belongs to no character of the file's encoding: nothing is read then.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let bytes = &bytes[mark..];
         if encoding == UTF_16LE || encoding == UTF_16BE {
             return strict(encoding, bytes);
         }
-        return String::from_utf8(bytes.to_vec()).map_err(|error| bad_utf8(bytes, error.utf8_error()));
+        return std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| bad_utf8(bytes, error));
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
+        Ok(text) => Ok(Cow::Borrowed(text)),
         Err(error) if is_utf8_so_far(bytes, error) => Err(bad_utf8(bytes, error)),
         Err(_) => strict(GB18030, bytes),
     }
@@ -154,9 +158,9 @@ fn bad_byte(bytes: &[u8], at: usize) -> Message {
     Message::new("fault.bad_byte").with("line", line)
 }
 
-fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Fault> {
+fn strict<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Result<Cow<'b, str>, Fault> {
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        return Ok(text.into_owned());
+        return Ok(text);
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(0));
@@ -193,7 +197,8 @@ mod tests {
     use super::*;
 
     fn rows(bytes: &[u8]) -> Result<Vec<String>, Fault> {
-        let mut source = CsvRows::open(bytes)?;
+        let text = decode(bytes)?;
+        let mut source = CsvRows::open(&text)?;
         let (mut row, mut out) = (RowBuf::default(), Vec::new());
         while source.next_row(&mut row)? {
             let cells: Vec<String> = row
@@ -232,6 +237,14 @@ mod tests {
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(read(&wide), expected);
         assert!(read(b"").is_empty());
+    }
+
+    #[test]
+    fn millions_of_empty_cells_are_refused() {
+        let commas = ",".repeat(20_000);
+        assert!(matches!(rows(commas.as_bytes()), Err(Fault::TooMuch { .. })));
+        let quoted = format!("a,\"{commas}\"\n");
+        assert_eq!(read(quoted.as_bytes()).len(), 1, "commas inside quotes are no cells");
     }
 
     #[test]

@@ -2,19 +2,22 @@
 //! processes, finds the header, coerces cells to typed rows.
 //!
 //! ```text
-//! discover → SourceFile ──► Readers::read ──pipe──► worker: sniff → xlsx | csv → header → rows → Reading
+//! discover → SourceFile ──► Readers::read ──pipe──► worker: sniff → xlsx | csv → header → rows → columns
 //!                               ▲                                                                  │
-//!                               └───────────── WorkbookRead ◄── wire ◄─────────────────────────────┘
+//!                               └───────────── Packed ◄── chunks of rows, then the rest ◄──────────┘
 //! ```
 //! A format is one module that gives [`raw::RowSource`]s, and one arm in [`workbook`]; the rest does not know it.
-//! The worker does everything for one workbook; the parent only unpacks the result and puts the rules' words to
-//! what the worker remarked.
+//! The worker does everything for one workbook and never holds its rows: they leave some thousand at a time. The parent keeps
+//! them as they came ([`Packed`], which is also what is cached) until check asks for the workbook.
 
 mod cell;
+mod columns;
 mod cover;
 mod csv;
 mod discover;
 mod header;
+mod limits;
+mod memo;
 mod plain;
 mod plan;
 mod raw;

@@ -2,7 +2,7 @@
 
 use super::{
     SourceFile,
-    csv::CsvRows,
+    csv::{CsvRows, decode},
     raw::{Raw, RowBuf, RowSource},
     sniff::{Format, sniff},
 };
@@ -13,7 +13,8 @@ pub fn csv_rows(bytes: &[u8], file: &SourceFile) -> Option<(String, Vec<Vec<Stri
     if !matches!(sniff(bytes), Ok(Format::Csv)) {
         return None;
     }
-    let mut source = CsvRows::open(bytes).ok()?;
+    let text = decode(bytes).ok()?;
+    let mut source = CsvRows::open(&text).ok()?;
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut row = RowBuf::default();
     while source.next_row(&mut row).ok()? {

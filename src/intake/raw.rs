@@ -4,7 +4,7 @@ use crate::{
     arguments,
     model::{Argument, Message},
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// One cell as written. Texts are shared: a workbook's repeated texts are stored once.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,9 @@ pub(crate) enum Fault {
     /// W001 or W003, where it is not the parser that says what is wrong
     #[error("{0}: {1}")]
     Told(&'static str, Message),
+    /// W015; what there is too much of, and how much is read
+    #[error("too much: {what} (limit {limit})")]
+    TooMuch { what: Message, limit: u64 },
     /// W010; the format's name
     #[error("format not read: {0}")]
     Foreign(&'static str),
@@ -75,6 +78,7 @@ impl Fault {
             Fault::Empty => ("W005", vec![]),
             Fault::TooLarge { what, limit } => ("W006", arguments! { "what" => what, "limit" => *limit }),
             Fault::Told(code, what) => (*code, arguments! { "what" => what.clone() }),
+            Fault::TooMuch { what, limit } => ("W015", arguments! { "what" => what.clone(), "limit" => *limit }),
             Fault::Foreign(format) => ("W010", arguments! { "format" => *format }),
         }
     }
@@ -87,5 +91,27 @@ impl From<std::io::Error> for Fault {
             std::io::ErrorKind::UnexpectedEof => Fault::Truncated(error.to_string()),
             _ => Fault::Damaged(error.to_string()),
         }
+    }
+}
+
+/// Texts up to this length are stored once; longer ones seldom repeat.
+const INTERNED: usize = 48;
+
+/// Repeated texts, each stored once.
+#[derive(Default)]
+pub(crate) struct Interned(HashSet<Arc<str>>);
+
+impl Interned {
+    /// The text, shared with those that were the same.
+    pub fn text(&mut self, text: &str) -> Arc<str> {
+        if text.len() > INTERNED {
+            return text.into();
+        }
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(text.clone());
+        text
     }
 }

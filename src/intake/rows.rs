@@ -5,18 +5,21 @@
 //! ahead): a row with two known cells is always data.
 
 use super::{
-    cell::{Surroundings, coerce, excerpt},
+    cell::{Surroundings, excerpt},
+    columns::{Cell, Collector},
     header::{self, HEADER_ROWS, Header},
+    limits,
+    memo::Memo,
     plan::{Plan, SheetPlan},
     raw::{Fault, Raw, RowBuf, RowSource},
     title::{Title, normal},
 };
 use crate::{
     arguments,
-    model::{Argument, Message, Said, Table, TableRow, Value},
+    model::{Argument, Message, Said, Table},
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 /// Something found while reading, before the rule's words are put to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,20 +51,47 @@ impl Remark {
     }
 }
 
+/// The remarks about a workbook: those that are listed, and how many more there are.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks {
+    listed: Vec<Remark>,
+    more: u64,
+}
+
+impl Remarks {
+    /// Adds one.
+    pub fn push(&mut self, remark: Remark) {
+        if self.listed.len() < limits::REMARKS { self.listed.push(remark) } else { self.more += 1 }
+    }
+
+    /// Whether any of those listed has one of these codes.
+    pub fn hold(&self, codes: &[&str]) -> bool {
+        self.listed.iter().any(|remark| codes.contains(&&*remark.code))
+    }
+
+    /// All of them; the last says how many are not listed.
+    pub fn into_list(mut self) -> Vec<Remark> {
+        if self.more > 0 {
+            self.listed.push(Remark::new("W016", &"".into(), arguments! { "count" => self.more }));
+        }
+        self.listed
+    }
+}
+
 /// What a sheet turned out to be.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
     /// No cell at all.
     Empty,
     /// None of the known kinds.
     Unknown,
     /// A known kind that cannot be read: the remarks say why.
-    Unusable(Table, Vec<Remark>),
+    Unusable,
     /// A table.
-    Read(Table, Vec<Remark>),
+    Read,
 }
 
-/// Reads one sheet.
+/// Reads one sheet: its rows go to `out`, what is to be said of it to `remarks`.
 ///
 /// # Errors
 /// When the sheet's data are damaged: the whole workbook is not to be trusted then.
@@ -70,6 +100,8 @@ pub(crate) fn read_sheet(
     name: &Arc<str>,
     plan: &Plan,
     around: Surroundings,
+    out: &mut Collector<'_>,
+    remarks: &mut Remarks,
 ) -> Result<Outcome, Fault> {
     let mut first = Vec::new();
     let mut row = RowBuf::default();
@@ -83,22 +115,21 @@ pub(crate) fn read_sheet(
     }
     let Some(header) = header::find(&first, name, plan) else { return Ok(Outcome::Unknown) };
     let sheet = &plan.sheets[header.sheet];
-    let remarks = header_remarks(&header, name, sheet);
+    header_remarks(&header, name, sheet).into_iter().for_each(|remark| remarks.push(remark));
     // The sheet came, so the store sent it: without a header to go by its rows are counted, and none of them is known.
     let unusable = !header.twice.is_empty() || !header.missing.is_empty();
-    let mut table = TableReader::new(header, name, sheet, plan, around, remarks);
+    let mut table = TableReader::new(header, name, sheet, plan, around, out, remarks)?;
     table.unusable = unusable;
     for row in &first {
         if row.row > table.header.row {
-            table.read(row);
+            table.read(row)?;
         }
     }
     while more {
-        table.read(&row);
+        table.read(&row)?;
         more = source.next_row(&mut row)?;
     }
-    let (table, remarks) = (table.table, table.remarks);
-    Ok(if unusable { Outcome::Unusable(table, remarks) } else { Outcome::Read(table, remarks) })
+    Ok(if unusable { Outcome::Unusable } else { Outcome::Read })
 }
 
 fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Remark> {
@@ -125,100 +156,122 @@ fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Re
     remarks
 }
 
-struct TableReader<'p> {
+struct TableReader<'p, 'o, 'e> {
     sheet: &'p SheetPlan,
     plan: &'p Plan,
     name: Arc<str>,
-    around: Surroundings,
-    /// Field and scale by sheet column.
-    fields: Vec<Option<(usize, i64)>>,
+    /// What each sheet column holds.
+    columns: Vec<Option<Source>>,
+    /// For each field, the sheet column that holds it.
+    places: Vec<Option<u32>>,
     header: Header,
-    table: Table,
-    remarks: Vec<Remark>,
-    /// Whether a cell of the row at hand stood in the field's column, readable or not.
+    out: &'o mut Collector<'e>,
+    remarks: &'o mut Remarks,
+    /// The row at hand, and whether a cell of it stood in the field's column, readable or not.
+    cells: Vec<Cell>,
     filled: Vec<bool>,
+    /// The characters with which titles of this sheet begin.
+    initials: BTreeSet<char>,
     /// The header leaves open what stands where: rows are counted and not read.
     unusable: bool,
 }
 
-impl<'p> TableReader<'p> {
+/// A sheet column that holds a field.
+struct Source {
+    field: usize,
+    memo: Memo,
+}
+
+impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
     fn new(
         header: Header,
         name: &Arc<str>,
         sheet: &'p SheetPlan,
         plan: &'p Plan,
         around: Surroundings,
-        remarks: Vec<Remark>,
-    ) -> Self {
+        out: &'o mut Collector<'e>,
+        remarks: &'o mut Remarks,
+    ) -> Result<Self, Fault> {
         let width = header.columns.iter().flatten().map(|(col, _)| *col as usize + 1).max().unwrap_or(0);
-        let mut fields = vec![None; width];
+        let mut columns: Vec<Option<Source>> = (0..width).map(|_| None).collect();
         for (field, column) in header.columns.iter().enumerate() {
             if let Some((col, scale)) = column {
-                fields[*col as usize] = Some((field, *scale));
+                let memo = Memo::new(Surroundings { scale: *scale, ..around });
+                columns[*col as usize] = Some(Source { field, memo });
             }
         }
-        let table = Table {
+        let places: Vec<Option<u32>> = header.columns.iter().map(|column| column.map(|(col, _)| col)).collect();
+        out.begin(Table {
             kind: sheet.id.clone(),
             sheet: name.clone(),
-            columns: header.columns.iter().map(|column| column.map(|(col, _)| col)).collect(),
+            columns: places.clone(),
             header_row: header.row,
             rows: Vec::new(),
-        };
-        let filled = vec![false; sheet.columns.len()];
-        TableReader { sheet, plan, name: name.clone(), around, fields, header, table, remarks, filled, unusable: false }
+        })?;
+        let titles = sheet.titles.keys().chain(sheet.synonyms.keys());
+        Ok(TableReader {
+            sheet,
+            plan,
+            name: name.clone(),
+            columns,
+            places,
+            header,
+            out,
+            remarks,
+            cells: vec![Cell::Null; sheet.columns.len()],
+            filled: vec![false; sheet.columns.len()],
+            initials: titles.filter_map(|title| title.chars().next()).collect(),
+            unusable: false,
+        })
     }
 
-    fn field(&self, col: u32) -> Option<(usize, i64)> {
-        self.fields.get(col as usize).copied().flatten()
-    }
-
-    fn read(&mut self, row: &RowBuf) {
-        let known = row.cells.iter().filter(|(col, raw)| self.field(*col).is_some() && !is_blank(raw)).count();
+    fn read(&mut self, row: &RowBuf) -> Result<(), Fault> {
+        let holds_field = |col: u32| self.columns.get(col as usize).is_some_and(Option::is_some);
+        let known = row.cells.iter().filter(|(col, raw)| holds_field(*col) && !is_blank(raw)).count();
         if self.repeats_header(row) || is_total(row) {
-            return;
+            return Ok(());
         }
         if self.is_another_header(row) {
             self.remarks.push(Remark::new("H007", &self.name, Vec::new()).at(row.row, None, &"".into()));
             self.unusable = true;
-            return;
+            return Ok(());
         }
         if known < self.sheet.columns.len().min(2) {
             if known > 0 {
                 self.remarks.push(Remark::new("H006", &self.name, Vec::new()).at(row.row, None, &"".into()));
             }
-            return;
+            return Ok(());
         }
-        let mut values = vec![Value::Null; self.sheet.columns.len()];
+        self.cells.fill(Cell::Null);
         if self.unusable {
-            self.table.rows.push(TableRow { row: row.row, values, repaired: false, rejected: true });
-            return;
+            return self.out.row(row.row, &self.cells, false, true);
         }
         let (mut repaired, mut rejected) = (false, false);
         self.filled.fill(false);
         for (col, raw) in &row.cells {
-            let Some((field, scale)) = self.field(*col) else { continue };
-            let column = &self.sheet.columns[field];
-            let coerced = coerce(raw, column, Surroundings { scale, ..self.around });
-            self.filled[field] = !coerced.value.is_null();
-            values[field] = coerced.value;
-            for note in coerced.notes {
+            let Some(Some(Source { field, memo })) = self.columns.get_mut(*col as usize) else { continue };
+            let column = &self.sheet.columns[*field];
+            let (cell, notes) = memo.cell(raw, column, self.out);
+            self.cells[*field] = cell;
+            self.filled[*field] = cell != Cell::Null;
+            for note in notes {
                 let error = self.plan.is_error(note.code);
                 rejected |= error;
                 // A placeholder such as "-" is a repaired empty cell: it may still be required.
-                self.filled[field] |= error;
+                self.filled[*field] |= error;
                 repaired |= matches!(note.code, "C001" | "C002" | "C017");
                 let remark = Remark::new(note.code, &self.name, note.args);
                 self.remarks.push(remark.at(row.row, Some(*col), &column.title));
             }
         }
         for (field, column) in self.sheet.columns.iter().enumerate() {
-            if let Some(col) = self.table.columns[field].filter(|_| column.required && !self.filled[field]) {
+            if let Some(col) = self.places[field].filter(|_| column.required && !self.filled[field]) {
                 rejected |= self.plan.is_error("C007");
                 let remark = Remark::new("C007", &self.name, Vec::new());
                 self.remarks.push(remark.at(row.row, Some(col), &column.title));
             }
         }
-        self.table.rows.push(TableRow { row: row.row, values, repaired, rejected });
+        self.out.row(row.row, &self.cells, repaired, rejected)
     }
 
     /// Whether a row says the header again: its texts are those of the header, in their columns.
@@ -238,6 +291,13 @@ impl<'p> TableReader<'p> {
         self.header.texts.iter().any(same)
     }
 
+    /// Whether a text may be one of the titles, by its first character. A text of Chinese characters alone is compared as it
+    /// stands, so its first has to be a title's; of others nothing is said here.
+    fn may_be_title(&self, text: &str) -> bool {
+        let plain = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+        !text.chars().all(plain) || text.chars().next().is_some_and(|first| self.initials.contains(&first))
+    }
+
     /// Whether a row is a header that has the columns in another order: nearly all of it are titles of this sheet. What
     /// stands below it cannot be told by the first header.
     fn is_another_header(&self, row: &RowBuf) -> bool {
@@ -252,7 +312,12 @@ impl<'p> TableReader<'p> {
             };
             match raw {
                 // Titles are short and have no digits; most cells of a data row are told by that alone.
-                Raw::Text(text) if text.len() <= 60 && !text.bytes().any(|b| b.is_ascii_digit()) && known(text) => {
+                Raw::Text(text)
+                    if text.len() <= 60
+                        && !text.bytes().any(|b| b.is_ascii_digit())
+                        && self.may_be_title(text)
+                        && known(text) =>
+                {
                     titles += 1;
                 }
                 _ => others += 1,

@@ -2,11 +2,12 @@
 
 use super::{
     cell::Surroundings,
+    columns::{Chunk, Collector},
     cover::{self, Cover},
-    csv::CsvRows,
+    csv::{CsvRows, decode},
     plan::Plan,
     raw::{Fault, RowSource},
-    rows::{self, Outcome, Remark},
+    rows::{self, Outcome, Remark, Remarks},
     sniff::{Format, sniff},
     week_in_path::week_in_path,
     xlsx::Book,
@@ -16,10 +17,11 @@ use crate::{
     model::{Argument, IgnoredSheet, Instant, OrderBasis, Table},
 };
 use chrono::NaiveDate;
-use std::sync::Arc;
+use serde::{Deserialize, Serialize};
+use std::{io, sync::Arc};
 
 /// What was read of a workbook.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Reading {
     /// 周起, or the first day that the path names.
     pub from: Option<NaiveDate>,
@@ -33,7 +35,8 @@ pub(crate) struct Reading {
     pub template_version: Option<String>,
     /// What the order among submissions rests on.
     pub basis: OrderBasis,
-    /// The recognised sheets.
+    /// The recognised sheets; empty while their rows are on their way by themselves.
+    #[serde(skip)]
     pub tables: Vec<Table>,
     /// The others.
     pub ignored: Vec<IgnoredSheet>,
@@ -65,95 +68,114 @@ impl Reading {
         reading
     }
 
-    fn say(&mut self, code: &'static str, sheet: &Arc<str>, args: Vec<Argument>) {
-        self.remarks.push(Remark::new(code, sheet, args));
-    }
-
     fn ignore(&mut self, name: &str, why: &str) {
         self.ignored.push(IgnoredSheet { name: name.to_owned(), why: why.to_owned() });
     }
 
-    fn take(&mut self, cover: Cover, store: &str, sheet: &Arc<str>) {
+    fn take(&mut self, cover: Cover, store: &str, sheet: &Arc<str>, remarks: &mut Remarks) {
         if cover.to.is_some() {
             (self.from, self.to, self.basis) = (cover.from, cover.to, OrderBasis::Cover);
         }
         self.submitted_at = cover.submitted_at;
         self.submitted_by = cover.submitted_by;
         self.template_version = cover.template_version;
-        self.remarks.extend(cover.remarks);
+        cover.remarks.into_iter().for_each(|remark| remarks.push(remark));
         if let Some((code, row, col)) = cover.store
             && !code.eq_ignore_ascii_case(store)
         {
             let args = arguments! { "code" => super::cell::excerpt(&code), "folder" => store };
-            self.remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));
+            remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));
         }
     }
+}
+
+/// What is read with, and where what is read goes.
+struct Task<'a, 'e> {
+    store: &'a str,
+    plan: &'a Plan,
+    limit_mb: u64,
+    out: Collector<'e>,
+    remarks: Remarks,
 }
 
 /// Reads a workbook. `shown` is its path below the input folder, `store` its store's folder; `limit_mb` bounds what
-/// a package may inflate to. Never fails: a workbook that cannot be read costs one remark and gives no table.
-pub(crate) fn read_workbook(bytes: &[u8], shown: &str, store: &str, plan: &Plan, limit_mb: u64) -> Reading {
-    match try_read(bytes, shown, store, plan, limit_mb) {
-        Ok(reading) => reading,
+/// a package may inflate to. Rows go to `emit` as they are read. A workbook that cannot be read costs one remark and gives no
+/// table: what was handed on before does not count then, which the returned flag says.
+///
+/// # Errors
+/// Those of `emit`.
+pub(crate) fn read_workbook(
+    bytes: &[u8],
+    (shown, store): (&str, &str),
+    plan: &Plan,
+    limit_mb: u64,
+    emit: &mut dyn FnMut(Chunk) -> io::Result<()>,
+) -> io::Result<(Reading, bool)> {
+    let mut task = Task { store, plan, limit_mb, out: Collector::new(emit), remarks: Remarks::default() };
+    let read = try_read(bytes, shown, &mut task);
+    let Task { out, remarks, .. } = task;
+    out.finish()?;
+    Ok(match read {
+        Ok(reading) => (Reading { remarks: remarks.into_list(), ..reading }, true),
         Err(fault) => {
             let (code, args) = fault.remark();
-            Reading::failed(shown, code, args)
+            (Reading::failed(shown, code, args), false)
         }
-    }
+    })
 }
 
-fn try_read(bytes: &[u8], shown: &str, store: &str, plan: &Plan, limit_mb: u64) -> Result<Reading, Fault> {
+fn try_read(bytes: &[u8], shown: &str, task: &mut Task<'_, '_>) -> Result<Reading, Fault> {
     let format = sniff(bytes)?;
     let mut reading = Reading::of_path(shown);
     let file = shown.rsplit('/').next().unwrap_or(shown);
     let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
     if !ending.is_empty() && !format.has_ending(&ending.to_lowercase()) {
         let args = arguments! { "ending" => format!(".{ending}"), "format" => format.name() };
-        reading.say("W004", &"".into(), args);
+        task.remarks.push(Remark::new("W004", &"".into(), args));
     }
     let has_cells = match format {
-        Format::Xlsx => read_xlsx(bytes, store, plan, limit_mb, &mut reading)?,
+        Format::Xlsx => read_xlsx(bytes, &mut reading, task)?,
         Format::Csv => {
             let around = Surroundings { from_1904: false, week_end: reading.to, scale: 1 };
-            read_one(&mut CsvRows::open(bytes)?, &stem.into(), plan, around, &mut reading)?
+            let text = decode(bytes)?;
+            read_one(&mut CsvRows::open(&text)?, &stem.into(), around, &mut reading, task)?
         }
     };
     if !has_cells {
         return Err(Fault::Empty);
     }
     // A sheet that was recognised and is wrong has said so itself.
-    let said = |remark: &Remark| matches!(&*remark.code, "H001" | "H003");
-    if reading.tables.is_empty() && !reading.remarks.iter().any(said) {
-        reading.say("W009", &"".into(), Vec::new());
+    if task.out.tables == 0 && !task.remarks.hold(&["H001", "H003"]) {
+        task.remarks.push(Remark::new("W009", &"".into(), Vec::new()));
     }
     Ok(reading)
 }
 
 /// Reads the sheets; returns whether any of them has a cell or is hidden.
-fn read_xlsx(bytes: &[u8], store: &str, plan: &Plan, limit_mb: u64, reading: &mut Reading) -> Result<bool, Fault> {
-    let mut book = Book::open(bytes, limit_mb)?;
+fn read_xlsx(bytes: &[u8], reading: &mut Reading, task: &mut Task<'_, '_>) -> Result<bool, Fault> {
+    let mut book = Book::open(bytes, task.limit_mb)?;
     let sheets = book.sheets.clone();
     let readable = |sheet: &&super::xlsx::Sheet| sheet.worksheet && !sheet.hidden;
     // The cover first, wherever it stands: dates without a year need its week.
     let cover_sheet = sheets.iter().filter(readable).find(|sheet| cover::is_cover(&sheet.name));
     if let Some(sheet) = cover_sheet {
         let from_1904 = book.from_1904;
-        let cover = cover::read(&mut book.rows(sheet)?, &sheet.name, from_1904)?;
-        reading.take(cover, store, &sheet.name);
+        let cover = cover::read(&mut *book.rows(sheet)?, &sheet.name, from_1904)?;
+        reading.take(cover, task.store, &sheet.name, &mut task.remarks);
     }
     let around = Surroundings { from_1904: book.from_1904, week_end: reading.to, scale: 1 };
     let mut has_cells = cover_sheet.is_some();
     for sheet in &sheets {
         if sheet.hidden {
             has_cells = true;
-            reading.say("H004", &sheet.name, Vec::new());
+            task.remarks.push(Remark::new("H004", &sheet.name, Vec::new()));
             reading.ignore(&sheet.name, "hidden");
         } else if cover::is_cover(&sheet.name) {
             reading.ignore(&sheet.name, "cover");
         } else if !sheet.worksheet {
             reading.ignore(&sheet.name, "unknown");
         } else {
-            has_cells |= read_one(&mut book.rows(sheet)?, &sheet.name, plan, around, reading)?;
+            has_cells |= read_one(&mut *book.rows(sheet)?, &sheet.name, around, reading, task)?;
         }
     }
     Ok(has_cells)
@@ -172,11 +194,11 @@ fn ours(name: &str) -> Option<&'static str> {
 fn read_one(
     source: &mut dyn RowSource,
     name: &Arc<str>,
-    plan: &Plan,
     around: Surroundings,
     reading: &mut Reading,
+    task: &mut Task<'_, '_>,
 ) -> Result<bool, Fault> {
-    match rows::read_sheet(source, name, plan, around)? {
+    match rows::read_sheet(source, name, task.plan, around, &mut task.out, &mut task.remarks)? {
         Outcome::Empty => {
             reading.ignore(name, "empty");
             return Ok(false);
@@ -184,19 +206,12 @@ fn read_one(
         Outcome::Unknown => match ours(name) {
             Some(what) => reading.ignore(name, what),
             None => {
-                reading.say("H005", name, Vec::new());
+                task.remarks.push(Remark::new("H005", name, Vec::new()));
                 reading.ignore(name, "unknown");
             }
         },
-        Outcome::Unusable(table, remarks) => {
-            reading.tables.push(table);
-            reading.remarks.extend(remarks);
-            reading.ignore(name, "header");
-        }
-        Outcome::Read(table, remarks) => {
-            reading.tables.push(table);
-            reading.remarks.extend(remarks);
-        }
+        Outcome::Unusable => reading.ignore(name, "header"),
+        Outcome::Read => {}
     }
     Ok(true)
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A wall-clock instant in the group's time zone. One given as a date only stands for the whole day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Instant {
-    /// The instant, or midnight at the start of the day when `date_only`.
+    /// The instant to the second, or midnight at the start of the day when `date_only`.
+    #[serde(with = "seconds")]
     pub at: NaiveDateTime,
     /// True when no time of day is known.
     pub date_only: bool,
@@ -61,6 +62,29 @@ impl Instant {
         } else {
             self.at.format("%Y-%m-%d %H:%M:%S").to_string()
         }
+    }
+}
+
+/// Instants where nobody reads them are a number of seconds: as text they take most of the time of writing a row.
+mod seconds {
+    use chrono::{DateTime, NaiveDateTime};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(at: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            at.serialize(serializer)
+        } else {
+            at.and_utc().timestamp().serialize(serializer)
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
+        if deserializer.is_human_readable() {
+            return NaiveDateTime::deserialize(deserializer);
+        }
+        let seconds = i64::deserialize(deserializer)?;
+        let at = DateTime::from_timestamp(seconds, 0).map(|at| at.naive_utc());
+        at.ok_or_else(|| D::Error::custom("an instant beyond the calendar"))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     check::{self, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
-    intake::{self, Packed, SourceFile},
+    intake::{self, Answer, Packed, SourceFile},
     lake::{KeyParts, Memo, stage},
     model::{FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
     project::Store,
@@ -247,17 +247,13 @@ impl Group {
         self.request.stores.is_empty() || self.request.stores.iter().any(|wanted| wanted == id)
     }
 
-    /// One workbook, from the cache or a reader, and whether it would be read the same again: only then may what follows
-    /// from it be kept.
-    fn workbook(
-        &self,
-        file: &SourceFile,
-        hash: &str,
-        readers: &Readers,
-    ) -> Result<(WorkbookRead, bool), PipelineError> {
+    /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
+    /// what is kept.
+    fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
         let key = KeyParts::new("workbook", stage::READ)
             .with(&self.hashes.reading)
             .with(self.settings.intake.file_mb.to_le_bytes())
+            .with(self.settings.intake.memory_mb.to_le_bytes())
             .with(&*file.store)
             .with(&*file.shown)
             .with(hash)
@@ -265,7 +261,7 @@ impl Group {
         if !hash.is_empty()
             && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
         {
-            return Ok((packed.workbook(file, hash, &self.catalog), true));
+            return Ok(Answer { packed, lasting: true });
         }
         let readers = readers.get_or_init(|| {
             let mut limits = self.settings.intake;
@@ -281,7 +277,7 @@ impl Group {
         if answer.lasting {
             let _ = self.cache.put("workbook", &key, &answer.packed);
         }
-        Ok((answer.packed.workbook(file, hash, &self.catalog), answer.lasting))
+        Ok(answer)
     }
 
     fn latest_week_end(
@@ -295,7 +291,7 @@ impl Group {
         let ends = all.par_iter().map(|(file, hash)| {
             let read = self.workbook(file, hash, readers);
             progress.step();
-            read.map(|(read, _)| read.submission.to)
+            read.map(|answer| answer.packed.week_end())
         });
         let ends: Vec<Option<chrono::NaiveDate>> = ends.collect::<Result<_, _>>()?;
         let mut ends: Vec<chrono::NaiveDate> = ends.into_iter().flatten().collect();
@@ -356,9 +352,9 @@ impl Group {
         let reads: Vec<(WorkbookRead, bool)> = files
             .par_iter()
             .map(|(file, hash)| {
-                let read = self.workbook(file, hash, readers);
+                let answer = self.workbook(file, hash, readers);
                 progress.step();
-                read
+                answer.map(|answer| (answer.packed.workbook(file, hash, &self.catalog), answer.lasting))
             })
             .collect::<Result<_, _>>()?;
         let lasting = reads.iter().all(|(_, lasting)| *lasting);

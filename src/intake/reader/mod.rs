@@ -1,22 +1,20 @@
 //! Reads workbooks in processes of their own, under a memory and a time limit. A parser that aborts, loops or
 //! allocates without bound costs one workbook a finding and nothing else.
 
+mod packed;
 mod pool;
 mod protocol;
-mod wire;
 mod worker;
 
+pub use packed::Packed;
 pub use pool::{Answer, ReaderFailure, Readers};
-pub use wire::Packed;
 pub use worker::{is_of_the_machine, serve_reader};
 
 #[cfg(test)]
 pub(super) use self::{
     protocol::receive,
-    wire::unpack,
     worker::{serve, until_closed},
 };
-pub(super) use wire::pack;
 
 #[cfg(test)]
 pub(super) mod testing;

@@ -11,8 +11,8 @@ mod watch;
 
 use super::{
     PROGRAM,
+    packed::Packed,
     protocol::{Request, Start, encode, path_bytes},
-    wire::Packed,
 };
 use crate::{
     arguments,
@@ -137,7 +137,7 @@ impl Readers {
             file_mb: self.limits.file_mb,
         };
         let failed = |code, args| {
-            let packed = super::pack(Reading::failed(&file.shown, code, args));
+            let packed = Packed::empty(Reading::failed(&file.shown, code, args));
             Answer { packed, lasting: false }
         };
         let (mut deaths, mut tries) = (0, 0);

@@ -1,8 +1,8 @@
-//! What crosses the pipe: frames of a length (four bytes, little-endian) and a postcard message. The reader speaks first and
-//! says [`SOURCE`]; then it gets a [`Start`], and answers each [`Request`] with a [`Reply`].
+//! What crosses the pipe: frames of a length (four bytes, little-endian) and a message. The reader speaks first and says
+//! [`SOURCE`]; then it gets a [`Start`], and answers each [`Request`] with chunks of rows, each behind a byte [`ROWS`], and a
+//! [`Reply`] behind a byte [`END`].
 
-use super::wire::Packed;
-use crate::intake::plan::Plan;
+use crate::intake::{plan::Plan, workbook::Reading};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -30,17 +30,30 @@ pub(in crate::intake) struct Request {
     pub file_mb: u64,
 }
 
-/// The answer to a request.
+/// The first byte of a frame with a chunk of rows.
+pub(super) const ROWS: u8 = 0;
+
+/// The first byte of the frame that ends an answer.
+pub(super) const END: u8 = 1;
+
+/// The end of an answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Reply {
-    /// What was read.
+    /// What was read besides rows.
     Read {
-        packed: Packed,
+        rest: Reading,
+        /// The rows sent before count; else the file turned out to be damaged behind them.
+        whole: bool,
         /// It follows from the file's bytes, its path, the plan and the limits alone.
         lasting: bool,
     },
     /// The machine did not let the file be read; what it said.
     Machine(String),
+}
+
+/// A message behind its first byte.
+pub(super) fn marked(mark: u8, message: &impl Serialize) -> io::Result<Vec<u8>> {
+    postcard::to_extend(message, vec![mark]).map_err(io::Error::other)
 }
 
 /// No message is longer: a length beyond this is a broken pipe's noise.
@@ -54,13 +67,12 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> io::Result<T> {
     postcard::from_bytes(bytes).map_err(io::Error::other)
 }
 
-/// Writes one frame.
+/// Writes one frame. The pipe is flushed by whoever waits for an answer.
 pub(super) fn send(pipe: &mut impl Write, message: &[u8]) -> io::Result<()> {
     let length = u32::try_from(message.len()).ok().filter(|length| *length <= LONGEST);
     let length = length.ok_or_else(|| io::Error::other("message too long"))?;
     pipe.write_all(&length.to_le_bytes())?;
-    pipe.write_all(message)?;
-    pipe.flush()
+    pipe.write_all(message)
 }
 
 /// Reads one frame; `None` at the end of the stream.

@@ -1,9 +1,16 @@
 //! Frames for tests that talk to a worker.
 
-use super::{protocol, wire};
+use super::{
+    packed::{Frames, Packed},
+    protocol,
+};
 use crate::{
     catalog::Catalog,
-    intake::{plan::Plan, workbook::Reading},
+    intake::{
+        columns::Chunk,
+        plan::Plan,
+        workbook::{Reading, read_workbook},
+    },
 };
 
 fn frame(message: Vec<u8>) -> Vec<u8> {
@@ -38,18 +45,44 @@ pub(crate) fn hello() -> Vec<u8> {
 /// What a reader answered, and whether that may be kept.
 pub(crate) fn answers(bytes: &[u8]) -> Vec<(Reading, bool)> {
     let mut bytes = bytes.strip_prefix(&hello()[..]).expect("a reader says what it is");
-    let mut readings = Vec::new();
+    let (mut readings, mut rows) = (Vec::new(), Frames::default());
     while let Some(frame) = protocol::receive(&mut bytes).expect("a frame") {
-        match protocol::decode(&frame).expect("decoded") {
-            protocol::Reply::Read { packed, lasting } => readings.push((wire::unpack(packed), lasting)),
+        if frame[0] == protocol::ROWS {
+            rows.0.push(frame[1..].to_vec());
+            continue;
+        }
+        match protocol::decode(&frame[1..]).expect("decoded") {
+            protocol::Reply::Read { rest, lasting, .. } => {
+                let packed = Packed { rest, rows: std::mem::take(&mut rows) };
+                readings.push((packed.unpacked().expect("chunks"), lasting));
+            }
             protocol::Reply::Machine(what) => panic!("{what}"),
         }
     }
     readings
 }
 
-/// The answer that gives a reading.
-pub(crate) fn answer(reading: Reading) -> Vec<u8> {
-    let reply = protocol::Reply::Read { packed: wire::pack(reading), lasting: true };
-    frame(protocol::encode(&reply).expect("encoded"))
+/// Reads in this process, through chunks and back.
+pub(crate) fn read(bytes: &[u8], shown: &str, store: &str, plan: &Plan, limit_mb: u64) -> Reading {
+    let mut rows = Frames::default();
+    let mut emit = |chunk: Chunk| {
+        rows.0.push(protocol::encode(&chunk)?);
+        Ok(())
+    };
+    let (rest, whole) = read_workbook(bytes, (shown, store), plan, limit_mb, &mut emit).expect("chunks are taken");
+    let rows = if whole { rows } else { Frames::default() };
+    Packed { rest, rows }.unpacked().expect("chunks")
+}
+
+/// The answer that a file gets.
+pub(crate) fn answer(bytes: &[u8], shown: &str, plan: &Plan) -> Vec<u8> {
+    let mut frames = Vec::new();
+    let mut emit = |chunk: Chunk| {
+        frames.extend(frame(protocol::marked(protocol::ROWS, &chunk)?));
+        Ok(())
+    };
+    let (rest, whole) = read_workbook(bytes, (shown, "S01"), plan, 64, &mut emit).expect("chunks are taken");
+    let end = protocol::Reply::Read { rest, whole, lasting: true };
+    frames.extend(frame(protocol::marked(protocol::END, &end).expect("encoded")));
+    frames
 }

@@ -1,12 +1,10 @@
 //! The worker: reads requests, answers with readings, until its parent closes the pipe or dies.
 
-use super::{
-    protocol::{Reply, Request, SOURCE, Start, decode, encode, path_of, receive, send},
-    wire::pack,
-};
+use super::protocol::{END, ROWS, Reply, Request, SOURCE, Start, decode, marked, path_of, receive, send};
 use crate::{
     arguments,
     intake::{
+        columns::Chunk,
         plan::Plan,
         workbook::{Reading, read_workbook},
     },
@@ -24,7 +22,8 @@ const MIB: u64 = 1 << 20;
 /// variable and no clock, and ends with its parent, whose death closes stdin.
 pub fn serve_reader() -> ExitCode {
     let served = until_closed(io::stdin()).and_then(|requests| {
-        serve(|| requests.recv().map_or(Ok(None), |frame| Ok(Some(frame))), &mut io::stdout().lock(), limit_memory)
+        let mut answers = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        serve(|| requests.recv().map_or(Ok(None), |frame| Ok(Some(frame))), &mut answers, limit_memory)
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,43 +59,56 @@ pub(in crate::intake) fn serve(
     limit_memory: impl Fn(u64) -> io::Result<()>,
 ) -> io::Result<()> {
     send(answers, SOURCE.as_bytes())?;
+    answers.flush()?;
     let Some(start) = next()? else { return Ok(()) };
     let start: Start = decode(&start)?;
     limit_memory(start.memory_mb)?;
     while let Some(request) = next()? {
         let request: Request = decode(&request)?;
-        let reply = match read(&request, &start.plan, start.memory_mb) {
-            Ok((reading, lasting)) => Reply::Read { packed: pack(reading), lasting },
+        let mut emit = |chunk: Chunk| send(answers, &marked(ROWS, &chunk)?);
+        let reply = match read(&request, &start.plan, start.memory_mb, &mut emit)? {
+            Ok(reply) => reply,
             Err(error) => Reply::Machine(error.to_string()),
         };
-        send(answers, &encode(&reply)?)?;
+        send(answers, &marked(END, &reply)?)?;
+        answers.flush()?;
     }
     Ok(())
 }
 
-/// Reads a file, and says whether the reading follows from its bytes alone.
+/// Reads a file; its rows go to `emit`. The inner error is the machine's, which does not let it be read.
 ///
 /// # Errors
-/// When the machine does not let it be read.
-fn read(request: &Request, plan: &Plan, memory_mb: u64) -> io::Result<(Reading, bool)> {
-    let passing = |what: Message| Ok((Reading::failed(&request.shown, "W001", arguments! { "what" => what }), false));
+/// Those of `emit`.
+fn read(
+    request: &Request,
+    plan: &Plan,
+    memory_mb: u64,
+    emit: &mut dyn FnMut(Chunk) -> io::Result<()>,
+) -> io::Result<io::Result<Reply>> {
+    let passing = |code, args| {
+        let rest = Reading::failed(&request.shown, code, args);
+        Ok(Ok(Reply::Read { rest, whole: false, lasting: false }))
+    };
+    let unreadable = |what: Message| passing("W001", arguments! { "what" => what });
     let limit = request.file_mb.saturating_mul(MIB);
     let mut bytes = Vec::new();
     let read = File::open(path_of(request.path.clone()))
         .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
     match read {
-        Err(error) if is_of_the_machine(&error) => return Err(error),
-        Err(error) => return passing(Message::new("fault.cannot_open").with("what", error.told())),
+        Err(error) if is_of_the_machine(&error) => return Ok(Err(error)),
+        Err(error) => return unreadable(Message::new("fault.cannot_open").with("what", error.told())),
         Ok(_) => {}
     }
     if bytes.len() as u64 > limit {
         let args = arguments! { "what" => format!("> {} MiB", request.file_mb), "limit" => request.file_mb };
-        return Ok((Reading::failed(&request.shown, "W006", args), false));
+        return passing("W006", args);
     }
     if blake3::hash(&bytes).to_hex().as_str() != request.hash {
-        return passing(Message::new("fault.changed"));
+        return unreadable(Message::new("fault.changed"));
     }
-    Ok((read_workbook(&bytes, &request.shown, &request.store, plan, memory_mb), true))
+    let (rest, whole) = read_workbook(&bytes, (&request.shown, &request.store), plan, memory_mb, emit)?;
+    Ok(Ok(Reply::Read { rest, whole, lasting: true }))
 }
 
 /// Whether a file could not be read for a reason that says nothing about the file: no descriptors or memory left, a disk or

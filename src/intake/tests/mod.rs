@@ -7,10 +7,7 @@ mod package;
 mod reader;
 mod sheets;
 
-use super::{
-    plan::Plan,
-    workbook::{Reading, read_workbook},
-};
+use super::{plan::Plan, reader::testing, workbook::Reading};
 use crate::catalog::Catalog;
 use std::io::{Cursor, Read, Write};
 
@@ -22,7 +19,7 @@ fn catalog() -> Catalog {
 }
 
 fn read_at(bytes: &[u8], path: &str) -> Reading {
-    read_workbook(bytes, path, "S01", &Plan::of(&catalog()), 64)
+    testing::read(bytes, path, "S01", &Plan::of(&catalog()), 64)
 }
 
 fn read(bytes: &[u8]) -> Reading {

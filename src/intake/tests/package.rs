@@ -188,7 +188,7 @@ fn a_wrong_ending_is_noted_and_read() {
 #[test]
 fn the_same_cells_as_calamine() {
     use crate::intake::{
-        raw::{Raw, RowBuf, RowSource},
+        raw::{Raw, RowBuf},
         xlsx::Book,
     };
     use calamine::Reader;
@@ -218,20 +218,170 @@ fn the_same_cells_as_calamine() {
     }
     let mut book = Book::open(&bytes, 64).expect("readable");
     let sheet = book.sheets[0].clone();
-    let mut source = book.rows(&sheet).expect("a sheet");
-    let (mut row, mut ours) = (RowBuf::default(), Vec::new());
-    while source.next_row(&mut row).expect("a row") {
-        for (col, raw) in &row.cells {
-            let value = match raw {
-                Raw::Number { value, dated: true } => format!("date {value}"),
-                Raw::Number { value, dated: false } => format!("number {value}"),
-                Raw::Bool(b) => format!("bool {b}"),
-                Raw::Text(s) => format!("text {s}"),
-                other => format!("{other:?}"),
-            };
-            ours.push(((row.row - 1, *col), value));
+    // By a quick look at the bytes, and by events.
+    for streamed in [false, true] {
+        let source = if streamed { book.streamed_rows(&sheet) } else { book.rows(&sheet) };
+        let mut source = source.expect("a sheet");
+        let (mut row, mut ours) = (RowBuf::default(), Vec::new());
+        while source.next_row(&mut row).expect("a row") {
+            for (col, raw) in &row.cells {
+                let value = match raw {
+                    Raw::Number { value, dated: true } => format!("date {value}"),
+                    Raw::Number { value, dated: false } => format!("number {value}"),
+                    Raw::Bool(b) => format!("bool {b}"),
+                    Raw::Text(s) => format!("text {s}"),
+                    other => format!("{other:?}"),
+                };
+                ours.push(((row.row - 1, *col), value));
+            }
         }
+        assert_eq!(ours, theirs);
+        assert_eq!(ours.len(), 6);
     }
-    assert_eq!(ours, theirs);
-    assert_eq!(ours.len(), 6);
+}
+
+/// A row of a sheet as programs write it, as they may write it, or as none should.
+fn any_row() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let value = proptest::sample::select(vec![
+        "<v>1</v>",
+        "<v>2.5e3</v>",
+        "<v> 3 </v>",
+        "<v/>",
+        "<v></v>",
+        "<v xml:space=\"preserve\">4</v>",
+        "<f>A1&amp;B1</f><v>5</v>",
+        "<v>6</v><f/>",
+        "<f t=\"shared\" si=\"0\"/>",
+        "<is><t>a &lt; b</t></is>",
+        "<is><t xml:space='preserve'> c_x000D_ </t></is>",
+        "<is><r><t>d</t></r><rPh><t>no</t></rPh><r><t>e</t></r></is>",
+        "<v>&#65;</v>",
+        "<v>&nothing;</v>",
+        "<v><![CDATA[7]]></v>",
+        "<!-- 8 --><v>8</v>",
+        "\n <v>9</v>\n ",
+        "<v>1\r\n2</v>",
+        "<v>10",
+    ]);
+    let head = proptest::sample::select(vec![
+        "",
+        " t=\"s\"",
+        " t='str'",
+        " t=\"b\"",
+        " t=\"e\"",
+        " s=\"1\"",
+        " s=\"x\"",
+        " t=\"inlineStr\"",
+        " t=\"&#115;\"",
+    ]);
+    let cell = (0..4_u32, head, value, 0..8_u32).prop_map(|(step, head, value, form)| match form {
+        0 => format!("<c{head}/>"),
+        1 => format!("<c{head}>{value}</c >"),
+        2 => format!("<x:c{head}>{value}</x:c>"),
+        3 => format!("<c r=\"{}9\"{head}>{value}</c>", (b'A' + step as u8) as char),
+        _ => format!("<c{head}>{value}</c>"),
+    });
+    (0..5_u32, proptest::collection::vec(cell, 0..4), 0..7_u32).prop_map(|(row, cells, form)| {
+        let cells = cells.concat();
+        match form {
+            0 => format!("<row>{cells}</row>"),
+            1 => format!("<row r='{row}' spans=\"1:3\">{cells}</row>\n"),
+            2 => format!("<row x:r=\"{row}\">{cells}</row>"),
+            3 => "<row/>".to_owned(),
+            4 => format!("<row r=\"{row}\" r=\"7\">{cells}</row>"),
+            _ => format!("<row r=\"{}\">{cells}</row>", row + 10),
+        }
+    })
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+    /// The quick look at a sheet's bytes sees what the reading by events sees, or leaves it to that.
+    #[test]
+    fn quick_and_careful_reading_agree(
+        rows in proptest::collection::vec(any_row(), 0..4),
+        head in proptest::sample::select(vec!["", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "\u{FEFF}", "<!-- c -->", "<?xml version='1.0'?>"]),
+        start in proptest::sample::select(vec!["<sheetData>", "<sheetData >", "<sheetData/>", "<cols><col/></cols><sheetData>"]),
+        end in proptest::sample::select(vec!["</sheetData></worksheet>", "</sheetData>", "", "</sheetData><row r=\"99\"><c><v>1</v></c></row>"]),
+    ) {
+        use crate::intake::{raw::{RowBuf, RowSource}, xlsx::Book};
+        let sheet = format!("{head}<worksheet>{start}{}{end}", rows.concat());
+        let bytes = zip(&[
+            CONTENT_TYPES,
+            ROOT,
+            RELATIONS,
+            STYLES,
+            ("xl/workbook.xml", &workbook("甲", false)),
+            ("xl/sharedStrings.xml", "<sst><si><t>一</t></si><si><t/></si><si><t>二 &amp; 三</t></si></sst>"),
+            ("xl/worksheets/sheet1.xml", &sheet),
+        ]);
+        let mut book = Book::open(&bytes, 64).expect("readable");
+        let sheet = book.sheets[0].clone();
+        let mut all = |streamed: bool| {
+            let source = if streamed { book.streamed_rows(&sheet) } else { book.rows(&sheet) };
+            let mut source: Box<dyn RowSource> = source.expect("a sheet");
+            let mut rows = Vec::new();
+            let mut row = RowBuf::default();
+            loop {
+                match source.next_row(&mut row) {
+                    Ok(true) => rows.push(row.clone()),
+                    Ok(false) => return Ok(rows),
+                    Err(fault) => return Err(fault.remark().0),
+                }
+            }
+        };
+        let quick = all(false);
+        proptest::prop_assert_eq!(quick, all(true));
+    }
+}
+
+#[test]
+fn small_files_that_cost_much_are_refused() {
+    let sheets: String = (0..300).map(|n| format!(r#"<sheet name="表{n}" sheetId="{n}" r:id="r1"/>"#)).collect();
+    let book = format!(r#"<workbook xmlns:r="x"><sheets>{sheets}</sheets></workbook>"#);
+    let parts = [CONTENT_TYPES, ROOT, RELATIONS, ("xl/workbook.xml", &book)];
+    assert_eq!(remarks(&read(&zip(&parts))), ["W015"], "sheets");
+    let names: Vec<String> = (0..5000).map(|n| format!("xl/media/{n}.png")).collect();
+    let mut parts: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
+    parts.extend([CONTENT_TYPES, ROOT, RELATIONS]);
+    assert_eq!(remarks(&read(&zip(&parts))), ["W015"], "parts");
+    // A text of 30 000 bytes, stored once, in 5 000 cells.
+    let rows: String =
+        (2..5002).map(|n| visit(n, &format!(r#"<c r="F{n}"><v>1</v></c>"#)).replace("<v>8</v>", "<v>10</v>")).collect();
+    let long = "长".repeat(10_000);
+    let strings =
+        ["工单号", "VIN", "进厂时间", "里程", "类型", "总额", "服务顾问", "定保", "赵服务", "LSVAB2183E2100001", &long];
+    let strings: String = strings.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    let header: String = (0..7).map(|i| format!(r#"<c t="s"><v>{i}</v></c>"#)).collect();
+    let bytes = zip(&[
+        CONTENT_TYPES,
+        ROOT,
+        RELATIONS,
+        STYLES,
+        ("xl/workbook.xml", &workbook("进厂记录", false)),
+        ("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>")),
+        (
+            "xl/worksheets/sheet1.xml",
+            &format!("<worksheet><sheetData><row>{header}</row>{rows}</sheetData></worksheet>"),
+        ),
+    ]);
+    assert!(bytes.len() < 1 << 18);
+    assert_eq!(remarks(&read(&bytes)), ["W015"], "text");
+}
+
+#[test]
+fn findings_beyond_the_limit_are_counted() {
+    let rows: String = (2..12_002)
+        .map(|n| visit(n, &format!(r#"<c r="F{n}"><v>-1</v></c>"#)).replace("<v>46342</v>", "<v>1e9</v>"))
+        .collect();
+    let reading = read(&visits(&rows, false));
+    assert_eq!(reading.tables[0].rows.len(), 12_000);
+    assert!(reading.tables[0].rows.iter().all(|row| row.rejected), "each row is kept out, listed or not");
+    let last = reading.remarks.last().expect("remarks");
+    assert_eq!((reading.remarks.len(), &*last.code), (10_001, "W016"));
+    let listed = reading.remarks.len() as u64 - 1;
+    let more: u64 = last.args[0].value.to_string().parse().expect("a count");
+    assert!(listed + more >= 12_000, "{listed} + {more}");
 }

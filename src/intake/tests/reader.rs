@@ -4,21 +4,12 @@ use super::*;
 use crate::{
     intake::{
         Readers, SourceFile,
-        reader::{pack, receive, serve, unpack},
+        reader::{receive, serve},
     },
     messages::FindingWords,
     model::Lang,
     project::IntakeLimits,
 };
-
-#[test]
-fn a_reading_crosses_the_pipe_whole() {
-    let rows = [visit(2, r#"<c r="F2"><v>1200.5</v></c>"#), visit(3, r#"<c r="F3" t="e"><v>#N/A</v></c>"#)];
-    let reading = read(&visits(&rows.concat(), false));
-    assert!(!reading.remarks.is_empty());
-    let bytes = postcard::to_stdvec(&pack(reading.clone())).expect("packed");
-    assert_eq!(unpack(postcard::from_bytes(&bytes).expect("unpacked")), reading);
-}
 
 /// The frames in these bytes.
 fn from(mut bytes: &[u8]) -> impl FnMut() -> std::io::Result<Option<Vec<u8>>> {
@@ -118,9 +109,9 @@ fn a_lost_reader_is_replaced() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
-    let reading = read(&visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false));
+    let bytes = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
     std::fs::write(at("hello"), crate::intake::reader::testing::hello()).expect("a file");
-    std::fs::write(at("answer"), answer(reading)).expect("a file");
+    std::fs::write(at("answer"), answer(&bytes, PATH, &Plan::of(&catalog()))).expect("a file");
     let script = format!(
         "#!/bin/sh\ncd '{}'\ncat hello\nif mkdir first; then kill -KILL $$; fi\ncat answer\nexec sleep 60\n",
         folder.path().display()
@@ -130,7 +121,7 @@ fn a_lost_reader_is_replaced() {
     let readers = Readers::with_program(at("program"), &catalog(), &limits()).expect("a pool");
     let answer = readers.read(&file(&at("a.xlsx")), "0").expect("read");
     assert!(answer.lasting && readers.sound().is_ok());
-    assert_eq!(crate::intake::reader::unpack(answer.packed).tables[0].rows.len(), 1);
+    assert_eq!(answer.packed.unpacked().expect("chunks").tables[0].rows.len(), 1);
 }
 
 /// Runs as a process of its own, see below.
@@ -187,7 +178,7 @@ fn a_worker_serves_many_files_and_minds_their_hash() {
 #[test]
 fn every_code_has_its_words() {
     let catalog = catalog();
-    let codes = (1..=14).map(|n| format!("W{n:03}")).chain((1..=5).map(|n| format!("H{n:03}")));
+    let codes = (1..=16).map(|n| format!("W{n:03}")).chain((1..=5).map(|n| format!("H{n:03}")));
     let codes = codes.chain((1..=14).chain([17]).map(|n| format!("C{n:03}"))).chain(["S006".to_owned()]);
     for code in codes {
         let rule = catalog.rules.get(code.as_str()).unwrap_or_else(|| panic!("{code} has no file"));
@@ -199,7 +190,7 @@ fn every_code_has_its_words() {
     let (code, args) = fault.remark();
     let reading = Reading::failed("S01/a.xlsx", code, args);
     let source = file(std::path::Path::new("a.xlsx"));
-    let read = crate::intake::reader::pack(reading).workbook(&source, "", &catalog);
+    let read = crate::intake::Packed::empty(reading).workbook(&source, "", &catalog);
     for lang in [Lang::ZhCn, Lang::En] {
         let message = FindingWords::new(&catalog, lang).message(&read.findings[0]);
         assert!(!message.contains('{'), "{message}");

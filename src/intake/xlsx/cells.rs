@@ -4,19 +4,19 @@ use super::{
     Part, damaged, drain, push_reference,
     strings::{decoded, read_rich_text},
 };
-use crate::intake::raw::{Fault, Raw, RowBuf, RowSource};
+use crate::intake::{
+    limits,
+    raw::{Fault, Interned, Raw, RowBuf, RowSource},
+};
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 /// Rows and columns a worksheet can have.
 const MAX_ROWS: u32 = 1 << 20;
-const MAX_COLUMNS: u32 = 1 << 14;
-
-/// Inline texts up to this length are stored once; longer ones seldom repeat.
-const INTERNED: usize = 48;
+pub(super) const MAX_COLUMNS: u32 = limits::COLUMNS;
 
 /// The rows of a sheet.
 pub(crate) struct CellRows<'a> {
@@ -28,19 +28,19 @@ pub(crate) struct CellRows<'a> {
     ended: bool,
     buf: Vec<u8>,
     value: String,
-    inline: BTreeSet<Arc<str>>,
+    inline: Interned,
 }
 
 /// What a `<c>` says about itself.
-struct CellHead {
-    col: u32,
-    row: Option<u32>,
-    kind: Kind,
-    dated: bool,
+pub(super) struct CellHead {
+    pub col: u32,
+    pub row: Option<u32>,
+    pub kind: Kind,
+    pub dated: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Number,
     Shared,
     Text,
@@ -48,11 +48,67 @@ enum Kind {
     Error,
 }
 
+impl Kind {
+    /// What the attribute `t` says.
+    pub fn of(word: &[u8]) -> Kind {
+        match word {
+            b"s" => Kind::Shared,
+            b"str" | b"inlineStr" | b"is" | b"d" => Kind::Text,
+            b"b" => Kind::Bool,
+            b"e" => Kind::Error,
+            _ => Kind::Number,
+        }
+    }
+}
+
+/// What stands inside a `<c>`.
+pub(super) struct Made<'b> {
+    /// Of `<v>` or `<is>`, whichever comes last.
+    pub value: Cow<'b, str>,
+    pub has_value: bool,
+    pub formula: bool,
+}
+
+impl Made<'_> {
+    /// The cell; `None` when it is empty.
+    pub fn raw(&self, head: &CellHead, strings: &[Arc<str>], inline: &mut Interned) -> Option<Raw> {
+        let value = &*self.value;
+        let unsaved = self.formula && (!self.has_value || (value.is_empty() && head.kind != Kind::Text));
+        if unsaved {
+            return Some(Raw::NoCache);
+        }
+        if value.is_empty() {
+            return None;
+        }
+        let mut text =
+            || Raw::Text(if value.contains("_x") { inline.text(&decoded(value)) } else { inline.text(value) });
+        Some(match head.kind {
+            Kind::Shared => match value.trim().parse::<usize>().ok().and_then(|index| strings.get(index)) {
+                Some(text) if text.is_empty() => return None,
+                Some(text) => Raw::Text(text.clone()),
+                None => Raw::Error("#STRING?".into()),
+            },
+            Kind::Bool => Raw::Bool(matches!(value.trim(), "1" | "true" | "TRUE")),
+            Kind::Error => Raw::Error(value.trim().into()),
+            Kind::Number => match value.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Raw::Number { value: number, dated: head.dated },
+                _ => text(),
+            },
+            Kind::Text => text(),
+        })
+    }
+}
+
+/// Rows have to ascend.
+pub(super) fn row_in_order(row: u32, last: u32) -> Result<(), Fault> {
+    if row <= last || row > MAX_ROWS { Err(Fault::Damaged(format!("row {row} after row {last}"))) } else { Ok(()) }
+}
+
 impl<'a> CellRows<'a> {
     pub(super) fn new(part: Part<'a>, strings: &'a [Arc<str>], dated: &'a [bool]) -> CellRows<'a> {
         let xml = Reader::from_reader(part);
         let (buf, value) = (Vec::with_capacity(1024), String::new());
-        CellRows { xml, strings, dated, row: 0, ended: false, buf, value, inline: BTreeSet::new() }
+        CellRows { xml, strings, dated, row: 0, ended: false, buf, value, inline: Interned::default() }
     }
 
     /// Reads the cells of a row up to its end. A row that is not `numbered` itself is numbered by its first cell.
@@ -116,45 +172,8 @@ impl<'a> CellRows<'a> {
                 _ => {}
             }
         }
-        let unsaved = formula && (!has_value || (self.value.is_empty() && head.kind != Kind::Text));
-        if unsaved {
-            return Ok(Some(Raw::NoCache));
-        }
-        if self.value.is_empty() {
-            return Ok(None);
-        }
-        Ok(self.raw(head))
-    }
-
-    fn raw(&mut self, head: &CellHead) -> Option<Raw> {
-        let value = self.value.as_str();
-        Some(match head.kind {
-            Kind::Shared => match value.trim().parse::<usize>().ok().and_then(|index| self.strings.get(index)) {
-                Some(text) if text.is_empty() => return None,
-                Some(text) => Raw::Text(text.clone()),
-                None => Raw::Error("#STRING?".into()),
-            },
-            Kind::Bool => Raw::Bool(matches!(value.trim(), "1" | "true" | "TRUE")),
-            Kind::Error => Raw::Error(value.trim().into()),
-            Kind::Number => match value.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => Raw::Number { value: number, dated: head.dated },
-                _ => Raw::Text(self.interned()),
-            },
-            Kind::Text => Raw::Text(self.interned()),
-        })
-    }
-
-    fn interned(&mut self) -> Arc<str> {
-        let text = decoded(&self.value);
-        if text.len() > INTERNED {
-            return text.into();
-        }
-        if let Some(known) = self.inline.get(text.as_str()) {
-            return known.clone();
-        }
-        let text: Arc<str> = text.into();
-        self.inline.insert(text.clone());
-        text
+        let made = Made { value: Cow::Borrowed(&self.value), has_value, formula };
+        Ok(made.raw(head, self.strings, &mut self.inline))
     }
 
     fn read_plain(&mut self, end: &str) -> Result<(), Fault> {
@@ -206,9 +225,7 @@ impl RowSource for CellRows<'_> {
             if !empty {
                 self.read_cells(out, number.is_some())?;
             }
-            if out.row <= self.row || out.row > MAX_ROWS {
-                return Err(Fault::Damaged(format!("row {} after row {}", out.row, self.row)));
-            }
+            row_in_order(out.row, self.row)?;
             self.row = out.row;
             if !out.cells.is_empty() {
                 return Ok(true);
@@ -226,7 +243,7 @@ fn head(element: &BytesStart<'_>, next_col: u32, dated: &[bool]) -> Result<CellH
         let attribute = attribute.map_err(|error| Fault::Damaged(error.to_string()))?;
         match attribute.key.as_ref() {
             "r" => {
-                if let Some((row, col)) = reference(&attribute.value) {
+                if let Some((row, col)) = reference(attribute.value.as_bytes()) {
                     (head.row, head.col) = (Some(row), col);
                 }
             }
@@ -234,15 +251,7 @@ fn head(element: &BytesStart<'_>, next_col: u32, dated: &[bool]) -> Result<CellH
                 let style: usize = attribute.value.parse().unwrap_or(0);
                 head.dated = dated.get(style).copied().unwrap_or(false);
             }
-            "t" => {
-                head.kind = match &*attribute.value {
-                    "s" => Kind::Shared,
-                    "str" | "inlineStr" | "is" | "d" => Kind::Text,
-                    "b" => Kind::Bool,
-                    "e" => Kind::Error,
-                    _ => Kind::Number,
-                }
-            }
+            "t" => head.kind = Kind::of(attribute.value.as_bytes()),
             _ => {}
         }
     }
@@ -254,10 +263,10 @@ fn row_number(element: &BytesStart<'_>) -> Result<Option<u32>, Fault> {
 }
 
 /// `C17` → (17, 2).
-fn reference(text: &str) -> Option<(u32, u32)> {
+pub(super) fn reference(text: &[u8]) -> Option<(u32, u32)> {
     let (mut col, mut row) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        match byte {
+    for byte in text {
+        match *byte {
             b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
                 col = col.checked_mul(26)?.checked_add(u32::from(byte.to_ascii_uppercase() - b'A') + 1)?;
             }

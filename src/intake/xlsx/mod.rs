@@ -6,14 +6,20 @@
 
 mod cells;
 mod package;
+mod regular;
+mod scan;
 mod strings;
 mod styles;
 
-pub(crate) use cells::CellRows;
-
-use super::raw::Fault;
+use super::{
+    limits,
+    raw::{Fault, RowSource},
+};
+use crate::model::Message;
+use cells::CellRows;
 use package::{Package, Relation};
 use quick_xml::{Reader, events::Event};
+use regular::RegularRows;
 use std::sync::Arc;
 
 /// A part of the package, inflated while it is read.
@@ -61,7 +67,7 @@ impl<'b> Book<'b> {
         let (from_1904, sheets) = read_workbook(&mut package, &main, &relations)?;
         let part = |kind: &str| relations.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
         let strings = match part("sharedStrings").filter(|name| package.has(name)) {
-            Some(name) => strings::read(package.part(&name)?)?,
+            Some(name) => strings::of_package(&mut package, &name)?,
             None => Vec::new(),
         };
         let dated = match part("styles").filter(|name| package.has(name)) {
@@ -75,9 +81,17 @@ impl<'b> Book<'b> {
     ///
     /// # Errors
     /// When the sheet's part is missing.
-    pub fn rows(&mut self, sheet: &Sheet) -> Result<CellRows<'_>, Fault> {
+    pub fn rows(&mut self, sheet: &Sheet) -> Result<Box<dyn RowSource + '_>, Fault> {
+        if let Some(bytes) = self.package.whole(&sheet.part)? {
+            return Ok(Box::new(RegularRows::new(bytes, &self.strings, &self.dated)));
+        }
+        self.streamed_rows(sheet)
+    }
+
+    /// The same, read by events from the first row on.
+    pub(in crate::intake) fn streamed_rows(&mut self, sheet: &Sheet) -> Result<Box<dyn RowSource + '_>, Fault> {
         let part = self.package.part(&sheet.part)?;
-        Ok(CellRows::new(part, &self.strings, &self.dated))
+        Ok(Box::new(CellRows::new(part, &self.strings, &self.dated)))
     }
 }
 
@@ -100,6 +114,9 @@ fn read_workbook(package: &mut Package<'_>, main: &str, relations: &[Relation]) 
                 let Some(relation) = relations.iter().find(|relation| relation.id == id) else {
                     return Err(Fault::Damaged(format!("sheet without a part: {}", sheets.len() + 1)));
                 };
+                if sheets.len() == limits::SHEETS {
+                    return Err(Fault::TooMuch { what: Message::new("fault.sheets"), limit: limits::SHEETS as u64 });
+                }
                 sheets.push(Sheet {
                     name: name.into(),
                     hidden: matches!(&*state, "hidden" | "veryHidden"),

@@ -1,7 +1,10 @@
 //! The zip package: its parts by name, what they relate to, and how large they may grow.
 
 use super::{Part, attribute, damaged};
-use crate::intake::raw::Fault;
+use crate::{
+    intake::{limits, raw::Fault},
+    model::Message,
+};
 use quick_xml::{Reader, events::Event};
 use std::{
     collections::BTreeMap,
@@ -30,12 +33,34 @@ pub(super) struct Relation {
 impl<'b> Package<'b> {
     pub fn open(bytes: &'b [u8], limit_mb: u64) -> Result<Package<'b>, Fault> {
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| zip_fault(&error))?;
+        if zip.len() > limits::PARTS {
+            let what = Message::new("fault.parts");
+            return Err(Fault::TooMuch { what, limit: limits::PARTS as u64 });
+        }
         let mut parts = BTreeMap::new();
+        let mut packed = 0_u64;
         for index in 0..zip.len() {
             let file = zip.by_index_raw(index).map_err(|error| zip_fault(&error))?;
+            packed = packed.saturating_add(file.compressed_size());
             parts.insert(folded(&String::from_utf8_lossy(file.name_raw())), (index, file.size()));
         }
+        // Parts that share their bytes are how a small file is made to look huge.
+        if packed > bytes.len() as u64 {
+            return Err(Fault::Told("W001", Message::new("fault.overlap")));
+        }
         Ok(Package { zip, parts, limit_mb })
+    }
+
+    /// A part inflated whole; `None` when it is so large, or so much larger than it says, that it has to be read as a stream.
+    pub fn whole(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let limit = limits::in_memory(self.limit_mb);
+        let Some((index, size)) = self.parts.get(&folded(name)).copied().filter(|(_, size)| *size <= limit) else {
+            return Ok(None);
+        };
+        let file = self.zip.by_index(index).map_err(|error| zip_fault(&error))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        file.take(size + 1).read_to_end(&mut bytes).map_err(|error| damaged(quick_xml::Error::Io(error.into())))?;
+        Ok(Some(bytes).filter(|bytes| bytes.len() as u64 == size))
     }
 
     pub fn has(&self, name: &str) -> bool {

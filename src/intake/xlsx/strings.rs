@@ -1,12 +1,24 @@
 //! The table of shared strings.
 
-use super::{damaged, doctype, drain, push_reference};
+use super::{
+    damaged, doctype, drain,
+    package::Package,
+    push_reference,
+    scan::{Irregular, plain_strings},
+};
 use crate::intake::raw::Fault;
 use quick_xml::{Reader, events::Event};
 use std::{io::BufRead, sync::Arc};
 
-/// Reads the table. The counts it declares are not believed.
-pub(super) fn read(part: impl BufRead) -> Result<Vec<Arc<str>>, Fault> {
+/// Reads the table from a package. The counts it declares are not believed.
+pub(super) fn of_package(package: &mut Package<'_>, name: &str) -> Result<Vec<Arc<str>>, Fault> {
+    match package.whole(name)? {
+        Some(bytes) => plain_strings(&bytes).or_else(|Irregular| read(bytes.as_slice())),
+        None => read(package.part(name)?),
+    }
+}
+
+fn read(part: impl BufRead) -> Result<Vec<Arc<str>>, Fault> {
     let mut xml = Reader::from_reader(part);
     let (mut buf, mut text, mut strings) = (Vec::new(), String::new(), Vec::new());
     loop {

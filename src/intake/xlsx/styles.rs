@@ -15,7 +15,11 @@ pub(super) fn read(part: impl BufRead) -> Result<Vec<bool>, Fault> {
         buf.clear();
         match xml.read_event_into(&mut buf).map_err(damaged)? {
             Event::Start(e) if e.local_name().as_ref() == "cellXfs" => in_cell_formats = true,
-            Event::End(e) if e.local_name().as_ref() == "cellXfs" => in_cell_formats = false,
+            // Formats of numbers stand before those of cells; what follows is colours and names.
+            Event::End(e) if e.local_name().as_ref() == "cellXfs" => {
+                super::drain(&mut xml)?;
+                return Ok(dated);
+            }
             Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
                 "numFmt" => {
                     let id = attribute(&e, "numFmtId")?.and_then(|id| id.parse().ok());

@@ -3,7 +3,8 @@
 use super::{
     super::{
         SUBCOMMAND,
-        protocol::{Reply, Request, SOURCE, decode, encode, receive, send},
+        packed::{Frames, Packed},
+        protocol::{END, ROWS, Reply, Request, SOURCE, decode, encode, receive, send},
     },
     Answer,
     watch::{Guard, Verdict, Watch, lock},
@@ -16,6 +17,9 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+/// No answer is longer, in bytes: what is read of a workbook takes less.
+const LONGEST: u64 = 1 << 30;
 
 /// A running reader.
 pub(super) struct Process {
@@ -72,15 +76,32 @@ impl Process {
         let guard = watch.over(&child, limit);
         self.fresh = false;
         let sent = encode(request).and_then(|message| send(&mut self.stdin, &message));
-        let answer = sent.and_then(|()| receive(&mut self.stdout));
-        match answer {
-            Ok(Some(frame)) => match decode(&frame) {
-                Ok(Reply::Read { packed, lasting }) => Ok(Answer { packed, lasting }),
-                Ok(Reply::Machine(what)) => Err(Lost::Machine(what.into())),
-                Err(error) => Err(Lost::Died(error.to_string().into())),
-            },
-            _ => Err(self.why_silent(&guard)),
+        if sent.is_err() {
+            return Err(self.why_silent(&guard));
         }
+        let mut rows = Frames::default();
+        let mut length = 0_u64;
+        while let Ok(Some(mut frame)) = receive(&mut self.stdout) {
+            length += frame.len() as u64;
+            match frame.first() {
+                Some(&ROWS) if length <= LONGEST => {
+                    frame.remove(0);
+                    rows.0.push(frame);
+                }
+                Some(&END) => {
+                    return match decode(&frame[1..]) {
+                        Ok(Reply::Read { rest, whole, lasting }) => {
+                            let rows = if whole { rows } else { Frames::default() };
+                            Ok(Answer { packed: Packed { rest, rows }, lasting })
+                        }
+                        Ok(Reply::Machine(what)) => Err(Lost::Machine(what.into())),
+                        Err(error) => Err(Lost::Died(error.to_string().into())),
+                    };
+                }
+                _ => return Err(Lost::Died(Message::new("reader.senseless").into())),
+            }
+        }
+        Err(self.why_silent(&guard))
     }
 
     /// Why nothing more comes from the reader.
