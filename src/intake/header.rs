@@ -15,7 +15,7 @@ use super::{
     raw::{Raw, RowBuf},
     title::{Title, distance, normal},
 };
-use std::{cell::OnceCell, collections::BTreeMap};
+use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 
 /// Rows in which a header may stand.
 pub(crate) const HEADER_ROWS: u32 = 30;
@@ -43,9 +43,16 @@ pub(crate) struct Header {
 struct HeaderCell {
     col: u32,
     text: String,
-    titles: Vec<Title>,
+    titles: Vec<Rc<Title>>,
     /// The titles in Simplified Chinese, where that differs; filled when first asked for.
     simplified: OnceCell<Vec<Title>>,
+}
+
+impl HeaderCell {
+    /// Its titles in Simplified Chinese, where that differs.
+    fn simplified(&self) -> &[Title] {
+        self.simplified.get_or_init(|| self.titles.iter().filter_map(|title| title.simplified()).collect())
+    }
 }
 
 struct Candidate {
@@ -88,7 +95,12 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
             break;
         }
         for candidate in candidates(rows, i) {
+            let known = known_cells(&candidate, plan, simplify);
             for (index, sheet) in plan.sheets.iter().enumerate() {
+                // Most rows are nobody's header, and most headers one sheet's: that is told without a closer look.
+                if known[index] < sheet.columns.len().min(3) && named != Some(index) {
+                    continue;
+                }
                 let found = assign(&candidate, sheet, simplify);
                 let (matched, score) = (found.matched, (found.matched, found.exact, named == Some(index)));
                 if is_header(&found, sheet) {
@@ -105,6 +117,25 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
         Some((_, header)) => (Some(header), true),
         None => (called.map(|(_, header)| header), false),
     }
+}
+
+/// For each sheet, how many cells of a candidate it may have a column for.
+fn known_cells(candidate: &Candidate, plan: &Plan, simplify: bool) -> Vec<usize> {
+    let mut known = vec![0; plan.sheets.len()];
+    let mut own = Vec::new();
+    for cell in &candidate.cells {
+        own.clear();
+        let forms = cell.titles.iter().flat_map(|title| &title.forms);
+        forms.for_each(|form| own.extend_from_slice(plan.headed(form)));
+        if simplify {
+            let forms = cell.simplified().iter().flat_map(|title| &title.forms);
+            forms.for_each(|form| own.extend_from_slice(plan.headed(form)));
+        }
+        own.sort_unstable();
+        own.dedup();
+        own.iter().for_each(|sheet| known[*sheet] += 1);
+    }
+    known
 }
 
 fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
@@ -144,7 +175,7 @@ fn named_sheet(name: &str, plan: &Plan) -> Option<usize> {
 fn candidates(rows: &[RowBuf], i: usize) -> Vec<Candidate> {
     let row = &rows[i];
     let lower = texts(row);
-    let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::of(text)])).collect();
+    let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::known(text)])).collect();
     let mut candidates = vec![Candidate { row: row.row, cells, texts: vec![lower.clone()] }];
     let above = i.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
     if let Some(above) = above {
@@ -154,7 +185,7 @@ fn candidates(rows: &[RowBuf], i: usize) -> Vec<Candidate> {
     candidates
 }
 
-fn cell(col: u32, text: String, titles: Vec<Title>) -> HeaderCell {
+fn cell(col: u32, text: String, titles: Vec<Rc<Title>>) -> HeaderCell {
     let titles = titles.into_iter().filter(|title| !title.forms.is_empty()).collect();
     HeaderCell { col, text, titles, simplified: OnceCell::new() }
 }
@@ -167,12 +198,12 @@ fn joined(upper: &BTreeMap<u32, String>, lower: &BTreeMap<u32, String>) -> Vec<H
     let group_of = |col: u32| upper.range(..=col).next_back().map(|(_, text)| text.as_str());
     let one = |col: u32| match (lower.get(&col), group_of(col)) {
         (Some(text), Some(group)) => {
-            cell(col, text.clone(), vec![Title::of(&format!("{group}{text}")), Title::of(text)])
+            cell(col, text.clone(), vec![Title::known(&format!("{group}{text}")), Title::known(text)])
         }
-        (Some(text), None) => cell(col, text.clone(), vec![Title::of(text)]),
+        (Some(text), None) => cell(col, text.clone(), vec![Title::known(text)]),
         (None, _) => {
             let text = upper.get(&col).cloned().unwrap_or_default();
-            let titles = vec![Title::of(&text)];
+            let titles = vec![Title::known(&text)];
             cell(col, text, titles)
         }
     };
@@ -221,12 +252,11 @@ fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
 
 fn look_up(cell: &HeaderCell, simplify: bool, known: impl Fn(&str) -> Option<usize>) -> Option<(usize, i64)> {
     let as_written = |title: &Title| title.forms.iter().find_map(|form| known(form)).map(|field| (field, title.scale));
-    cell.titles.iter().find_map(as_written).or_else(|| {
+    cell.titles.iter().map(|title| &**title).find_map(as_written).or_else(|| {
         if !simplify {
             return None;
         }
-        let simplified = || cell.titles.iter().filter_map(Title::simplified).collect();
-        cell.simplified.get_or_init(simplified).iter().find_map(as_written)
+        cell.simplified().iter().find_map(as_written)
     })
 }
 

@@ -8,8 +8,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, OnceLock},
 };
 
 /// BLAKE3 of the reading plan, in hex: all that reading takes from the definitions. Rules' conditions, words, KPIs and lists
@@ -26,6 +26,9 @@ pub(crate) struct Plan {
     pub sheets: Vec<SheetPlan>,
     /// The codes whose findings keep a row out of the facts.
     errors: BTreeSet<String>,
+    /// For each normalised title and synonym the sheets that have it; made when first asked for.
+    #[serde(skip)]
+    headed: OnceLock<HashMap<String, Vec<usize>>>,
 }
 
 /// One kind of sheet.
@@ -79,7 +82,25 @@ impl Plan {
         Plan {
             sheets: catalog.sheets.iter().map(SheetPlan::of).collect(),
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
+            headed: OnceLock::new(),
         }
+    }
+
+    /// The sheets that know a header of this form (normalised).
+    pub fn headed(&self, form: &str) -> &[usize] {
+        let make = || {
+            let mut headed: HashMap<String, Vec<usize>> = HashMap::new();
+            for (index, sheet) in self.sheets.iter().enumerate() {
+                for form in sheet.titles.keys().chain(sheet.synonyms.keys()) {
+                    let sheets = headed.entry(form.clone()).or_default();
+                    if sheets.last() != Some(&index) {
+                        sheets.push(index);
+                    }
+                }
+            }
+            headed
+        };
+        self.headed.get_or_init(make).get(form).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a finding of this code keeps its row out of the facts.
@@ -147,5 +168,31 @@ impl ColumnPlan {
             personal: column.personal,
             identifies: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_of_what_reading_takes_and_of_nothing_else() {
+        let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
+        let hash = plan_hash(&catalog);
+        let changed = |change: fn(&mut Catalog)| {
+            let mut catalog = catalog.clone();
+            change(&mut catalog);
+            plan_hash(&catalog) != hash
+        };
+        assert!(!changed(|catalog| catalog.kpis.clear()));
+        assert!(!changed(|catalog| catalog.worklists.clear()));
+        assert!(!changed(|catalog| {
+            catalog.rules.values_mut().for_each(|rule| rule.message = crate::model::Text::new("别的话", "other words"));
+        }));
+        assert!(changed(|catalog| catalog.sheets[0].columns[0].title.zh.push('号')));
+        assert!(changed(|catalog| catalog.sheets[0].columns[0].synonyms.push("别名".to_owned())));
+        assert!(changed(|catalog| {
+            catalog.rules.get_mut("C003").expect("a rule").severity = Severity::Notice;
+        }));
     }
 }

@@ -106,7 +106,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    memchr::memmem::find(bytes, wanted).is_some()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Titles and names as they are compared: width, spaces, marks, units and script of Chinese taken away.
 
-use std::sync::OnceLock;
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
 /// A header text ready to be looked up.
@@ -40,7 +40,28 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}')
 }
 
+/// Titles that are remembered of one process.
+const REMEMBERED: usize = 4096;
+
 impl Title {
+    /// The same as [`Title::of`]. Headers come again with every workbook and are worked out once.
+    pub fn known(text: &str) -> Rc<Title> {
+        thread_local! {
+            static KNOWN: RefCell<HashMap<String, Rc<Title>>> = RefCell::default();
+        }
+        KNOWN.with_borrow_mut(|known| {
+            if let Some(title) = known.get(text) {
+                return title.clone();
+            }
+            let title = Rc::new(Title::of(text));
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            known.insert(text.to_owned(), title.clone());
+            title
+        })
+    }
+
     /// Reads a header text.
     pub fn of(text: &str) -> Title {
         let whole = normal(text);

@@ -9,6 +9,14 @@ use crate::{
 pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     match raw {
         Raw::Number { value, .. } => {
+            // Whole yuan within the limits, as most are, need no writing out.
+            if around.scale <= 1
+                && value.fract() == 0.0
+                && value.abs() < 1e13
+                && out_of_range(column, *value, "").is_none()
+            {
+                return Coerced::clean(Value::Amount(Fen(*value as i64 * 100)));
+            }
             let fen = Decimal::of(*value).and_then(|n| n.times(around.scale.max(1))).and_then(|n| n.rounded(2));
             finish(column, fen, &value.to_string(), false)
         }

@@ -12,6 +12,17 @@ use crate::{
 const UNITS: [&str; 10] = ["公里", "km", "KM", "Km", "人", "台", "次", "分", "条", "个"];
 
 pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
+    // A whole number within its limits, as most are, needs no writing out.
+    if let Raw::Number { value, .. } = raw
+        && around.scale <= 1
+        && value.fract() == 0.0
+        && value.abs() < 1e15
+        && column.minimum.is_none_or(|minimum| *value >= minimum)
+        && column.maximum.is_none_or(|maximum| *value <= maximum)
+    {
+        let whole = column.cell == CellType::Integer;
+        return Coerced::clean(if whole { Value::Int(*value as i64) } else { Value::Number(*value) });
+    }
     let (before, number, repaired) = match raw {
         Raw::Number { value, .. } => (value.to_string(), scaled(Decimal::of(*value), around.scale), false),
         Raw::Text(written) => {
