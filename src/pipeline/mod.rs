@@ -26,8 +26,8 @@ mod write;
 
 pub use checked::{Checked, StoreSummary};
 pub use counts::Counts;
-pub use group::{Group, Request};
 pub use figures::Figures;
+pub use group::{Group, Request};
 pub use measured::Engine;
 pub use write::Built;
 

@@ -167,9 +167,8 @@ impl Group {
         site: &Site<'_>,
         material: &GroupMaterial<'_>,
     ) -> Result<usize, PipelineError> {
-        let sink = |path: &str, bytes: &[u8]| {
-            stage.write(&format!("site/{path}"), bytes).map(drop).map_err(io::Error::other)
-        };
+        let sink =
+            |path: &str, bytes: &[u8]| stage.write(&format!("site/{path}"), bytes).map(drop).map_err(io::Error::other);
         let pages = site.group_pages(material, &sink)?;
         let pack = workbook::group_pack(material, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
@@ -250,9 +249,7 @@ impl Group {
                 wrong || marked.contains(&*file.shown)
             })
             // What could not be read has no cell to mark, and is not opened again outside a reader.
-            .filter(|(file, found)| {
-                file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
-            })
+            .filter(|(file, found)| file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread()))
             .collect();
         let known: BTreeSet<&str> = work.iter().map(|(file, _)| &*file.shown).collect();
         let written = work.par_iter().map(|(file, found)| {
