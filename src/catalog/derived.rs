@@ -49,6 +49,7 @@ pub const FACTS: &[DerivedFact] = &[
             Declared("done_sheet", Text, None, "its sheet"),
             Declared("done_row", Int, None, "its row"),
             Declared("due", Flag, None, "due_by at or before the cut-off, under every reading: it counts"),
+            Declared("week_sent", Flag, None, "the sheets that tell of it were sent for the week in which it fell due"),
         ],
     },
     DerivedFact {
@@ -63,7 +64,7 @@ pub const FACTS: &[DerivedFact] = &[
             Declared("from_level", Text, None, "level before; NULL for the first known"),
             Declared("to_level", Text, None, "level after"),
             Declared("at", Instant, None, "when"),
-            Declared("source", Text, None, "sheet or follow_up"),
+            Declared("source", Text, None, "sheet, follow_up or order"),
         ],
     },
     DerivedFact {
@@ -85,6 +86,7 @@ pub const FACTS: &[DerivedFact] = &[
             Declared("level_at", Instant, None, "since when it has that level"),
             Declared("next_contact_on", Date, None, "next planned contact"),
             Declared("last_contact_at", Instant, None, "last connected contact"),
+            Declared("asleep", Flag, None, "open, with 状态 休眠 at the cut-off: nobody owes it a contact"),
         ],
     },
     DerivedFact {
@@ -103,7 +105,7 @@ pub const FACTS: &[DerivedFact] = &[
                 None,
                 "level at the month's first instant (N before the first known one); NULL when not open at it",
             ),
-            Declared("open_at_start", Flag, None, "open (N C B A H) at the month's first instant"),
+            Declared("open_at_start", Flag, None, "open (N C B A H, not asleep) at the month's first instant"),
             Declared("new_in_month", Flag, None, "first contacted in the month"),
             Declared("ordered", Flag, None, "下订日期 in the month"),
             Declared("ha_base", Flag, None, "at H or A at the start, or reached it in the month"),
@@ -131,8 +133,8 @@ pub const FACTS: &[DerivedFact] = &[
     },
     DerivedFact {
         name: "lifecycle",
-        zh: "车主周期：每辆车每个月末一行，至最后一次进厂或交车后 24 个月；截止日另有一行",
-        en: "One row for each car and month end until 24 months after its last event, and one at the cut-off",
+        zh: "车主周期：每辆车每个月末一行，最后一次进厂或交车满 24 个月即离开；截止日另有一行",
+        en: "One row for each car and month end less than 24 months after its last event, and one at the cut-off",
         columns: &[
             Declared("vin", Text, Some(Vin), "VIN"),
             Declared("customer_key", Text, Some(Key), "VIN"),
@@ -147,12 +149,18 @@ pub const FACTS: &[DerivedFact] = &[
             Declared("last_visit_at", Instant, None, "last countable visit; the delivery when there is none"),
             Declared("visits_12m", Int, None, "countable visits in (E-12 m, E]"),
             Declared("spend_12m", Amount, None, "yuan of countable visits in (E-12 m, E], without warranty"),
-            Declared("tier", Text, None, "RFM: 高价值, 潜力, 普通, else empty"),
+            Declared("tier", Text, None, "RFM: 高价值, 潜力, 普通, else empty; M is spend_12m by visit"),
             Declared(
                 "churn_stage",
                 Text,
                 None,
-                "活跃, 拟流失, 准流失, 预警, 流失; NULL without delivery or paid visit",
+                "活跃, 拟流失, 准流失, 预警, 流失; NULL without delivery or paid visit in the 24 months up to it",
+            ),
+            Declared(
+                "declared_lost_on",
+                Date,
+                None,
+                "声明流失 of an owner sheet, where no paying visit came after it; the stage is 流失 then",
             ),
         ],
     },
@@ -183,7 +191,7 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
         "prospect",
         &[
             Declared("customer_key", Text, Some(Key), "prospect number, else phone"),
-            Declared("open", Flag, None, "level N, C, B, A or H, not defeated, not merged"),
+            Declared("open", Flag, None, "level N, C, B, A or H, not defeated, not merged, not asleep"),
             Declared("last_contact_at", Instant, None, "last connected contact"),
             Declared("holder", Text, None, "consultant at the first contact"),
         ],
@@ -205,6 +213,8 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
                 "missed (repeated), met (not repeated in 90 days), pending (not yet), unmeasurable; NULL when not closed",
             ),
             Declared("called_back", Flag, None, "a connected 投诉回访 after closing"),
+            Declared("resp_week_sent", Flag, None, "the sheet was sent for the week of resp_due_by"),
+            Declared("plan_week_sent", Flag, None, "the sheet was sent for the week of plan_due_by"),
             Declared("holder", Text, None, "person responsible when it was accepted"),
         ],
     ),
@@ -225,10 +235,26 @@ const ON_SHEETS: &[(&str, &[Declared])] = &[
                 "referrer is not the buyer and the group delivered to them earlier; NULL when not delivered or undecidable",
             ),
             Declared("first_service_due", Flag, None, "the window of 12 months closed at or before the cut-off"),
+            Declared("first_service_at", Instant, None, "the first 首保 from the delivery on, in time or late"),
+            Declared("done_workbook", Text, None, "workbook of its row"),
+            Declared("done_sheet", Text, None, "its sheet"),
+            Declared("done_row", Int, None, "its row"),
+            Declared(
+                "first_service_week_sent",
+                Flag,
+                None,
+                "进厂记录 was sent for the week in which the window closed",
+            ),
             Declared("holder", Text, None, "consultant at the delivery, else at the order"),
         ],
     ),
-    ("follow_up", &[Declared("attempted", Flag, None, "实访时间 present, at or before the cut-off")]),
+    (
+        "follow_up",
+        &[
+            Declared("attempted", Flag, None, "实访时间 present, at or before the cut-off"),
+            Declared("week_sent", Flag, None, "the sheet was sent for the week of 应访日; true without one"),
+        ],
+    ),
     ("service_visit", &[Declared("countable", Flag, None, "not PDI and not 返修")]),
 ];
 

@@ -55,6 +55,9 @@ pub struct Kpi {
     pub channel: Option<Arc<str>>,
     /// The column of the level scope, if any.
     pub level: Option<Arc<str>>,
+    /// The sheet column whose cell decides a row's part, which the rows behind a value point at; `None`: the column of `time`
+    /// where it is one of the sheet, else the sheet's own time. A row of a sheet without the column points likewise.
+    pub decides: Option<Arc<str>>,
     /// Fact columns shown beside each row behind the number.
     pub evidence: Vec<Arc<str>>,
     /// Sheets without which a store has no data for it.
@@ -149,6 +152,7 @@ struct KpiWritten {
     model: Option<Spanned<String>>,
     channel: Option<Spanned<String>>,
     level: Option<Spanned<String>>,
+    decides: Option<Spanned<String>>,
     #[serde(default)]
     evidence: Vec<Spanned<String>>,
     #[serde(default)]
@@ -226,6 +230,7 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         model: base.model,
         channel: base.channel,
         level: base.level,
+        decides: written.decides.as_ref().map(|name| source.field(name, catalog)).transpose()?,
         evidence: base.evidence,
     })
 }

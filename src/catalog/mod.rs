@@ -28,7 +28,7 @@ pub use worklist::Worklist;
 
 use crate::{
     diagnostic::{Finding, Severity},
-    model::{Argument, FactColumn, Place},
+    model::{Argument, FactColumn, Place, Said, personal::mask_inside},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -111,6 +111,8 @@ impl Catalog {
     /// is an error that says its code; a test holds that every code named in the source has its file.
     pub fn finding(&self, code: &str, store: &str, place: Place, field: &str, args: Vec<Argument>) -> Finding {
         let rule = self.rules.get(code);
+        // A message quotes cells, names of sheets and places: none of them may carry somebody's number along.
+        let args = args.into_iter().map(|own| Argument { value: leaving(own.value), ..own }).collect();
         Finding {
             code: rule.map_or_else(|| code.into(), |rule| rule.code.clone()),
             severity: rule.map_or(Severity::Error, |rule| rule.severity),
@@ -120,5 +122,14 @@ impl Catalog {
             args,
             corrected: false,
         }
+    }
+}
+
+/// What stands in a message without somebody's number in it.
+fn leaving(said: Said) -> Said {
+    match said {
+        Said::Text(text) => Said::Text(mask_inside(&text).into()),
+        Said::List(texts) => Said::List(texts.iter().map(|text| mask_inside(text).into()).collect()),
+        words => words,
     }
 }

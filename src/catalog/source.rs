@@ -109,6 +109,16 @@ impl Source {
         names.iter().map(sheet).collect()
     }
 
+    /// A field of some sheet.
+    pub(super) fn field(&self, name: &Spanned<String>, catalog: &Catalog) -> Result<Arc<str>, Problem> {
+        let known = |sheet: &super::SheetDef| sheet.field(name.get_ref()).is_some();
+        if catalog.sheets.iter().any(known) {
+            return Ok(name.get_ref().as_str().into());
+        }
+        let what = format!("没有一张表有列 {:?} (no sheet has such a column)", name.get_ref());
+        Err(self.problem(&name.span(), what))
+    }
+
     pub(super) fn columns(&self, names: &[Spanned<String>], fact: &Fact<'_>) -> Result<Vec<Arc<str>>, Problem> {
         names.iter().map(|name| self.column(name, fact)).collect()
     }

@@ -38,6 +38,8 @@ pub struct Worklist {
     pub name: Option<Arc<str>>,
     /// Column holding the phone.
     pub phone: Option<Arc<str>>,
+    /// The sheet column whose cell the list's places point at; `None`: the sheet's own time.
+    pub decides: Option<Arc<str>>,
     /// Further fact columns shown, with their titles.
     pub extra: Vec<(Arc<str>, Text)>,
     /// Whom to call and what for, filled in on the list's sheet so that a row comes back as a follow-up; `None` where
@@ -81,6 +83,7 @@ struct WorklistWritten {
     phone: Option<Spanned<String>>,
     party: Option<Spanned<String>>,
     task: Option<Spanned<String>>,
+    decides: Option<Spanned<String>>,
     #[serde(default)]
     extra: Vec<ExtraWritten>,
     #[serde(default)]
@@ -132,6 +135,7 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
         customer: one(&written.customer)?,
         name: one(&written.name)?,
         phone: one(&written.phone)?,
+        decides: written.decides.as_ref().map(|name| source.field(name, catalog)).transpose()?,
         extra,
         contact,
         needs: source.sheets(&written.needs, catalog)?,

@@ -20,6 +20,7 @@
 //! `reads` does not, nor does any clock or thread.
 
 mod across;
+mod closed_by_order;
 pub mod expression;
 mod history;
 mod identity;
@@ -74,6 +75,9 @@ pub fn check_store(
         ledgers.push(ledger);
     }
     across::hold(&mut ledgers, &across::rules(catalog, cutoff, &mut refused), &judge);
+    if let Some((prospects, orders)) = pair(&mut ledgers, "prospect", "order") {
+        closed_by_order::still_open(prospects, orders, &judge);
+    }
     let mut findings: Vec<Finding> = refused.iter().map(|refusal| refusal.finding(catalog)).collect();
     for ledger in &mut ledgers {
         findings.extend(vanished::report(ledger, &judge));
@@ -110,4 +114,11 @@ pub fn refusals(catalog: &Catalog) -> Vec<Refusal> {
     }
     across::rules(catalog, any, &mut refused);
     refused
+}
+
+/// Two kinds of sheet at once: the first to be judged by the second.
+fn pair<'l, 'a>(ledgers: &'l mut [Ledger<'a>], own: &str, other: &str) -> Option<(&'l mut Ledger<'a>, &'l Ledger<'a>)> {
+    let at = |kind: &str| ledgers.iter().position(|ledger| *ledger.sheet.id == *kind);
+    let [own, other] = ledgers.get_disjoint_mut([at(own)?, at(other)?]).ok()?;
+    Some((own, other))
 }

@@ -4,7 +4,7 @@ use super::{history, judge::Judge, ledger::Ledger};
 use crate::{arguments, diagnostic::Finding, model::Place};
 use std::collections::BTreeSet;
 
-/// The lines of one subject in one week's submission.
+/// What one submission of a kind of sheet holds of open subjects.
 #[derive(Default, Clone, Copy)]
 struct Week {
     /// Open subjects of the submission.

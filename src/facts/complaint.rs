@@ -2,7 +2,7 @@
 
 use super::{ledger::Ledger, record::Complaint};
 use crate::{
-    model::{Instant, Verdict, instant::Tri},
+    model::{Instant, Verdict},
     project::OpeningHours,
 };
 use chrono::{Duration, NaiveDateTime};
@@ -76,8 +76,10 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
     let mut repeats: Vec<Option<Verdict>> = ledger.complaints.iter().map(|_| None).collect();
     for same in alike.values() {
         for i in same {
-            let others = same.iter().filter(|other| *other != i).map(|other| ledger.complaints[*other].accepted);
-            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, others, ledger.now));
+            let received = |i: &usize| (ledger.complaints[*i].accepted, *i);
+            let later = same.iter().filter(|other| received(other) > received(i));
+            let later = later.map(|other| ledger.complaints[*other].accepted);
+            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, later, ledger.now));
         }
     }
     let judged = |(complaint, repeat): (&Complaint<'_>, Option<Verdict>)| {
@@ -98,20 +100,26 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
     ledger.complaints.iter().zip(repeats).map(judged).collect()
 }
 
-/// Whether one of the others was received in (closed, closed + 90 days].
-fn repeat(closed: Instant, others: impl Iterator<Item = Instant>, now: NaiveDateTime) -> Verdict {
-    let end = Instant { at: closed.at + Duration::days(REPEAT), date_only: closed.date_only };
+/// Whether one of those received later came after the closing and by the end of the 90th day after it. A closing without a
+/// time of day opens with its day; one received on the day of a closing to the minute, without a time of day, may have come
+/// before it.
+fn repeat(closed: Instant, later: impl Iterator<Item = Instant>, now: NaiveDateTime) -> Verdict {
+    let end = Instant::day(closed.date() + Duration::days(REPEAT)).latest();
     let mut open = false;
-    for other in others {
-        match (other.not_after(&closed), other.not_after(&end)) {
-            (Tri::No, Tri::Yes) => return Verdict::Missed,
-            (Tri::Yes, _) | (_, Tri::No) => {}
-            _ => open = true,
+    for other in later.filter(|other| other.earliest() <= end) {
+        let before = if closed.date_only { other.date() < closed.date() } else { other.latest() <= closed.at };
+        if before {
+            continue;
+        }
+        if !closed.date_only && other.earliest() <= closed.at {
+            open = true;
+        } else {
+            return Verdict::Missed;
         }
     }
     match open {
         true => Verdict::Unmeasurable,
-        false if end.latest() <= now => Verdict::Met,
+        false if end <= now => Verdict::Met,
         false => Verdict::Pending,
     }
 }

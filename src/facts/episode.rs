@@ -7,7 +7,7 @@ use super::{
     ledger::Ledger,
     record::Prospect,
 };
-use crate::model::{FactTable, Instant};
+use crate::model::{FactTable, Instant, Value};
 use chrono::NaiveDate;
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
@@ -59,6 +59,7 @@ fn add(
             ("level_at", moment(Some(level.map_or(episode.opened, |change| change.at)))),
             ("next_contact_on", date(next)),
             ("last_contact_at", moment(history.last_contact(last_day))),
+            ("asleep", Value::Flag(end.is_none() && history.asleep())),
         ],
     );
 }

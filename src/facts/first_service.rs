@@ -14,7 +14,8 @@ pub(super) struct FirstService<'a> {
     pub due_on: NaiveDate,
     /// The window closed at or before the cut-off.
     pub due: bool,
-    /// `Unmeasurable` for a delivery without VIN, or a visit of the delivery's own day that may have come before it.
+    /// `Unmeasurable` for a delivery without VIN, or where a visit without a time of day is on the day of a delivery that
+    /// has one. A delivery without a time of day opens with its day: a visit on it counts.
     pub verdict: Verdict,
     /// The first 首保 visit from the delivery on, in time or late.
     pub done: Option<(Instant, &'a CheckedRow)>,
@@ -37,8 +38,8 @@ pub(super) fn judge<'a>(ledger: &Ledger<'a>, order: &Order<'a>) -> Option<FirstS
     };
     let visits = ledger.visits_of.get(&**vin).into_iter().flatten().map(|i| &ledger.visits[*i]);
     let visits = visits.filter(|visit| visit.first_service());
-    let first_that = |answer: Tri| visits.clone().find(|visit| delivered.not_after(&visit.at) == answer);
-    // On the day of a delivery without a time of day it may have come before.
+    let opens = Instant::exact(delivered.earliest());
+    let first_that = |answer: Tri| visits.clone().find(|visit| opens.not_after(&visit.at) == answer);
     let (surely, perhaps) = (first_that(Tri::Yes), first_that(Tri::Unknown));
     let done = surely.or(perhaps).map(|visit| (visit.at, visit.row));
     let verdict = match (surely, perhaps) {

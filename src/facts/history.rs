@@ -3,8 +3,12 @@
 //! - The level of the row holds from 级别更新时间, but O, D and T hold from 下订日期, 交车日期 and 退订日期. The dates of
 //!   the newest version count even where no version ever had the level.
 //! - The newest version is right: what an older one dates at or after the newer one's level is withdrawn.
-//! - A follow-up's 回访后级别 holds from 实访时间, unless the row itself dates that O, D or T. After an end (D, T, 战败) only
-//!   the row can open the prospect again.
+//! - A row whose defeat was passed is closed from the defeat on: what the same row dates later opens nothing again.
+//! - A follow-up's 回访后级别 holds from 实访时间, unless the row itself dates that O, D or T. A delivery or cancellation of
+//!   the order sheet closes the prospect from its day on where the row does not date it. After an end (D, T, 战败) only the
+//!   row can open the prospect again.
+//! - A prospect sleeps from the 级别更新时间 of the row that says 休眠 until that of one that says 跟进 again. It keeps its
+//!   level, but is in no pool and nobody owes it a contact.
 //! - Before its first known level a prospect is N: newly contacted.
 //! - A level given for a whole day is there from the morning, an order, delivery, cancellation or defeat from the
 //!   evening, so that what was done on its day lies before it. A level that a follow-up of that day gives to the minute is
@@ -76,6 +80,8 @@ impl State {
 pub(super) enum Source {
     Sheet,
     FollowUp,
+    /// The order sheet.
+    Order,
 }
 
 /// A move to another state.
@@ -100,6 +106,26 @@ impl Change<'_> {
     }
 }
 
+/// A prospect's falling asleep or waking up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn<'a> {
+    /// When, as recorded.
+    pub at: Instant,
+    /// Its place in time: exact, or the morning of its day; never before the first contact.
+    pub order: NaiveDateTime,
+    pub asleep: bool,
+    /// The row that says so.
+    pub row: &'a CheckedRow,
+}
+
+/// What the order sheet says of the end of a prospect: delivered or cancelled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OrderEnd<'a> {
+    pub at: Instant,
+    pub state: State,
+    pub row: &'a CheckedRow,
+}
+
 /// From opening to end.
 #[derive(Clone, Debug)]
 pub(super) struct Episode {
@@ -119,26 +145,55 @@ pub(super) struct History<'a> {
     pub episodes: Vec<Episode>,
     /// Its follow-ups, in time.
     pub follow_ups: Vec<FollowUp<'a>>,
+    /// When it fell asleep and woke up, in time: alternating, falling asleep first.
+    pub turns: Vec<Turn<'a>>,
 }
 
 impl<'a> History<'a> {
-    /// Merges what the versions of a prospect's row and its follow-ups say.
-    pub fn new(prospect: &Prospect<'a>, follow_ups: Vec<FollowUp<'a>>) -> History<'a> {
+    /// Merges what the versions of a prospect's row, its follow-ups and the order sheet say.
+    pub fn new(prospect: &Prospect<'a>, follow_ups: Vec<FollowUp<'a>>, ends: &[OrderEnd<'a>]) -> History<'a> {
         let mut changes = of_versions(prospect);
         changes.extend(of_dates(prospect));
         settle_same_day(&mut changes);
         changes.extend(of_follow_ups(prospect, &follow_ups));
+        changes.extend(of_orders(prospect, ends));
         drop_doubles(&mut changes);
         changes.sort_by_key(|change| (change.order, change.state, change.version));
         let changes = collapse(changes);
         let episodes = episodes(prospect, &changes);
-        History { changes, episodes, follow_ups }
+        History { changes, episodes, follow_ups, turns: turns(prospect) }
+    }
+
+    /// Whether it slept just before an instant.
+    pub fn asleep_before(&self, instant: NaiveDateTime) -> bool {
+        self.turns.iter().rfind(|turn| turn.order < instant).is_some_and(|turn| turn.asleep)
+    }
+
+    /// Whether it slept at an instant; falling asleep at it counts.
+    pub fn asleep_at(&self, instant: NaiveDateTime) -> bool {
+        self.turns.iter().rfind(|turn| turn.order <= instant).is_some_and(|turn| turn.asleep)
+    }
+
+    /// Whether it sleeps at the cut-off.
+    pub fn asleep(&self) -> bool {
+        self.turns.last().is_some_and(|turn| turn.asleep)
+    }
+
+    /// Whether somebody has to look after it at the cut-off: neither at its end nor asleep.
+    pub fn in_care(&self) -> bool {
+        !self.state().is_end() && !self.asleep()
     }
 
     /// The state just before an instant, of a prospect first contacted before it.
     pub fn state_before(&self, instant: NaiveDateTime) -> State {
         let before = self.changes.partition_point(|change| change.order < instant);
         before.checked_sub(1).map_or(State::N, |last| self.changes[last].state)
+    }
+
+    /// The state at an instant, a change at it included.
+    pub fn state_at(&self, instant: NaiveDateTime) -> State {
+        let until = self.changes.partition_point(|change| change.order <= instant);
+        until.checked_sub(1).map_or(State::N, |last| self.changes[last].state)
     }
 
     /// The state at the cut-off.
@@ -185,12 +240,12 @@ fn of_versions<'a>(prospect: &Prospect<'a>) -> Vec<Change<'a>> {
         let stands = !prospect.versions.last().is_some_and(|newest| newest.refused);
         let defeat = version.defeated.filter(|_| stands).map(|at| make((at, State::Defeat)));
         let mut level = level_of(version).map(make);
-        if let (Some(level), Some(defeat)) = (&mut level, &defeat)
-            && level.state.is_open()
-            && level.order > defeat.order
+        if let (Some(later), Some(defeat)) = (&mut level, &defeat)
+            && later.order > defeat.order
         {
             // The row of a lost prospect keeps its last level; touching it after the defeat opens nothing again.
-            (level.at, level.order) = (defeat.at, defeat.order);
+            (later.at, later.order) = (defeat.at, defeat.order);
+            level = level.filter(|level| level.state.is_open());
         }
         for claim in [level, defeat].into_iter().flatten() {
             while stack.last().is_some_and(|last| last.version < number && last.order >= claim.order) {
@@ -219,10 +274,45 @@ fn of_dates<'a>(prospect: &Prospect<'a>) -> Vec<Change<'a>> {
     let Some(newest) = prospect.versions.last() else { return Vec::new() };
     let dates = [(newest.ordered, State::O), (newest.delivered, State::D), (newest.cancelled, State::T)];
     let number = prospect.versions.len();
-    let dated = |(at, state): (Option<Instant>, State)| {
-        at.map(|at| change(prospect, at, state, Source::Sheet, newest.row, number))
-    };
-    dates.into_iter().filter_map(dated).collect()
+    let make = |at, state| change(prospect, at, state, Source::Sheet, newest.row, number);
+    let defeat = newest.defeated.map(|at| make(at, State::Defeat).order);
+    let dated = |(at, state): (Option<Instant>, State)| at.map(|at| make(at, state));
+    let stands = |change: &Change<'_>| defeat.is_none_or(|defeat| change.order <= defeat);
+    dates.into_iter().filter_map(dated).filter(stands).collect()
+}
+
+/// What the order sheet says where the newest version does not date it.
+fn of_orders<'a>(prospect: &Prospect<'a>, ends: &[OrderEnd<'a>]) -> Vec<Change<'a>> {
+    let own = |state| dated_by_row(prospect, state);
+    let foreign = ends.iter().filter(|end| !own(end.state));
+    foreign.map(|end| change(prospect, end.at, end.state, Source::Order, end.row, 0)).collect()
+}
+
+/// Whether the newest version dates an order, delivery or cancellation.
+fn dated_by_row(prospect: &Prospect<'_>, state: State) -> bool {
+    prospect.versions.last().is_some_and(|row| match state {
+        State::O => row.ordered.is_some(),
+        State::D => row.delivered.is_some(),
+        State::T => row.cancelled.is_some(),
+        _ => false,
+    })
+}
+
+/// When the prospect fell asleep and woke up. As with levels, a newer version withdraws what an older one dates at or
+/// after it.
+fn turns<'a>(prospect: &Prospect<'a>) -> Vec<Turn<'a>> {
+    let mut said: Vec<Turn<'a>> = Vec::new();
+    for version in &prospect.versions {
+        let Some((at, asleep)) = version.asleep else { continue };
+        let order = at.earliest().max(prospect.first_contact.earliest());
+        while said.last().is_some_and(|last| last.order >= order) {
+            said.pop();
+        }
+        said.push(Turn { at, order, asleep, row: version.row });
+    }
+    let mut awake = true;
+    said.retain(|turn| std::mem::replace(&mut awake, !turn.asleep) == turn.asleep);
+    said
 }
 
 /// An order of the day of its delivery, and a delivery of the day of its cancellation, lie before them.
@@ -239,17 +329,8 @@ fn settle_same_day(changes: &mut [Change<'_>]) {
 }
 
 fn of_follow_ups<'a>(prospect: &Prospect<'a>, follow_ups: &[FollowUp<'a>]) -> Vec<Change<'a>> {
-    let newest = prospect.versions.last();
-    let dated_by_row = |state| {
-        newest.is_some_and(|row| match state {
-            State::O => row.ordered.is_some(),
-            State::D => row.delivered.is_some(),
-            State::T => row.cancelled.is_some(),
-            _ => false,
-        })
-    };
     let told = |follow_up: &FollowUp<'a>| {
-        let state = follow_up.level_after.filter(|state| !dated_by_row(*state))?;
+        let state = follow_up.level_after.filter(|state| !dated_by_row(prospect, *state))?;
         Some(change(prospect, follow_up.done_at, state, Source::FollowUp, follow_up.row, 0))
     };
     let after_opening = |follow_up: &&FollowUp<'a>| follow_up.done_at.date() >= prospect.first_contact.date();
@@ -286,7 +367,7 @@ fn collapse(sorted: Vec<Change<'_>>) -> Vec<Change<'_>> {
                     *last = change;
                 }
             }
-            Some(last) if last.state.is_end() && change.source == Source::FollowUp => {}
+            Some(last) if last.state.is_end() && change.source != Source::Sheet => {}
             _ => kept.push(change),
         }
     }

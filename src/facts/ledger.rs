@@ -1,13 +1,14 @@
 //! Everything known of one store at the cut-off, read once and shared by all facts.
 
 use super::{
-    history::History,
+    history::{History, OrderEnd, State},
     identity::Identity,
-    record::{self, Complaint, FollowUp, Order, Prospect, Sheet, Visit},
+    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Visit},
+    unsent::Unsent,
 };
 use crate::{
     catalog::Catalog,
-    model::{Instant, StoreRows, text::normalized_key},
+    model::{FactTable, Instant, StoreRows, instant::Tri, text::normalized_key},
     project::{Settings, Store},
 };
 use chrono::{NaiveDate, NaiveDateTime};
@@ -32,7 +33,10 @@ pub(super) struct Ledger<'a> {
     /// Indices of visits by VIN, in time.
     pub visits_of: HashMap<&'a str, Vec<usize>>,
     pub complaints: Vec<Complaint<'a>>,
+    /// By VIN.
+    pub owners: HashMap<&'a str, Owner<'a>>,
     pub identity: Identity<'a>,
+    pub unsent: Unsent<'a>,
     /// Indices of follow-ups by identity, in time.
     follow_ups_of: HashMap<Arc<str>, Vec<usize>>,
     /// Indices of follow-ups by the key as written, in time.
@@ -44,6 +48,7 @@ impl<'a> Ledger<'a> {
     pub fn new(
         store: &'a Store,
         rows: &'a StoreRows,
+        board: &'a FactTable,
         catalog: &'a Catalog,
         settings: &'a Settings,
         cutoff: Instant,
@@ -55,8 +60,9 @@ impl<'a> Ledger<'a> {
         let follow_ups = record::follow_ups(sheet("follow_up"), now);
         let visits = record::visits(sheet("service_visit"), now);
         let complaints = record::complaints(sheet("complaint"), now);
+        let owners = record::owners(sheet("owner"), now).into_iter().map(|owner| (&**owner.vin, owner)).collect();
         let identity = Identity::new(&prospects, &orders);
-        let histories = histories(&prospects, &follow_ups, &identity);
+        let histories = histories(&prospects, &follow_ups, &orders, &identity);
         let mut visits_of: HashMap<&str, Vec<usize>> = HashMap::new();
         for (i, visit) in visits.iter().enumerate() {
             visits_of.entry(visit.vin).or_default().push(i);
@@ -80,7 +86,9 @@ impl<'a> Ledger<'a> {
             visits,
             visits_of,
             complaints,
+            owners,
             identity,
+            unsent: Unsent::new(rows, board, catalog),
             follow_ups_of,
             follow_ups_with,
         }
@@ -108,9 +116,14 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// Gives each follow-up to its prospect: the one of the number it names, else, of those with the phone behind the key,
-/// the one whose time it falls into.
-fn histories<'a>(prospects: &[Prospect<'a>], follow_ups: &[FollowUp<'a>], identity: &Identity<'a>) -> Vec<History<'a>> {
+/// Gives each follow-up to its prospect: the one of the number it names, else every one of the phone behind the key that
+/// was first contacted before it.
+fn histories<'a>(
+    prospects: &[Prospect<'a>],
+    follow_ups: &[FollowUp<'a>],
+    orders: &[Order<'a>],
+    identity: &Identity<'a>,
+) -> Vec<History<'a>> {
     let mut by_number: HashMap<Cow<'_, str>, usize> = HashMap::new();
     let mut by_phone: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, prospect) in prospects.iter().enumerate() {
@@ -121,31 +134,38 @@ fn histories<'a>(prospects: &[Prospect<'a>], follow_ups: &[FollowUp<'a>], identi
             by_phone.entry(phone).or_default().push(i);
         }
     }
+    let cards_of = |phone: &str| by_phone.get(phone).into_iter().flatten().copied();
+    let begun = |card: usize, at: Instant| prospects[card].first_contact.not_after(&at) != Tri::No;
     let mut own: Vec<Vec<FollowUp<'a>>> = prospects.iter().map(|_| Vec::new()).collect();
     for follow_up in follow_ups {
-        let by_time = || {
-            let cards = by_phone.get(identity.of(follow_up.customer))?;
-            card_at(prospects, cards, follow_up.done_at.date())
-        };
-        if let Some(i) = by_number.get(&**follow_up.customer).copied().or_else(by_time) {
-            own[i].push(*follow_up);
+        match by_number.get(&**follow_up.customer) {
+            Some(card) => own[*card].push(*follow_up),
+            None => {
+                let cards = cards_of(identity.of(follow_up.customer));
+                cards.filter(|card| begun(*card, follow_up.done_at)).for_each(|card| own[card].push(*follow_up));
+            }
         }
     }
-    prospects.iter().zip(own).map(|(prospect, own)| History::new(prospect, own)).collect()
+    let mut ends: Vec<Vec<OrderEnd<'a>>> = prospects.iter().map(|_| Vec::new()).collect();
+    for order in orders {
+        let (Some(phone), Some(placed)) = (order.phone, order.ordered.or(order.delivered)) else { continue };
+        for end in order_ends(order, orders) {
+            let cards = cards_of(identity.of(phone)).filter(|card| begun(*card, placed));
+            cards.for_each(|card| ends[card].push(end));
+        }
+    }
+    let histories = prospects.iter().zip(own).zip(&ends);
+    histories.map(|((prospect, own), ends)| History::new(prospect, own, ends)).collect()
 }
 
-/// Of several prospects with one phone: the newest that was first contacted by the day and not at its end before it,
-/// else the newest first contacted by the day, else the oldest.
-fn card_at(prospects: &[Prospect<'_>], cards: &[usize], day: NaiveDate) -> Option<usize> {
-    let first_contact = |i: &usize| (prospects[*i].first_contact, *i);
-    let begun = |i: &&usize| prospects[**i].first_contact.date() <= day;
-    let going_on = |i: &&usize| {
-        let newest = prospects[**i].versions.last();
-        let ends = newest.into_iter().flat_map(|row| [row.delivered, row.cancelled, row.defeated]).flatten();
-        ends.map(|end| end.date()).all(|end| end >= day)
+/// How an order ended: delivered, or cancelled while the customer waited for no other car.
+fn order_ends<'a>(order: &Order<'a>, orders: &[Order<'a>]) -> impl Iterator<Item = OrderEnd<'a>> {
+    let waits = |other: &Order<'_>, at: Instant| {
+        let own = other.phone == order.phone && other.index != order.index;
+        own && other.cancelled.is_none() && other.delivered.is_none_or(|delivered| delivered.date() > at.date())
     };
-    let running = cards.iter().filter(begun).filter(going_on).max_by_key(|i| first_contact(i));
-    let latest = || cards.iter().filter(begun).max_by_key(|i| first_contact(i));
-    let oldest = || cards.iter().min_by_key(|i| first_contact(i));
-    running.or_else(latest).or_else(oldest).copied()
+    let cancelled = order.cancelled.filter(|at| !orders.iter().any(|other| waits(other, *at)));
+    let row = order.row;
+    let ends = [(order.delivered, State::D), (cancelled, State::T)];
+    ends.into_iter().filter_map(move |(at, state)| Some(OrderEnd { at: at?, state, row }))
 }

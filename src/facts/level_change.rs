@@ -22,6 +22,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
             let source = match change.source {
                 Source::Sheet => "sheet",
                 Source::FollowUp => "follow_up",
+                Source::Order => "order",
             };
             drafts.add(
                 Some(change.at),

@@ -1,16 +1,19 @@
 //! The `lifecycle` fact: each car at each month end E (the cut-off's day in its month), whole days.
 //!
-//! - A car has rows from its delivery or first countable visit on, until 24 months after its last one, and one at the
-//!   cut-off. A delivery that was reversed by E is no event.
+//! - A car has rows from its delivery or first countable visit on, and leaves 24 months after its last one (as it leaves the
+//!   base of retention); there is one at the cut-off, too. A delivery that was reversed by E is no event.
+//! - Windows count back from E, clamped to the month's end: an event on E − k months is k months old.
 //! - The churn ladder counts from the last visit that the store did not pay itself, or the delivery if that is later: up to
-//!   3 months 活跃, (3, 6] 拟流失, (6, 9] 准流失, (9, 12] 预警, then 流失.
-//! - RFM: R from the last countable visit, F the countable visits and M the yuan without warranty in (E−12 m, E]; the average
-//!   is that of the store's cars with a countable visit without warranty in the same 12 months.
+//!   3 months 活跃, (3, 6] 拟流失, (6, 9] 准流失, (9, 12] 预警, then 流失 until 24 months.
+//! - Where the group has an owner sheet, a declared loss (声明流失) is 流失 from its day on until a later paying visit, and a car
+//!   that is not the customer's any more (车辆在手 否) is in no base and at no stage.
+//! - RFM: R from the last countable visit, F the countable visits in (E−12 m, E], M the yuan without warranty of these ÷
+//!   these visits; held against the store's yuan ÷ visits of the same 12 months.
 
 use super::{
     drafts::{Drafts, date, fixed, moment, text},
     ledger::Ledger,
-    record::{Order, Visit},
+    record::{Order, Owner, Visit},
 };
 use crate::model::{CheckedRow, FactTable, Fen, Grain, Instant, Period, Value, instant::add_months};
 use chrono::NaiveDate;
@@ -23,6 +26,7 @@ struct Car<'l, 'a> {
     sales: Vec<&'l Order<'a>>,
     /// Its countable visits, in time.
     visits: Vec<&'l Visit<'a>>,
+    owner: Option<&'l Owner<'a>>,
 }
 
 /// A car at a month end.
@@ -33,11 +37,15 @@ struct Standing<'l, 'a> {
     /// The last day of the churn ladder's basis.
     since: Option<NaiveDate>,
     last_event: NaiveDate,
+    /// The customer's declaration not to come any more, with no paying visit after it.
+    lost_on: Option<NaiveDate>,
+    /// The car is not the customer's any more.
+    gone: bool,
     base: bool,
+    /// Countable visits in the 12 months.
     visits: i64,
+    /// Their fen without warranty.
     spend: i128,
-    /// Has a countable visit without warranty in the 12 months.
-    pays: bool,
 }
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
@@ -56,7 +64,8 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
 
 fn cars<'l, 'a>(ledger: &'l Ledger<'a>) -> Vec<Car<'l, 'a>> {
     let mut cars: BTreeMap<&Arc<str>, Car<'l, 'a>> = BTreeMap::new();
-    let empty = |vin| Car { vin, sales: Vec::new(), visits: Vec::new() };
+    let owner = |vin: &str| ledger.owners.get(vin);
+    let empty = |vin: &'a Arc<str>| Car { vin, sales: Vec::new(), visits: Vec::new(), owner: owner(vin) };
     for order in ledger.orders.iter().filter(|order| order.delivered.is_some()) {
         if let Some(vin) = order.vin {
             cars.entry(vin).or_insert_with(|| empty(vin)).sales.push(order);
@@ -73,9 +82,9 @@ fn before(day: NaiveDate, months: i32) -> NaiveDate {
     add_months(day, -months).unwrap_or(NaiveDate::MIN)
 }
 
-/// Whether `end` is at most `months` after `day`.
+/// Whether `day` is at most `months` before `end`.
 fn within(end: NaiveDate, day: NaiveDate, months: i32) -> bool {
-    add_months(day, months).is_none_or(|limit| end <= limit)
+    day >= before(end, months)
 }
 
 impl<'l, 'a> Car<'l, 'a> {
@@ -97,28 +106,32 @@ impl<'l, 'a> Car<'l, 'a> {
         let paid_on = visits.iter().rev().find(|visit| visit.by_customer()).map(|visit| visit.at.date());
         let mut days =
             sales.filter_map(|sale| sale.delivered).map(|at| at.date()).chain(visits.iter().map(|v| v.at.date()));
-        let base = days.any(|day| day > two_years && day <= year);
+        let gone = self.owner.and_then(|owner| owner.gone_from).is_some_and(|from| from <= end);
+        let base = !gone && days.any(|day| day > two_years && day <= year);
+        let lost_on = self.owner.and_then(|owner| owner.lost_on).filter(|day| *day <= end && paid_on <= Some(*day));
         let recent = &visits[visits.partition_point(|visit| visit.at.date() <= year)..];
         let paid = recent.iter().filter(|visit| !visit.warranty());
         Some(Standing {
             sale,
             last,
             since: paid_on.max(sold_on),
+            lost_on,
+            gone,
             last_event: last.map(|visit| visit.at.date()).max(sold_on)?,
             base,
             visits: recent.len() as i64,
-            spend: paid.clone().map(|visit| i128::from(visit.total.0)).sum(),
-            pays: paid.count() > 0,
+            spend: paid.map(|visit| i128::from(visit.total.0)).sum(),
         })
     }
 }
 
 fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], end: NaiveDate, current: bool, drafts: &mut Drafts) {
     let standing: Vec<_> = cars.iter().filter_map(|car| Some((car, car.at(end)?))).collect();
-    let payers: i128 = standing.iter().map(|(_, car)| i128::from(car.pays)).sum();
-    let spent: i128 = standing.iter().filter(|(_, car)| car.pays).map(|(_, car)| car.spend).sum();
+    let visits: i128 = standing.iter().map(|(_, car)| i128::from(car.visits)).sum();
+    let spent: i128 = standing.iter().map(|(_, car)| car.spend).sum();
+    let left = before(end, 24);
     for (car, now) in &standing {
-        if !current && !within(end, now.last_event, 24) {
+        if !current && now.last_event <= left {
             continue;
         }
         let Some(origin) = origin(now) else { continue };
@@ -142,8 +155,9 @@ fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], end: NaiveDate, curre
                 ("last_visit_at", moment(now.last.map(|visit| visit.at).or(sold_at))),
                 ("visits_12m", Value::Int(now.visits)),
                 ("spend_12m", Value::Amount(Fen(i64::try_from(now.spend).unwrap_or(i64::MAX)))),
-                ("tier", fixed(tier(end, now, spent, payers))),
-                ("churn_stage", fixed(now.since.map(|since| churn_stage(end, since)))),
+                ("tier", fixed(tier(end, now, spent, visits))),
+                ("churn_stage", fixed(now.stage(end))),
+                ("declared_lost_on", date(now.lost_on)),
             ],
         );
     }
@@ -160,18 +174,27 @@ fn origin<'a>(now: &Standing<'_, 'a>) -> Option<&'a CheckedRow> {
     }
 }
 
+impl Standing<'_, '_> {
+    /// Its stage on the churn ladder; `None` when it is not on it.
+    fn stage(&self, end: NaiveDate) -> Option<&'static str> {
+        let since = self.since.filter(|since| *since > before(end, 24) && !self.gone)?;
+        Some(if self.lost_on.is_some() { "流失" } else { churn_stage(end, since) })
+    }
+}
+
 fn churn_stage(end: NaiveDate, since: NaiveDate) -> &'static str {
     let ladder = [(3, "活跃"), (6, "拟流失"), (9, "准流失"), (12, "预警")];
     ladder.into_iter().find(|(months, _)| within(end, since, *months)).map_or("流失", |(_, stage)| stage)
 }
 
-/// The RFM tier, top down; `None` below 普通. The average spend is `spent / payers`.
-fn tier(end: NaiveDate, now: &Standing<'_, '_>, spent: i128, payers: i128) -> Option<&'static str> {
+/// The RFM tier, top down; `None` below 普通. The store's average is `spent / visits`.
+fn tier(end: NaiveDate, now: &Standing<'_, '_>, spent: i128, visits: i128) -> Option<&'static str> {
     let last = now.last?.at.date();
     let recent = |months| within(end, last, months);
-    if recent(3) && now.visits >= 2 && 2 * now.spend * payers >= 3 * spent {
+    let own = i128::from(now.visits);
+    if recent(3) && now.visits >= 2 && 2 * now.spend * visits >= 3 * spent * own {
         Some("高价值")
-    } else if recent(6) && now.visits >= 1 && now.spend * payers >= spent {
+    } else if recent(6) && now.visits >= 1 && now.spend * visits >= spent * own {
         Some("潜力")
     } else if recent(12) && now.visits >= 1 {
         Some("普通")

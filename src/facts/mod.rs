@@ -22,6 +22,7 @@ mod record;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod unsent;
 
 pub use board::board;
 pub use deliveries::{Delivery, GroupDeliveries, deliveries, referrers};
@@ -33,16 +34,18 @@ use crate::{
 };
 
 /// The facts of a store at the cut-off: one for each sheet definition (empty when the store sent none), then every
-/// derived one but `submission` (see [`board`]). Rows are sorted by time, then by place.
+/// derived one but `submission`, which [`board`] makes and which says here what the store did not send. Rows are sorted
+/// by time, then by place.
 pub fn derive(
     store: &Store,
     rows: &StoreRows,
     group: &GroupDeliveries,
+    board: &FactTable,
     catalog: &Catalog,
     settings: &Settings,
     cutoff: Instant,
 ) -> Vec<FactTable> {
-    let ledger = ledger::Ledger::new(store, rows, catalog, settings, cutoff);
+    let ledger = ledger::Ledger::new(store, rows, board, catalog, settings, cutoff);
     let sheets = catalog.sheets.iter().map(|sheet| sheet::table(&ledger, rows, sheet, group));
     let mut facts: Vec<FactTable> = sheets.collect();
     facts.push(duty::table(&ledger));

@@ -1,7 +1,7 @@
 //! The `order_pool` fact: each order in each month in which it was placed or undelivered and uncancelled at the start, and
 //! in the month in which its delivery was reversed.
 //!
-//! A reversal (退订 after 交车) leaves the delivery in its month and counts −1 in its own. In the month of the order's
+//! A reversal (退订 on a later day than 交车) leaves the delivery in its month and counts −1 in its own. In the month of the order's
 //! delivery it makes both: 1 − 1 = 0, and the order counts as cancelled.
 
 use super::{

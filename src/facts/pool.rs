@@ -1,5 +1,7 @@
 //! The `pool` fact: each prospect in each month in which it was open at the month's first instant, was first contacted,
-//! or reached H or A. A merged card is in no pool: the prospect it was merged into is.
+//! or reached H or A. A merged card is in no pool: the prospect it was merged into is. One that sleeps at the month's first
+//! instant is not open, and a level that comes with its falling asleep, or while it sleeps, is not reached; one that wakes
+//! up at H or A has reached it.
 //!
 //! What is dated in a month is of the month: an order of the first day, at whatever hour, finds the prospect in the pool.
 
@@ -25,9 +27,9 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         while month.start <= ledger.today {
             let new = month == first;
             let at_start = history.state_before(month.start.and_time(NaiveTime::MIN));
-            let open = !new && at_start.is_open();
-            let moves: Vec<_> = history.changes.iter().filter(|change| month.holds(change.day())).collect();
-            let reached = |states: &[State]| moves.iter().any(|change| states.contains(&change.state));
+            let open = !new && at_start.is_open() && !history.asleep_before(month.start.and_time(NaiveTime::MIN));
+            let moves: Vec<State> = moves(history, month).collect();
+            let reached = |states: &[State]| moves.iter().any(|state| states.contains(state));
             let at_start_one_of = |states: &[State]| open && states.contains(&at_start);
             let ha = at_start_one_of(&[State::H, State::A]) || reached(&[State::H, State::A]);
             if new || open || ha {
@@ -64,6 +66,15 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         }
     }
     drafts.finish()
+}
+
+/// The states that a prospect reached in a month while it was awake; orders and ends count whether it was or not.
+fn moves(history: &History<'_>, month: Period) -> impl Iterator<Item = State> {
+    let awake = move |state: State, at| !state.is_open() || !history.asleep_at(at);
+    let changed = history.changes.iter().filter(move |change| month.holds(change.day()));
+    let changed = changed.filter(move |change| awake(change.state, change.order)).map(|change| change.state);
+    let woken = history.turns.iter().filter(move |turn| !turn.asleep && month.holds(turn.order.date()));
+    changed.chain(woken.map(|turn| history.state_at(turn.order)))
 }
 
 /// The days on which a prospect ordered, or was lost: by the newest version, and by older ones where the history still

@@ -31,6 +31,14 @@ impl<'a> Sheet<'a> {
         self.all.submissions.get(row.submission as usize).and_then(|submission| submission.to)
     }
 
+    /// The first day that a row can tell of as it stands now: the day after the last one of its version before, else the
+    /// last day of its submission.
+    fn told_since(&self, i: usize) -> Option<NaiveDate> {
+        let before = self.rows.earlier.get(i).and_then(|earlier| earlier.last());
+        let day_after = |row| self.told_on(row)?.succ_opt();
+        before.and_then(day_after).or_else(|| self.told_on(self.rows.current.get(i)?))
+    }
+
     fn fields<const N: usize>(&self, names: [&str; N]) -> [Option<usize>; N] {
         names.map(|name| self.def.field(name))
     }
@@ -104,12 +112,14 @@ pub(super) struct Version<'a> {
     pub ordered: Option<Instant>,
     pub delivered: Option<Instant>,
     pub cancelled: Option<Instant>,
-    /// When the prospect was lost: 战败日期 (or, where only 状态 says 战败, 级别更新时间), with 战败审核 通过 or blank.
-    /// 战败日期 when the review let it stand.
+    /// 战败日期 where 战败审核 let it stand: 通过 or blank.
     pub defeated_on: Option<Instant>,
+    /// When the prospect was lost: `defeated_on`, or 级别更新时间 where only 状态 says 战败.
+    pub defeated: Option<Instant>,
     /// The review sent a defeat back or has not decided.
     pub refused: bool,
-    pub defeated: Option<Instant>,
+    /// 状态 休眠 (`true`) or 跟进 (`false`), and since when: 级别更新时间, else the last day that the submission tells of.
+    pub asleep: Option<(Instant, bool)>,
 }
 
 /// The prospects first contacted by the cut-off. Instants after it are left out.
@@ -142,6 +152,12 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
         let moment = |field| moment(row, field).filter(|at| !of_earlier_card || at.date() >= opened);
         let refused = says(row, review, "驳回") || says(row, review, "待审");
         let lost = moment(defeated).or_else(|| if says(row, status, "战败") { moment(level_at) } else { None });
+        let told_on = || sheet.told_on(row).map(Instant::day).filter(|at| known(*at, now));
+        let asleep = match word(row, status).map(|status| &**status) {
+            Some("休眠") => Some(true),
+            Some("跟进") => Some(false),
+            _ => None,
+        };
         Version {
             row,
             phone: word(row, phone),
@@ -153,6 +169,7 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
             defeated: lost.filter(|_| !refused),
             defeated_on: moment(defeated).filter(|_| !refused),
             refused: refused && lost.is_some(),
+            asleep: asleep.and_then(|asleep| Some((moment(level_at).or_else(told_on)?, asleep))),
         }
     };
     let mut prospects = Vec::with_capacity(sheet.rows.current.len());
@@ -229,11 +246,10 @@ pub(super) struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// When a delivery was reversed: 退订日期 not before 交车日期.
+    /// When a delivery was reversed: 退订日期 on a later day than 交车日期.
     pub fn reversed(&self) -> Option<Instant> {
         let delivered = self.delivered?;
-        let both_exact = |at: Instant| !at.date_only && !delivered.date_only;
-        self.cancelled.filter(|at| if both_exact(*at) { at.at >= delivered.at } else { at.date() >= delivered.date() })
+        self.cancelled.filter(|at| at.date() > delivered.date())
     }
 }
 
@@ -328,6 +344,31 @@ pub(super) fn visits<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Vi
     let mut visits: Vec<_> = sheet.rows.current.iter().filter_map(visit).collect();
     visits.sort_by_cached_key(|visit| (visit.at, visit.row.place()));
     visits
+}
+
+/// What the owner sheet of a group that has one says of a car.
+pub(super) struct Owner<'a> {
+    pub vin: &'a Arc<str>,
+    /// 车辆在手 否: since when the car is not the customer's any more: 更新时间, else the submission.
+    pub gone_from: Option<NaiveDate>,
+    /// 声明流失: the day from which the customer says not to come any more.
+    pub lost_on: Option<NaiveDate>,
+}
+
+/// The owners.
+pub(super) fn owners<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Owner<'a>> {
+    let Some(sheet) = sheet else { return Vec::new() };
+    let [vin, in_hand, lost_on, updated] = sheet.fields(["vin", "in_hand", "declared_lost_on", "updated_at"]);
+    let owner = |(i, row): (usize, &'a CheckedRow)| {
+        let day = |field| cell(row, field).instant().filter(|at| known(*at, now)).map(|at| at.date());
+        let gone = cell(row, in_hand).flag() == Some(false);
+        Some(Owner {
+            vin: word(row, vin)?,
+            gone_from: if gone { day(updated).or_else(|| sheet.told_since(i)) } else { None },
+            lost_on: day(lost_on),
+        })
+    };
+    sheet.rows.current.iter().enumerate().filter_map(owner).collect()
 }
 
 /// A complaint received by the cut-off.

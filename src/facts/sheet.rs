@@ -4,7 +4,7 @@ use super::{
     complaint,
     deliveries::GroupDeliveries,
     drafts::{date, moment, text},
-    first_service,
+    first_service::{self, FirstService},
     ledger::Ledger,
     record,
 };
@@ -56,7 +56,7 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
             let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null, Value::Null];
             let mut added: Vec<_> = current.iter().map(unknown).collect();
             for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
-                let open = !prospect.merged && history.state().is_open();
+                let open = !prospect.merged && history.state().is_open() && !history.asleep();
                 added[prospect.index][1] = Value::Flag(open);
                 added[prospect.index][2] = moment(history.last_contact(ledger.today));
                 added[prospect.index][3] = text(prospect.holders.on(prospect.first_contact.date()));
@@ -78,6 +78,8 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                     Value::Flag(judged.repeated),
                     judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word())),
                     flag(judged.called_back),
+                    Value::Flag(ledger.unsent.sent(&["complaint"], judged.answer.shown().date())),
+                    Value::Flag(ledger.unsent.sent(&["complaint"], judged.plan.shown().date())),
                     text(complaint.holders.on(complaint.accepted.date())),
                 ];
             }
@@ -87,11 +89,18 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
             let mut added = vec![vec![Value::Null; derived::sheet_columns("order").len()]; current.len()];
             for order in &ledger.orders {
                 let judged = first_service::judge(ledger, order);
+                let visit = judged.as_ref().and_then(|judged| judged.done);
+                let sent = |judged: &FirstService<'_>| ledger.unsent.sent(&["service_visit"], judged.due_on);
                 added[order.index] = vec![
                     date(judged.as_ref().map(|judged| judged.due_on)),
                     judged.as_ref().map_or(Value::Null, |judged| Value::from(judged.verdict.word())),
                     group.referral(order).map_or(Value::Null, Value::Flag),
                     Value::Flag(judged.as_ref().is_some_and(|judged| judged.due)),
+                    moment(visit.map(|(at, _)| at)),
+                    text(visit.map(|(_, row)| &row.workbook)),
+                    text(visit.map(|(_, row)| &row.sheet)),
+                    visit.map_or(Value::Null, |(_, row)| Value::Int(i64::from(row.row))),
+                    judged.as_ref().map_or(Value::Null, |judged| Value::Flag(sent(judged))),
                     order.delivered.or(order.ordered).map_or(Value::Null, |at| text(order.holders.on(at.date()))),
                 ];
             }
@@ -100,7 +109,12 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
         "follow_up" => {
             let done = |row: &CheckedRow| field(row, "done_at").instant();
             let known = |at: Instant| record::known(at, ledger.now);
-            current.iter().map(|row| vec![Value::Flag(done(row).is_some_and(known))]).collect()
+            let due_on = |row: &CheckedRow| field(row, "due_on").instant();
+            let sent = |due: Instant| ledger.unsent.sent(&["follow_up"], due.date());
+            let added = |row: &CheckedRow| {
+                vec![Value::Flag(done(row).is_some_and(known)), Value::Flag(due_on(row).is_none_or(sent))]
+            };
+            current.iter().map(added).collect()
         }
         "service_visit" => {
             let countable = |row: &CheckedRow| match field(row, "kind") {

@@ -103,7 +103,9 @@ impl Cover {
         match which {
             0 if self.store.is_none() => self.store = Some((text, at.0, at.1)),
             3 if self.submitted_by.is_none() => self.submitted_by = Some(personal::mask_inside(&text).into_owned()),
-            5 if self.template_version.is_none() => self.template_version = Some(text),
+            5 if self.template_version.is_none() => {
+                self.template_version = Some(personal::mask_inside(&text).into_owned());
+            }
             1 | 2 | 4 => match (read_day(value, from_1904), which) {
                 (Some(day), 1 | 2) if !(2000..=2100).contains(&day.date().year()) => {
                     self.unreadable(which, &text, at, sheet);

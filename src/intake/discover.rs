@@ -54,7 +54,14 @@ const TABLES: [&str; 16] = [
 /// # Errors
 /// When `input` cannot be listed. What cannot be read below it is a finding.
 pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Result<Discovery> {
-    let mut found = Finder { input, catalog, limit_mb: settings.intake.file_mb, discovery: Discovery::default() };
+    let mut found = Finder {
+        input,
+        catalog,
+        limit_mb: settings.intake.file_mb,
+        named: settings.stores.iter().map(|store| &*store.id).collect(),
+        shown: BTreeSet::new(),
+        discovery: Discovery::default(),
+    };
     let mut entries: Vec<_> = std::fs::read_dir(input)?.collect::<io::Result<_>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
@@ -90,6 +97,10 @@ struct Finder<'a> {
     input: &'a Path,
     catalog: &'a Catalog,
     limit_mb: u64,
+    /// The stores that the config names.
+    named: BTreeSet<&'a str>,
+    /// The files' paths as shown.
+    shown: BTreeSet<Arc<str>>,
     discovery: Discovery,
 }
 
@@ -119,7 +130,8 @@ impl Finder<'_> {
     }
 
     fn store(&mut self, folder: &Path, store: &str) {
-        let store: Arc<str> = store.into();
+        // What the config calls a store is its name; a folder's own may hold somebody's number.
+        let store: Arc<str> = if self.named.contains(store) { store.into() } else { shown_name(store).into() };
         let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         self.discovery.stores.push(store.clone());
         // Two links to one folder would read its files twice.
@@ -159,13 +171,23 @@ impl Finder<'_> {
             Ok(_) => {
                 return self.say("W001", store, &shown, arguments! { "what" => Message::new("fault.not_regular") });
             }
-            Err(error) => return self.say("W001", store, &shown, arguments! { "what" => error.to_string() }),
+            // The error's own words hold the path.
+            Err(error) => {
+                let what = error.io_error().map_or_else(String::new, |error| error.kind().to_string());
+                return self.say("W001", store, &shown, arguments! { "what" => what });
+            }
         };
         let (len, limit) = (metadata.len(), self.limit_mb);
         if len > limit.saturating_mul(1 << 20) {
             let args = arguments! { "what" => format!("{} MiB", len >> 20), "limit" => limit };
             return self.say("W006", store, &shown, args);
         }
+        // Names that are no UTF-8 may look the same.
+        let shown = match self.shown.contains(&shown) {
+            false => shown,
+            true => told_apart(&shown, entry.path().as_os_str().as_encoded_bytes()).into(),
+        };
+        self.shown.insert(shown.clone());
         self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len });
     }
 
@@ -175,24 +197,27 @@ impl Finder<'_> {
         if link || error.loop_ancestor().is_some() {
             self.say("W012", store, &shown, Vec::new());
         } else {
-            let what = error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
+            let what = error.io_error().map_or_else(String::new, |error| error.kind().to_string());
             self.say("W001", store, &shown, arguments! { "what" => what });
         }
     }
 }
 
-/// A name as it is shown: paths reach headquarters, so that a phone in a file's name is masked; a few letters tell apart
-/// what would look the same then.
+/// A name as it is shown: paths reach headquarters, so that a phone in a file's name is masked; a piece of its hash tells
+/// apart what would look the same then.
 fn shown_name(name: &str) -> String {
     match personal::mask_inside(name) {
         Cow::Borrowed(same) => same.to_owned(),
-        Cow::Owned(masked) => {
-            let hash = blake3::hash(name.as_bytes()).to_hex();
-            let (stem, ending) = masked.rsplit_once('.').map_or((&*masked, ""), |(stem, ending)| (stem, ending));
-            let dot = if ending.is_empty() { "" } else { "." };
-            format!("{stem}~{}{dot}{ending}", &hash[..4])
-        }
+        Cow::Owned(masked) => told_apart(&masked, name.as_bytes()),
     }
+}
+
+/// A name with a piece of the hash of what it stands for, before its ending.
+fn told_apart(name: &str, of: &[u8]) -> String {
+    let hash = blake3::hash(of).to_hex();
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let dot = if ending.is_empty() { "" } else { "." };
+    format!("{stem}~{}{dot}{ending}", &hash[..8])
 }
 
 /// Whether a link leads to something in its store's own folder.

@@ -1,5 +1,6 @@
 //! Titles and names as they are compared: width, spaces, marks, units and script of Chinese taken away.
 
+use crate::model::text::is_invisible;
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
@@ -33,11 +34,6 @@ pub(crate) fn normal(text: &str) -> String {
             || matches!(c, '*' | ':' | '"' | '\'' | '“' | '”' | '※' | '★' | '☆' | '#'))
     };
     text.nfkc().flat_map(char::to_lowercase).filter(keep).collect()
-}
-
-/// Characters that take no room and mean nothing: zero-width spaces, joiners, direction marks, byte order marks.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 /// Titles that are remembered of one process.

@@ -13,6 +13,7 @@ pub mod personal;
 pub mod place;
 pub mod row_spans;
 pub mod rows;
+mod slipped;
 pub mod submission;
 pub mod text;
 pub mod value;

@@ -1,7 +1,9 @@
-//! Personal data: what a column holds, and how it is masked outside its store.
+//! Personal data: what a column holds, and how it is masked outside its store. What slipped into other texts is found by
+//! [`mask_inside`].
+
+pub use super::slipped::{looks_personal, mask_inside};
 
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// What kind of personal data a column holds. A column with a class never reaches HQ output unmasked.
@@ -80,98 +82,25 @@ pub fn mask_key(key: &str) -> String {
     }
 }
 
-/// A text of no personal class with what slipped into it masked all the same: a mobile number (also with spaces or dashes,
-/// or +86 before it), a VIN, a number plate, a number of an identity card. Numbers of a store's own stay.
-pub fn mask_inside(text: &str) -> Cow<'_, str> {
-    // All of these have digits, all but plates more than three; most texts are told by that alone.
-    let digits = text.chars().filter(|c| matches!(c, '0'..='9' | '０'..='９')).count();
-    if digits == 0 || (digits < 4 && !text.contains(|c: char| !c.is_ascii() && PROVINCES.contains(c))) {
-        return Cow::Borrowed(text);
-    }
-    // A date, a time, a short number of the store's own: runs too short to be anything else.
-    if text.is_ascii() && longest_run(text) < 11 {
-        return Cow::Borrowed(text);
-    }
-    let plain: Vec<char> = text.nfkc().collect();
-    let mut out = String::new();
-    let mut masked = false;
-    let mut at = 0;
-    while at < plain.len() {
-        let found = if at > 0 && plain[at - 1].is_ascii_alphanumeric() { None } else { personal_at(&plain[at..]) };
-        match found {
-            Some((length, mask)) => {
-                out.push_str(&mask);
-                masked = true;
-                at += length;
-            }
-            None => {
-                out.push(plain[at]);
-                at += 1;
-            }
-        }
-    }
-    if masked { Cow::Owned(out) } else { Cow::Borrowed(text) }
-}
-
-/// The longest run of letters and digits in a text; spaces and dashes do not end it.
-fn longest_run(text: &str) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for byte in text.bytes() {
-        match byte {
-            b' ' | b'-' | b'+' => {}
-            _ if byte.is_ascii_alphanumeric() => run += 1,
-            _ => run = 0,
-        }
-        longest = longest.max(run);
-    }
-    longest
-}
-
-/// The one-character names of provinces with which number plates begin.
-const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-
-/// A personal number that a text begins with: its length, and what is shown instead.
-fn personal_at(text: &[char]) -> Option<(usize, String)> {
-    let word: String = text.iter().take_while(|c| c.is_ascii_alphanumeric()).collect();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    if word.len() == 17 && digits > 3 && digits < 17 && !word.contains(['I', 'O', 'Q', 'i', 'o', 'q']) {
-        return Some((17, mask_vin(&word)));
-    }
-    let born = |part: Option<&str>, range: std::ops::RangeInclusive<u32>| {
-        part.and_then(|part| part.parse().ok()).is_some_and(|number| range.contains(&number))
+/// Whether a value of a column of this class is what its mask leaves, so that nothing is left to be masked. A star or a dot
+/// somewhere inside makes no mask.
+pub fn is_masked(class: PersonalClass, value: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let phone = || {
+        let (head, tail) = value.split_once("****").unwrap_or(("-", ""));
+        digits(head) && digits(tail) && matches!((head.len(), tail.len()), (3, 4) | (0, 0 | 2))
     };
-    let is_card = word.len() == 18
-        && digits >= 17
-        && born(word.get(6..10), 1900..=2100)
-        && born(word.get(10..12), 1..=12)
-        && born(word.get(12..14), 1..=31);
-    if is_card {
-        return Some((18, mask_phone(&word)));
+    let vin = || {
+        let tail = value.strip_prefix('…').unwrap_or("-");
+        tail.chars().all(char::is_alphanumeric) && matches!(tail.chars().count(), 0 | 4)
+    };
+    match class {
+        PersonalClass::Phone => phone(),
+        PersonalClass::Vin => vin(),
+        PersonalClass::Key => phone() || vin(),
+        PersonalClass::Name => value.strip_suffix("**").is_some_and(|first| first.chars().count() == 1),
+        PersonalClass::Plate | PersonalClass::Birthday | PersonalClass::Text => value.is_empty(),
     }
-    // A mobile number: eleven digits, with single spaces or dashes between them, and nothing of a longer number around.
-    let mut number = String::new();
-    let mut length = usize::from(text.first() == Some(&'+'));
-    while let Some(c) = text.get(length) {
-        let joined =
-            matches!(c, ' ' | '-') && !number.is_empty() && text.get(length + 1).is_some_and(char::is_ascii_digit);
-        match c {
-            '0'..='9' => number.push(*c),
-            _ if joined => {}
-            _ => break,
-        }
-        length += 1;
-    }
-    let bare = number.strip_prefix("86").filter(|bare| bare.len() == 11).unwrap_or(&number);
-    let ends = !text.get(length).is_some_and(char::is_ascii_alphanumeric);
-    if bare.len() == 11 && ends && holds_mobile(bare) {
-        return Some((length, mask_phone(bare)));
-    }
-    let plate: usize = text.iter().skip(2).take_while(|c| c.is_ascii_alphanumeric() || **c == '·').count();
-    let begins = text.len() > 1 && PROVINCES.contains(text[0]) && text[1].is_ascii_uppercase();
-    if begins && (5..=7).contains(&plate) && text[2..2 + plate].iter().any(char::is_ascii_digit) {
-        return Some((2 + plate, format!("{}{}****", text[0], text[1])));
-    }
-    None
 }
 
 /// `text` as it may be shown at HQ for a column of this class; free text and birthdays are not shown at all.
@@ -190,27 +119,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_slipped_into_a_text_is_masked() {
-        for (written, shown) in [
-            ("张伟13800001234", "张伟138****1234"),
-            ("张伟 138 0000-1234", "张伟 138****1234"),
-            ("+86 13800001234(微信)", "138****1234(微信)"),
-            ("１３８０００01234", "138****1234"),
-            ("车 LSVAB2183E2100001", "车 …0001"),
-            ("沪A12345 的车主", "沪A**** 的车主"),
-            ("粤B·D12345", "粤B****"),
-            ("310101199001011234", "310****1234"),
-        ] {
-            assert_eq!(mask_inside(written), shown);
-        }
-        for kept in
-            ["张伟", "DD20261116001", "20261116001", "202611161234", "云岭 X5 2026款", "QK2026-1300", "WO138000012345"]
-        {
-            assert!(matches!(mask_inside(kept), Cow::Borrowed(same) if same == kept), "{kept}");
-        }
-    }
-
-    #[test]
     fn masks_keep_no_whole_number() {
         assert_eq!(mask_phone("13800001234"), "138****1234");
         assert_eq!(mask_vin("LSVAB2183E2100001"), "…0001");
@@ -221,5 +129,25 @@ mod tests {
         assert_eq!(mask_key("LSVAB2183E2100001"), "…0001");
         assert_eq!(mask_key("找王小明"), "…");
         assert_eq!(mask_key("电13800001234"), "138****1234");
+    }
+
+    #[test]
+    fn only_what_a_mask_leaves_is_masked() {
+        use PersonalClass::{Key, Name, Phone, Vin};
+        for (class, whole) in
+            [(Phone, "13800001234"), (Phone, "88881234"), (Vin, "LSVAB2183E2100001"), (Name, "王小明")]
+        {
+            assert!(is_masked(class, &mask(class, whole)) && !is_masked(class, whole), "{whole}");
+        }
+        for (class, value) in [
+            (Phone, "13800001234*"),
+            (Phone, "138****00001234"),
+            (Vin, "LSVAB2183E2100001…"),
+            (Key, "13800001234…"),
+            (Key, "王小明**"),
+            (Name, "王小明*"),
+        ] {
+            assert!(!is_masked(class, value), "{value}");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Where something stands: workbook, sheet, cell.
 
+use super::personal::mask_inside;
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// A cell in absolute sheet coordinates. Prints as `C17`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +88,11 @@ impl Place {
     /// One row, or one cell of it.
     pub fn row(path: impl Into<Arc<str>>, sheet: impl Into<Arc<str>>, row: u32, col: Option<u32>) -> Self {
         Place { workbook: path.into(), sheet: sheet.into(), row: Some(row), col }
+    }
+
+    /// The sheet's name as it leaves its store: without a number that somebody put into it.
+    pub fn sheet_shown(&self) -> Cow<'_, str> {
+        mask_inside(&self.sheet)
     }
 
     /// The cell as users write it: `C17`, or `17` for a whole row, or empty.

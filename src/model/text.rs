@@ -77,3 +77,17 @@ pub fn normalized_key(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect())
 }
+/// Characters that take no room and mean nothing: zero-width spaces, joiners, direction marks, byte order marks.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{180E}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{00AD}'
+    )
+}

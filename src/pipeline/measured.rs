@@ -45,8 +45,10 @@ impl Engine<'_> {
             }
         };
         let cutoff = self.checked.cutoff;
-        let mut tables = facts::derive(store, &rows, &self.deliveries, &group.catalog, &group.settings, cutoff);
-        tables.push(self.checked.boards[i].clone());
+        let board = &self.checked.boards[i];
+        let deliveries = &self.deliveries;
+        let mut tables = facts::derive(store, &rows, deliveries, board, &group.catalog, &group.settings, cutoff);
+        tables.push(board.clone());
         let facts = StoreFacts::of(&tables)?;
         self.lake.put(key, &facts)?;
         group.count(|counts| counts.stores_derived += 1);
@@ -103,11 +105,12 @@ impl Engine<'_> {
         };
         lists.failed.iter().for_each(|(list, what)| self.metrics.report_failed_list(list, what));
         let mut rows = lists.rows;
-        self.checked.point_at_cells(catalog, rows.iter_mut().map(|row| (&mut row.place, "")));
+        let deciding = |list: &str| catalog.worklist(list).and_then(|list| list.decides.as_deref()).unwrap_or("");
+        self.checked.point_at_cells(catalog, rows.iter_mut().map(|row| (&mut row.place, deciding(&row.list))));
         Ok(rows)
     }
 
-    /// The rows behind the figures of the `i`-th store, each at the cell of the column that put it into its period.
+    /// The rows behind the figures of the `i`-th store, each at the cell that decides its part.
     pub(super) fn lineage(
         &self,
         i: usize,
@@ -116,8 +119,8 @@ impl Engine<'_> {
     ) -> Result<Vec<LineageRow>, PipelineError> {
         let catalog = &self.group.catalog;
         let mut rows = self.metrics.lineage(facts, &self.checked.absent(catalog, i), filter)?;
-        let time = |kpi: &str| catalog.kpi(kpi).map_or("", |kpi| &*kpi.time);
-        self.checked.point_at_cells(catalog, rows.iter_mut().map(|row| (&mut row.place, time(&row.kpi))));
+        let deciding = |kpi: &str| catalog.kpi(kpi).map_or("", |kpi| kpi.decides.as_deref().unwrap_or(&kpi.time));
+        self.checked.point_at_cells(catalog, rows.iter_mut().map(|row| (&mut row.place, deciding(&row.kpi))));
         Ok(rows)
     }
 

@@ -35,7 +35,6 @@ pub struct Options {
     pub(super) calendar: CalendarOptions,
     pub(super) submission: SubmissionOptions,
     pub(super) cadence: BTreeMap<String, Spanned<CadenceOptions>>,
-    pub(super) windows: BTreeMap<String, Spanned<u32>>,
     pub(super) brands: BTreeMap<String, BrandOptions>,
     pub(super) intake: IntakeOptions,
     pub(super) targets: BTreeMap<String, Spanned<f64>>,

@@ -36,8 +36,6 @@ pub struct Settings {
     pub cadence: BTreeMap<String, Cadence>,
     /// The same, where a brand differs.
     pub brand_cadence: BTreeMap<String, BTreeMap<String, Cadence>>,
-    /// Days a prospect may stay at a level.
-    pub windows: BTreeMap<String, u32>,
     /// Limits of the reader processes.
     pub intake: IntakeLimits,
     /// Targets that replace a definition's, the most specific last.
@@ -140,7 +138,6 @@ pub struct Store {
 impl Default for Settings {
     fn default() -> Self {
         let cadence = [("H", 1, 2), ("A", 3, 5), ("B", 5, 7), ("C", 10, 15), ("O", 3, 3)];
-        let windows = [("H", 7), ("A", 15), ("B", 30), ("C", 90)];
         Settings {
             group: String::new(),
             as_of: None,
@@ -156,7 +153,6 @@ impl Default for Settings {
                 .map(|(level, remind, overdue)| (level.to_owned(), Cadence { remind, overdue }))
                 .collect(),
             brand_cadence: BTreeMap::new(),
-            windows: windows.into_iter().map(|(level, days)| (level.to_owned(), days)).collect(),
             intake: IntakeLimits { workers: 0, memory_mb: 2048, seconds: 120, file_mb: 256 },
             targets: Vec::new(),
             severities: BTreeMap::new(),
@@ -193,7 +189,7 @@ impl Settings {
 
     /// What decides which facts are derived from checked rows, for a cache key.
     pub fn facts_part(&self) -> Vec<u8> {
-        serde_json::to_vec(&(&self.cadence, &self.brand_cadence, &self.windows)).unwrap_or_default()
+        serde_json::to_vec(&(&self.cadence, &self.brand_cadence)).unwrap_or_default()
     }
 
     /// The store of an id: as the config names it, else a store of that name with the defaults.
@@ -345,12 +341,6 @@ impl Checker<'_> {
         read(&options.cadence, &mut settings.cadence)?;
         for (brand, own) in &options.brands {
             read(&own.cadence, settings.brand_cadence.entry(brand.clone()).or_default())?;
-        }
-        for (level, days) in &options.windows {
-            if !["H", "A", "B", "C"].contains(&level.as_str()) {
-                return Err(self.expected(days, Message::new("config.level")));
-            }
-            settings.windows.insert(level.clone(), *days.get_ref());
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{Direction, Kind, Kpi, Unit},
-    model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope, personal::mask_inside},
+    model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -101,7 +101,7 @@ pub(crate) fn place(lookup: &Lookup<'_>, place: &Place) -> PlaceLine {
         (Some(row), None) => lookup.words.fill("place.row", &[("n", &row.to_string())]),
         _ => place.cell(),
     };
-    PlaceLine { workbook: place.workbook.to_string(), sheet: mask_inside(&place.sheet).into_owned(), cell }
+    PlaceLine { workbook: place.workbook.to_string(), sheet: place.sheet_shown().into_owned(), cell }
 }
 
 impl BehindView {

@@ -5,7 +5,7 @@ use crate::{
     catalog::Catalog,
     model::{
         PersonalClass,
-        personal::{mask_inside, mask_key, mask_name, mask_phone, mask_vin},
+        personal::{is_masked, mask, mask_inside},
     },
     project::settings::Audience,
 };
@@ -22,16 +22,11 @@ pub(crate) fn shown(class: Option<PersonalClass>, audience: Audience) -> bool {
     !(audience == Audience::Hq && matches!(class, Some(Name | Plate | Birthday | Text)))
 }
 
-/// A value as it may be shown: what looks unmasked is masked, what is masked already stays.
+/// A value as it may be shown: what its mask leaves stays, whatever else is masked.
 pub(crate) fn masked(class: Option<PersonalClass>, value: &str) -> String {
-    let already = value.contains('*') || value.contains('…') || value.is_empty();
     match class {
-        _ if already => value.to_owned(),
-        Some(PersonalClass::Phone) => mask_phone(value),
-        Some(PersonalClass::Vin) => mask_vin(value),
-        Some(PersonalClass::Key) => mask_key(value),
-        Some(PersonalClass::Name) => mask_name(value),
-        Some(PersonalClass::Plate | PersonalClass::Birthday | PersonalClass::Text) => String::new(),
+        Some(class) if value.is_empty() || is_masked(class, value) => value.to_owned(),
+        Some(class) => mask(class, value),
         None => mask_inside(value).into_owned(),
     }
 }

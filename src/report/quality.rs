@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally},
+    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally, personal::mask_inside},
     project::Store,
 };
 use serde::Serialize;
@@ -372,7 +372,7 @@ fn runs(rows: &RowSpans) -> String {
 fn tables(store: &StoreLookup<'_>) -> Vec<TableLine> {
     let lines = store.material.tallies.iter().rev().take(SHEETS).map(|tally| TableLine {
         workbook: tally.workbook.to_string(),
-        sheet: tally.sheet.to_string(),
+        sheet: mask_inside(&tally.sheet).into_owned(),
         read: runs(&tally.rows.read),
         repaired: runs(&tally.rows.repaired),
         rejected: runs(&tally.rows.rejected),
@@ -475,7 +475,7 @@ fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
         .take(FINDINGS_A_PAGE)
         .map(|(workbook, sheet)| IgnoredLine {
             workbook: workbook.to_string(),
-            sheet: sheet.name.clone(),
+            sheet: mask_inside(&sheet.name).into_owned(),
             why: store.words.find(&format!("ignored.{}", sheet.why)).unwrap_or(&sheet.why).to_owned(),
         })
         .collect()

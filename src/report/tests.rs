@@ -121,6 +121,12 @@ fn what_is_unmasked_is_masked_and_what_hq_must_not_see_is_dropped() {
     assert_eq!(privacy::masked(Some(Key), "Q2026-0012"), "Q2026-0012");
     assert_eq!(privacy::masked(None, "张伟13800001234"), "张伟138****1234");
     assert_eq!(privacy::masked(None, "DD20261116001"), "DD20261116001");
+    // A star or an ellipsis somewhere in a value is no mask.
+    assert_eq!(privacy::masked(None, "张伟*13800001234"), "张伟*138****1234");
+    assert_eq!(privacy::masked(Some(Phone), "13800001234*"), "138****234*");
+    assert_eq!(privacy::masked(Some(Key), "13800001234…"), "138****1234");
+    assert_eq!(privacy::masked(Some(Vin), "…LSVAB2183E2100001"), "…0001");
+    assert_eq!(privacy::masked(Some(Name), "王小明*"), "王**");
     assert!(!privacy::shown(Some(Name), Audience::Hq) && !privacy::shown(Some(Text), Audience::Hq));
     assert!(privacy::shown(Some(Name), Audience::Store) && privacy::shown(Some(Key), Audience::Hq));
 }

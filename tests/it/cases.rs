@@ -5,7 +5,9 @@
 //!
 //! Expectations, each optional, `//` begins a comment:
 //! - `expected/kpi.csv`: lines `kpi,scope,scope_id,period,numerator,denominator,value,excluded,status`; each must be in
-//!   `kpi.csv` just so. `!kpi,scope,scope_id,period` must not be there with anything counted.
+//!   `kpi.csv` just so. `!kpi,scope,scope_id,period` must not be there with anything counted. What counts and is not
+//!   listed fails: of every KPI that has a line here, all stores' months. What else `kpi.csv` holds are sums of these
+//!   (`it/sums.rs`).
 //! - `expected/findings.csv`: **all** findings of the levels it names, `code,severity,workbook,sheet,cell`. The first line
 //!   `levels: error warning` says which levels (default: error and warning).
 //! - `expected/worklist.csv`: all lines of the lists it names, `list,store,owner,customer_ref,due,days_over`.
@@ -19,7 +21,11 @@ use crate::{
     foursight::{build, csv, root},
     table,
 };
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 /// What may stand in `expected/`; anything else is an orphan and fails.
 const EXPECTATIONS: [&str; 4] = ["kpi.csv", "findings.csv", "worklist.csv", "submissions.csv"];
@@ -96,6 +102,7 @@ const KPI_COLUMNS: [&str; 9] =
 
 fn kpis(text: &str, data: &Path, wrong: &mut Vec<String>) {
     let rows = csv(data);
+    wrong.extend(unlisted(text, &rows));
     for line in lines(text) {
         if let Some(absent) = line.strip_prefix('!') {
             let counted =
@@ -109,6 +116,50 @@ fn kpis(text: &str, data: &Path, wrong: &mut Vec<String>) {
             wrong.push(format!("kpi.csv expected {line}\n         got      {}", got.as_deref().unwrap_or("nothing")));
         }
     }
+}
+
+/// The lines with something counted that the expectation should hold and does not.
+fn unlisted(text: &str, rows: &[BTreeMap<String, String>]) -> Vec<String> {
+    let head = |line: &str| line.trim_start_matches('!').split(',').take(4).map(str::to_owned).collect::<Vec<_>>();
+    let listed: BTreeSet<Vec<String>> = lines(text).map(head).collect();
+    let kpis: BTreeSet<&str> = listed.iter().map(|line| line[0].as_str()).collect();
+    let counts = |row: &&BTreeMap<String, String>| row["status"] != "no_data";
+    let of_these = |row: &&BTreeMap<String, String>| {
+        let head: Vec<String> = KPI_COLUMNS[..4].iter().map(|column| row[*column].clone()).collect();
+        kpis.contains(row["kpi"].as_str())
+            && row["scope"] == "store"
+            && row["grain"] == "month"
+            && !listed.contains(&head)
+    };
+    let missing = rows.iter().filter(counts).filter(of_these);
+    missing.map(|row| format!("kpi.csv unlisted {}", pick(row, &KPI_COLUMNS))).collect()
+}
+
+#[test]
+fn a_line_that_is_not_listed_fails() {
+    let row = |kpi: &str, scope: &str, id: &str, grain: &str, period: &str, status: &str| {
+        let cells = [("kpi", kpi), ("scope", scope), ("scope_id", id), ("grain", grain), ("period", period)];
+        let more = [("numerator", "1"), ("denominator", "2"), ("value", "0.5"), ("excluded", "0"), ("status", status)];
+        cells.iter().chain(&more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let rows: Vec<BTreeMap<String, String>> = vec![
+        row("a", "store", "S01", "month", "2026-09", "no_target"),
+        row("a", "store", "S01", "month", "2026-10", "no_target"),
+        row("a", "store", "S02", "month", "2026-10", "met"),
+        row("a", "store", "S02", "month", "2026-11", "no_data"),
+        row("a", "staff", "S01/x", "month", "2026-10", "no_target"),
+        row("a", "model", "Q5", "month", "2026-10", "no_target"),
+        row("b", "store", "S01", "month", "2026-10", "no_target"),
+    ];
+    let text = "a,store,S01,2026-10,1,2,0.5,0,no_target // a comment\n// another";
+    let found: Vec<String> = unlisted(text, &rows);
+    assert_eq!(
+        found,
+        [
+            "kpi.csv unlisted a,store,S01,2026-09,1,2,0.5,0,no_target",
+            "kpi.csv unlisted a,store,S02,2026-10,1,2,0.5,0,met",
+        ]
+    );
 }
 
 fn submissions(text: &str, data: &Path, wrong: &mut Vec<String>) {

@@ -20,5 +20,6 @@ mod returned;
 mod reuse;
 mod roundtrip;
 mod sample;
+mod settings;
 mod sums;
 mod table;

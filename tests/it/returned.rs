@@ -45,14 +45,19 @@ fn selected_aside(sheet: &[u8]) -> String {
 fn only_the_declared_parts_differ() {
     let returned = tree(&built_sample().join("output/returned"));
     let patched: Vec<_> = returned.iter().filter(|(name, _)| name.ends_with(".xlsx")).collect();
-    assert!(patched.len() >= 5, "{} returned workbooks", patched.len());
+    let (mut compared, mut from_csv, mut changed_sheets) = (0, 0, 0);
     let findings = csv(&built_sample().join("output/data/findings.csv"));
-    for (name, bytes) in patched {
-        // Store ids of the sample are their own slugs, so the paths are the same.
-        let Ok(original) = std::fs::read(root().join("input").join(name)) else { continue };
+    for (name, bytes) in &patched {
+        // Store ids of the sample are their own slugs, so the paths are the same; what came as text went back as a workbook.
+        let original = ["", ".xlsx", " (csv).xlsx"].into_iter().filter_map(|ending| name.strip_suffix(ending));
+        let original = original.map(|own| root().join("input").join(own)).find(|path| path.is_file());
+        let original = std::fs::read(original.unwrap_or_else(|| panic!("{name} was never sent"))).expect("readable");
         if !original.starts_with(b"PK") {
+            assert!(!parts(bytes).is_empty(), "{name}");
+            from_csv += 1;
             continue;
         }
+        compared += 1;
         let (before, after) = (parts(&original), parts(bytes));
         for (part, text) in &before {
             let now = after.get(part).unwrap_or_else(|| panic!("{name}: {part} is gone"));
@@ -68,7 +73,16 @@ fn only_the_declared_parts_differ() {
         let sheets = before.iter().filter(|(part, _)| part.starts_with("xl/worksheets/sheet"));
         let changed = sheets.filter(|(part, text)| selected_aside(&after[*part]) != selected_aside(text)).count();
         assert!(changed <= marked.len(), "{name}: {changed} sheets differ, {} have findings", marked.len());
+        changed_sheets += changed;
     }
+    assert_eq!(compared + from_csv, patched.len(), "each was looked at");
+    // Every workbook with a finding in a cell that is no mere notice came back; each of them has a marked sheet.
+    let in_cells = findings.iter().filter(|row| row["severity"] != "notice" && !row["cell"].is_empty());
+    let wrong: BTreeSet<&str> =
+        in_cells.map(|row| row["workbook"].as_str()).filter(|name| name.ends_with(".xlsx")).collect();
+    let missing: Vec<_> = wrong.iter().filter(|name| !patched.iter().any(|(own, _)| own.starts_with(**name))).collect();
+    assert!(!wrong.is_empty() && missing.is_empty(), "not returned: {missing:?}");
+    assert!(compared > 0 && changed_sheets >= compared, "{compared} compared, {changed_sheets} sheets differ");
 }
 
 #[test]

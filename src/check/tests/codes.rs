@@ -155,7 +155,8 @@ fn a_rule_is_added_by_one_file_and_a_bad_one_is_said_once() {
 #[test]
 fn every_rule_of_this_stage_has_its_case() {
     let elsewhere = [
-        "R110", "R111", "R112", "R205", "R502", "S001", "S002", "S003", "S004", "S005", "S006", "S007", "S008", "S009",
+        "R110", "R111", "R112", "R205", "R404", "R502", "S001", "S002", "S003", "S004", "S005", "S006", "S007", "S008",
+        "S009",
     ];
     let here = |code: &str| code.starts_with(['R', 'S']) || ["C015", "C016"].contains(&code);
     for code in CATALOG.rules.keys().filter(|code| here(code)) {
@@ -251,6 +252,28 @@ fn r205_a_contact_before_the_first() {
     assert_eq!(found("1|潜客|Q1|2026-11-10|是|成功"), [""; 0], "the same day may be later");
     assert_eq!(found("1|潜客|Q2|2026-11-01|是|成功"), [""; 0], "another prospect");
     assert_eq!(found("1|车主|13800001234|2026-11-01|是|成功"), [""; 0], "an owner was a customer before");
+}
+
+#[test]
+fn r404_the_order_sheet_closes_a_card() {
+    let found = |level: &str, orders: &[&str]| {
+        let card = format!("Q1|13800001234|2026-11-02 10:00|A|{level}");
+        let prospects = table("prospect", "prospect_no phone first_contact_at level level_at", &[&card]);
+        let orders = table("order", "order_no phone ordered_at delivered_at cancelled_at vin", orders);
+        let (rows, findings) = checked(vec![book("a", CUTOFF, vec![prospects, orders])]);
+        assert_eq!(current(&rows, "prospect", "prospect_no"), ["Q1"], "a notice keeps nothing out");
+        lines(&findings)
+    };
+    let vin = "LSVAB2188E2100001";
+    let since = "2026-11-03";
+    assert_eq!(found(since, &[&format!("1|13800001234|2026-11-05|2026-11-10||{vin}")]), ["R404 a D2"], "delivered");
+    assert_eq!(found(since, &["1|13800001234|2026-11-05||2026-11-10|"]), ["R404 a D2"], "cancelled");
+    assert_eq!(found(since, &["1|13800001234|2026-11-05|||"]), [""; 0], "ordered only");
+    let another = ["1|13800001234|2026-11-05||2026-11-10|", "2|13800001234|2026-11-06|||"];
+    assert_eq!(found(since, &another), [""; 0], "the customer waits for another car");
+    assert_eq!(found("2026-11-11", &[&format!("1|13800001234|2026-11-05|2026-11-10||{vin}")]), [""; 0], "open again");
+    assert_eq!(found(since, &[&format!("1|13800001234|2026-10-05|2026-11-10||{vin}")]), [""; 0], "an earlier purchase");
+    assert_eq!(found(since, &[&format!("1|13800001235|2026-11-05|2026-11-10||{vin}")]), [""; 0], "another's");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! `code,severity,store,workbook,sheet,cell,field,message,hint`, UTF-8 with byte order mark, RFC 4180 (lines end in
 //! CR LF).
 
-use crate::{diagnostic::Finding, messages::FindingWords, model::personal::mask_inside};
+use crate::{diagnostic::Finding, messages::FindingWords};
 use std::{borrow::Cow, io};
 
 /// The columns, in order.
@@ -25,7 +25,7 @@ pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::
             finding.severity.word(),
             &finding.store,
             &finding.place.workbook,
-            &mask_inside(&finding.place.sheet),
+            &finding.place.sheet_shown(),
             &cell,
             &field,
             &message,

@@ -17,7 +17,8 @@ pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::
                 write!(out, ",col={}", col + 1)?;
             }
         }
-        let mut title: Vec<&str> = vec![&finding.code, &finding.place.sheet];
+        let sheet = finding.place.sheet_shown();
+        let mut title: Vec<&str> = vec![&finding.code, &sheet];
         let (cell, field) = (finding.place.cell(), words.field(finding));
         title.extend([cell.as_str(), &field]);
         title.retain(|part| !part.is_empty());

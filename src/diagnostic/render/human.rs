@@ -22,7 +22,7 @@ pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::
             workbook = Some(&finding.place.workbook);
         }
         let severity = words.severity(finding.severity);
-        let mut at: Vec<String> = vec![one_line(&finding.place.sheet), finding.place.cell()];
+        let mut at: Vec<String> = vec![one_line(&finding.place.sheet_shown()), finding.place.cell()];
         at.push(words.field(finding).into_owned());
         at.retain(|part| !part.is_empty());
         let at = if at.is_empty() { String::new() } else { format!("{}  ", at.join(" ")) };

@@ -30,7 +30,7 @@ pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::
             severity: finding.severity.word(),
             store: &finding.store,
             workbook: &finding.place.workbook,
-            sheet: &finding.place.sheet,
+            sheet: &finding.place.sheet_shown(),
             cell: finding.place.cell(),
             field: &words.field(finding),
             message: &words.message(finding),

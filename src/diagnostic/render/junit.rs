@@ -42,7 +42,8 @@ fn suite(tag: &'static str, name: &str, findings: &[Finding]) -> BytesStart<'sta
 
 fn case<W: io::Write>(xml: &mut Writer<W>, finding: &Finding, words: &FindingWords<'_>) -> io::Result<()> {
     let (cell, field) = (finding.place.cell(), words.field(finding));
-    let mut name = vec![&*finding.code, &*finding.place.sheet, cell.as_str(), &field];
+    let sheet = finding.place.sheet_shown();
+    let mut name = vec![&*finding.code, &*sheet, cell.as_str(), &field];
     name.retain(|part| !part.is_empty());
     let mut start = BytesStart::new("testcase");
     start.push_attribute(("classname", legal(&finding.place.workbook).as_str()));

@@ -33,6 +33,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
                 verdict,
                 open: done.is_none() && !judged.closed,
                 last_contact_at,
+                told_by: &["complaint"],
                 origin: complaint.row,
             });
         }

@@ -1,11 +1,12 @@
 //! `contact`: the next contact that a prospect's level demands, H A B C O each after its own number of days. N has its
 //! own duty, `n_regrade`.
 //!
-//! An *anchor* is a connected contact or a change of level inside an open episode; each starts one duty, due at the end of
-//! the anchor's day + the level's overdue days. What comes next decides:
+//! An *anchor* is a connected contact, a change of level or a waking up inside an open episode; each starts one duty, due at
+//! the end of the anchor's day + the level's overdue days. What comes next decides:
 //!
 //! - a contact by then: met;
-//! - a change of level or the end of the episode by then, with no contact before it: replaced, the new anchor's duty counts;
+//! - a change of level, a falling asleep or the end of the episode by then, with no contact before it: replaced, the new
+//!   anchor's duty counts; while the prospect sleeps nothing starts one;
 //! - neither, and the limit is behind the cut-off: missed. The chain goes on from the next actual contact or change, however
 //!   late: a prospect never called again has one missed duty that stays open, not one for every cycle that passed;
 //! - else pending.
@@ -17,7 +18,7 @@
 use super::{Duty, end_of_day_after, morning_after};
 use crate::{
     facts::{
-        history::{Change, Episode, History, Source},
+        history::{Change, Episode, History, Source, Turn},
         ledger::Ledger,
         record::{FollowUp, Prospect},
     },
@@ -43,6 +44,7 @@ struct Anchor<'h, 'a> {
     opened: (Instant, &'a CheckedRow),
     contacts: Vec<&'h FollowUp<'a>>,
     changes: Vec<&'h Change<'a>>,
+    turns: Vec<&'h Turn<'a>>,
 }
 
 fn of_episode<'a>(
@@ -53,10 +55,11 @@ fn of_episode<'a>(
     add: &mut impl FnMut(Duty<'a>),
 ) {
     let anchors = anchors(history, episode);
-    let mut state = None;
+    let (mut state, mut asleep) = (None, false);
     for (i, anchor) in anchors.iter().enumerate() {
         state = anchor.changes.last().map(|change| change.state).or(state);
-        let Some(level) = state.filter(|state| !state.is_end()) else { continue };
+        asleep = anchor.turns.last().map_or(asleep, |turn| turn.asleep);
+        let Some(level) = state.filter(|state| !state.is_end() && !asleep) else { continue };
         let Some(cadence) = ledger.settings.cadence_of(&ledger.store.brand, level.word()) else { continue };
         let due_by = end_of_day_after(anchor.day, cadence.overdue);
         let due = due_by.at <= ledger.now;
@@ -88,6 +91,7 @@ fn of_episode<'a>(
             verdict,
             open: next.is_none(),
             last_contact_at: history.last_contact(ledger.today),
+            told_by: &["prospect", "follow_up"],
             origin,
         });
     }
@@ -101,10 +105,12 @@ fn anchors<'h, 'a>(history: &'h History<'a>, episode: &Episode) -> Vec<Anchor<'h
         contact.done_at.latest() >= opened && end.is_none_or(|end| contact.done_at.earliest() <= end)
     };
     let contacts = history.contacts().filter(inside);
+    let turns = history.turns.iter().filter(|turn| turn.order >= opened && end.is_none_or(|end| turn.order <= end));
     // In time; what one instant holds is a contact first.
     let mut marks: Vec<(NaiveDateTime, bool, Mark<'h, 'a>)> = contacts
         .map(|contact| (contact.done_at.earliest().max(opened), contact.done_at.date_only, Mark::Contact(contact)))
         .chain(changes.iter().map(|change| (change.order, change.at.date_only, Mark::Change(change))))
+        .chain(turns.map(|turn| (turn.order, turn.at.date_only, Mark::Turn(turn))))
         .collect();
     marks.sort_by_key(|(at, ..)| *at);
     let mut anchors: Vec<(NaiveDateTime, Anchor<'h, 'a>)> = Vec::new();
@@ -116,15 +122,18 @@ fn anchors<'h, 'a>(history: &'h History<'a>, episode: &Episode) -> Vec<Anchor<'h
             let opened = match mark {
                 Mark::Contact(contact) => (contact.done_at, contact.row),
                 Mark::Change(change) => (change.at, change.row),
+                Mark::Turn(turn) => (turn.at, turn.row),
             };
             if !joins {
-                anchors.push((*at, Anchor { day: at.date(), opened, contacts: Vec::new(), changes: Vec::new() }));
+                let (contacts, changes, turns) = Default::default();
+                anchors.push((*at, Anchor { day: at.date(), opened, contacts, changes, turns }));
             }
             if let Some((_, anchor)) = anchors.last_mut() {
                 anchor.opened = opened;
                 match mark {
                     Mark::Contact(contact) => anchor.contacts.push(contact),
                     Mark::Change(change) => anchor.changes.push(change),
+                    Mark::Turn(turn) => anchor.turns.push(turn),
                 }
             }
         }
@@ -135,6 +144,7 @@ fn anchors<'h, 'a>(history: &'h History<'a>, episode: &Episode) -> Vec<Anchor<'h
 enum Mark<'h, 'a> {
     Contact(&'h FollowUp<'a>),
     Change(&'h Change<'a>),
+    Turn(&'h Turn<'a>),
 }
 
 impl<'a> Anchor<'_, 'a> {
@@ -150,12 +160,13 @@ impl<'a> Anchor<'_, 'a> {
             change.source == Source::FollowUp
                 && self.contacts.iter().any(|contact| std::ptr::eq(contact.row, change.row))
         };
-        let mut foreign = self.changes.iter().filter(|change| !own(change)).peekable();
-        if foreign.peek().is_none() {
+        let foreign = self.changes.iter().filter(|change| !own(change)).map(|change| change.at);
+        let foreign: Vec<Instant> = foreign.chain(self.turns.iter().map(|turn| turn.at)).collect();
+        if foreign.is_empty() {
             return (Verdict::Met, Some(first));
         }
-        let first_change = foreign.clone().map(|change| change.at.earliest()).min();
-        let surely_replaced_at = foreign.map(|change| change.at.latest()).min();
+        let first_change = foreign.iter().map(Instant::earliest).min();
+        let surely_replaced_at = foreign.iter().map(Instant::latest).min();
         let surely_contacted = self.contacts.iter().find(|contact| Some(contact.done_at.latest()) <= first_change);
         if let Some(contact) = surely_contacted {
             return (Verdict::Met, Some((contact.done_at, contact.row)));

@@ -93,6 +93,7 @@ impl<'a> Sale<'_, 'a> {
             verdict,
             open: done.is_none() && order.reversed().is_none(),
             last_contact_at: ledger.last_contact(phone, vin),
+            told_by: &["follow_up"],
             origin: order.row,
         }
     }

@@ -39,6 +39,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             // A car that was given back by now need not be invited any more.
             open: judged.done.is_none() && judged.verdict != Verdict::Unmeasurable && order.reversed().is_none(),
             last_contact_at: ledger.last_contact(order.phone.unwrap_or(vin), Some(vin)),
+            told_by: &["service_visit"],
             origin: order.row,
         });
     }

@@ -11,6 +11,7 @@ use super::{
     history::State,
     ledger::Ledger,
     record::Word,
+    unsent::Unsent,
 };
 use crate::model::{CheckedRow, FactTable, Instant, Value, Verdict};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -40,6 +41,8 @@ struct Duty<'a> {
     /// Somebody still has to do it.
     open: bool,
     last_contact_at: Option<Instant>,
+    /// The sheets that tell whether it was done.
+    told_by: &'static [&'static str],
     /// The row it arises from.
     origin: &'a CheckedRow,
 }
@@ -47,7 +50,7 @@ struct Duty<'a> {
 /// The `duty` fact, sorted by `due_by`.
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("duty", &ledger.store.id);
-    let mut add = |duty: Duty<'_>| duty.write(&mut drafts);
+    let mut add = |duty: Duty<'_>| duty.write(&ledger.unsent, &mut drafts);
     n_regrade::duties(ledger, &mut add);
     contact::duties(ledger, &mut add);
     delivery::duties(ledger, &mut add);
@@ -57,7 +60,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
 }
 
 impl Duty<'_> {
-    fn write(&self, drafts: &mut Drafts) {
+    fn write(&self, unsent: &Unsent<'_>, drafts: &mut Drafts) {
         let done = self.done.map(|(_, row)| row);
         drafts.add(
             Some(self.due_by),
@@ -84,6 +87,7 @@ impl Duty<'_> {
                 ("done_sheet", text(done.map(|row| &row.sheet))),
                 ("done_row", done.map_or(Value::Null, |row| Value::Int(i64::from(row.row)))),
                 ("due", Value::Flag(self.due)),
+                ("week_sent", Value::Flag(unsent.sent(self.told_by, self.due_by.date()))),
             ],
         );
     }

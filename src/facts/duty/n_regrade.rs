@@ -2,7 +2,7 @@
 //!
 //! Done at the earliest instant at which a level other than N is known: 级别更新时间 of any version of the row, or 实访时间
 //! of a follow-up with 回访后级别. A prospect first recorded at another level has done it at once. A prospect lost while
-//! still N was never re-graded: the duty is missed, but nobody has to do it any more. A first contact without a time of day
+//! still N was never re-graded: the duty is missed, but nobody has to do it any more; nor while it sleeps. A first contact without a time of day
 //! leaves 24 hours open: re-graded that day is met, two days later is missed, the day after is not measurable.
 
 use super::Duty;
@@ -52,8 +52,9 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             due,
             done,
             verdict,
-            open: settled.is_empty() && !history.state().is_end(),
+            open: settled.is_empty() && history.in_care(),
             last_contact_at: history.last_contact(ledger.today),
+            told_by: &["prospect"],
             origin: prospect.row,
         });
     }

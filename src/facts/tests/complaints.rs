@@ -79,7 +79,7 @@ fn what_is_not_due_at_the_cutoff_is_pending() {
 
 #[test]
 fn a_repeat_is_the_same_customer_and_category_within_ninety_days_after_closing() {
-    // 3 August 10:00 + 90 days = 1 November 10:00. One customer: by number, by phone, by VIN.
+    // 3 August + 90 days = 1 November, to its end. One customer: by number, by phone, by VIN.
     let facts = facts(
         "2026-11-22",
         &[
@@ -97,13 +97,17 @@ fn a_repeat_is_the_same_customer_and_category_within_ninety_days_after_closing()
                 "complaint",
                 "complaint_no | customer_key | category | accepted_at | closed_at
                  T1 | Q1 | 价格 | 2026-08-01 10:00 | 2026-08-03 10:00
-                 T2 | LSVAB2183E2100001 | 价格 | 2026-11-01 10:00 | 2026-11-02 10:00
+                 T2 | LSVAB2183E2100001 | 价格 | 2026-11-01 23:59 | 2026-11-02 10:00
                  T3 | 13800000001 | 配件 | 2026-08-10 10:00 | 2026-08-11
                  T4 | 13800000002 | 价格 | 2026-08-01 10:00 | 2026-08-03 10:00
-                 T5 | 13800000002 | 价格 | 2026-11-01 10:01 | -
+                 T5 | 13800000002 | 价格 | 2026-11-02 00:01 | -
                  T6 | 13800000003 | 价格 | 2026-10-01 10:00 | 2026-10-05
                  T7 | 13800000003 | 价格 | 2026-10-05 16:00 | 2026-10-06
-                 T8 | 13800000004 | 价格 | 2026-10-01 10:00 | 2026-11-23",
+                 T8 | 13800000004 | 价格 | 2026-10-01 10:00 | 2026-11-23
+                 T9 | 13800000005 | 价格 | 2026-10-01 10:00 | 2026-10-05 15:00
+                 TA | 13800000005 | 价格 | 2026-10-05 | -
+                 TB | 13800000006 | 价格 | 2026-10-01 10:00 | 2026-10-05 15:00
+                 TC | 13800000006 | 价格 | 2026-10-03 10:00 | 2026-10-06 15:00",
             ),
         ],
     );
@@ -115,11 +119,15 @@ fn a_repeat_is_the_same_customer_and_category_within_ninety_days_after_closing()
             "T1 | yes | yes | missed",
             "T2 | yes | no | pending", // 90 days are not over
             "T3 | yes | no | met",     // another category
-            "T4 | yes | no | met",     // one minute too late
+            "T4 | yes | no | met",     // one minute after the 90th day
             "T5 | no | no | -",
-            "T6 | yes | no | unmeasurable", // closed on the day of the next one
+            "T6 | yes | yes | missed", // closed on the day of the next one, no hour: the window opens with the day
             "T7 | yes | no | pending",
-            "T8 | no | no | -", // closed after the cut-off: not known
+            "T8 | no | no | -",             // closed after the cut-off: not known
+            "T9 | yes | no | unmeasurable", // the next one came on the day of a closing at 15:00, no hour
+            "TA | no | no | -",
+            "TB | yes | no | pending", // the next one came before the closing: not again
+            "TC | yes | no | pending",
         ]
     );
 }

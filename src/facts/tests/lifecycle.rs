@@ -97,7 +97,8 @@ fn the_ladder_counts_from_the_last_visit_that_the_store_did_not_pay() {
 
 #[test]
 fn tiers_from_the_top_down() {
-    // Yuan without warranty in the 12 months: 3000, 1600, 1000, 400 → average 6000 / 4 = 1500; × 1.5 = 2250.
+    // Yuan without warranty in the 12 months: 3000, 1600, 1000, 400, 2100 = 8100 over 2 + 1 + 2 + 1 + 3 = 9 visits: 900 a
+    // visit; × 1.5 = 1350.
     let mut found = cars(
         "2026-11-22",
         "2026-11-22",
@@ -110,18 +111,22 @@ fn tiers_from_the_top_down() {
          W5 | LSVAB2183E2100003 | 2026-10-02 | 索赔 | 8000 | 厂家 | 赵一
          W6 | LSVAB2183E2100004 | 2026-02-01 | 定保 | 400 | 客户 | 赵一
          W7 | LSVAB2183E2100005 | 2025-11-22 | 定保 | 9000 | 客户 | 赵一
-         W8 | LSVAB2183E2100006 | 2026-11-01 | 返修 | 50 | 客户 | 赵一",
+         W8 | LSVAB2183E2100006 | 2026-11-01 | 返修 | 50 | 客户 | 赵一
+         W9 | LSVAB2183E2100007 | 2026-09-01 | 定保 | 700 | 客户 | 赵一
+         WA | LSVAB2183E2100007 | 2026-10-01 | 定保 | 700 | 客户 | 赵一
+         WB | LSVAB2183E2100007 | 2026-11-01 | 定保 | 700 | 客户 | 赵一",
         &["vin", "visits_12m", "spend_12m", "tier", "staff"],
     );
     found.sort();
     assert_eq!(
         found,
         [
-            "LSVAB2183E2100001 | 2 | 3000.00 | 高价值 | 赵二", // 3000 ≥ 2250
-            "LSVAB2183E2100002 | 1 | 1600.00 | 潜力 | 赵一",   // within 6 months, 1600 ≥ 1500
-            "LSVAB2183E2100003 | 2 | 1000.00 | 普通 | 赵一",   // the warranty job is a visit, not its money
+            "LSVAB2183E2100001 | 2 | 3000.00 | 高价值 | 赵二", // 1500 ≥ 1350
+            "LSVAB2183E2100002 | 1 | 1600.00 | 潜力 | 赵一",   // within 6 months, 1600 ≥ 900
+            "LSVAB2183E2100003 | 2 | 1000.00 | 普通 | 赵一",   // the warranty job is a visit, not its money: 500 < 900
             "LSVAB2183E2100004 | 1 | 400.00 | 普通 | 赵一",
             "LSVAB2183E2100005 | 0 | 0.00 | - | 赵一", // 22 November 2025 is outside (E−12 m, E]
+            "LSVAB2183E2100007 | 3 | 2100.00 | 普通 | 赵一", // more in all than ...2, but 700 < 900 a visit
         ]
     );
 }
@@ -136,6 +141,7 @@ fn rows_end_two_years_after_the_last_event_but_for_the_cutoff() {
         )],
     );
     let ends = lines(&facts["lifecycle"], None, &["month_end"]);
-    // January 2024 to January 2026 are 25 month ends (31 January 2026 is exactly + 24 months), and the cut-off.
-    assert_eq!((ends.len(), ends[24].as_str(), ends[25].as_str()), (26, "2026-01-31", "2026-11-22"));
+    // January 2024 to December 2025 are 24 month ends (31 January 2026 is exactly + 24 months: it has left), and the cut-off.
+    assert_eq!((ends.len(), ends[23].as_str(), ends[24].as_str()), (25, "2025-12-31", "2026-11-22"));
+    assert_eq!(lines(&facts["lifecycle"], Some(("month_end", "2026-11-22")), &["churn_stage", "base"]), ["- | no"]);
 }

@@ -15,7 +15,7 @@ mod submission;
 
 use super::{GroupDeliveries, deliveries as delivered_by, derive};
 use crate::{
-    catalog::{Catalog, CellType},
+    catalog::{Catalog, CellType, derived},
     model::{CheckedRow, Column, FactTable, Fen, Instant, OrderBasis, StoreRows, Submission, Value},
     project::{Settings, Store, settings::parse_as_of},
 };
@@ -129,7 +129,8 @@ pub(super) fn facts(cutoff: &str, sheets: &[(&str, &str)]) -> BTreeMap<String, F
     let rows = rows(&catalog, sheets);
     let (store, settings) = store(&catalog);
     let group = GroupDeliveries::new(delivered_by(&rows, &catalog));
-    let facts = derive(&store, &rows, &group, &catalog, &settings, at(cutoff));
+    let board = FactTable::new("submission", derived::columns("submission").unwrap());
+    let facts = derive(&store, &rows, &group, &board, &catalog, &settings, at(cutoff));
     facts.into_iter().map(|table| (table.name.to_string(), table)).collect()
 }
 

@@ -1,5 +1,8 @@
 use super::{catalog, facts, lines};
-use crate::model::Column;
+use crate::{
+    catalog::derived,
+    model::{Column, FactTable},
+};
 
 #[test]
 fn rows_stand_in_the_order_of_their_time_with_their_place() {
@@ -82,7 +85,8 @@ fn a_brand_has_its_own_cadence() {
     let own = [("B".to_owned(), Cadence { remind: 1, overdue: 2 })].into();
     settings.brand_cadence.insert("奥迪".to_owned(), own);
     let cutoff = super::at("2026-11-22");
-    let facts = derive(&store, &rows, &GroupDeliveries::default(), &catalog, &settings, cutoff);
+    let board = FactTable::new("submission", derived::columns("submission").unwrap());
+    let facts = derive(&store, &rows, &GroupDeliveries::default(), &board, &catalog, &settings, cutoff);
     let duty = facts.iter().find(|table| &*table.name == "duty").expect("the fact");
     assert_eq!(
         lines(duty, Some(("kind", "contact")), &["due_from", "due_by"]),

@@ -84,7 +84,9 @@ fn read_text(written: &str, text: &str, seen_changed: bool, column: &ColumnPlan,
     }
 }
 
+/// 00:00 is what Excel shows for a day without a time: it is the day.
 fn instant(day: NaiveDate, time: Option<NaiveTime>) -> Instant {
+    let time = time.filter(|time| *time != NaiveTime::MIN);
     time.map_or_else(|| Instant::day(day), |time| Instant::exact(day.and_time(time)))
 }
 
@@ -118,11 +120,8 @@ pub(super) fn of_serial(serial: f64, from_1904: bool) -> Option<Instant> {
     }
     let seconds = ((serial - serial.floor()) * 86_400.0).round() as i64;
     let date = epoch.checked_add_signed(Duration::days(day))?;
-    if seconds == 0 {
-        return Some(Instant::day(date));
-    }
     let at: NaiveDateTime = date.and_time(NaiveTime::MIN) + Duration::seconds(seconds);
-    Some(Instant::exact(at))
+    Some(instant(at.date(), Some(at.time())))
 }
 
 /// A number in a cell that is not formatted as a date: `20260305`, or a serial.

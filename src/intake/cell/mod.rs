@@ -109,6 +109,9 @@ pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Co
         CellType::Plate => plate::read(raw, column),
         CellType::CustomerKey => key::read(raw, column),
         CellType::Date | CellType::Instant => date::read(raw, column, around),
+        CellType::Integer | CellType::Number | CellType::Money if is_somebodys(raw) => {
+            Coerced::failed("C004", arguments! { "shown" => "" })
+        }
         CellType::Integer | CellType::Number => number::read(raw, column, around),
         CellType::Money => money::read(raw, column, around),
         CellType::Flag => flag::read(raw, column),
@@ -138,6 +141,16 @@ fn is_placeholder(text: &str) -> bool {
     matches!(text, "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "暂无" | "空" | "N/A" | "n/a" | "NA" | "N.A.")
 }
 
+/// Whether a cell of numbers holds a phone or a document number that slipped there: no amount, count or mileage has as many
+/// digits.
+fn is_somebodys(raw: &Raw) -> bool {
+    match raw {
+        Raw::Text(written) => personal::looks_personal(written),
+        Raw::Number { value, dated: false } => *value >= 1e10 && personal::looks_personal(&typed(*value)),
+        _ => false,
+    }
+}
+
 /// The number as a person would type it.
 fn typed(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
@@ -163,7 +176,8 @@ fn quotable(written: &str) -> bool {
     let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午级卡号万元¥%,。:、".contains(c);
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    text.chars().all(plain) && letters <= 6 && !personal::holds_mobile(&digits)
+    let somebodys = personal::holds_mobile(&digits) || personal::looks_personal(written);
+    text.chars().all(plain) && letters <= 6 && !somebodys
 }
 
 /// At most 24 characters of a text on one line, with whatever looks like a phone, a VIN or a document number masked:
@@ -184,7 +198,7 @@ pub(super) fn excerpt(text: &str) -> String {
         }
         word.clear();
     };
-    let written = tidy(text);
+    let written = tidy(&personal::mask_inside(text)).into_owned();
     let text: String = written.nfkc().collect();
     if let Some(mobile) = phone::mobile(&text) {
         return personal::mask_phone(&mobile);

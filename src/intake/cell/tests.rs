@@ -215,6 +215,10 @@ fn numbers_and_money() {
         ],
     );
     table(&column("service_visit", "total"), &[(text("(1,200.00)"), "-1200.00"), (text("-300元"), "-300.00")]);
+    // No amount is a phone or a document number.
+    let slipped = [number(13_800_001_234.0), text("138 0000 1234"), text("310101199001011234"), text("沪A12345")];
+    table(&column("service_visit", "total"), &slipped.map(|raw| (raw, "C004")));
+    table(&column("service_visit", "total"), &[(number(1_380_000.0), "1380000.00")]);
     let in_wan = Surroundings { scale: 10_000, ..around() };
     let budget = column("prospect", "budget");
     assert_eq!(said(&number(35.8), &budget, in_wan), "358000.00");
@@ -291,7 +295,7 @@ fn vins_keys_and_text() {
         &[(text("张伟"), "张伟"), (text("张伟13800001234"), "张伟138****1234 C018"), (wide("张伟"), "张伟")],
     );
     let key = ColumnPlan { identifies: true, ..column("order", "order_no") };
-    table(&key, &[(text("13800001234"), "13800001234")]);
+    table(&key, &[(text("13800001234"), "13800001234 C018"), (text("DD20261116001"), "DD20261116001")]);
     table(
         &column("prospect", "model"),
         &[
@@ -311,6 +315,7 @@ fn messages_hold_no_personal_data() {
     assert_eq!(excerpt("LSVAB2183E2100001"), "…0001");
     assert_eq!(excerpt("+86 138-0000-1234"), "138****1234");
     assert_eq!(excerpt("张三13800001234,LSVAB2183E2100001"), "张三138****1234,…0001");
+    assert_eq!(excerpt("139_1234__5678"), "139****5678");
     assert_eq!(excerpt(&"长".repeat(25)).chars().count(), 24);
     assert_eq!(excerpt("20260305"), "20260305");
 }

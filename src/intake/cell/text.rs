@@ -3,8 +3,8 @@
 use super::{Coerced, change, typed};
 use crate::{
     arguments,
-    intake::{cell::date, plan::ColumnPlan, raw::Raw, title::is_invisible},
-    model::{Value, personal},
+    intake::{cell::date, plan::ColumnPlan, raw::Raw},
+    model::{Value, personal, text::is_invisible},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -33,12 +33,14 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     {
         coerced = coerced.noted("C001", arguments! { "change" => change(column, written, &text) });
     }
-    if column.personal.is_none() && !column.identifies {
-        let masked = personal::mask_inside(&text);
-        if *masked != *text {
-            coerced.value = Value::Text(masked.as_ref().into());
-            coerced = coerced.noted("C018", Vec::new());
+    if column.personal.is_none()
+        && let Cow::Owned(masked) = personal::mask_inside(&text)
+    {
+        // What identifies the row stays as it is, or two rows may become one; it is masked where it leaves the store.
+        if !column.identifies {
+            coerced.value = Value::Text(masked.into());
         }
+        coerced = coerced.noted("C018", Vec::new());
     }
     // A character takes at least one byte.
     if let Some(limit) = column.max_length

@@ -60,7 +60,7 @@ fn stores_files_and_what_is_left_out() {
         [
             ("S01", "S01/a.xlsx/c.XLSX"),
             ("S01", "S01/b.csv"),
-            ("S01", "S01/张三138****1234~b702.csv"),
+            ("S01", "S01/张三138****1234~b702a073.csv"),
             ("S02", "S02/2026-W47/潜客表.xlsx")
         ]
     );

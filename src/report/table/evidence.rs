@@ -74,7 +74,7 @@ fn line<'a>(store: &StoreLookup<'a>, kpi: &'a Kpi, title: &str, month: Period, r
         Cell::sum(Some(row.numerator)),
         Cell::sum(Some(row.denominator)),
         Cell::text(&*row.place.workbook),
-        Cell::text(&*row.place.sheet),
+        Cell::text(row.place.sheet_shown()),
         Cell::text(row.place.cell()),
         Cell::text(evidence),
     ])

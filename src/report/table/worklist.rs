@@ -321,7 +321,7 @@ pub(crate) fn nameless<'a>(lookup: &Lookup<'a>, rows: &[(&'a Worklist, &'a Workl
             Cell::number(row.days_over.map(|days| days as f64)),
             Cell::text(words.text(&row.reason)),
             Cell::text(&*row.place.workbook),
-            Cell::text(&*row.place.sheet),
+            Cell::text(row.place.sheet_shown()),
             Cell::text(row.place.cell()),
         ])
     });
