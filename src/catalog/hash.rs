@@ -47,7 +47,7 @@ impl Kpi {
         let scopes = json!([self.staff, self.model, self.channel, self.level]);
         let how = format!("{:?} {:?} {:?} {:?}", self.kind, self.accumulate, self.unit, self.direction);
         let roll = json!([how, self.grains]);
-        hash("kpi", &json!([self.id, sums, scopes, roll, self.evidence, self.needs]))
+        hash("kpi", &json!([self.id, sums, scopes, roll, self.decides, self.evidence, self.needs]))
     }
 }
 
@@ -67,7 +67,7 @@ impl Worklist {
             self.needs
         ]);
         let extra: Vec<_> = self.extra.iter().map(|(column, _)| column).collect();
-        hash("worklist", &json!([self.id, rows, self.customer, self.name, self.phone, extra]))
+        hash("worklist", &json!([self.id, rows, self.customer, self.name, self.phone, self.decides, extra]))
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
         let list =
             |from: &'static str, to: &'static str| with("worklists/contact_overdue.toml", move |t| t.replace(from, to));
         assert_eq!(moved(&list("今天打通", "请打通")), none);
-        assert_eq!(moved(&list("and verdict = 'missed'", "")), ["list"]);
+        assert_eq!(moved(&list(" and due", "")), ["list"]);
         let sheet =
             |from: &'static str, to: &'static str| with("sheets/order.toml", move |text| text.replace(from, to));
         assert_eq!(moved(&sheet("DD20261101001", "DD1")), none);
