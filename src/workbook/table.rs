@@ -84,9 +84,14 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
     head(page, table, &shown, &placed, rows.len())?;
     let looks: Vec<Look> =
         table.columns.iter().map(|column| Look::of(column.kind, column.to_fill || column.entry.is_some())).collect();
+    // What is to be filled has the format of what is filled in.
+    let style = page.style;
+    let fill = |column: &Column<'_>| column.entry.map(|entry| style.to_fill(entry::format(style, entry)));
+    let blanks: Vec<Option<Format>> = table.columns.iter().map(fill).collect();
+    let line_style = LineStyle { looks, blanks };
     page.row = header + 1;
     for row in rows {
-        line(page, table, &row.cells, &shown, &looks, &placed)?;
+        line(page, table, &row.cells, &shown, &line_style, &placed)?;
         page.row += 1;
     }
     if rows.is_empty() {
@@ -96,7 +101,7 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
         extras(page, table, &shown, &placed, last)?;
     }
     if let Some(totals) = &table.totals {
-        line(page, table, &totals.cells, &shown, &looks, &placed)?;
+        line(page, table, &totals.cells, &shown, &line_style, &placed)?;
         page.row += 1;
     }
     if first_of_sheet {
@@ -162,29 +167,34 @@ fn head(
     Ok(())
 }
 
+/// What the cells of each column look like.
+struct LineStyle {
+    looks: Vec<Look>,
+    /// The format of an empty cell that the reader fills in.
+    blanks: Vec<Option<Format>>,
+}
+
 /// Writes one row at the page's row.
 fn line(
     page: &mut Page<'_>,
     table: &Table<'_>,
     cells: &[Cell<'_>],
     shown: &[usize],
-    looks: &[Look],
+    style: &LineStyle,
     placed: &Placed,
 ) -> Result<(), XlsxError> {
     let mut lines = 1.0_f64;
     for (col, at) in (0..).zip(shown) {
-        let (column, look) = (&table.columns[*at], looks[*at]);
+        let (column, look) = (&table.columns[*at], style.looks[*at]);
         let cell = cells.get(*at).unwrap_or(&Cell::Blank);
         if column.kind == Kind::Prose
             && let Cell::Text(text) | Cell::Link(text, _) = cell
         {
             lines = lines.max(text_lines(text, column.width));
         }
-        match (&column.entry, cell) {
-            // What is to be filled has the format of what is filled in.
-            (Some(definition), Cell::Blank) => {
-                let format = page.style.to_fill(entry::format(page.style, definition));
-                page.sheet.write_blank(page.row, col, &format)?;
+        match (&style.blanks[*at], cell) {
+            (Some(format), Cell::Blank) => {
+                page.sheet.write_blank(page.row, col, format)?;
             }
             _ => one(page, col, cell, look, placed)?,
         }

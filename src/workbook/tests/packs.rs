@@ -397,3 +397,53 @@ fn an_empty_group_still_writes() {
     group.stores.clear();
     group.packs(Lang::ZhCn);
 }
+
+fn has_han(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+#[test]
+fn an_english_pack_has_names_and_nothing_else_in_chinese() {
+    let group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("group.xlsx");
+    fs::write(&path, group.packs(Lang::En).group).unwrap();
+    let mut names = vec![group.settings.group.as_str()];
+    names.extend(group.stores.iter().flat_map(|store| [&*store.name, &*store.region, &*store.brand]));
+    let mut book = open(&path);
+    let mut read = 0;
+    for sheet in book.sheet_names() {
+        assert!(!has_han(&sheet), "{sheet}");
+        // The made-up definitions say their meanings in Chinese only, and the findings hold what cells say.
+        if ["Findings", "KPIs defined", "Rules"].contains(&sheet.as_str()) {
+            continue;
+        }
+        for cell in cells(&mut book, &sheet).concat() {
+            let mut text = cell.to_string();
+            for name in &names {
+                text = text.replace(name, "");
+            }
+            assert!(!has_han(&text), "{sheet}: {cell}");
+            read += usize::from(!text.is_empty());
+        }
+    }
+    assert!(read > 1000, "{read}");
+}
+
+#[test]
+fn what_intake_reads_back_keeps_its_names_in_every_language() {
+    let group = group();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.xlsx");
+    fs::write(&path, group.packs(Lang::En).store).unwrap();
+    let mut book = open(&path);
+    let cover = cells(&mut book, "Cover");
+    for label in ["店代码", "周起", "周止", "提交人", "提交时间", "模板版本"] {
+        assert!(cover.iter().any(|row| row[0].to_string().starts_with(&format!("{label} ("))), "{label}");
+    }
+    let follow_up = group.catalog.sheet("follow_up").unwrap();
+    let (_, titles) = header(&cells(&mut book, "02 Contacts overdue"), "Why");
+    for column in &follow_up.columns {
+        assert!(titles.iter().any(|title| title.starts_with(&column.title.zh)), "{}", column.title.zh);
+    }
+}
