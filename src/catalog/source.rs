@@ -115,7 +115,7 @@ impl Source {
         if catalog.sheets.iter().any(known) {
             return Ok(name.get_ref().as_str().into());
         }
-        let what = format!("没有一张表有列 {:?} (no sheet has such a column)", name.get_ref());
+        let what = Message::new("definition.no_such_field").with("name", name.get_ref());
         Err(self.problem(&name.span(), what))
     }
 

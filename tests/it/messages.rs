@@ -151,8 +151,6 @@ const VOCABULARY: &[&str] = &[
     // Names of fonts.
     "returned/comments.rs",
     "returned/styles.rs",
-    // What the clerks of the bench's made-up groups write.
-    "xtask/bench/scenario.rs",
 ];
 
 /// Files whose words have not moved to `messages/` or `definitions/` yet. This list only shrinks.
