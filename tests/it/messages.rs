@@ -143,7 +143,7 @@ const VOCABULARY: &[&str] = &[
     "intake/week_in_path.rs",
     "intake/workbook.rs",
     // Provinces of number plates.
-    "model/personal.rs",
+    "model/slipped.rs",
     // Yes and no, as a workbook has them.
     "model/value.rs",
     // The name of the sheet of results, by which a returned workbook is known when it comes back.
