@@ -5,17 +5,22 @@
 use super::{Checked, Engine, Group, PipelineError, figures::Figures};
 use crate::{
     diagnostic::Finding,
-    lake::{KeyParts, Lake, stage},
+    lake::{KeyParts, Lake, StoreFacts, stage},
     metrics::LineageFilter,
     model::{IgnoredSheet, KpiValue, LineageRow, WorklistRow},
     project::{Store, settings::slug},
-    publish::Stage,
+    publish::{PublishError, Stage},
     report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, material::BoardLine},
     site::Site,
     workbook,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, io, sync::Arc, sync::Mutex, sync::PoisonError};
+use std::{
+    cell::OnceCell,
+    collections::BTreeSet,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Rows for one KPI, month and role that reports carry; `explain` and `query` give them all.
 const LINEAGE_ROWS: usize = 4000;
@@ -71,13 +76,23 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The files that were made of a store.
+/// The files that were made of a part of a store.
 #[derive(Default, Serialize, Deserialize)]
 struct Made {
     /// Paths below the output folder and hashes.
     files: Vec<(String, String)>,
-    pages: usize,
-    returned: usize,
+    /// How many of them are pages or returned workbooks.
+    counted: usize,
+}
+
+/// What is made of a store, each with a key of its own: the group's figures stand in the pack and nowhere else, the
+/// store's place in pages and pack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Pages,
+    Pack,
+    Returned,
+    Facts,
 }
 
 /// How much of the output a store is.
@@ -109,65 +124,98 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// Writes the `i`-th store's files, or takes them from the former output.
     pub fn write(&self, known: &Known<'_>, standing: &Standing, i: usize) -> Result<Written, PipelineError> {
-        let key = self.key(known, standing, i);
-        let cache = &self.group.cache;
-        if let Some(made) = cache.get::<Made>("made", &key)
-            && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
-        {
-            return Ok(Written { pages: made.pages, returned: made.returned });
-        }
+        // The rows are opened once for all parts, and only when one has to be made.
+        let rows = OnceCell::new();
+        let part = |part: Part| {
+            let key = self.key(part, known, standing, i).unwrap_or_default();
+            if let Some(made) = self.group.cache.get::<Made>("made", &key)
+                && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
+            {
+                return Ok::<usize, PipelineError>(made.counted);
+            }
+            let made = self.make(part, known, standing, i, &rows)?;
+            // A full or read-only disk costs the next build time, nothing else.
+            let _ = self.group.cache.put("made", &key, &made);
+            Ok(made.counted)
+        };
+        let pages = part(Part::Pages)?;
+        let returned = part(Part::Returned)?;
+        part(Part::Pack)?;
+        part(Part::Facts)?;
+        Ok(Written { pages, returned })
+    }
+
+    fn make(
+        &self,
+        part: Part,
+        known: &Known<'_>,
+        standing: &Standing,
+        i: usize,
+        rows: &OnceCell<(StoreFacts, Vec<LineageRow>)>,
+    ) -> Result<Made, PipelineError> {
         let files = Mutex::new(Vec::new());
         let put = |path: String, bytes: &[u8]| {
             let hash = self.stage.write(&path, bytes)?;
             files.lock().unwrap_or_else(PoisonError::into_inner).push((path, hash));
-            Ok::<(), crate::publish::PublishError>(())
+            Ok::<(), PublishError>(())
         };
-        let facts = self.engine.facts(i)?;
-        let filter =
-            LineageFilter { since: Some(self.edition.lineage_since), limit: Some(LINEAGE_ROWS), ..Default::default() };
-        let lineage = self.engine.lineage(i, &facts, &filter)?;
-        let material = known.material(&lineage);
-        let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
-        let pages = self.site.store_pages(&material, standing, &sink)?;
-        let words = self.site.words();
-        let pack = workbook::store_pack(self.edition, words, &material, standing, self.yardstick)?;
+        let opened = || -> Result<&(StoreFacts, Vec<LineageRow>), PipelineError> {
+            if let Some(opened) = rows.get() {
+                return Ok(opened);
+            }
+            let facts = self.engine.facts(i)?;
+            let since = Some(self.edition.lineage_since);
+            let filter = LineageFilter { since, limit: Some(LINEAGE_ROWS), ..Default::default() };
+            let lineage = self.engine.lineage(i, &facts, &filter)?;
+            Ok(rows.get_or_init(|| (facts, lineage)))
+        };
         let id = slug(&known.store.id);
-        put(format!("workbooks/stores/{id}.xlsx"), &pack)?;
-        for (fact, bytes) in Lake::leaving(&facts, &self.group.catalog)? {
-            put(format!("data/facts/{fact}/{id}.parquet"), &bytes)?;
-        }
-        let returned = self.group.write_returned(self.checked, i, &known.findings, known.ignored, &put)?;
-        self.group.count(|counts| {
-            counts.pages_rendered += pages;
-            counts.packs_written += 1;
-        });
+        let counted = match part {
+            Part::Pages => {
+                let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
+                let pages = self.site.store_pages(&known.material(&opened()?.1), standing, &sink)?;
+                self.group.count(|counts| counts.pages_rendered += pages);
+                pages
+            }
+            Part::Pack => {
+                let (words, material) = (self.site.words(), known.material(&opened()?.1));
+                let pack = workbook::store_pack(self.edition, words, &material, standing, self.yardstick)?;
+                put(format!("workbooks/stores/{id}.xlsx"), &pack)?;
+                self.group.count(|counts| counts.packs_written += 1);
+                1
+            }
+            Part::Returned => self.group.write_returned(self.checked, i, &known.findings, known.ignored, &put)?,
+            Part::Facts => {
+                for (fact, bytes) in Lake::leaving(&opened()?.0, &self.group.catalog)? {
+                    put(format!("data/facts/{fact}/{id}.parquet"), &bytes)?;
+                }
+                0
+            }
+        };
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
-        // A full or read-only disk costs the next build time, nothing else.
-        let _ = cache.put("made", &key, &Made { files, pages, returned });
-        Ok(Written { pages, returned })
+        Ok(Made { files, counted })
     }
 
-    /// Everything that decides a byte of the store's files.
-    fn key(&self, known: &Known<'_>, standing: &Standing, i: usize) -> String {
+    /// Everything that decides a byte of a part of the store; `None`, which finds nothing, when it cannot be written down.
+    fn key(&self, part: Part, known: &Known<'_>, standing: &Standing, i: usize) -> Option<String> {
         let edition = &self.edition;
-        // The rows of other stores, the targets of all and the folder's names are in the values and findings themselves.
+        let key = KeyParts::new("made", stage::RENDER).with(&edition.catalog.hash).with(&self.engine.store_keys[i]);
+        let key = match part {
+            Part::Facts => return Some(key.with("facts").finish()),
+            Part::Pages => key.with("pages").with(bytes(standing)?),
+            Part::Pack => key.with("pack").with(bytes(standing)?).with(bytes(self.yardstick)?),
+            Part::Returned => {
+                let files = self.checked.files[i].iter();
+                files.fold(key.with("returned"), |key, (file, hash)| key.with(&*file.shown).with(hash))
+            }
+        };
+        // The rows of other stores and the targets of all are in the values and findings themselves.
         let mut settings = edition.settings.clone();
         settings.stores.clear();
         settings.targets.clear();
-        let mut key = KeyParts::new("made", stage::RENDER)
-            .with(&edition.catalog.hash)
-            .with(serde_json::to_vec(&settings).unwrap_or_default())
-            .with(edition.cutoff.display())
-            .with(edition.lineage_since.to_string())
-            .with(&self.engine.store_keys[i])
-            .with(postcard::to_stdvec(&known.material(&[])).unwrap_or_default())
-            .with(postcard::to_stdvec(standing).unwrap_or_default())
-            .with(postcard::to_stdvec(self.yardstick).unwrap_or_default());
-        for (file, hash) in &self.checked.files[i] {
-            key = key.with(&*file.shown).with(hash);
-        }
-        key.finish()
+        let key = key.with(serde_json::to_vec(&settings).ok()?).with(edition.cutoff.display());
+        Some(key.with(edition.lineage_since.to_string()).with(bytes(&known.material(&[]))?).finish())
     }
 }
 
@@ -176,6 +224,11 @@ impl Group {
     pub(super) fn digest(&self, known: &Known<'_>) -> StoreDigest {
         StoreDigest::of(&known.material(&[]), &self.catalog)
     }
+}
+
+/// A value as bytes of a key.
+fn bytes(value: &impl Serialize) -> Option<Vec<u8>> {
+    postcard::to_stdvec(value).ok()
 }
 
 /// The workbooks that still bear the marks of an earlier return.
