@@ -41,12 +41,14 @@ fn explain_lists_the_rows_behind_a_value_and_they_add_up() {
         let (output, said) = on_sample(&["explain", kpi, "--period", "2026-10", "--store", "S01"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let rows: Vec<Vec<&str>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
-        let behind = rows.iter().filter(|words| matches!(words.first(), Some(&("只计入分母" | "计入分子" | "不计入"))));
+        // Before its role a row names the KPI it stands behind.
+        let role = |words: &[&str]| words.iter().position(|word| matches!(*word, "只计入分母" | "计入分子" | "不计入"));
+        let behind = rows.iter().filter_map(|words| Some((role(words).filter(|at| *at > 0)?, words)));
         let mut sums = [0i64; 2];
         let mut excluded = 0;
-        for words in behind {
+        for (role, words) in behind {
             let day = words.iter().position(|word| word.starts_with("2026-10-")).expect("a day in the period");
-            if words[0] == "不计入" {
+            if words[role] == "不计入" {
                 excluded += 1;
             } else {
                 sums[0] += words[day + 1].parse::<i64>().expect("a numerator");

@@ -318,8 +318,8 @@ fn a_rule_across_rows_and_sheets_is_one_file() {
         E3 | A4 | 李销售 | 13900000013 | 2026-10-07 | 299999\n\
         E4 | A6 | 李销售 | 13900000014 | 2026-10-01 | 1\n\
         # 潜客表\n\
-        潜客编号 | 客户姓名 | 手机号 | 首次接触时间 | 级别 | 级别更新时间 | 渠道 | 销售顾问\n\
-        Q1 | 张三 | 13900000014 | 2026-10-02 09:00 | A | 2026-10-02 10:00 | 网络 | 李销售\n\
+        潜客编号 | 客户姓名 | 手机号 | 首次接触时间 | 级别 | 级别更新时间 | 意向车型 | 渠道 | 销售顾问\n\
+        Q1 | 张三 | 13900000014 | 2026-10-02 09:00 | A | 2026-10-02 10:00 | A6 | 网络 | 李销售\n\
         # 投诉清单\n\
         投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门 | 责任人\n\
         TS1 | 2026-10-05 09:30 | 13900000021 | 价格 | 销售 | 王客服\n\
@@ -333,6 +333,7 @@ fn a_rule_across_rows_and_sheets_is_one_file() {
     let mut found: Vec<String> = data(group.path(), "findings.csv")
         .iter()
         .filter(|row| row["code"].starts_with('G') || row["code"] == "D001")
+        .filter(|row| row["workbook"].contains("W42") || row["code"] == "D001")
         .map(|row| format!("{} {} {}", row["code"], row["sheet"], row["cell"]))
         .collect();
     found.sort();

@@ -77,7 +77,8 @@ fn stages_use_the_core_and_never_each_other() {
         if ["main", "lib"].contains(&module) {
             continue;
         }
-        for used in named(text) {
+        // What a macro of the crate's root is called is no room.
+        for used in named(text).into_iter().filter(|used| used != "arguments") {
             let fine = used == module || CORE.contains(&used.as_str()) || allowed(module).contains(&used.as_str());
             if !fine {
                 broken.push(format!("src/{file} uses crate::{used}"));
