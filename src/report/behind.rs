@@ -1,31 +1,57 @@
 //! The rows behind a number: numerator, denominator, excluded, and each row to workbook, sheet and cell.
 
 use super::{
+    behind_month,
     figure::{self, Figure},
-    kpi::Definition,
+    kpi,
     lookup::{Lookup, StoreLookup},
-    page::{Link, Named, Page},
-    privacy, quality,
+    page::{Draw, Link, Named, Page},
+    privacy, quality, store,
+    table::{Cell, Column, Kind, Row, Table},
 };
 use crate::{
-    catalog::{Direction, Kind, Kpi, Unit},
+    catalog::{self, Direction, Kpi, Unit},
     model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope},
+    project::settings::slug,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rows on one page; more are split off, so that no page grows past what a phone can open.
-const ROWS_A_PAGE: usize = 400;
-/// Most rows of one month that get pages of their own; beyond, the list is cut and says so.
-const ROWS_A_MONTH: usize = 4_000;
+pub(super) const ROWS_A_PAGE: usize = 600;
+/// Rows of each role that the KPI's page shows of a month that has pages of its own.
+const FIRST_ROWS: usize = 12;
 
 /// The page of one KPI of one store: a section for each month at hand, newest first.
 #[derive(Debug, Serialize)]
 pub(crate) struct BehindView {
     pub store: Named,
-    pub definition: Definition,
+    pub kpi: Head,
     pub since: String,
     pub months: Vec<MonthSection>,
+}
+
+/// The KPI that rows stand behind; how it is computed is on its own page.
+#[derive(Debug, Serialize)]
+pub(crate) struct Head {
+    pub title: String,
+    pub meaning: String,
+    pub assumption: bool,
+    /// Kept by the week, see [`kpi::is_weekly`].
+    pub weekly: bool,
+    pub definition: Link,
+}
+
+impl Head {
+    pub(super) fn new(store: &StoreLookup<'_>, kpi: &Kpi) -> Head {
+        Head {
+            title: store.words.text(&kpi.title),
+            meaning: store.words.text(&kpi.meaning),
+            assumption: kpi.assumption,
+            weekly: kpi::is_weekly(kpi),
+            definition: kpi::link(&kpi.id).at("definition"),
+        }
+    }
 }
 
 /// One month's value and its rows.
@@ -36,11 +62,6 @@ pub(crate) struct MonthSection {
     pub label: String,
     pub partial: bool,
     pub figure: Figure,
-    pub columns: Vec<String>,
-    /// The KPI names a person for each row.
-    pub has_staff: bool,
-    /// What a row adds is money or a count worth showing.
-    pub adds: bool,
     pub staff: Vec<StaffLine>,
     pub tables: Vec<RoleTable>,
     /// Of a KPI that is made of others: to the rows of each, of growth also to those of the earlier month.
@@ -71,20 +92,10 @@ pub(crate) struct RoleTable {
     pub tone: &'static str,
     pub title: String,
     pub count: usize,
-    pub rows: Vec<RowLine>,
+    /// The rows, drawn.
+    pub rows: String,
     /// Rows not shown here.
     pub more: usize,
-}
-
-/// One row.
-#[derive(Debug, Serialize)]
-pub(crate) struct RowLine {
-    pub anchor: String,
-    pub day: String,
-    pub staff: Option<Named>,
-    pub evidence: Vec<String>,
-    pub adds: String,
-    pub place: PlaceLine,
 }
 
 /// A place in three parts.
@@ -104,43 +115,85 @@ pub(crate) fn place(lookup: &Lookup<'_>, place: &Place) -> PlaceLine {
     PlaceLine { workbook: place.workbook.to_string(), sheet: place.sheet_shown().into_owned(), cell }
 }
 
+/// Where the rows behind a store's values of a KPI stand.
+pub(crate) fn link(store: &str, kpi: &str) -> Link {
+    Link::to(format!("stores/{}/kpi-{}.html", slug(store), slug(kpi)))
+}
+
+/// The rows behind a store's values of one KPI.
+pub(crate) struct BehindPage<'a> {
+    kpi: &'a Kpi,
+}
+
+impl<'a> Page<StoreLookup<'a>> for BehindPage<'a> {
+    type View = BehindView;
+    const TEMPLATE: &'static str = "behind.html";
+    const SECTION: &'static str = "stores";
+
+    fn all(store: &StoreLookup<'a>) -> Vec<BehindPage<'a>> {
+        store.monthly().map(|kpi| BehindPage { kpi }).collect()
+    }
+
+    fn link(&self, store: &StoreLookup<'a>) -> Link {
+        link(store.id(), &self.kpi.id)
+    }
+
+    fn way(&self, store: &StoreLookup<'a>) -> Vec<Named> {
+        let mut way = store::way(store);
+        way.push(Named::plain(store.words.text(&self.kpi.title)));
+        way
+    }
+
+    fn view(&self, store: &StoreLookup<'a>, draw: &Draw<'_>) -> BehindView {
+        BehindView::new(store, self.kpi, draw)
+    }
+}
+
 impl BehindView {
-    pub(crate) fn new(store: &StoreLookup<'_>, kpi: &Kpi) -> BehindView {
+    fn new(store: &StoreLookup<'_>, kpi: &Kpi, draw: &Draw<'_>) -> BehindView {
         let months = store.lineage_months();
         let a_month = ROWS_A_PAGE / months.len().max(1);
+        let sections = months.into_iter().enumerate().map(|(at, month)| {
+            let rows = store.rows_of_month(kpi, month);
+            let first = if rows.len() > a_month { FIRST_ROWS } else { a_month };
+            let tables = tables(store, kpi, &rows, first, &format!("m{at}-"), draw);
+            let all = (rows.len() > a_month).then(|| behind_month::link(store.id(), &kpi.id, month, 1));
+            section(store, kpi, month, &rows, tables, all)
+        });
         BehindView {
             store: store.named(),
-            definition: Definition::new(store, kpi),
+            kpi: Head::new(store, kpi),
             since: store.edition.lineage_since.to_string(),
-            months: months.into_iter().map(|month| section(store, kpi, month, a_month)).collect(),
+            months: sections.collect(),
         }
     }
 }
 
-fn section(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, most: usize) -> MonthSection {
-    let rows = store.rows_of_month(kpi, month);
-    let figure = store.own(kpi, month).linked(None);
-    let page = Page::BehindMonth { store: store.id().clone(), kpi: kpi.id.clone(), month: month.to_string(), part: 1 };
+pub(super) fn section(
+    store: &StoreLookup<'_>,
+    kpi: &Kpi,
+    month: Period,
+    rows: &[&LineageRow],
+    tables: Vec<RoleTable>,
+    all: Option<Link>,
+) -> MonthSection {
     MonthSection {
         anchor: month.to_string(),
         label: store.words.period(month),
         partial: store.months.is_partial(month),
-        columns: columns(store, kpi),
-        has_staff: kpi.staff.is_some(),
-        adds: shows_additions(kpi),
-        staff: staff(store, &rows),
+        figure: store.own(kpi, month).linked(None),
+        staff: staff(store, rows),
         parts: made_of(store, kpi, month),
-        agrees: agrees(store, kpi, month, &rows),
-        all: (rows.len() > most).then(|| Link::to(page)),
+        agrees: agrees(store, kpi, month, rows),
         at_hand: rows.len(),
-        tables: tables(store, kpi, &rows, most, &month.to_string()),
-        figure,
+        tables,
+        all,
     }
 }
 
 fn made_of(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> Vec<Named> {
     let earlier = match &kpi.kind {
-        Kind::Growth { months, .. } => month.start.checked_sub_months(chrono::Months::new(*months)),
+        catalog::Kind::Growth { months, .. } => month.start.checked_sub_months(chrono::Months::new(*months)),
         _ => None,
     };
     let months = || [Some(month), earlier.map(|day| Period::of(Grain::Month, day))].into_iter().flatten();
@@ -175,38 +228,91 @@ pub(crate) fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
     }
 }
 
-/// Splits the rows by role, each cut so that together they stay within `most`: short roles give their room to long ones,
-/// in reading order.
-fn tables(store: &StoreLookup<'_>, kpi: &Kpi, rows: &[&LineageRow], most: usize, anchor: &str) -> Vec<RoleTable> {
-    let parts: Vec<_> = roles(kpi)
-        .into_iter()
-        .map(|(role, tone, key)| {
-            (role, tone, key, rows.iter().filter(|row| row.role == role).copied().collect::<Vec<_>>())
-        })
-        .filter(|(_, _, _, rows)| !rows.is_empty())
-        .collect();
-    let share = most / parts.len().max(1);
-    let mut spare: usize = parts.iter().map(|(_, _, _, rows)| share.saturating_sub(rows.len())).sum();
+/// Splits the rows by role, of each the first `most`; rows are `<anchor>1`, `<anchor>2`, … over all roles.
+pub(super) fn tables(
+    store: &StoreLookup<'_>,
+    kpi: &Kpi,
+    rows: &[&LineageRow],
+    most: usize,
+    anchor: &str,
+    draw: &Draw<'_>,
+) -> Vec<RoleTable> {
     let mut tables = Vec::new();
-    for (role, tone, key, rows) in parts {
-        let extra = rows.len().saturating_sub(share).min(spare);
-        spare -= extra;
-        let shown = rows.len().min(share + extra);
+    let mut numbered = 0;
+    for (role, tone, key) in roles(kpi) {
+        let of_role: Vec<&LineageRow> = rows.iter().filter(|row| row.role == role).copied().collect();
+        if of_role.is_empty() {
+            continue;
+        }
+        let shown = of_role.len().min(most);
+        let mut table = table(store, kpi, of_role.iter().take(shown).copied());
+        for row in &mut table.rows {
+            numbered += 1;
+            row.anchor = format!("{anchor}{numbered}").into();
+        }
         tables.push(RoleTable {
             role: role.word(),
             tone,
             title: store.words.word(key),
-            count: rows.len(),
-            more: rows.len() - shown,
-            rows: lines(store, kpi, rows.into_iter().take(shown), &format!("{anchor}-{}", role.word())),
+            count: of_role.len(),
+            more: of_role.len() - shown,
+            rows: draw(&table),
         });
     }
     tables
 }
 
-/// The titles of the evidence columns that this audience may see.
-pub(crate) fn columns(store: &StoreLookup<'_>, kpi: &Kpi) -> Vec<String> {
-    evidence(store, kpi).into_iter().map(|(column, _)| column_title(store, &kpi.fact, column)).collect()
+/// Rows behind a figure: when, who, what the judgement rests on, and where each stands. A day that the evidence says
+/// anyway has no column of its own.
+pub(crate) fn table<'a>(
+    store: &StoreLookup<'a>,
+    kpi: &Kpi,
+    rows: impl IntoIterator<Item = &'a LineageRow>,
+) -> Table<'a> {
+    let word = |key: &str| store.words.word(key);
+    let evidence = evidence(store, kpi);
+    let days = !evidence.iter().any(|(column, _)| **column == *kpi.time);
+    let adds = shows_additions(kpi);
+    let mut columns = Vec::new();
+    if days {
+        columns.push(Column::new(word("behind.day"), Kind::Date, 12.0));
+    }
+    if kpi.staff.is_some() {
+        columns.push(Column::new(word("behind.staff"), Kind::Text, 12.0));
+    }
+    let titles = evidence.iter().map(|(column, _)| column_title(store, &kpi.fact, column));
+    columns.extend(titles.map(|title| Column::new(title, Kind::Text, 16.0)));
+    if adds {
+        columns.push(Column::new(word("behind.adds"), Kind::Value, 12.0));
+    }
+    columns.extend([
+        Column::new(word("place.workbook"), Kind::Code, 34.0),
+        Column::new(word("place.sheet"), Kind::Code, 14.0),
+        Column::new(word("table.cell"), Kind::Code, 9.0),
+    ]);
+    let line = |row: &'a LineageRow| {
+        let mut cells = Vec::with_capacity(columns.len());
+        if days {
+            cells.push(Cell::Date(row.day));
+        }
+        if kpi.staff.is_some() {
+            let name = row.staff.as_deref();
+            cells.push(Cell::linked(name.unwrap_or_default(), name.and_then(|name| store.person_link(name))));
+        }
+        cells.extend(evidence.iter().map(|(column, class)| {
+            let found = row.evidence.iter().find(|(name, _)| &**name == *column);
+            let value = found.map_or("", |(_, value)| value.as_str());
+            Cell::text(cell_word(store, column, &privacy::masked(*class, value)))
+        }));
+        if adds {
+            cells.push(Cell::text(figure::exact(row.numerator, kpi.unit == Unit::Yuan)));
+        }
+        let place = place(store, &row.place);
+        cells.extend([Cell::text(&*row.place.workbook), Cell::text(place.sheet), Cell::text(place.cell)]);
+        Row::from(cells)
+    };
+    let rows = rows.into_iter().map(line).collect();
+    Table { columns, rows, empty: word("behind.none").into(), ..Table::default() }
 }
 
 fn evidence<'k>(store: &StoreLookup<'_>, kpi: &'k Kpi) -> Vec<(&'k str, Option<crate::model::PersonalClass>)> {
@@ -227,33 +333,6 @@ pub(crate) fn column_title(lookup: &Lookup<'_>, fact: &str, column: &str) -> Str
             own.or_else(|| lookup.words.find(&format!("column.{column}"))).unwrap_or(column).to_owned()
         }
     }
-}
-
-/// The rows as lines; anchors are `<anchor>-<n>`, or absent when `anchor` is empty.
-pub(crate) fn lines<'r>(
-    store: &StoreLookup<'_>,
-    kpi: &Kpi,
-    rows: impl Iterator<Item = &'r LineageRow>,
-    anchor: &str,
-) -> Vec<RowLine> {
-    let columns = evidence(store, kpi);
-    rows.enumerate()
-        .map(|(i, row)| RowLine {
-            anchor: if anchor.is_empty() { String::new() } else { format!("{anchor}-{}", i + 1) },
-            day: row.day.to_string(),
-            staff: row.staff.as_ref().map(|name| Named { text: name.to_string(), link: store.person_link(name) }),
-            evidence: columns
-                .iter()
-                .map(|(column, class)| {
-                    let found = row.evidence.iter().find(|(name, _)| &**name == *column);
-                    let value = found.map_or("", |(_, value)| value.as_str());
-                    cell_word(store, column, &privacy::masked(*class, value))
-                })
-                .collect(),
-            adds: figure::exact(row.numerator, kpi.unit == Unit::Yuan),
-            place: place(store, &row.place),
-        })
-        .collect()
 }
 
 /// A coded value of a derived column in the reader's words; anything else as it is.
@@ -299,67 +378,14 @@ fn agrees(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[&LineageRow
     let denominator: Quantity = judged().map(|row| row.denominator).sum();
     let excluded = rows.len() as u64 - judged().count() as u64;
     let numerator = match kpi.kind {
-        Kind::Quantile(thousandths) => {
+        catalog::Kind::Quantile(thousandths) => {
             let mut values: Vec<Quantity> = judged().map(|row| row.numerator).collect();
             values.sort_unstable();
             Quantity::quantile(values.into_iter().map(|value| (value, 1)), thousandths).unwrap_or_default()
         }
         // Which texts differ is not said where texts may be personal.
-        Kind::Distinct => value.numerator,
+        catalog::Kind::Distinct => value.numerator,
         _ => numerator,
     };
     numerator == value.numerator && value.denominator.is_none_or(|own| own == denominator) && excluded == value.excluded
-}
-
-/// All rows of one month, page by page.
-#[derive(Debug, Serialize)]
-pub(crate) struct BehindMonthView {
-    pub store: Named,
-    pub definition: Definition,
-    pub section: MonthSection,
-    pub back: Link,
-    pub part: usize,
-    pub parts: Vec<Named>,
-    /// Rows beyond the last page.
-    pub cut: usize,
-}
-
-/// How many pages the rows of a month take; none when they fit the KPI's own page.
-pub(crate) fn parts(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> usize {
-    let rows = store.rows_of_month(kpi, month).len();
-    if rows <= ROWS_A_PAGE / store.lineage_months().len().max(1) {
-        return 0;
-    }
-    rows.min(ROWS_A_MONTH).div_ceil(ROWS_A_PAGE)
-}
-
-impl BehindMonthView {
-    pub(crate) fn new(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, part: usize) -> BehindMonthView {
-        let all = store.rows_of_month(kpi, month);
-        let mut section = section(store, kpi, month, 0);
-        let ordered: Vec<&LineageRow> = roles(kpi)
-            .into_iter()
-            .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role).copied())
-            .collect();
-        let from = (part.max(1) - 1) * ROWS_A_PAGE;
-        let here: Vec<&LineageRow> = ordered.iter().skip(from).take(ROWS_A_PAGE).copied().collect();
-        section.tables = tables(store, kpi, &here, here.len() * 3, &month.to_string());
-        section.all = None;
-        let count = parts(store, kpi, month);
-        let page = |part: usize| Page::BehindMonth {
-            store: store.id().clone(),
-            kpi: kpi.id.clone(),
-            month: month.to_string(),
-            part,
-        };
-        BehindMonthView {
-            store: store.named(),
-            definition: Definition::new(store, kpi),
-            back: Link::at(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() }, month.to_string()),
-            parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
-            part,
-            cut: if part == count { all.len().saturating_sub(ROWS_A_MONTH) } else { 0 },
-            section,
-        }
-    }
 }

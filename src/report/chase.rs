@@ -1,10 +1,8 @@
 //! Whom to chase this week: sheets not sent, files that could not be read, stores that miss most, work overdue.
 
 use super::{
-    coverage, figure,
-    lookup::GroupLookup,
-    page::{Link, Named, Page},
-    quality, worklist,
+    coverage, figure, lookup::GroupLookup, page::Named, quality, store, store_quality, stores, submissions, worklist,
+    worklists,
 };
 use crate::model::Period;
 use serde::Serialize;
@@ -60,8 +58,10 @@ fn reports(group: &GroupLookup<'_>, week: Period) -> Chase {
                 (here, all) if here < all => format!("{here}/{all}"),
                 _ => group.words.word("board.late"),
             };
-            let page = Page::StoreQuality { store: store.id.clone(), part: 1 };
-            owing.push(Named::linked(format!("{} {what}", store.name), Link::at(page, "submissions")));
+            owing.push(Named::linked(
+                format!("{} {what}", store.name),
+                store_quality::link(&store.id, 1).at("submissions"),
+            ));
         }
     }
     let deadline = group.edition.settings.deadline(week).format("%m-%d %H:%M").to_string();
@@ -72,7 +72,7 @@ fn reports(group: &GroupLookup<'_>, week: Period) -> Chase {
         (_, true) => "bad",
         _ => "open",
     };
-    let number = Named::linked(format!("{}/{asked}", asked - owing.len()), Link::to(Page::Submissions));
+    let number = Named::linked(format!("{}/{asked}", asked - owing.len()), submissions::link(1));
     item(group, tone, title, number, owing)
 }
 
@@ -87,7 +87,7 @@ fn unread(group: &GroupLookup<'_>) -> Chase {
     }
     stores.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let all: u64 = stores.iter().map(|(count, _)| count).sum();
-    let number = Named::linked(figure::tally(all), Link::at(Page::Quality, "stores"));
+    let number = Named::linked(figure::tally(all), quality::link(1).at("stores"));
     let names = stores.into_iter().map(|(_, name)| name).collect();
     item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.unread"), number, names)
 }
@@ -101,12 +101,12 @@ fn missed(group: &GroupLookup<'_>) -> Chase {
         let (met, missed) = group.met_and_missed(&store.id, month);
         judged += met + missed;
         if missed > 0 {
-            stores.push((missed, Named::linked(format!("{} {missed}", store.name), Link::store(&store.id))));
+            stores.push((missed, Named::linked(format!("{} {missed}", store.name), store::link(&store.id))));
         }
     }
     stores.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let all: usize = stores.iter().map(|(count, _)| count).sum();
-    let number = Named::linked(format!("{all}/{judged}"), Link::to(Page::Stores));
+    let number = Named::linked(format!("{all}/{judged}"), stores::link(1));
     let names = stores.into_iter().map(|(_, name)| name).collect();
     item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.missed"), number, names)
 }
@@ -120,7 +120,7 @@ fn overdue(group: &GroupLookup<'_>) -> Chase {
     }
     lists.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let all: usize = lists.iter().map(|(count, _)| count).sum();
-    let number = Named::linked(figure::tally(all as u64), Link::to(Page::Worklists));
+    let number = Named::linked(figure::tally(all as u64), worklists::link(1));
     let names = lists.into_iter().map(|(_, name)| name).collect();
     item(group, if all > 0 { "bad" } else { "good" }, group.words.word("chase.overdue"), number, names)
 }

@@ -5,10 +5,14 @@ use super::{
     digest::StoreDigest,
     lookup::{GroupLookup, StoreLookup},
     material::{BoardLine, Edition},
-    page::{Link, Named, Page},
+    page::{Link, Named},
+    store, store_quality,
 };
 use crate::{model::Period, project::Store};
 use serde::Serialize;
+
+/// Stores named in the line; the board has them all.
+const MISSING: usize = 5;
 
 /// The line under the title of the group's pages.
 #[derive(Clone, Debug, Serialize)]
@@ -19,8 +23,10 @@ pub(crate) struct Coverage {
     pub expected: usize,
     /// Of these, the stores that sent at least one sheet.
     pub reported: usize,
-    /// The others, by name.
+    /// The first of the others, by name.
     pub missing: Vec<Named>,
+    /// There are more of them.
+    pub more: bool,
     /// All stores of the group.
     pub stores: usize,
 }
@@ -28,7 +34,8 @@ pub(crate) struct Coverage {
 impl Coverage {
     pub(crate) fn new(group: &GroupLookup<'_>) -> Coverage {
         let stores = group.material.stores.len();
-        let mut coverage = Coverage { week: String::new(), expected: 0, reported: 0, missing: Vec::new(), stores };
+        let mut coverage =
+            Coverage { week: String::new(), expected: 0, reported: 0, missing: Vec::new(), more: false, stores };
         let Some(week) = due_week(group.edition, lines(group)) else { return coverage };
         coverage.week = group.words.period(week);
         for (store, digest) in group.stores() {
@@ -40,7 +47,10 @@ impl Coverage {
             if lines().any(|line| line.received) {
                 coverage.reported += 1;
             } else {
-                coverage.missing.push(Named::linked(store.name.clone(), Link::store(&store.id)));
+                match coverage.missing.len() < MISSING {
+                    true => coverage.missing.push(Named::linked(store.name.clone(), store::link(&store.id))),
+                    false => coverage.more = true,
+                }
             }
         }
         coverage
@@ -63,8 +73,12 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(store: &StoreLookup<'_>) -> Report {
         let board = store.material.board;
-        let page = Page::StoreQuality { store: store.id().clone(), part: 1 };
-        let mut report = Report { week: String::new(), expected: 0, received: 0, link: Link::at(page, "submissions") };
+        let mut report = Report {
+            week: String::new(),
+            expected: 0,
+            received: 0,
+            link: store_quality::link(store.id(), 1).at("submissions"),
+        };
         if let Some(week) = due_week(store.edition, board.iter()) {
             report.week = store.words.period(week);
             for line in board.iter().filter(|line| line.week == week && line.expected) {

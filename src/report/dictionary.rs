@@ -1,15 +1,87 @@
 //! The dictionary: what every sheet, column, rule, KPI, worklist and scorecard means, out of the definitions.
 
 use super::{
-    kpi::Definition,
-    lookup::Lookup,
-    page::{Chapter, Link, Named, Page},
+    kpi::{self, Definition},
+    lookup::{GroupLookup, Lookup},
+    page::{Draw, Link, Named, Page},
+    table,
 };
 use crate::{
     catalog::{CellType, SheetDef},
     diagnostic::Severity,
 };
 use serde::Serialize;
+
+/// A chapter of the dictionary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Chapter {
+    Kpis,
+    Sheets,
+    Rules,
+    Worklists,
+    Scorecards,
+}
+
+impl Chapter {
+    pub(crate) const ALL: [Chapter; 5] =
+        [Chapter::Kpis, Chapter::Sheets, Chapter::Rules, Chapter::Worklists, Chapter::Scorecards];
+
+    /// Its title.
+    pub(crate) fn title(self, lookup: &Lookup<'_>) -> String {
+        lookup.words.word(match self {
+            Chapter::Kpis => "dictionary.kpis",
+            Chapter::Sheets => "dictionary.sheets",
+            Chapter::Rules => "dictionary.rules",
+            Chapter::Worklists => "dictionary.worklists",
+            Chapter::Scorecards => "dictionary.scorecards",
+        })
+    }
+}
+
+/// Where a chapter stands.
+pub(crate) fn link(chapter: Chapter) -> Link {
+    Link::to(match chapter {
+        Chapter::Kpis => "dictionary.html",
+        Chapter::Sheets => "dictionary/sheets.html",
+        Chapter::Rules => "dictionary/rules.html",
+        Chapter::Worklists => "dictionary/worklists.html",
+        Chapter::Scorecards => "dictionary/scorecards.html",
+    })
+}
+
+/// To a rule.
+pub(crate) fn rule(code: &str) -> Link {
+    link(Chapter::Rules).at(code)
+}
+
+/// A chapter of the dictionary.
+pub(crate) struct DictionaryPage {
+    chapter: Chapter,
+}
+
+impl<'a> Page<GroupLookup<'a>> for DictionaryPage {
+    type View = DictionaryView;
+    const TEMPLATE: &'static str = "dictionary.html";
+    const SECTION: &'static str = "dictionary";
+
+    fn all(_: &GroupLookup<'a>) -> Vec<DictionaryPage> {
+        Chapter::ALL.map(|chapter| DictionaryPage { chapter }).into()
+    }
+
+    fn link(&self, _: &GroupLookup<'a>) -> Link {
+        link(self.chapter)
+    }
+
+    fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
+        let dictionary = Named::linked(group.words.word("nav.dictionary"), link(Chapter::Kpis));
+        vec![dictionary, Named::plain(self.chapter.title(group))]
+    }
+
+    fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> DictionaryView {
+        DictionaryView::new(group, self.chapter, draw)
+    }
+}
 
 /// One chapter; the others' entries are left empty.
 #[derive(Debug, Serialize)]
@@ -40,6 +112,8 @@ pub(crate) struct Sheet {
     pub expected: bool,
     pub keys: Vec<String>,
     pub columns: Vec<Column>,
+    /// The columns, drawn.
+    pub table: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -103,7 +177,7 @@ pub(crate) struct Item {
 }
 
 impl DictionaryView {
-    pub(crate) fn new(lookup: &Lookup<'_>, chapter: Chapter) -> DictionaryView {
+    fn new(lookup: &Lookup<'_>, chapter: Chapter, draw: &Draw<'_>) -> DictionaryView {
         let catalog = lookup.edition.catalog;
         let count = |chapter: Chapter| match chapter {
             Chapter::Kpis => catalog.kpis.len(),
@@ -117,7 +191,7 @@ impl DictionaryView {
             chapters: Chapter::ALL
                 .into_iter()
                 .map(|one| ChapterLine {
-                    title: Named::linked(lookup.words.word(one.key()), Link::to(Page::Dictionary { chapter: one })),
+                    title: Named::linked(one.title(lookup), link(one)),
                     count: count(one),
                     current: one == chapter,
                 })
@@ -130,8 +204,13 @@ impl DictionaryView {
         };
         match chapter {
             Chapter::Kpis => view.kpis = catalog.kpis.iter().map(|kpi| Definition::new(lookup, kpi)).collect(),
-            Chapter::Sheets => view.sheets = catalog.sheets.iter().map(|def| sheet(lookup, def)).collect(),
-            Chapter::Rules => view.rules = catalog.rules.values().map(|def| rule(lookup, def)).collect(),
+            Chapter::Sheets => {
+                view.sheets = catalog.sheets.iter().map(|def| sheet(lookup, def)).collect();
+                for sheet in &mut view.sheets {
+                    sheet.table = draw(&table::dictionary::columns(lookup, sheet));
+                }
+            }
+            Chapter::Rules => view.rules = catalog.rules.values().map(|def| rule_entry(lookup, def)).collect(),
             Chapter::Worklists => view.worklists = catalog.worklists.iter().map(|def| list(lookup, def)).collect(),
             Chapter::Scorecards => {
                 view.scorecards = catalog.scorecards.iter().map(|def| scorecard(lookup, def)).collect();
@@ -148,6 +227,7 @@ pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
         parts.collect::<Vec<_>>().join(" + ")
     };
     Sheet {
+        table: String::new(),
         id: def.id.to_string(),
         title: words.text(&def.title),
         synonyms: def.synonyms.clone(),
@@ -190,7 +270,7 @@ fn cell_key(cell: CellType) -> &'static str {
     }
 }
 
-pub(crate) fn rule(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rule {
+pub(crate) fn rule_entry(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rule {
     let words = lookup.words;
     let own: Severity = lookup.edition.settings.severities.get(&*def.code).copied().unwrap_or(def.severity);
     Rule {
@@ -246,7 +326,7 @@ fn scorecard(lookup: &Lookup<'_>, def: &crate::catalog::Scorecard) -> Scorecard 
             .kpi
             .as_deref()
             .and_then(|kpi| lookup.edition.catalog.kpi(kpi))
-            .map(|kpi| Named::linked(lookup.words.text(&kpi.title), Link::kpi(&kpi.id))),
+            .map(|kpi| Named::linked(lookup.words.text(&kpi.title), kpi::link(&kpi.id))),
     });
     Scorecard {
         id: def.id.to_string(),

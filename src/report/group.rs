@@ -5,11 +5,14 @@ use super::{
     digest::{ListDigest, StoreDigest},
     figure::{self, Figure},
     heat::Heat,
+    kpi,
     lookup::{GroupLookup, Lookup},
-    page::{Link, Named, Page},
+    page::{Draw, Link, Named, Page},
+    store,
     submissions::{self, Matrix},
     trend::{Delta, Trend},
     worklist::{self, ListLine},
+    worklists,
 };
 use crate::{
     catalog::{Kpi, Unit, story::Side},
@@ -21,6 +24,8 @@ use std::sync::Arc;
 const MOVES: usize = 6;
 const EXCEPTIONS: usize = 8;
 const WEEKS: usize = 8;
+/// Rows of the submission board on this page.
+const BOARD: usize = 40;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct GroupView {
@@ -38,6 +43,8 @@ pub(crate) struct GroupView {
     pub ladder: Option<Ladder>,
     pub complaints: Vec<Bullet>,
     pub board: Option<Matrix>,
+    /// Stores left out of the board because there are too many for one page.
+    pub board_hidden: usize,
     pub worklists: Vec<ListLine>,
 }
 
@@ -46,6 +53,8 @@ pub(crate) struct GroupView {
 pub(crate) struct Card {
     pub title: Named,
     pub assumption: bool,
+    /// Kept by the week, see [`kpi::is_weekly`].
+    pub weekly: bool,
     pub figure: Figure,
     pub delta: Option<Delta>,
     pub trend: Option<Trend>,
@@ -115,10 +124,41 @@ pub(crate) struct Bullet {
     pub up: bool,
 }
 
+/// Where the first page stands.
+pub(crate) fn link() -> Link {
+    Link::to("index.html")
+}
+
+/// The first page.
+pub(crate) struct GroupPage;
+
+impl<'a> Page<GroupLookup<'a>> for GroupPage {
+    type View = GroupView;
+    const TEMPLATE: &'static str = "group.html";
+    const SECTION: &'static str = "home";
+
+    fn all(_: &GroupLookup<'a>) -> Vec<GroupPage> {
+        vec![GroupPage]
+    }
+
+    fn link(&self, _: &GroupLookup<'a>) -> Link {
+        link()
+    }
+
+    fn way(&self, _: &GroupLookup<'a>) -> Vec<Named> {
+        Vec::new()
+    }
+
+    fn view(&self, group: &GroupLookup<'a>, _: &Draw<'_>) -> GroupView {
+        GroupView::new(group)
+    }
+}
+
 impl GroupView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> GroupView {
+    fn new(group: &GroupLookup<'_>) -> GroupView {
         let month = group.months.focus;
         let (better, worse) = moves(group);
+        let (board, hidden) = submissions::behindhand(group, BOARD);
         GroupView {
             month: group.words.period(month),
             partial: group.months.is_partial(month),
@@ -132,7 +172,8 @@ impl GroupView {
             funnel: funnel(group),
             ladder: group_ladder(group),
             complaints: bullets(group, "complaints"),
-            board: submissions::matrix(group, WEEKS),
+            board: submissions::matrix(group, &board, WEEKS),
+            board_hidden: hidden,
             worklists: worklist::group_lists(group),
         }
     }
@@ -143,20 +184,21 @@ fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
     let ranking = group.ranking(kpi, month);
     let ranked = |found: Option<&(&crate::project::Store, f64)>| {
         let (store, number) = found.filter(|_| ranking.len() > 1)?;
-        let link = group.rows_link(kpi, &store.id, month).unwrap_or_else(|| Link::store(&store.id));
+        let link = group.rows_link(kpi, &store.id, month).unwrap_or_else(|| store::link(&store.id));
         Some(Ranked { store: Named::linked(store.name.clone(), link), value: figure::shown(*number, kpi, group.words) })
     };
     let trend = group.trend(kpi, Scope::Group, "group", 14, false);
     Card {
-        title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
+        title: Named::linked(group.words.text(&kpi.title), kpi::link(&kpi.id)),
         assumption: kpi.assumption,
+        weekly: kpi::is_weekly(kpi),
         figure: group.figure(kpi, Scope::Group, "group", month),
         delta: group.delta(kpi, Scope::Group, "group", month),
         trend: trend.drawable().then_some(trend),
         best: ranked(ranking.first()),
         worst: ranked(ranking.last()),
         rank: None,
-        definition: Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition"),
+        definition: kpi::link(&kpi.id).at("definition"),
     }
 }
 
@@ -180,7 +222,7 @@ fn moves(group: &GroupLookup<'_>) -> (Vec<Move>, Vec<Move>) {
             list.push((
                 by,
                 Move {
-                    store: Named::linked(store.name.clone(), Link::store(&store.id)),
+                    store: Named::linked(store.name.clone(), store::link(&store.id)),
                     kpi: group.words.text(&kpi.title),
                     now: figure,
                     before: earlier,
@@ -206,7 +248,7 @@ fn exceptions(group: &GroupLookup<'_>) -> Vec<Exception> {
                 found.push((
                     (number - target.to_f64()).abs(),
                     Exception {
-                        store: Named::linked(store.name.clone(), Link::store(&store.id)),
+                        store: Named::linked(store.name.clone(), store::link(&store.id)),
                         kpi: group.words.text(&kpi.title),
                         figure: group.figure(kpi, Scope::Store, &store.id, month),
                     },
@@ -235,7 +277,7 @@ fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
             count: sum.to_f64(),
             text: figure::exact(sum, false),
             share: share.map(|first| figure::percent(sum.to_f64() / first)),
-            link: Some(Link::kpi(&kpi.id)),
+            link: Some(kpi::link(&kpi.id)),
         });
     }
     if steps.len() < 2 { Vec::new() } else { steps }
@@ -243,14 +285,14 @@ fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
 
 /// The ladder of all stores.
 fn group_ladder(group: &GroupLookup<'_>) -> Option<Ladder> {
-    ladder(group, group.stores().map(|(_, digest)| digest), |_| Page::Worklists)
+    ladder(group, group.stores().map(|(_, digest)| digest), |_| worklists::link(1))
 }
 
 /// Counts of the worklist that shows each owner's churn stage; `None` where there is no such list.
 pub(crate) fn ladder<'d>(
     lookup: &Lookup<'_>,
     digests: impl Iterator<Item = &'d StoreDigest>,
-    page: impl Fn(&Arc<str>) -> Page,
+    link: impl Fn(&Arc<str>) -> Link,
 ) -> Option<Ladder> {
     let definition = lookup.edition.catalog.ladder()?;
     let own: Vec<&ListDigest> = digests.filter_map(|digest| digest.list(&definition.list)).collect();
@@ -258,7 +300,7 @@ pub(crate) fn ladder<'d>(
     let stages = definition.stages.iter();
     let stages = stages.map(|stage| Stage { title: lookup.words.text(&stage.title), count: count(&stage.value) });
     let rows: usize = own.iter().map(|digest| digest.rows).sum();
-    let (stages, link) = (stages.collect(), Link::to(page(&definition.list)));
+    let (stages, link) = (stages.collect(), link(&definition.list));
     (rows > 0).then(|| Ladder { total: figure::tally(rows as u64), link, stages })
 }
 
@@ -266,7 +308,7 @@ fn bullets(group: &GroupLookup<'_>, topic: &str) -> Vec<Bullet> {
     let month = group.months.focus;
     let kpis = group.monthly().filter(|kpi| &*kpi.topic == topic && kpi.unit == Unit::Percent);
     kpis.map(|kpi| Bullet {
-        title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
+        title: Named::linked(group.words.text(&kpi.title), kpi::link(&kpi.id)),
         figure: group.figure(kpi, Scope::Group, "group", month),
         target: group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target).map(Quantity::to_f64),
         up: kpi.direction == crate::catalog::Direction::Up,

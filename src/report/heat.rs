@@ -2,12 +2,15 @@
 
 use super::{
     figure::{self, Figure},
+    kpi,
     lookup::GroupLookup,
     page::{Link, Named},
+    store,
 };
 use crate::{
     catalog::{Kpi, Unit},
     model::Scope,
+    project::Store,
 };
 use serde::Serialize;
 
@@ -64,10 +67,10 @@ impl Heat {
             let all = topics.iter().flat_map(|(_, kpis)| kpis.iter().enumerate());
             all.map(|(i, kpi)| heat_cell(group, kpi, group.figure(kpi, scope, id, month), i == 0)).collect()
         };
-        let stores = group.material.stores.iter();
-        let rows: Vec<HeatRow> = stores
+        let rows: Vec<HeatRow> = most_missed(group)
+            .into_iter()
             .map(|store| HeatRow {
-                store: Named::linked(store.name.clone(), Link::store(&store.id)),
+                store: Named::linked(store.name.clone(), store::link(&store.id)),
                 cells: cells(Scope::Store, &store.id),
             })
             .collect();
@@ -80,26 +83,26 @@ impl Heat {
                 .iter()
                 .flat_map(|(_, kpis)| kpis.iter().enumerate())
                 .map(|(i, kpi)| HeatColumn {
-                    title: Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id)),
+                    title: Named::linked(group.words.text(&kpi.title), kpi::link(&kpi.id)),
                     unit: unit_word(group, kpi),
                     first: i == 0,
                 })
                 .collect(),
             group: cells(Scope::Group, "group"),
-            hidden: rows.len().saturating_sub(HEAT_ROWS),
-            rows: most_missed(rows),
+            hidden: group.material.stores.len() - rows.len(),
+            rows,
         }
     }
 }
 
-/// All rows in their order; where they are too many, those with the most missed targets.
-fn most_missed(mut rows: Vec<HeatRow>) -> Vec<HeatRow> {
-    if rows.len() > HEAT_ROWS {
-        let missed = |row: &HeatRow| row.cells.iter().filter(|cell| cell.status == "missed").count();
-        rows.sort_by_key(|row| std::cmp::Reverse(missed(row)));
-        rows.truncate(HEAT_ROWS);
+/// All stores in their order; where they are too many, those with the most missed targets.
+fn most_missed<'a>(group: &GroupLookup<'a>) -> Vec<&'a Store> {
+    let mut stores: Vec<&Store> = group.material.stores.iter().collect();
+    if stores.len() > HEAT_ROWS {
+        stores.sort_by_cached_key(|store| std::cmp::Reverse(group.met_and_missed(&store.id, group.months.focus).1));
+        stores.truncate(HEAT_ROWS);
     }
-    rows
+    stores
 }
 
 fn unit_word(group: &GroupLookup<'_>, kpi: &Kpi) -> String {

@@ -1,14 +1,18 @@
-//! A KPI's page: what it means, how it is computed, its trend, the stores ranked; and the list of KPIs.
+//! A KPI's page: what it means, how it is computed, its trend, the stores ranked.
 
 use super::{
     figure::{self, Figure},
-    lookup::{GroupLookup, Lookup},
-    page::{Link, Named, Page},
+    kpis,
+    lookup::{GroupLookup, Lookup, STORES_A_PAGE},
+    page::{self, Draw, Link, Named, Page},
+    store,
+    table::{Cell, Column, Kind, Mark, Measure, Row, Table, Value, scores},
     trend::{Delta, Trend},
 };
 use crate::{
     catalog::{Accumulate, Direction, Kpi, Unit},
     model::{Quantity, Scope},
+    project::{Store, settings::slug},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -25,7 +29,10 @@ pub(crate) struct KpiView {
     pub delta: Option<Delta>,
     pub trend: Trend,
     pub bars: Bars,
-    pub stores: Vec<StoreLine>,
+    /// The stores of the part beside each other, drawn.
+    pub stores: String,
+    pub part: usize,
+    pub parts: Vec<Named>,
     pub slices: Vec<Slice>,
 }
 
@@ -50,6 +57,8 @@ pub(crate) struct Definition {
     pub target: Option<String>,
     pub source: String,
     pub assumption: bool,
+    /// Kept by the week, see [`is_weekly`].
+    pub weekly: bool,
     pub file: String,
 }
 
@@ -62,7 +71,7 @@ impl Definition {
         Definition {
             id: kpi.id.to_string(),
             title: words.text(&kpi.title),
-            link: Link::kpi(&kpi.id),
+            link: link(&kpi.id),
             topic: lookup.topic_name(&kpi.topic),
             meaning: words.text(&kpi.meaning),
             advice: words.text(&kpi.advice),
@@ -82,16 +91,22 @@ impl Definition {
             target: kpi.target.map(|target| figure::shown(target.to_f64(), kpi, words)),
             source: kpi.source.clone(),
             assumption: kpi.assumption,
+            weekly: is_weekly(kpi),
             file: kpi.file.to_string(),
         }
     }
 }
+
+/// Of more stores than twice this, the best and the worst are drawn; the table has them all.
+const ENDS: usize = 20;
 
 /// Stores as bars, best first.
 #[derive(Debug, Serialize)]
 pub(crate) struct Bars {
     pub title: String,
     pub bars: Vec<Bar>,
+    /// Where the bars leave out those between the best and the worst.
+    pub gap: Option<usize>,
     pub target: Option<f64>,
     pub target_text: Option<String>,
 }
@@ -103,16 +118,6 @@ pub(crate) struct Bar {
     pub text: String,
     pub status: &'static str,
     pub link: Option<Link>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct StoreLine {
-    pub store: Named,
-    pub rank: Option<usize>,
-    pub figure: Figure,
-    pub before: Figure,
-    pub delta: Option<Delta>,
-    pub trend: Option<Trend>,
 }
 
 /// A KPI along another scope: region, brand, channel, model.
@@ -129,8 +134,53 @@ pub(crate) struct SliceLine {
     pub figure: Figure,
 }
 
+/// Whether a KPI is kept by the week: a week counts to the month of its Thursday, which a reader of a month must know.
+pub(crate) fn is_weekly(kpi: &Kpi) -> bool {
+    &*kpi.time == "week"
+}
+
+/// Where a KPI's page stands.
+pub(crate) fn link(kpi: &str) -> Link {
+    part_link(kpi, 1)
+}
+
+/// Where a part of the stores stands.
+fn part_link(kpi: &str, part: usize) -> Link {
+    Link::to(format!("kpi/{}{}", slug(kpi), page::ending(part)))
+}
+
+/// A KPI's page.
+pub(crate) struct KpiPage<'a> {
+    kpi: &'a Kpi,
+    part: usize,
+}
+
+impl<'a> Page<GroupLookup<'a>> for KpiPage<'a> {
+    type View = KpiView;
+    const TEMPLATE: &'static str = "kpi.html";
+    const SECTION: &'static str = "kpis";
+
+    fn all(group: &GroupLookup<'a>) -> Vec<KpiPage<'a>> {
+        let parts = group.parts().len();
+        let kpis = group.edition.catalog.kpis.iter();
+        kpis.flat_map(|kpi| (1..=parts).map(move |part| KpiPage { kpi, part })).collect()
+    }
+
+    fn link(&self, _: &GroupLookup<'a>) -> Link {
+        part_link(&self.kpi.id, self.part)
+    }
+
+    fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
+        vec![kpis::named(group), Named::plain(group.words.text(&self.kpi.title))]
+    }
+
+    fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> KpiView {
+        KpiView::new(group, self.kpi, self.part, draw)
+    }
+}
+
 impl KpiView {
-    pub(crate) fn new(group: &GroupLookup<'_>, kpi: &Kpi) -> KpiView {
+    fn new(group: &GroupLookup<'_>, kpi: &Kpi, part: usize, draw: &Draw<'_>) -> KpiView {
         let month = group.months.focus;
         let figure = group.figure(kpi, Scope::Group, "group", month);
         let ranking = group.ranking(kpi, month);
@@ -140,49 +190,98 @@ impl KpiView {
         let unplaced = group.material.stores.iter().filter(|store| !placed.contains(&*store.id));
         let of_one = places.len() < 2;
         let placed = places.iter().map(|(store, place)| (*store, Some(*place).filter(|_| !of_one)));
-        let stores = placed.chain(unplaced.map(|store| (store, None))).map(|(store, place)| {
-            let trend = group.trend(kpi, Scope::Store, &store.id, 14, false);
-            StoreLine {
-                store: Named::linked(store.name.clone(), Link::store(&store.id)),
-                rank: place,
-                figure: group.figure(kpi, Scope::Store, &store.id, month),
-                before: group.figure(kpi, Scope::Store, &store.id, group.months.before),
-                delta: group.delta(kpi, Scope::Store, &store.id, month),
-                trend: trend.drawable().then_some(trend),
-            }
-        });
+        let ordered = placed.chain(unplaced.map(|store| (store, None)));
+        let here = ordered.skip((part - 1) * STORES_A_PAGE).take(STORES_A_PAGE);
+        let stores = draw(&stores_table(group, kpi, here));
         KpiView {
             definition: Definition::new(group, kpi),
             month: group.words.period(month),
             partial: group.months.is_partial(month),
             delta: group.delta(kpi, Scope::Group, "group", month),
             trend: group.trend(kpi, Scope::Group, "group", 14, false),
-            bars: Bars {
-                title: group.words.text(&kpi.title),
-                bars: ranking
-                    .iter()
-                    .map(|(store, number)| {
-                        let own = group.figure(kpi, Scope::Store, &store.id, month);
-                        Bar {
-                            label: store.name.clone(),
-                            value: *number,
-                            text: own.text,
-                            status: own.status,
-                            link: own.link.or_else(|| Some(Link::store(&store.id))),
-                        }
-                    })
-                    .collect(),
-                target: target.map(Quantity::to_f64),
-                target_text: figure.target.clone(),
-            },
+            bars: bars(group, kpi, &ranking, target, figure.target.clone()),
             figure,
-            stores: stores.collect(),
+            stores,
+            part,
+            parts: page::parts(group.parts().len(), |part| part_link(&kpi.id, part).at("stores")),
             slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model, Scope::Level]
                 .into_iter()
                 .filter_map(|scope| slice(group, kpi, scope))
                 .collect(),
         }
     }
+}
+
+fn bars(
+    group: &GroupLookup<'_>,
+    kpi: &Kpi,
+    ranking: &[(&Store, f64)],
+    target: Option<Quantity>,
+    target_text: Option<String>,
+) -> Bars {
+    let bar = |(store, number): &(&Store, f64)| {
+        let own = group.figure(kpi, Scope::Store, &store.id, group.months.focus);
+        Bar {
+            label: store.name.clone(),
+            value: *number,
+            text: own.text,
+            status: own.status,
+            link: own.link.or_else(|| Some(store::link(&store.id))),
+        }
+    };
+    let gap = (ranking.len() > ENDS * 2).then_some(ENDS);
+    let bars = match gap {
+        Some(ends) => ranking[..ends].iter().chain(&ranking[ranking.len() - ends..]).map(bar).collect(),
+        None => ranking.iter().map(bar).collect(),
+    };
+    Bars { title: group.words.text(&kpi.title), bars, gap, target: target.map(Quantity::to_f64), target_text }
+}
+
+/// Stores beside each other, each with its place.
+fn stores_table<'a>(
+    group: &GroupLookup<'a>,
+    kpi: &Kpi,
+    stores: impl Iterator<Item = (&'a Store, Option<usize>)>,
+) -> Table<'a> {
+    let words = group.words;
+    let (month, before) = (group.months.focus, group.months.before);
+    let column = |key: &str, kind, width| Column::new(words.word(key), kind, width);
+    let columns = vec![
+        column("nav.store", Kind::Text, 22.0),
+        column("figure.place", Kind::Number(Measure::WHOLE), 9.0),
+        column("figure.value", Kind::Value, 12.0),
+        column("figure.status", Kind::Text, 11.0),
+        column("figure.target", Kind::Value, 12.0),
+        column("figure.gap", Kind::Value, 14.0),
+        column("figure.numerator", Kind::Value, 12.0),
+        column("figure.denominator", Kind::Value, 12.0),
+        column("figure.excluded", Kind::Number(Measure::WHOLE), 9.0),
+        column("figure.before", Kind::Value, 12.0),
+        column("figure.change", Kind::Value, 14.0),
+        column("figure.trend", Kind::Trend { first: 0, last: 0 }, 14.0),
+    ];
+    let rows = stores.map(|(store, place)| {
+        let value = group.value(kpi, Scope::Store, &store.id, month);
+        let figure = group.figure(kpi, Scope::Store, &store.id, month);
+        let trend = group.trend(kpi, Scope::Store, &store.id, 14, false);
+        let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
+        Row::from(vec![
+            Cell::Link(store.name.as_str().into(), store::link(&store.id)),
+            Cell::number(place.map(|place| place as f64)),
+            Value::of(&figure, kpi, words).cell(),
+            Cell::Mark(Mark::of(figure.verdict, words)),
+            text(&figure.target),
+            text(&figure.gap),
+            Cell::sum(value.map(|value| value.numerator)),
+            Cell::sum(value.and_then(|value| value.denominator)),
+            Cell::Number(figure.excluded as f64),
+            Value::of(&group.figure(kpi, Scope::Store, &store.id, before), kpi, words).cell(),
+            scores::change(group, kpi, Scope::Store, &store.id).map_or(Cell::Blank, Value::cell),
+            if trend.drawable() { Cell::Trend(Box::new(trend)) } else { Cell::Blank },
+        ])
+    });
+    let rows = rows.collect();
+    Table { columns, rows, lead: 2, empty: words.word("kpi.no_stores").into(), ..Table::default() }
 }
 
 fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
@@ -202,69 +301,4 @@ fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
         more: rows.len().saturating_sub(SLICES),
         rows: rows.into_iter().take(SLICES).map(|(_, line)| line).collect(),
     })
-}
-
-/// The list of KPIs.
-#[derive(Debug, Serialize)]
-pub(crate) struct KpisView {
-    pub month: String,
-    pub partial: bool,
-    pub topics: Vec<Topic>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Topic {
-    pub id: String,
-    pub title: String,
-    pub lines: Vec<KpiLine>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct KpiLine {
-    pub title: Named,
-    pub meaning: String,
-    pub assumption: bool,
-    pub down: bool,
-    pub figure: Figure,
-    pub delta: Option<Delta>,
-    pub trend: Option<Trend>,
-    /// Stores that meet their target, of those with a value and a target.
-    pub met: usize,
-    pub judged: usize,
-}
-
-impl KpisView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> KpisView {
-        let month = group.months.focus;
-        let line = |kpi: &Kpi| {
-            let trend = group.trend(kpi, Scope::Group, "group", 14, false);
-            let stores: Vec<Figure> =
-                group.material.stores.iter().map(|store| group.figure(kpi, Scope::Store, &store.id, month)).collect();
-            let met = stores.iter().filter(|figure| figure.status == "met").count();
-            KpiLine {
-                title: Named::linked(group.words.text(&kpi.title), Link::to(Page::Kpi { kpi: kpi.id.clone() })),
-                meaning: group.words.text(&kpi.meaning),
-                assumption: kpi.assumption,
-                down: kpi.direction == Direction::Down,
-                figure: group.figure(kpi, Scope::Group, "group", month),
-                delta: group.delta(kpi, Scope::Group, "group", month),
-                trend: trend.drawable().then_some(trend),
-                met,
-                judged: met + stores.iter().filter(|figure| figure.status == "missed").count(),
-            }
-        };
-        KpisView {
-            month: group.words.period(month),
-            partial: group.months.is_partial(month),
-            topics: group
-                .topics()
-                .into_iter()
-                .map(|(topic, kpis)| Topic {
-                    title: group.topic_name(&topic),
-                    id: topic.to_string(),
-                    lines: kpis.into_iter().map(line).collect(),
-                })
-                .collect(),
-        }
-    }
 }

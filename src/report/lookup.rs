@@ -1,11 +1,16 @@
 //! Finds values, rows and findings without walking all of them for each page: the group's, and one store's.
 
 use super::{
+    behind,
     digest::StoreDigest,
     figure::{FEW, Figure},
+    kpi,
     material::{Edition, GroupMaterial, StoreMaterial},
-    page::{Link, Named, Page},
+    page::{Link, Named},
+    person,
     standing::Standing,
+    store,
+    table::{Cell, Column, Kind, Measure},
     trend::{Delta, Months, Trend},
     words::Words,
 };
@@ -16,6 +21,9 @@ use crate::{
     project::Store,
 };
 use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+
+/// Stores that one page lists.
+pub(crate) const STORES_A_PAGE: usize = 200;
 
 /// Values found by KPI, scope and id, in a list sorted so.
 pub(crate) struct Values<'a> {
@@ -88,7 +96,7 @@ impl<'a> Lookup<'a> {
         let link = match scope {
             Scope::Store if has_rows => self.rows_link(kpi, id, month),
             Scope::Staff if has_rows => id.split_once('/').and_then(|(store, _)| self.rows_link(kpi, store, month)),
-            Scope::Group => Some(Link::kpi(&kpi.id)),
+            Scope::Group => Some(kpi::link(&kpi.id)),
             _ => None,
         };
         figure.linked(link)
@@ -96,8 +104,7 @@ impl<'a> Lookup<'a> {
 
     /// To the rows behind a store's value of a month, as far as the lineage reaches back.
     pub(crate) fn rows_link(&self, kpi: &Kpi, store: &str, month: Period) -> Option<Link> {
-        let page = Page::Behind { store: store.into(), kpi: kpi.id.clone() };
-        self.has_lineage(month).then(|| Link::at(page, month.to_string()))
+        self.has_lineage(month).then(|| behind::link(store, &kpi.id).at(month.to_string()))
     }
 
     /// Whether the whole of a month is in the lineage.
@@ -209,6 +216,37 @@ impl<'a> GroupLookup<'a> {
         stores.filter_map(|store| Some((store, *self.digests.get(&*store.id)?)))
     }
 
+    /// The stores in the parts in which pages list them: where one page holds them all, in the group's order, else
+    /// region by region. At least one part.
+    pub(crate) fn parts(&self) -> Vec<Vec<(&'a Store, &'a StoreDigest)>> {
+        let mut all: Vec<_> = self.stores().collect();
+        if all.len() > STORES_A_PAGE {
+            all.sort_by(|(a, _), (b, _)| a.region.cmp(&b.region));
+        }
+        let mut parts: Vec<_> = all.chunks(STORES_A_PAGE).map(<[_]>::to_vec).collect();
+        if parts.is_empty() {
+            parts.push(Vec::new());
+        }
+        parts
+    }
+
+    /// The regions, where the stores take more than one part: a page says what they come to before it lists stores.
+    pub(crate) fn regions(&self) -> Vec<Region<'a>> {
+        let parts = self.parts();
+        let mut regions: Vec<Region<'a>> = Vec::new();
+        if parts.len() > 1 {
+            for (part, store) in
+                (1..).zip(&parts).flat_map(|(part, stores)| stores.iter().map(move |store| (part, store)))
+            {
+                match regions.last_mut().filter(|region| region.id == store.0.region) {
+                    Some(region) => region.stores.push(*store),
+                    None => regions.push(Region { id: &store.0.region, part, stores: vec![*store] }),
+                }
+            }
+        }
+        regions
+    }
+
     /// The ids of a scope that have values of a KPI.
     pub(crate) fn ids_of(&self, kpi: &str, scope: Scope) -> Vec<&'a str> {
         let runs = self.values.scope(kpi, scope).chunk_by(|a, b| a.scope_id == b.scope_id);
@@ -265,6 +303,32 @@ impl<'a> GroupLookup<'a> {
     }
 }
 
+/// A region of a group of many stores.
+pub(crate) struct Region<'a> {
+    /// Its name; empty for stores of none.
+    pub id: &'a str,
+    /// The part in which its stores begin.
+    pub part: usize,
+    /// Its stores.
+    pub stores: Vec<(&'a Store, &'a StoreDigest)>,
+}
+
+impl Region<'_> {
+    /// Its name, and how many stores it has, as the first cells of a line.
+    pub(crate) fn cells(&self, words: &Words, link: Link) -> Vec<Cell<'static>> {
+        let name = if self.id.is_empty() { words.word("figure.unnamed") } else { self.id.to_owned() };
+        vec![Cell::Link(name.into(), link), Cell::Number(self.stores.len() as f64)]
+    }
+
+    /// The columns of [`Region::cells`].
+    pub(crate) fn columns(words: &Words) -> Vec<Column<'static>> {
+        vec![
+            Column::new(words.word("scope.region"), Kind::Text, 14.0),
+            Column::new(words.word("quality.stores"), Kind::Number(Measure::WHOLE), 9.0),
+        ]
+    }
+}
+
 /// Whether a share rests on fewer rows than make it worth ranking or naming.
 fn is_thin(kpi: &Kpi, value: &KpiValue) -> bool {
     kpi.unit == Unit::Percent && value.denominator.is_none_or(|rows| rows < Quantity::whole(FEW))
@@ -316,7 +380,7 @@ impl<'a> StoreLookup<'a> {
 
     /// The store's name, linked to its page.
     pub(crate) fn named(&self) -> Named {
-        Named::linked(self.material.store.name.clone(), Link::store(self.id()))
+        Named::linked(self.material.store.name.clone(), store::link(self.id()))
     }
 
     /// The store's figure of a month.
@@ -340,7 +404,7 @@ impl<'a> StoreLookup<'a> {
         let rank = self.standing.rank(&kpi.id, month)?;
         let args = [("place", rank.place.to_string()), ("of", rank.of.to_string())];
         let text = self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
-        Some(Named::linked(text, Link::at(Page::Kpi { kpi: kpi.id.clone() }, "stores")))
+        Some(Named::linked(text, kpi::link(&kpi.id).at("stores")))
     }
 
     /// The rows of a worklist.
@@ -351,7 +415,6 @@ impl<'a> StoreLookup<'a> {
     /// A person's page, when the person is known in the store.
     pub(crate) fn person_link(&self, name: &str) -> Option<Link> {
         let staff = &self.digest.staff;
-        let known = staff.binary_search_by(|known| (**known).cmp(name)).ok().map(|at| staff[at].clone())?;
-        Some(Link::to(Page::Person { store: self.id().clone(), staff: known }))
+        staff.binary_search_by(|known| (**known).cmp(name)).is_ok().then(|| person::link(self.id(), name))
     }
 }

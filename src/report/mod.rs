@@ -1,10 +1,11 @@
 //! Plain view models: what a page or a sheet of a workbook says, without saying how it looks.
 //!
-//! One file a page. Everything is made from the group's [`GroupMaterial`] and each store's [`StoreMaterial`], see
-//! [`material`]; [`lookup`] finds its way in them; [`figure`] words single values; [`page::Page`] names pages, and the
-//! site alone turns those into file names.
+//! One file a page: where it stands, the way to it, what it shows; see [`page::Page`]. Everything is made from the group's
+//! [`GroupMaterial`] and each store's [`StoreMaterial`], see [`material`]; [`lookup`] finds its way in them; [`figure`]
+//! words single values; a [`table`] is the same value for a page and for a worksheet.
 
 pub(crate) mod behind;
+pub(crate) mod behind_month;
 mod chase;
 pub(crate) mod coverage;
 pub(crate) mod dictionary;
@@ -13,6 +14,7 @@ pub(crate) mod figure;
 pub(crate) mod group;
 pub(crate) mod heat;
 pub(crate) mod kpi;
+pub(crate) mod kpis;
 pub(crate) mod lookup;
 pub mod material;
 pub(crate) mod page;
@@ -23,11 +25,14 @@ pub(crate) mod quality;
 pub(crate) mod search;
 pub mod standing;
 pub(crate) mod store;
+pub(crate) mod store_quality;
+pub(crate) mod stores;
 pub(crate) mod submissions;
 pub(crate) mod table;
 pub(crate) mod trend;
 pub mod words;
 pub(crate) mod worklist;
+pub(crate) mod worklists;
 
 pub use digest::StoreDigest;
 pub use material::{Edition, GroupMaterial, Material, StoreMaterial};

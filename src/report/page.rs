@@ -1,108 +1,78 @@
-//! Which pages there are. What their files are called is the site's business (`site/links.rs`).
+//! What a page of the site is. A page is one file of this folder with its template: it says which pages of its kind there
+//! are, where each stands, the way to it, and what it shows. `site` renders whatever implements [`Page`].
 
+use super::table::Table;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
-/// One page of the site.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Page {
-    Group,
-    Stores,
-    Kpis,
-    Kpi {
-        kpi: Arc<str>,
-    },
-    Store {
-        store: Arc<str>,
-    },
-    /// The rows behind a store's values of one KPI, a section for each month.
-    Behind {
-        store: Arc<str>,
-        kpi: Arc<str>,
-    },
-    /// All rows behind one month's value, where they are too many for [`Page::Behind`]; parts count from 1.
-    BehindMonth {
-        store: Arc<str>,
-        kpi: Arc<str>,
-        month: String,
-        part: usize,
-    },
-    Person {
-        store: Arc<str>,
-        staff: Arc<str>,
-    },
-    Worklists,
-    Worklist {
-        store: Arc<str>,
-        list: Arc<str>,
-        part: usize,
-    },
-    Quality,
-    StoreQuality {
-        store: Arc<str>,
-        part: usize,
-    },
-    Submissions,
-    Dictionary {
-        chapter: Chapter,
-    },
+/// Draws a table for the page it stands on.
+pub(crate) type Draw<'d> = dyn Fn(&Table<'_>) -> String + 'd;
+
+/// A kind of page, made from `L`: the lookup of the group or of a store.
+pub(crate) trait Page<L>: Sized + Send + Sync {
+    /// What its template is given.
+    type View: Serialize;
+    /// Its template below `templates/`.
+    const TEMPLATE: &'static str;
+    /// The entry of the navigation it belongs to: `home`, `stores`, `kpis`, `worklists`, `quality`, `submissions`,
+    /// `dictionary`.
+    const SECTION: &'static str;
+
+    /// The pages of this kind.
+    fn all(of: &L) -> Vec<Self>;
+    /// Where it stands.
+    fn link(&self, of: &L) -> Link;
+    /// The way to it from the first page, which is not named; the page itself is last.
+    fn way(&self, of: &L) -> Vec<Named>;
+    /// What it shows.
+    fn view(&self, of: &L, draw: &Draw<'_>) -> Self::View;
 }
 
-/// A chapter of the dictionary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Chapter {
-    Kpis,
-    Sheets,
-    Rules,
-    Worklists,
-    Scorecards,
-}
-
-impl Chapter {
-    pub(crate) const ALL: [Chapter; 5] =
-        [Chapter::Kpis, Chapter::Sheets, Chapter::Rules, Chapter::Worklists, Chapter::Scorecards];
-
-    /// The key of its title in the dictionary of words.
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Chapter::Kpis => "dictionary.kpis",
-            Chapter::Sheets => "dictionary.sheets",
-            Chapter::Rules => "dictionary.rules",
-            Chapter::Worklists => "dictionary.worklists",
-            Chapter::Scorecards => "dictionary.scorecards",
-        }
-    }
-}
-
-/// A link to a place on a page; an empty anchor is its top.
+/// A link to a page, or to a place on it. As a string: the path below the site's folder, `#`, the anchor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub(crate) struct Link {
-    pub page: Page,
+    /// Path below the site's folder, made of ids, never of cells.
+    pub path: String,
+    /// The place on the page; empty for its top.
     pub anchor: String,
 }
 
 impl Link {
-    pub(crate) fn to(page: Page) -> Link {
-        Link { page, anchor: String::new() }
+    /// To the top of a page.
+    pub(crate) fn to(path: impl Into<String>) -> Link {
+        Link { path: path.into(), anchor: String::new() }
     }
 
-    pub(crate) fn at(page: Page, anchor: impl Into<String>) -> Link {
-        Link { page, anchor: anchor.into() }
+    /// To a place on the page.
+    pub(crate) fn at(self, anchor: impl Into<String>) -> Link {
+        Link { anchor: anchor.into(), ..self }
     }
+}
 
-    pub(crate) fn store(store: &Arc<str>) -> Link {
-        Link::to(Page::Store { store: store.clone() })
+impl From<String> for Link {
+    fn from(text: String) -> Link {
+        match text.split_once('#') {
+            Some((path, anchor)) => Link::to(path).at(anchor),
+            None => Link::to(text),
+        }
     }
+}
 
-    pub(crate) fn kpi(kpi: &Arc<str>) -> Link {
-        Link::to(Page::Kpi { kpi: kpi.clone() })
+impl From<Link> for String {
+    fn from(link: Link) -> String {
+        if link.anchor.is_empty() { link.path } else { format!("{}#{}", link.path, link.anchor) }
     }
+}
 
-    pub(crate) fn rule(code: &str) -> Link {
-        Link::at(Page::Dictionary { chapter: Chapter::Rules }, code)
-    }
+/// The ending of the name of a page's part: the first part bears the plain name. `.2` cannot be met in a slug, so that
+/// no id's page can be mistaken for a part.
+pub(crate) fn ending(part: usize) -> String {
+    if part <= 1 { ".html".to_owned() } else { format!(".{part}.html") }
+}
+
+/// The parts of a page, for leafing.
+pub(crate) fn parts(count: usize, link: impl Fn(usize) -> Link) -> Vec<Named> {
+    (1..=count).map(|n| Named::linked(n.to_string(), link(n))).collect()
 }
 
 /// A text with a link where there is something behind it.

@@ -1,18 +1,23 @@
 //! A person's page: figures, scorecards with their undefined part, what was missed and where it stands.
 
 use super::{
-    behind::{self, RowLine},
+    behind,
     figure::Figure,
+    kpi,
     lookup::StoreLookup,
-    page::{Link, Named, Page},
+    page::{Draw, Link, Named, Page},
+    store,
+    table::{self, worklist::Reader},
     trend::{Delta, Trend},
-    worklist::{self, WorkLine},
+    worklist,
 };
 use crate::{
     catalog::{Direction, Kpi, Scorecard},
     model::{Role, Scope, Status},
+    project::settings::slug,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Missed rows shown for one KPI; all of them are on the store's page of the KPI.
 const MISSED: usize = 12;
@@ -64,8 +69,9 @@ pub(crate) struct CardItem {
 #[derive(Debug, Serialize)]
 pub(crate) struct Missed {
     pub kpi: Named,
-    pub columns: Vec<String>,
-    pub rows: Vec<RowLine>,
+    pub count: usize,
+    /// The rows, drawn.
+    pub rows: String,
     pub more: usize,
 }
 
@@ -73,12 +79,47 @@ pub(crate) struct Missed {
 #[derive(Debug, Serialize)]
 pub(crate) struct Work {
     pub list: Named,
-    pub rows: Vec<WorkLine>,
+    /// The rows, drawn.
+    pub rows: String,
     pub more: usize,
 }
 
+/// Where a person's page stands.
+pub(crate) fn link(store: &str, name: &str) -> Link {
+    Link::to(format!("stores/{}/people/{}.html", slug(store), slug(name)))
+}
+
+/// A person's page.
+pub(crate) struct PersonPage {
+    name: Arc<str>,
+}
+
+impl<'a> Page<StoreLookup<'a>> for PersonPage {
+    type View = PersonView;
+    const TEMPLATE: &'static str = "person.html";
+    const SECTION: &'static str = "stores";
+
+    fn all(store: &StoreLookup<'a>) -> Vec<PersonPage> {
+        store.digest.staff.iter().map(|name| PersonPage { name: name.clone() }).collect()
+    }
+
+    fn link(&self, store: &StoreLookup<'a>) -> Link {
+        link(store.id(), &self.name)
+    }
+
+    fn way(&self, store: &StoreLookup<'a>) -> Vec<Named> {
+        let mut way = store::way(store);
+        way.push(Named::plain(&*self.name));
+        way
+    }
+
+    fn view(&self, store: &StoreLookup<'a>, draw: &Draw<'_>) -> PersonView {
+        PersonView::new(store, &self.name, draw)
+    }
+}
+
 impl PersonView {
-    pub(crate) fn new(store: &StoreLookup<'_>, name: &str) -> PersonView {
+    fn new(store: &StoreLookup<'_>, name: &str, draw: &Draw<'_>) -> PersonView {
         let month = store.months.focus;
         let id = format!("{}/{name}", store.id());
         let known = |kpi: &Kpi| {
@@ -93,8 +134,8 @@ impl PersonView {
             partial: store.months.is_partial(month),
             lines: kpis.iter().map(|kpi| line(store, kpi, &id)).collect(),
             scorecards: store.edition.catalog.scorecards.iter().filter_map(|c| card(store, c, &kpis, &id)).collect(),
-            missed: kpis.iter().filter_map(|kpi| missed(store, kpi, name)).collect(),
-            work: work(store, name),
+            missed: kpis.iter().filter_map(|kpi| missed(store, kpi, name, draw)).collect(),
+            work: work(store, name, draw),
         }
     }
 }
@@ -103,10 +144,7 @@ fn line(store: &StoreLookup<'_>, kpi: &Kpi, id: &str) -> PersonKpi {
     let month = store.months.focus;
     let trend = store.trend(kpi, Scope::Staff, id, 14, true);
     PersonKpi {
-        title: Named::linked(
-            store.words.text(&kpi.title),
-            Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() }),
-        ),
+        title: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id)),
         assumption: kpi.assumption,
         figure: store.figure(kpi, Scope::Staff, id, month),
         before: store.figure(kpi, Scope::Staff, id, store.months.before),
@@ -125,7 +163,7 @@ fn card(store: &StoreLookup<'_>, scorecard: &Scorecard, kpis: &[&Kpi], id: &str)
         CardItem {
             title: store.words.text(&item.title),
             weight: item.weight,
-            kpi: kpi.map(|kpi| Named::linked(store.words.text(&kpi.title), Link::kpi(&kpi.id))),
+            kpi: kpi.map(|kpi| Named::linked(store.words.text(&kpi.title), kpi::link(&kpi.id))),
             figure: kpi.map(|kpi| store.figure(kpi, Scope::Staff, id, store.months.focus)),
         }
     });
@@ -137,7 +175,7 @@ fn card(store: &StoreLookup<'_>, scorecard: &Scorecard, kpis: &[&Kpi], id: &str)
     })
 }
 
-fn missed(store: &StoreLookup<'_>, kpi: &Kpi, name: &str) -> Option<Missed> {
+fn missed(store: &StoreLookup<'_>, kpi: &Kpi, name: &str, draw: &Draw<'_>) -> Option<Missed> {
     kpi.denominator.as_ref()?;
     // Only where a row can be done better next time: a duty, or a share with a target.
     if kpi.target.is_none() && &*kpi.fact != "duty" {
@@ -147,26 +185,28 @@ fn missed(store: &StoreLookup<'_>, kpi: &Kpi, name: &str) -> Option<Missed> {
     let bad = if kpi.direction == Direction::Down { Role::Passed } else { Role::Failed };
     let mut rows = store.rows_of_month(kpi, month);
     rows.retain(|row| row.role == bad && row.staff.as_deref() == Some(name));
-    let page = Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() };
-    let shown = behind::lines(store, kpi, rows.iter().take(MISSED).copied(), "");
+    let shown = behind::table(store, kpi, rows.iter().take(MISSED).copied());
     (!rows.is_empty() && kpi.unit == crate::catalog::Unit::Percent && store.has_lineage(month)).then(|| Missed {
-        kpi: Named::linked(store.words.text(&kpi.title), Link::at(page, month.to_string())),
-        columns: behind::columns(store, kpi),
+        kpi: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id).at(month.to_string())),
+        count: rows.len(),
         more: rows.len().saturating_sub(MISSED),
-        rows: shown,
+        rows: draw(&shown),
     })
 }
 
-fn work(store: &StoreLookup<'_>, name: &str) -> Vec<Work> {
+fn work(store: &StoreLookup<'_>, name: &str, draw: &Draw<'_>) -> Vec<Work> {
     let mut found = Vec::new();
     for list in &store.edition.catalog.worklists {
         let own: Vec<_> = store.worklist(&list.id).iter().filter(|row| row.owner.as_deref() == Some(name)).collect();
         if !own.is_empty() {
-            let page = Page::Worklist { store: store.id().clone(), list: list.id.clone(), part: 1 };
             found.push(Work {
-                list: Named::linked(store.words.text(&list.title), Link::to(page)),
+                list: Named::linked(store.words.text(&list.title), worklist::link(store.id(), &list.id, 1)),
                 more: own.len().saturating_sub(OPEN_WORK),
-                rows: worklist::lines(store, list, own.into_iter().take(OPEN_WORK)),
+                rows: {
+                    let rows: Vec<_> = own.into_iter().take(OPEN_WORK).collect();
+                    let week = worklist::working_week(store);
+                    draw(&table::worklist::table(store, list, &rows, Reader::Site, week))
+                },
             });
         }
     }

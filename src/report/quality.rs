@@ -1,31 +1,20 @@
-//! Data quality: what was read, repaired, rejected; findings by rule, and each with its place, cause and fix.
+//! Data quality of the group: what was read, repaired, rejected, by store and sheet; findings by rule.
 
 use super::{
-    behind::{self, PlaceLine},
+    dictionary,
     digest::{self, RuleDigest, SheetDigest, StoreDigest},
     figure,
-    lookup::{GroupLookup, Lookup, StoreLookup},
-    page::{Link, Named, Page},
-    submissions::{self, Matrix},
-    table,
+    lookup::{GroupLookup, Lookup, Region, StoreLookup},
+    page::{self, Draw, Link, Named, Page},
+    store_quality,
+    table::{self, Cell, Column, Kind, Measure, Row, Table},
 };
-use crate::{
-    diagnostic::{Finding, Severity},
-    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally, personal::mask_inside},
-    project::Store,
-};
+use crate::{diagnostic::Severity, project::Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-const FINDINGS_A_PAGE: usize = 250;
-/// Findings listed for one store; the rest is in `findings.csv` and marked in the returned workbooks.
-const FINDINGS_A_STORE: usize = 5_000;
-const WEEKS: usize = 12;
-/// Workbooks of a store, and sheets of them, listed with their counts, newest first; `submissions.csv` has all.
-const WORKBOOKS: usize = 200;
-const SHEETS: usize = 500;
-/// Runs of rows written out for one count.
-const RUNS: usize = 40;
+/// Findings about definitions that are listed.
+const OWN: usize = 250;
 
 /// What was read of a store (or all), and what was found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -63,13 +52,11 @@ pub(crate) struct CountLinks {
 impl CountLinks {
     /// To a store's own page, at the first finding of each severity.
     fn of_store(store: &str, counts: &Counts) -> CountLinks {
-        let page = |part| Page::StoreQuality { store: store.into(), part };
         let at = |before: u64, severity: Severity| {
-            let before = (before as usize).min(FINDINGS_A_STORE - 1);
-            Link::at(page(before / FINDINGS_A_PAGE + 1), anchor(severity))
+            store_quality::link(store, store_quality::part_of(before)).at(store_quality::anchor(severity))
         };
         CountLinks {
-            rows: Link::at(page(1), "rows"),
+            rows: store_quality::link(store, 1).at("rows"),
             errors: at(0, Severity::Error),
             warnings: at(counts.errors, Severity::Warning),
             notices: at(counts.errors + counts.warnings, Severity::Notice),
@@ -78,22 +65,8 @@ impl CountLinks {
 
     /// To the tables of the group's page.
     fn of_group() -> CountLinks {
-        let rules = Link::at(Page::Quality, "rules");
-        CountLinks {
-            rows: Link::at(Page::Quality, "stores"),
-            errors: rules.clone(),
-            warnings: rules.clone(),
-            notices: rules,
-        }
-    }
-}
-
-/// The id of the first finding of a severity on a store's page.
-fn anchor(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "errors",
-        Severity::Warning => "warnings",
-        Severity::Notice => "notices",
+        let rules = link(1).at("rules");
+        CountLinks { rows: link(1).at("stores"), errors: rules.clone(), warnings: rules.clone(), notices: rules }
     }
 }
 
@@ -107,7 +80,7 @@ impl Counts {
         counts
     }
 
-    fn sum<'d>(
+    pub(super) fn sum<'d>(
         rules: impl IntoIterator<Item = &'d RuleDigest>,
         sheets: impl IntoIterator<Item = &'d SheetDigest>,
     ) -> Counts {
@@ -200,10 +173,7 @@ pub(crate) fn rules<'d>(
                 severity_word: lookup.words.word(&format!("severity.{}", severity.word())),
                 count,
                 stores: stores.len(),
-                most: most.map(|(store, _)| {
-                    let page = Page::StoreQuality { store: store.id.clone(), part: 1 };
-                    Named::linked(store.name.clone(), Link::to(page))
-                }),
+                most: most.map(|(store, _)| Named::linked(store.name.clone(), store_quality::link(&store.id, 1))),
             }
         })
         .collect();
@@ -218,7 +188,7 @@ pub(crate) fn rules<'d>(
 
 fn rule_link(lookup: &Lookup<'_>, code: &str) -> Named {
     let known = lookup.edition.catalog.rules.contains_key(code);
-    Named { text: code.to_owned(), link: known.then(|| Link::rule(code)) }
+    Named { text: code.to_owned(), link: known.then(|| dictionary::rule(code)) }
 }
 
 /// What was read of one kind of sheet.
@@ -228,7 +198,7 @@ pub(crate) struct SheetLine {
     pub counts: Counts,
 }
 
-fn sheets<'d>(lookup: &Lookup<'_>, digests: impl Iterator<Item = &'d StoreDigest>) -> Vec<SheetLine> {
+pub(super) fn sheets<'d>(lookup: &Lookup<'_>, digests: impl Iterator<Item = &'d StoreDigest>) -> Vec<SheetLine> {
     let mut kinds: BTreeMap<&str, Vec<&SheetDigest>> = BTreeMap::new();
     for sheet in digests.flat_map(|digest| &digest.sheets) {
         kinds.entry(&sheet.kind).or_default().push(sheet);
@@ -251,11 +221,16 @@ pub(crate) fn sheet_title(lookup: &Lookup<'_>, kind: &str) -> String {
 #[derive(Debug, Serialize)]
 pub(crate) struct QualityView {
     pub counts: Counts,
+    /// The regions, drawn; on the first of several parts.
+    pub regions: String,
+    pub part: usize,
+    pub parts: Vec<Named>,
     pub stores: Vec<StoreLine>,
     pub sheets: Vec<SheetLine>,
     pub rules: Vec<RuleLine>,
     /// Findings about definitions and other things of no store.
-    pub own: Vec<FindingLine>,
+    /// Drawn; empty where there are none.
+    pub own: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -264,219 +239,89 @@ pub(crate) struct StoreLine {
     pub counts: Counts,
 }
 
+/// Where the group's data quality stands.
+pub(crate) fn link(part: usize) -> Link {
+    Link::to(format!("quality{}", page::ending(part)))
+}
+
+/// Data quality of the group.
+pub(crate) struct QualityPage {
+    part: usize,
+}
+
+impl<'a> Page<GroupLookup<'a>> for QualityPage {
+    type View = QualityView;
+    const TEMPLATE: &'static str = "quality.html";
+    const SECTION: &'static str = "quality";
+
+    fn all(group: &GroupLookup<'a>) -> Vec<QualityPage> {
+        (1..=group.parts().len()).map(|part| QualityPage { part }).collect()
+    }
+
+    fn link(&self, _: &GroupLookup<'a>) -> Link {
+        link(self.part)
+    }
+
+    fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
+        vec![Named::linked(group.words.word("nav.quality"), link(1))]
+    }
+
+    fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> QualityView {
+        QualityView::new(group, self.part, draw)
+    }
+}
+
 impl QualityView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> QualityView {
+    fn new(group: &GroupLookup<'_>, part: usize, draw: &Draw<'_>) -> QualityView {
+        let all = group.parts();
+        let here = all.get(part - 1).map_or(&[][..], Vec::as_slice);
+        let regions = group.regions();
         let own = digest::rules(group.material.findings);
         let digests = || group.stores().map(|(_, digest)| digest);
-        let all = digests().flat_map(|digest| &digest.rules).chain(&own);
-        let mut total = Counts::sum(all, digests().flat_map(|digest| &digest.sheets));
+        let broken = digests().flat_map(|digest| &digest.rules).chain(&own);
+        let mut total = Counts::sum(broken, digests().flat_map(|digest| &digest.sheets));
         total.workbooks = digests().map(|digest| digest.workbooks).sum();
         total.unread = digests().map(|digest| digest.unread).sum();
         total.links = Some(CountLinks::of_group());
         let by_store = group.stores().map(|(store, digest)| (Some(store), &*digest.rules));
         QualityView {
             counts: total,
-            stores: group
-                .stores()
+            regions: if part == 1 && regions.len() > 1 { draw(&by_region(group, &regions)) } else { String::new() },
+            part,
+            parts: page::parts(all.len(), link),
+            stores: here
+                .iter()
                 .map(|(store, digest)| StoreLine {
-                    store: Named::linked(
-                        store.name.clone(),
-                        Link::to(Page::StoreQuality { store: store.id.clone(), part: 1 }),
-                    ),
+                    store: Named::linked(store.name.clone(), store_quality::link(&store.id, 1)),
                     counts: Counts::of(digest),
                 })
                 .collect(),
             sheets: sheets(group, digests()),
             rules: rules(group, by_store.chain([(None, &*own)])),
-            own: group.material.findings.iter().take(FINDINGS_A_PAGE).map(|finding| line(group, finding)).collect(),
-        }
-    }
-}
-
-/// One finding.
-#[derive(Debug, Serialize)]
-pub(crate) struct FindingLine {
-    /// Where it is the first of its severity.
-    pub anchor: Option<&'static str>,
-    pub code: Named,
-    pub severity: &'static str,
-    pub severity_word: String,
-    pub field: String,
-    pub message: String,
-    pub hint: String,
-    pub place: PlaceLine,
-}
-
-fn line(lookup: &Lookup<'_>, finding: &Finding) -> FindingLine {
-    FindingLine {
-        anchor: None,
-        code: rule_link(lookup, &finding.code),
-        severity: finding.severity.word(),
-        severity_word: lookup.words.word(&format!("severity.{}", finding.severity.word())),
-        field: finding.field.to_string(),
-        message: lookup.finding_words().message(finding),
-        hint: lookup.finding_words().hint(finding),
-        place: behind::place(lookup, &finding.place),
-    }
-}
-
-/// Data quality of a store, part by part: errors first, then warnings, then notices.
-#[derive(Debug, Serialize)]
-pub(crate) struct StoreQualityView {
-    pub store: Named,
-    pub counts: Counts,
-    pub sheets: Vec<SheetLine>,
-    pub rules: Vec<RuleLine>,
-    pub board: Option<Matrix>,
-    pub workbooks: Vec<WorkbookLine>,
-    pub tables: Vec<TableLine>,
-    /// Sheets beyond those in `tables`.
-    pub tables_cut: usize,
-    pub ignored: Vec<IgnoredLine>,
-    pub total: usize,
-    pub cut: usize,
-    pub part: usize,
-    pub parts: Vec<Named>,
-}
-
-/// One workbook that came in.
-#[derive(Debug, Serialize)]
-pub(crate) struct WorkbookLine {
-    pub workbook: String,
-    pub week: Option<String>,
-    pub submitted: Option<String>,
-    pub by: Option<String>,
-    pub basis: String,
-    pub counts: Counts,
-}
-
-/// One sheet of one workbook: which of its rows became what.
-#[derive(Debug, Serialize)]
-pub(crate) struct TableLine {
-    pub workbook: String,
-    pub sheet: String,
-    pub read: String,
-    pub repaired: String,
-    pub rejected: String,
-    pub unclean: String,
-}
-
-/// Rows written out as a clerk would name them; a long list is cut.
-fn runs(rows: &RowSpans) -> String {
-    let shown = rows.first(RUNS);
-    let more = rows.count() - shown.count();
-    if more > 0 { format!("{shown} …(+{more})") } else { shown.to_string() }
-}
-
-/// The sheets of the newest workbooks first.
-fn tables(store: &StoreLookup<'_>) -> Vec<TableLine> {
-    let lines = store.material.tallies.iter().rev().take(SHEETS).map(|tally| TableLine {
-        workbook: tally.workbook.to_string(),
-        sheet: mask_inside(&tally.sheet).into_owned(),
-        read: runs(&tally.rows.read),
-        repaired: runs(&tally.rows.repaired),
-        rejected: runs(&tally.rows.rejected),
-        unclean: runs(&tally.rows.unclean),
-    });
-    lines.collect()
-}
-
-/// A sheet that was seen and not read.
-#[derive(Debug, Serialize)]
-pub(crate) struct IgnoredLine {
-    pub workbook: String,
-    pub sheet: String,
-    pub why: String,
-}
-
-/// How many pages a store's findings take, at least one.
-pub(crate) fn parts(store: &StoreLookup<'_>) -> usize {
-    store.material.findings.len().min(FINDINGS_A_STORE).div_ceil(FINDINGS_A_PAGE).max(1)
-}
-
-/// The findings of one part: errors first; the first of each severity bears its anchor.
-pub(crate) fn part_table<'a>(store: &StoreLookup<'a>, part: usize) -> table::Table<'a> {
-    let mut findings: Vec<&'a Finding> = store.material.findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let from = (part.max(1) - 1) * FINDINGS_A_PAGE;
-    let here: Vec<&Finding> =
-        findings.iter().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE).copied().collect();
-    let mut table = table::findings::table(store, here.iter().copied(), None);
-    for (at, (row, finding)) in (from..).zip(table.rows.iter_mut().zip(&here)) {
-        if at == 0 || findings[at - 1].severity != finding.severity {
-            row.anchor = anchor(finding.severity).into();
-        }
-    }
-    table
-}
-
-impl StoreQualityView {
-    pub(crate) fn new(store: &StoreLookup<'_>, part: usize) -> StoreQualityView {
-        let first = part <= 1;
-        let page = |part| Page::StoreQuality { store: store.id().clone(), part };
-        let count = parts(store);
-        let total = store.material.findings.len();
-        StoreQualityView {
-            store: store.named(),
-            counts: store_counts(store),
-            sheets: if first { sheets(store, std::iter::once(&store.digest)) } else { Vec::new() },
-            rules: if first {
-                rules(store, std::iter::once((Some(store.material.store), &*store.digest.rules)))
+            own: if group.material.findings.is_empty() {
+                String::new()
             } else {
-                Vec::new()
+                draw(&table::findings::table(group, group.material.findings.iter().take(OWN), None))
             },
-            board: submissions::store_matrix(store, WEEKS).filter(|_| first),
-            workbooks: if first { workbooks(store) } else { Vec::new() },
-            tables: if first { tables(store) } else { Vec::new() },
-            tables_cut: store.material.tallies.len().saturating_sub(SHEETS),
-            ignored: if first { ignored(store) } else { Vec::new() },
-            total,
-            cut: if part == count { total.saturating_sub(FINDINGS_A_STORE) } else { 0 },
-            part,
-            parts: (1..=count).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
         }
     }
 }
 
-/// The newest workbooks first.
-fn workbooks(store: &StoreLookup<'_>) -> Vec<WorkbookLine> {
-    let links = store_counts(store).links;
-    let mut tallies: BTreeMap<&str, Vec<&SheetTally>> = BTreeMap::new();
-    for tally in store.material.tallies {
-        tallies.entry(&tally.workbook).or_default().push(tally);
-    }
-    let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in store.material.findings {
-        findings.entry(&finding.place.workbook).or_default().push(finding);
-    }
-    let lines = store.material.submissions.iter().rev().take(WORKBOOKS).map(|submission| {
-        let sheets = digest::sheets(tallies.get(&*submission.workbook).into_iter().flatten().copied());
-        let rules = digest::rules(findings.get(&*submission.workbook).into_iter().flatten().copied());
-        WorkbookLine {
-            workbook: submission.workbook.to_string(),
-            week: submission.week().map(|week| store.words.period(week)),
-            submitted: submission.submitted_at.map(|at| at.display()),
-            by: submission.submitted_by.clone(),
-            basis: store.words.word(match submission.basis {
-                OrderBasis::Cover => "basis.cover",
-                OrderBasis::Path => "basis.path",
-                OrderBasis::PathOrder => "basis.path_order",
-            }),
-            counts: Counts { links: links.clone(), ..Counts::sum(&rules, &sheets) },
-        }
+/// What was read and found by region.
+fn by_region<'a>(group: &GroupLookup<'a>, regions: &[Region<'a>]) -> Table<'a> {
+    let titles = ["quality.read", "quality.accepted", "quality.rejected", "severity.error", "severity.warning"];
+    let mut columns = Region::columns(group.words);
+    let whole = Kind::Number(Measure::WHOLE);
+    columns.extend(titles.map(|title| Column::new(group.words.word(title), whole, 10.0)));
+    let rows = regions.iter().map(|region| {
+        let digests = || region.stores.iter().map(|(_, digest)| digest);
+        let counts =
+            Counts::sum(digests().flat_map(|digest| &digest.rules), digests().flat_map(|digest| &digest.sheets));
+        let numbers = [counts.rows_read, counts.accepted, counts.rejected, counts.errors, counts.warnings];
+        let mut cells = region.cells(group.words, link(region.part));
+        cells.extend(numbers.map(|number| Cell::Number(number as f64)));
+        Row::from(cells)
     });
-    lines.collect()
-}
-
-fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
-    let untold = ["cover", IgnoredSheet::RESULTS];
-    let lines = store.material.ignored.iter().filter(|(_, sheet)| !untold.contains(&&*sheet.why));
-    lines
-        .take(FINDINGS_A_PAGE)
-        .map(|(workbook, sheet)| IgnoredLine {
-            workbook: workbook.to_string(),
-            sheet: mask_inside(&sheet.name).into_owned(),
-            why: store.words.find(&format!("ignored.{}", sheet.why)).unwrap_or(&sheet.why).to_owned(),
-        })
-        .collect()
+    let rows = rows.collect();
+    Table { columns, rows, lead: 1, ..Table::default() }
 }

@@ -1,9 +1,15 @@
 //! What the search box finds: pages, stores, people, KPIs, rules, lists. Never a customer.
 
 use super::{
+    dictionary::{self, Chapter},
+    digest::StoreDigest,
+    group, kpi, kpis,
     lookup::GroupLookup,
-    page::{Chapter, Link, Page},
+    page::Link,
+    person, quality, store, stores, submissions, worklists,
 };
+use crate::project::Store;
+use std::sync::Arc;
 
 /// One thing to find: what it is called, what else it answers to, what kind of thing it is.
 pub(crate) struct Entry {
@@ -15,49 +21,66 @@ pub(crate) struct Entry {
     pub link: Link,
 }
 
-pub(crate) fn entries(group: &GroupLookup<'_>) -> Vec<Entry> {
-    let words = group.words;
-    let catalog = group.edition.catalog;
+/// Everything but people.
+pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let words = of.words;
+    let catalog = of.edition.catalog;
     let mut entries = Vec::new();
     let mut add = |title: String, codes: String, kind: &'static str, link: Link| {
         entries.push(Entry { title, codes: codes.to_lowercase(), kind, link });
     };
     let pages = [
-        ("nav.home", Page::Group),
-        ("nav.stores", Page::Stores),
-        ("nav.kpis", Page::Kpis),
-        ("nav.worklists", Page::Worklists),
-        ("nav.quality", Page::Quality),
-        ("nav.submissions", Page::Submissions),
+        ("nav.home", group::link()),
+        ("nav.stores", stores::link(1)),
+        ("nav.kpis", kpis::link()),
+        ("nav.worklists", worklists::link(1)),
+        ("nav.quality", quality::link(1)),
+        ("nav.submissions", submissions::link(1)),
     ];
-    for (key, page) in pages {
-        add(words.word(key), String::new(), "search.page", Link::to(page));
+    for (key, link) in pages {
+        add(words.word(key), String::new(), "search.page", link);
     }
     for chapter in Chapter::ALL {
-        let title = format!("{} · {}", words.word("nav.dictionary"), words.word(chapter.key()));
-        add(title, String::new(), "search.page", Link::to(Page::Dictionary { chapter }));
+        let title = format!("{} · {}", words.word("nav.dictionary"), chapter.title(of));
+        add(title, String::new(), "search.page", dictionary::link(chapter));
     }
-    for (store, digest) in group.stores() {
+    for (store, digest) in of.stores() {
         let also = format!("{} {} {} {}", store.id, store.region, store.brand, store.city);
-        add(store.name.clone(), also, "search.store", Link::store(&store.id));
+        add(store.name.clone(), also, "search.store", store::link(&store.id));
         for name in &digest.staff {
-            let page = Page::Person { store: store.id.clone(), staff: name.clone() };
-            add(format!("{name} · {}", store.name), store.id.to_string(), "search.person", Link::to(page));
+            add(
+                format!("{name} · {}", store.name),
+                store.id.to_string(),
+                "search.person",
+                person::link(&store.id, name),
+            );
         }
     }
     for kpi in &catalog.kpis {
-        add(words.text(&kpi.title), kpi.id.to_string(), "search.kpi", Link::kpi(&kpi.id));
+        add(words.text(&kpi.title), kpi.id.to_string(), "search.kpi", kpi::link(&kpi.id));
     }
     for list in &catalog.worklists {
-        add(words.text(&list.title), list.id.to_string(), "search.list", Link::at(Page::Worklists, &*list.id));
+        add(words.text(&list.title), list.id.to_string(), "search.list", worklists::link(1).at(&*list.id));
     }
     for rule in catalog.rules.values() {
         let title = format!("{} {}", rule.code, words.text(&rule.title));
-        add(title, rule.code.to_string(), "search.rule", Link::rule(&rule.code));
+        add(title, rule.code.to_string(), "search.rule", dictionary::rule(&rule.code));
     }
     for sheet in &catalog.sheets {
-        let link = Link::at(Page::Dictionary { chapter: Chapter::Sheets }, &*sheet.id);
+        let link = dictionary::link(Chapter::Sheets).at(&*sheet.id);
         add(words.text(&sheet.title), sheet.id.to_string(), "search.sheet", link);
     }
     entries
+}
+
+/// The people of some stores.
+pub(crate) fn people(stores: &[(&Store, &StoreDigest)]) -> Vec<Entry> {
+    let staff = stores.iter().flat_map(|(store, digest)| digest.staff.iter().map(move |name| (store, name)));
+    let entry = |(store, name): (&&Store, &Arc<str>)| Entry {
+        title: format!("{name} · {}", store.name),
+        codes: store.id.to_lowercase(),
+        kind: "search.person",
+        link: person::link(&store.id, name),
+    };
+    staff.map(entry).collect()
 }

@@ -1,14 +1,17 @@
-//! A store's page, and the list of stores.
+//! A store's page.
 
 use super::{
-    figure::{self, Figure},
+    behind,
     group::{Card, Ladder, ladder},
-    lookup::{GroupLookup, StoreLookup},
-    page::{Link, Named, Page},
+    kpi,
+    lookup::StoreLookup,
+    page::{Draw, Link, Named, Page},
     quality::{self, Counts},
+    store_quality, stores,
+    table::{self, Table},
     worklist::{self, ListLine},
 };
-use crate::{catalog::Kpi, model::Scope};
+use crate::{catalog::Kpi, model::Scope, project::settings::slug};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
@@ -21,6 +24,8 @@ pub(crate) struct StoreView {
     pub since: String,
     pub cards: Vec<Card>,
     pub topics: Vec<Topic>,
+    /// The people and their values, drawn; empty where there is nobody.
+    pub people: String,
     pub worklists: Vec<ListLine>,
     pub ladder: Option<Ladder>,
     pub quality: Counts,
@@ -31,11 +36,51 @@ pub(crate) struct StoreView {
 pub(crate) struct Topic {
     pub id: String,
     pub title: String,
+    /// The KPIs of the topic over their months, drawn.
+    pub figures: String,
+    /// Titles of those kept by the week, see [`kpi::is_weekly`].
+    pub weekly: Vec<String>,
+}
+
+/// Where a store's page stands.
+pub(crate) fn link(store: &str) -> Link {
+    Link::to(format!("stores/{}/index.html", slug(store)))
+}
+
+/// A store's page.
+pub(crate) struct StorePage;
+
+impl<'a> Page<StoreLookup<'a>> for StorePage {
+    type View = StoreView;
+    const TEMPLATE: &'static str = "store.html";
+    const SECTION: &'static str = "stores";
+
+    fn all(_: &StoreLookup<'a>) -> Vec<StorePage> {
+        vec![StorePage]
+    }
+
+    fn link(&self, store: &StoreLookup<'a>) -> Link {
+        link(store.id())
+    }
+
+    fn way(&self, store: &StoreLookup<'a>) -> Vec<Named> {
+        way(store)
+    }
+
+    fn view(&self, store: &StoreLookup<'a>, draw: &Draw<'_>) -> StoreView {
+        StoreView::new(store, draw)
+    }
+}
+
+/// The way to a store's page; its further pages go on from there.
+pub(crate) fn way(store: &StoreLookup<'_>) -> Vec<Named> {
+    vec![stores::named(store), store.named()]
 }
 
 impl StoreView {
-    pub(crate) fn new(store: &StoreLookup<'_>) -> StoreView {
+    fn new(store: &StoreLookup<'_>, draw: &Draw<'_>) -> StoreView {
         let words = store.words;
+        let people = table::people::table(store);
         let own = store.material.store;
         let focus = store.months.focus;
         let facts = [&own.region, &own.brand, &own.city];
@@ -53,16 +98,19 @@ impl StoreView {
             topics: store
                 .topics()
                 .into_iter()
-                .map(|(topic, _)| Topic { title: store.topic_name(&topic), id: topic.to_string() })
+                .map(|(topic, kpis)| {
+                    let title = store.topic_name(&topic);
+                    let own = Table { title: title.clone().into(), ..table::scores::of_topic(store, &kpis) };
+                    let weekly = kpis.iter().filter(|kpi| kpi::is_weekly(kpi));
+                    let weekly = weekly.map(|kpi| store.words.text(&kpi.title)).collect();
+                    Topic { figures: draw(&own), weekly, id: topic.to_string(), title }
+                })
                 .collect(),
+            people: if people.rows.is_empty() { String::new() } else { draw(&people) },
             worklists: worklist::store_lists(store),
-            ladder: ladder(store, std::iter::once(&store.digest), |list| Page::Worklist {
-                store: store.id().clone(),
-                list: list.clone(),
-                part: 1,
-            }),
+            ladder: ladder(store, std::iter::once(&store.digest), |list| worklist::link(store.id(), list, 1)),
             quality: counts,
-            quality_link: Link::to(Page::StoreQuality { store: store.id().clone(), part: 1 }),
+            quality_link: store_quality::link(store.id(), 1),
         }
     }
 }
@@ -71,80 +119,15 @@ fn card(store: &StoreLookup<'_>, kpi: &Kpi) -> Card {
     let month = store.months.focus;
     let trend = store.trend(kpi, Scope::Store, store.id(), 14, true);
     Card {
-        title: Named::linked(store.words.text(&kpi.title), rows_page(store, kpi)),
+        title: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id)),
         assumption: kpi.assumption,
+        weekly: kpi::is_weekly(kpi),
         figure: store.own(kpi, month),
         delta: store.delta(kpi, Scope::Store, store.id(), month).filter(|_| store.has_lineage(month.previous())),
         trend: trend.drawable().then_some(trend),
         best: None,
         worst: None,
         rank: store.rank(kpi, month),
-        definition: definition(kpi),
-    }
-}
-
-fn definition(kpi: &Kpi) -> Link {
-    Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition")
-}
-
-fn rows_page(store: &StoreLookup<'_>, kpi: &Kpi) -> Link {
-    Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() })
-}
-
-/// The list of stores.
-#[derive(Debug, Serialize)]
-pub(crate) struct StoresView {
-    pub month: String,
-    pub partial: bool,
-    pub columns: Vec<Named>,
-    pub rows: Vec<StoreLine>,
-    pub has_region: bool,
-    pub has_brand: bool,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct StoreLine {
-    pub store: Named,
-    pub id: String,
-    pub region: String,
-    pub brand: String,
-    pub met: usize,
-    pub missed: usize,
-    pub figures: Vec<Figure>,
-    pub errors: Named,
-    pub work: String,
-}
-
-impl StoresView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> StoresView {
-        let month = group.months.focus;
-        let kpis = group.headlines();
-        let rows = group.stores().map(|(store, digest)| {
-            let (met, missed) = group.met_and_missed(&store.id, month);
-            let errors = quality::Counts::of(digest).errors;
-            let work: usize = digest.lists.iter().map(|list| list.rows).sum();
-            StoreLine {
-                store: Named::linked(store.name.clone(), Link::store(&store.id)),
-                id: store.id.to_string(),
-                region: store.region.clone(),
-                brand: store.brand.clone(),
-                met,
-                missed,
-                figures: kpis.iter().map(|kpi| group.figure(kpi, Scope::Store, &store.id, month)).collect(),
-                errors: Named::linked(
-                    figure::tally(errors),
-                    Link::to(Page::StoreQuality { store: store.id.clone(), part: 1 }),
-                ),
-                work: figure::tally(work as u64),
-            }
-        });
-        StoresView {
-            month: group.words.period(month),
-            partial: group.months.is_partial(month),
-            rows: rows.collect(),
-            columns: kpis.iter().map(|kpi| Named::linked(group.words.text(&kpi.title), Link::kpi(&kpi.id))).collect(),
-            has_region: group.material.stores.iter().any(|store| !store.region.is_empty()),
-            has_brand: group.material.stores.iter().any(|store| !store.brand.is_empty()),
-        }
+        definition: kpi::link(&kpi.id).at("definition"),
     }
 }

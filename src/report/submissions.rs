@@ -1,17 +1,22 @@
 //! The submission board: who sent what for which week, and when.
 
 use super::{
-    coverage, figure,
-    lookup::{GroupLookup, Lookup, StoreLookup},
+    coverage,
+    digest::StoreDigest,
+    figure,
+    lookup::{GroupLookup, Lookup, Region, StoreLookup},
     material::BoardLine,
-    page::{Link, Named, Page},
-    quality,
+    page::{self, Draw, Link, Named, Page},
+    quality, store_quality,
+    table::{Cell, Column, Kind, Measure, Row, Table},
 };
-use crate::model::Period;
+use crate::{model::Period, project::Store};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 const WEEKS: usize = 14;
+/// Weeks that decide which stores of many the group's page shows.
+const OF_LATE: usize = 8;
 
 /// Weeks across, stores or sheets down.
 #[derive(Debug, Serialize)]
@@ -127,14 +132,28 @@ pub(crate) fn cell(lookup: &Lookup<'_>, lines: &[&BoardLine], single: bool) -> M
     MatrixCell { state, mark, word: lookup.words.word(&format!("board.{}", state.word())), text }
 }
 
-/// Stores by week; `None` when no week was ever expected or received.
-pub(crate) fn matrix(group: &GroupLookup<'_>, most: usize) -> Option<Matrix> {
+/// The stores that the group's page shows, and how many it leaves out: all, or of many those that owe or delay most.
+pub(crate) fn behindhand<'a>(group: &GroupLookup<'a>, most: usize) -> (Vec<(&'a Store, &'a StoreDigest)>, usize) {
+    let mut stores: Vec<_> = group.stores().collect();
+    let hidden = stores.len().saturating_sub(most);
+    if hidden > 0 {
+        let weeks = weeks(coverage::lines(group), OF_LATE);
+        let owing = |digest: &StoreDigest| {
+            let lines = digest.board.iter().filter(|line| line.expected && weeks.contains(&line.week));
+            let due = lines.filter(|line| coverage::is_due(group.edition, line.week));
+            due.filter(|line| !line.received || line.on_time == Some(false)).count()
+        };
+        stores.sort_by_cached_key(|(_, digest)| std::cmp::Reverse(owing(digest)));
+        stores.truncate(most);
+    }
+    (stores, hidden)
+}
+
+/// Some stores by week; `None` when no week was ever expected or received.
+pub(crate) fn matrix(group: &GroupLookup<'_>, stores: &[(&Store, &StoreDigest)], most: usize) -> Option<Matrix> {
     let weeks = weeks(coverage::lines(group), most);
-    let rows = group.stores().map(|(store, digest)| MatrixRow {
-        title: Named::linked(
-            store.name.clone(),
-            Link::at(Page::StoreQuality { store: store.id.clone(), part: 1 }, "submissions"),
-        ),
+    let rows = stores.iter().map(|(store, digest)| MatrixRow {
+        title: Named::linked(store.name.clone(), store_quality::link(&store.id, 1).at("submissions")),
         cells: weeks
             .iter()
             .map(|week| {
@@ -171,7 +190,11 @@ pub(crate) fn store_matrix(store: &StoreLookup<'_>, most: usize) -> Option<Matri
 /// The submission board of the group.
 #[derive(Debug, Serialize)]
 pub(crate) struct SubmissionsView {
+    /// The regions, drawn; on the first of several parts.
+    pub regions: String,
     pub matrix: Option<Matrix>,
+    pub part: usize,
+    pub parts: Vec<Named>,
     /// The newest due week in detail: store × sheet.
     pub week: String,
     pub sheets: Vec<String>,
@@ -179,17 +202,49 @@ pub(crate) struct SubmissionsView {
     pub deadline: String,
 }
 
+/// Where the board stands.
+pub(crate) fn link(part: usize) -> Link {
+    Link::to(format!("submissions{}", page::ending(part)))
+}
+
+/// The submission board.
+pub(crate) struct SubmissionsPage {
+    part: usize,
+}
+
+impl<'a> Page<GroupLookup<'a>> for SubmissionsPage {
+    type View = SubmissionsView;
+    const TEMPLATE: &'static str = "submissions.html";
+    const SECTION: &'static str = "submissions";
+
+    fn all(group: &GroupLookup<'a>) -> Vec<SubmissionsPage> {
+        (1..=group.parts().len()).map(|part| SubmissionsPage { part }).collect()
+    }
+
+    fn link(&self, _: &GroupLookup<'a>) -> Link {
+        link(self.part)
+    }
+
+    fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
+        vec![Named::linked(group.words.word("nav.submissions"), link(1))]
+    }
+
+    fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> SubmissionsView {
+        SubmissionsView::new(group, self.part, draw)
+    }
+}
+
 impl SubmissionsView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> SubmissionsView {
+    fn new(group: &GroupLookup<'_>, part: usize, draw: &Draw<'_>) -> SubmissionsView {
+        let all = group.parts();
+        let here = all.get(part - 1).map_or(&[][..], Vec::as_slice);
+        let regions = group.regions();
         let week = coverage::due_week(group.edition, coverage::lines(group));
         let kinds: BTreeSet<&str> = coverage::lines(group).map(|line| &*line.kind).collect();
         let sheets = group.edition.catalog.sheets.iter();
         let sheets: Vec<_> = sheets.filter(|sheet| kinds.contains(&*sheet.id)).collect();
-        let rows = group.stores().map(|(store, digest)| MatrixRow {
-            title: Named::linked(
-                store.name.clone(),
-                Link::at(Page::StoreQuality { store: store.id.clone(), part: 1 }, "submissions"),
-            ),
+        let rows = here.iter().map(|(store, digest)| MatrixRow {
+            title: Named::linked(store.name.clone(), store_quality::link(&store.id, 1).at("submissions")),
             cells: sheets
                 .iter()
                 .map(|sheet| {
@@ -200,7 +255,13 @@ impl SubmissionsView {
                 .collect(),
         });
         SubmissionsView {
-            matrix: matrix(group, WEEKS),
+            regions: match week {
+                Some(week) if part == 1 && regions.len() > 1 => draw(&by_region(group, &regions, week)),
+                _ => String::new(),
+            },
+            matrix: matrix(group, here, WEEKS),
+            part,
+            parts: page::parts(all.len(), link),
             rows: rows.collect(),
             week: week.map_or_else(String::new, |week| group.words.period(week)),
             sheets: sheets.iter().map(|sheet| group.words.text(&sheet.title)).collect(),
@@ -209,4 +270,22 @@ impl SubmissionsView {
             }),
         }
     }
+}
+
+/// The sheets of a week by region.
+fn by_region<'a>(group: &GroupLookup<'a>, regions: &[Region<'a>], week: Period) -> Table<'a> {
+    let whole = Kind::Number(Measure::WHOLE);
+    let mut columns = Region::columns(group.words);
+    columns.push(Column::new(group.words.word("column.expected"), whole, 10.0));
+    columns.push(Column::new(group.words.word("column.received"), whole, 10.0));
+    let rows = regions.iter().map(|region| {
+        let boards = region.stores.iter().flat_map(|(_, digest)| &digest.board);
+        let expected: Vec<_> = boards.filter(|line| line.week == week && line.expected).collect();
+        let received = expected.iter().filter(|line| line.received).count();
+        let mut cells = region.cells(group.words, link(region.part));
+        cells.extend([expected.len(), received].map(|count| Cell::Number(count as f64)));
+        Row::from(cells)
+    });
+    let rows = rows.collect();
+    Table { columns, rows, lead: 1, ..Table::default() }
 }

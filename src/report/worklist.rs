@@ -1,17 +1,18 @@
 //! Worklists: what somebody has to do, by store and owner, overdue first in the list's own order.
 
 use super::{
-    behind::{self, PlaceLine},
     digest::{ListDigest, StoreDigest},
     figure,
     lookup::{GroupLookup, Lookup, StoreLookup},
-    page::{Link, Named, Page},
-    privacy,
+    page::{self, Draw, Link, Named, Page},
+    store,
+    table::{self, worklist::Reader},
+    worklists,
 };
 use crate::{
     catalog::Worklist,
-    model::{Grain, Period, PersonalClass, WorklistRow, personal::mask_phone},
-    project::{Audience, Store},
+    model::{Grain, Period, WorklistRow},
+    project::settings::slug,
 };
 use serde::Serialize;
 
@@ -33,13 +34,12 @@ pub(crate) struct ListLine {
 /// All lists of the group.
 pub(crate) fn group_lists(group: &GroupLookup<'_>) -> Vec<ListLine> {
     let digests: Vec<&StoreDigest> = group.stores().map(|(_, digest)| digest).collect();
-    overview(group, &digests, |list| Link::at(Page::Worklists, &*list.id))
+    overview(group, &digests, |list| worklists::link(1).at(&*list.id))
 }
 
 /// A store's lists.
 pub(crate) fn store_lists(store: &StoreLookup<'_>) -> Vec<ListLine> {
-    let page = |list: &Worklist| Page::Worklist { store: store.id().clone(), list: list.id.clone(), part: 1 };
-    overview(store, &[&store.digest], |list| Link::to(page(list)))
+    overview(store, &[&store.digest], |list| link(store.id(), &list.id, 1))
 }
 
 fn overview(lookup: &Lookup<'_>, digests: &[&StoreDigest], link: impl Fn(&Worklist) -> Link) -> Vec<ListLine> {
@@ -63,78 +63,6 @@ fn is_over(row: &WorklistRow) -> bool {
     row.days_over.is_some_and(|days| days > 0)
 }
 
-/// Lists by store.
-#[derive(Debug, Serialize)]
-pub(crate) struct WorklistsView {
-    pub columns: Vec<ListColumn>,
-    pub rows: Vec<StoreLine>,
-    pub totals: Vec<Cell>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct ListColumn {
-    pub id: String,
-    pub number: u32,
-    pub title: String,
-    pub meaning: String,
-    pub next_step: String,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct StoreLine {
-    pub store: Named,
-    pub cells: Vec<Cell>,
-    pub total: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Cell {
-    pub count: usize,
-    pub over: usize,
-    pub link: Option<Link>,
-}
-
-impl WorklistsView {
-    pub(crate) fn new(group: &GroupLookup<'_>) -> WorklistsView {
-        let lists = &group.edition.catalog.worklists;
-        let cell = |list: &Worklist, store: &Store, digest: &StoreDigest| {
-            let page = Page::Worklist { store: store.id.clone(), list: list.id.clone(), part: 1 };
-            let (count, over) = digest.list(&list.id).map_or((0, 0), |list| (list.rows, list.over));
-            Cell { count, over, link: (count > 0).then(|| Link::to(page)) }
-        };
-        let rows: Vec<StoreLine> = group
-            .stores()
-            .map(|(store, digest)| {
-                let cells: Vec<Cell> = lists.iter().map(|list| cell(list, store, digest)).collect();
-                StoreLine {
-                    store: Named::linked(store.name.clone(), Link::at(Page::Store { store: store.id.clone() }, "work")),
-                    total: cells.iter().map(|cell| cell.count).sum(),
-                    cells,
-                }
-            })
-            .collect();
-        let totals = (0..lists.len()).map(|at| Cell {
-            count: rows.iter().map(|row| row.cells[at].count).sum(),
-            over: rows.iter().map(|row| row.cells[at].over).sum(),
-            link: None,
-        });
-        WorklistsView {
-            totals: totals.collect(),
-            rows,
-            columns: lists
-                .iter()
-                .map(|list| ListColumn {
-                    id: list.id.to_string(),
-                    number: list.number,
-                    title: group.words.text(&list.title),
-                    meaning: group.words.text(&list.meaning),
-                    next_step: group.words.text(&list.next_step),
-                })
-                .collect(),
-        }
-    }
-}
-
 /// One list of one store, part by part.
 #[derive(Debug, Serialize)]
 pub(crate) struct WorklistView {
@@ -143,30 +71,12 @@ pub(crate) struct WorklistView {
     pub meaning: String,
     pub next_step: String,
     pub source: String,
+    /// The rows, drawn.
+    pub rows: String,
     pub total: usize,
     pub over: usize,
     pub part: usize,
     pub parts: Vec<Named>,
-}
-
-/// One line of a list.
-#[derive(Debug, Serialize)]
-pub(crate) struct WorkLine {
-    pub owner: Option<Named>,
-    pub customer: String,
-    /// Only where the audience is the store itself.
-    pub name: Option<String>,
-    pub phone: Option<String>,
-    pub due: Option<String>,
-    pub days: Option<i64>,
-    pub reason: String,
-    pub extra: Vec<String>,
-    pub place: PlaceLine,
-}
-
-/// The rows of one part of a list.
-pub(crate) fn part<'a>(store: &StoreLookup<'a>, list: &Worklist, part: usize) -> Vec<&'a WorklistRow> {
-    store.worklist(&list.id).iter().skip((part.max(1) - 1) * ROWS_A_PAGE).take(ROWS_A_PAGE).collect()
 }
 
 /// The week in which lists are worked: the one that holds the day after the cut-off.
@@ -175,61 +85,62 @@ pub(crate) fn working_week(store: &StoreLookup<'_>) -> Period {
 }
 
 /// How many pages a store's list takes; at least one, so that links to it always lead somewhere.
-pub(crate) fn parts(store: &StoreLookup<'_>, list: &Worklist) -> usize {
+fn parts(store: &StoreLookup<'_>, list: &Worklist) -> usize {
     store.worklist(&list.id).len().div_ceil(ROWS_A_PAGE).max(1)
 }
 
-/// The further columns that this audience may see, as positions in [`Worklist::extra`].
-fn columns(store: &StoreLookup<'_>, list: &Worklist) -> Vec<(usize, Option<PersonalClass>)> {
-    let audience = store.edition.settings.audience;
-    let all = list.extra.iter().enumerate();
-    all.map(|(at, (column, _))| (at, privacy::class_of(store.edition.catalog, &list.fact, column)))
-        .filter(|(_, class)| privacy::shown(*class, audience))
-        .collect()
+/// Where a part of a store's list stands.
+pub(crate) fn link(store: &str, list: &str, part: usize) -> Link {
+    Link::to(format!("stores/{}/worklist-{}{}", slug(store), slug(list), page::ending(part)))
 }
 
-/// Lines of a list, with the further columns that this audience may see.
-pub(crate) fn lines<'r>(
-    store: &StoreLookup<'_>,
-    list: &Worklist,
-    rows: impl Iterator<Item = &'r WorklistRow>,
-) -> Vec<WorkLine> {
-    let extra = columns(store, list);
-    rows.map(|row| line(store, row, &extra)).collect()
+/// A part of a store's list.
+pub(crate) struct WorklistPage<'a> {
+    list: &'a Worklist,
+    part: usize,
 }
 
-fn line(store: &StoreLookup<'_>, row: &WorklistRow, extra: &[(usize, Option<PersonalClass>)]) -> WorkLine {
-    let own = store.edition.settings.audience == Audience::Store;
-    WorkLine {
-        owner: row.owner.as_ref().map(|name| Named { text: name.to_string(), link: store.person_link(name) }),
-        customer: privacy::masked(Some(PersonalClass::Key), &row.customer_ref),
-        name: row.customer_name.as_ref().filter(|_| own).map(|name| name.to_string()),
-        phone: row.phone.as_ref().filter(|_| own).map(|phone| mask_phone(phone)),
-        due: row.due.map(|day| day.to_string()),
-        days: row.days_over,
-        reason: store.words.text(&row.reason),
-        extra: extra
-            .iter()
-            .map(|(at, class)| privacy::masked(*class, row.extra.get(*at).map_or("", String::as_str)))
-            .collect(),
-        place: behind::place(store, &row.place),
+impl<'a> Page<StoreLookup<'a>> for WorklistPage<'a> {
+    type View = WorklistView;
+    const TEMPLATE: &'static str = "worklist.html";
+    const SECTION: &'static str = "stores";
+
+    fn all(store: &StoreLookup<'a>) -> Vec<WorklistPage<'a>> {
+        let lists = store.edition.catalog.worklists.iter();
+        lists.flat_map(|list| (1..=parts(store, list)).map(move |part| WorklistPage { list, part })).collect()
+    }
+
+    fn link(&self, store: &StoreLookup<'a>) -> Link {
+        link(store.id(), &self.list.id, self.part)
+    }
+
+    fn way(&self, store: &StoreLookup<'a>) -> Vec<Named> {
+        let mut way = store::way(store);
+        way.push(Named::plain(store.words.text(&self.list.title)));
+        way
+    }
+
+    fn view(&self, store: &StoreLookup<'a>, draw: &Draw<'_>) -> WorklistView {
+        WorklistView::new(store, self.list, self.part, draw)
     }
 }
 
 impl WorklistView {
-    pub(crate) fn new(store: &StoreLookup<'_>, list: &Worklist, part: usize) -> WorklistView {
+    fn new(store: &StoreLookup<'_>, list: &Worklist, part: usize, draw: &Draw<'_>) -> WorklistView {
         let rows = store.worklist(&list.id);
-        let page = |part| Page::Worklist { store: store.id().clone(), list: list.id.clone(), part };
+        let from = (part.max(1) - 1) * ROWS_A_PAGE;
+        let here: Vec<&WorklistRow> = rows.iter().skip(from).take(ROWS_A_PAGE).collect();
         WorklistView {
             store: store.named(),
             title: store.words.text(&list.title),
             meaning: store.words.text(&list.meaning),
             next_step: store.words.text(&list.next_step),
             source: list.source.clone(),
+            rows: draw(&table::worklist::table(store, list, &here, Reader::Site, working_week(store))),
             total: rows.len(),
             over: rows.iter().filter(|row| is_over(row)).count(),
             part,
-            parts: (1..=parts(store, list)).map(|n| Named::linked(n.to_string(), Link::to(page(n)))).collect(),
+            parts: page::parts(parts(store, list), |n| link(store.id(), &list.id, n)),
         }
     }
 }

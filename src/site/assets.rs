@@ -1,6 +1,8 @@
 //! Templates, style and script, embedded.
 
+use crate::report::words::Words;
 use include_dir::{Dir, include_dir};
+use std::{borrow::Cow, collections::BTreeMap};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -23,8 +25,24 @@ fn gather(dir: &'static Dir<'static>, found: &mut Vec<(String, &'static str)>) {
     }
 }
 
-/// The files that pages load, by their path in the site.
-pub(super) fn files() -> Vec<(&'static str, &'static [u8])> {
-    let known = ["assets/site.css", "assets/print.css", "assets/site.js", "assets/icon.svg"];
-    known.into_iter().filter_map(|path| TEMPLATES.get_file(path).map(|file| (path, file.contents()))).collect()
+/// The script.
+const SCRIPT: &str = "assets/site.js";
+/// What the script says.
+const SAID: [&str; 7] = ["copied", "filter", "find", "nothing", "row", "shown", "sort"];
+
+/// The files that pages load, by their path in the site; the script with its words.
+pub(super) fn files(words: &Words) -> Vec<(&'static str, Cow<'static, [u8]>)> {
+    let known = ["assets/site.css", "assets/print.css", SCRIPT, "assets/icon.svg"];
+    let found = known.into_iter().filter_map(|path| {
+        let bytes = TEMPLATES.get_file(path)?.contents();
+        if path != SCRIPT {
+            return Some((path, Cow::Borrowed(bytes)));
+        }
+        let said: BTreeMap<&str, String> =
+            SAID.into_iter().map(|key| (key, words.word(&format!("js.{key}")))).collect();
+        let mut script = format!("window.foursightWords={};\n", serde_json::json!(said)).into_bytes();
+        script.extend(bytes);
+        Some((path, Cow::Owned(script)))
+    });
+    found.collect()
 }

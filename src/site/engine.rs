@@ -1,10 +1,7 @@
 //! The template engine: Tera with escaping on for everything, our words, links and charts as its functions.
 
 use super::{SiteError, assets, charts, links};
-use crate::report::{
-    page::{Link, Page},
-    words::Words,
-};
+use crate::report::{page::Link, words::Words};
 use serde::Deserialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
@@ -25,7 +22,7 @@ impl Engine {
         tera.register_function("t", move |arguments: Kwargs, _: &State| translate(words, &arguments));
         tera.register_function("href", |arguments: Kwargs, state: &State| -> TeraResult<String> {
             let HrefArguments { to } = arguments.deserialize()?;
-            Ok(links::href(&to, &root(state)?))
+            Ok(links::href(&to, &here(state)?))
         });
         tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| crate::report::figure::tally(n));
         charts::register(&mut tera, words);
@@ -35,11 +32,11 @@ impl Engine {
 
     pub(super) fn render(
         &self,
-        page: &Page,
+        template: &str,
         path: &str,
         context: Result<Context, tera::Error>,
     ) -> Result<String, SiteError> {
-        let text = context.and_then(|context| self.tera.render(template(page), &context));
+        let text = context.and_then(|context| self.tera.render(template, &context));
         text.map(|text| tidy(&text)).map_err(|error| SiteError::Page { page: path.to_owned(), what: chain(&error) })
     }
 }
@@ -52,35 +49,19 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// `{{ t(k="nav.home") }}`; further arguments fill `{name}`.
 fn translate(words: &Words, arguments: &Kwargs) -> TeraResult<String> {
     let key = arguments.must_get::<&str>("k")?;
-    words.find(key).ok_or_else(|| tera::Error::message(format!("no words for {key:?} in messages/")))?;
+    let found = words.find(key).ok_or_else(|| tera::Error::message(format!("no words for {key:?} in messages/")))?;
+    if arguments.iter().count() == 1 {
+        return Ok(found.to_owned());
+    }
     let given: Vec<(String, String)> =
         arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Ok(words.fill(key, &given))
 }
 
-/// The page's way back to the site's folder. A component that links declares `@root`.
-pub(super) fn root(state: &State) -> TeraResult<String> {
-    state.get::<String>("root")?.ok_or_else(|| tera::Error::message("a component that links must declare @root"))
-}
-
-fn template(page: &Page) -> &'static str {
-    match page {
-        Page::Group => "group.html",
-        Page::Stores => "stores.html",
-        Page::Kpis => "kpis.html",
-        Page::Kpi { .. } => "kpi.html",
-        Page::Store { .. } => "store.html",
-        Page::Behind { .. } => "behind.html",
-        Page::BehindMonth { .. } => "behind_month.html",
-        Page::Person { .. } => "person.html",
-        Page::Worklists => "worklists.html",
-        Page::Worklist { .. } => "worklist.html",
-        Page::Quality => "quality.html",
-        Page::StoreQuality { .. } => "store_quality.html",
-        Page::Submissions => "submissions.html",
-        Page::Dictionary { .. } => "dictionary.html",
-    }
+/// The page's path below the site's folder. A component that links declares `@here`.
+pub(super) fn here(state: &State) -> TeraResult<String> {
+    state.get::<String>("here")?.ok_or_else(|| tera::Error::message("a component that links must declare @here"))
 }
 
 /// Drops the indentation and blank lines that templates leave, except in `<pre>`.

@@ -1,55 +1,47 @@
-//! What the files of the site are called: out of ids, never out of cells.
+//! How pages of the site name each other and the files beside them.
 
-use crate::{
-    project::settings::slug,
-    report::page::{Chapter, Link, Page},
-};
+use crate::report::page::Link;
 
 /// The search index.
 pub(super) const SEARCH: &str = "assets/search.js";
-
-/// A page's file below the site's folder.
-pub(super) fn path(page: &Page) -> String {
-    match page {
-        Page::Group => "index.html".to_owned(),
-        Page::Stores => "stores/index.html".to_owned(),
-        Page::Kpis => "kpi/index.html".to_owned(),
-        Page::Kpi { kpi } => format!("kpi/{}.html", slug(kpi)),
-        Page::Store { store } => format!("stores/{}/index.html", slug(store)),
-        Page::Behind { store, kpi } => format!("stores/{}/kpi-{}.html", slug(store), slug(kpi)),
-        Page::BehindMonth { store, kpi, month, part } => {
-            format!("stores/{}/kpi-{}-{}{}.html", slug(store), slug(kpi), slug(month), part_of(*part))
-        }
-        Page::Person { store, staff } => format!("stores/{}/people/{}.html", slug(store), slug(staff)),
-        Page::Worklists => "worklists.html".to_owned(),
-        Page::Worklist { store, list, part } => {
-            format!("stores/{}/worklist-{}{}.html", slug(store), slug(list), part_of(*part))
-        }
-        Page::Quality => "quality.html".to_owned(),
-        Page::StoreQuality { store, part } => format!("stores/{}/quality{}.html", slug(store), part_of(*part)),
-        Page::Submissions => "submissions.html".to_owned(),
-        Page::Dictionary { chapter } => match chapter {
-            Chapter::Kpis => "dictionary.html".to_owned(),
-            Chapter::Sheets => "dictionary/sheets.html".to_owned(),
-            Chapter::Rules => "dictionary/rules.html".to_owned(),
-            Chapter::Worklists => "dictionary/worklists.html".to_owned(),
-            Chapter::Scorecards => "dictionary/scorecards.html".to_owned(),
-        },
-    }
-}
-
-/// The first part bears the plain name. `.2` cannot be met in a slug, so that no id's page can be mistaken for a part.
-fn part_of(part: usize) -> String {
-    if part <= 1 { String::new() } else { format!(".{part}") }
-}
 
 /// The way from a page back to the site's folder: `../` for each folder it stands in.
 pub(super) fn root(path: &str) -> String {
     "../".repeat(path.matches('/').count())
 }
 
-/// A link's address from a page whose root is `root`.
-pub(super) fn href(link: &Link, root: &str) -> String {
-    let path = path(&link.page);
-    if link.anchor.is_empty() { format!("{root}{path}") } else { format!("{root}{path}#{}", link.anchor) }
+/// A link's address as the page at `here` writes it: no longer than it must be.
+pub(super) fn href(link: &Link, here: &str) -> String {
+    let here_already = link.path == here && !link.anchor.is_empty();
+    let mut address = if here_already { String::new() } else { relative(&link.path, here) };
+    if !link.anchor.is_empty() {
+        address.push('#');
+        address.push_str(&link.anchor);
+    }
+    address
+}
+
+/// The way from one file of the site to another.
+fn relative(path: &str, here: &str) -> String {
+    let same = path.bytes().zip(here.bytes()).take_while(|(a, b)| a == b).count();
+    let folder = path.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    "../".repeat(here[folder..].matches('/').count()) + &path[folder..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_as_short_as_they_can_be() {
+        let here = "stores/S01/kpi-a.html";
+        assert_eq!(relative("stores/S01/people/张三.html", here), "people/张三.html");
+        assert_eq!(relative("stores/S01/kpi-a-2026-10.html", here), "kpi-a-2026-10.html");
+        assert_eq!(relative("stores/S02/index.html", here), "../S02/index.html");
+        assert_eq!(relative("kpi/a.html", here), "../../kpi/a.html");
+        assert_eq!(relative("index.html", "index.html"), "index.html");
+        let link = Link::to("stores/S01/kpi-a.html").at("2026-10");
+        assert_eq!(href(&link, here), "#2026-10");
+        assert_eq!(href(&link, "stores/S01/people/张三.html"), "../kpi-a.html#2026-10");
+    }
 }

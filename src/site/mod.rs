@@ -20,7 +20,6 @@ use crate::{
     },
 };
 use engine::Engine;
-use rayon::prelude::*;
 use std::io;
 
 /// Why the site could not be rendered.
@@ -90,21 +89,16 @@ impl<'a> Site<'a> {
     /// When `sink` fails; any other error is a defect of the templates.
     pub fn group_pages(&self, material: &GroupMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
         let group = GroupLookup::new(material, self.words);
-        let all = pages::of_group(&group);
-        let frame = pages::Frame::of_group(&group);
-        let rendered = all.par_iter().map(|page| {
-            let path = links::path(page);
-            let context = pages::group_view(&group, page, &path)
-                .and_then(|view| pages::context(&group, &frame, page, &path, view));
-            put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
-        });
-        rendered.collect::<Result<(), SiteError>>()?;
-        let assets = assets::files();
+        let pages = pages::of_group(self, &group, sink)?;
+        let assets = assets::files(self.words);
         for (path, bytes) in &assets {
             put(sink, path, bytes)?;
         }
-        put(sink, links::SEARCH, search::index(&group).as_bytes())?;
-        Ok(all.len() + assets.len() + 1)
+        let index = search::files(&group);
+        for (path, text) in &index {
+            put(sink, path, text.as_bytes())?;
+        }
+        Ok(pages + assets.len() + index.len())
     }
 
     /// A store's pages. Returns how many went into `sink`.
@@ -118,16 +112,7 @@ impl<'a> Site<'a> {
         sink: &Sink<'_>,
     ) -> Result<usize, SiteError> {
         let store = StoreLookup::new(self.edition, self.words, material, standing);
-        let all = pages::of_store(&store);
-        let frame = pages::Frame::of_store(&store);
-        let rendered = all.par_iter().map(|page| {
-            let path = links::path(page);
-            let context = pages::store_view(&store, page, &path)
-                .and_then(|view| pages::context(&store, &frame, page, &path, view));
-            put(sink, &path, self.engine.render(page, &path, context)?.as_bytes())
-        });
-        rendered.collect::<Result<(), SiteError>>()?;
-        Ok(all.len())
+        pages::of_store(self, &store, sink)
     }
 }
 

@@ -12,14 +12,24 @@ use std::fmt::Write;
 /// Rows from which on a reader is offered a filter.
 const FILTERED: usize = 12;
 
+/// Rows from which on what all of them have in common is said once, above them.
+const COMMON: usize = 4;
+
 /// A table as HTML. All text is escaped.
 pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
-    let shown: Vec<usize> =
-        (0..table.columns.len()).filter(|at| table.columns[*at].is_on(Medium::Page) && table.by != Some(*at)).collect();
     if table.rows.is_empty() {
         return format!("<p class=\"empty\">{}</p>", escaped(&table.empty));
     }
-    let mut page = Markup { out: String::new(), paper };
+    let on_pages = |at: &usize| table.columns[*at].is_on(Medium::Page) && table.by != Some(*at);
+    let mut shown: Vec<usize> = (0..table.columns.len()).filter(on_pages).collect();
+    let mut common: Vec<usize> = shown.iter().copied().filter(|at| is_common(table, *at)).collect();
+    if common.len() == shown.len() {
+        common.pop();
+    }
+    shown.retain(|at| !common.contains(at));
+    let shown: Vec<Shown> = shown.into_iter().map(|at| Shown { at, frame: frame(table, at) }).collect();
+    let mut page = Markup { out: String::with_capacity(table.rows.len() * 160), paper };
+    page.common(table, &common, &shown);
     page.open(table, &shown);
     page.head(table, &shown);
     page.out.push_str("<tbody>");
@@ -29,21 +39,73 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
             let own = row.cells.get(by).map(plain).unwrap_or_default();
             if last.as_ref() != Some(&own) {
                 let _ = write!(page.out, "<tr class=\"by\"><th colspan=\"{}\" scope=\"rowgroup\">", shown.len());
-                page.out.push_str(&escaped(&own));
+                page.escape(&own);
                 page.out.push_str("</th></tr>\n");
                 last = Some(own);
             }
         }
-        page.row(row, &shown);
+        page.row(table, row, &shown);
     }
     page.out.push_str("</tbody>");
     if let Some(totals) = &table.totals {
         page.out.push_str("<tfoot>");
-        page.row(totals, &shown);
+        page.row(table, totals, &shown);
         page.out.push_str("</tfoot>");
     }
     page.out.push_str("</table></div>");
     page.out
+}
+
+/// A column that a page shows.
+struct Shown {
+    /// Its place in the table.
+    at: usize,
+    /// How the texts of all its cells begin and end, said once above the rows.
+    frame: Option<(String, String)>,
+}
+
+/// Whether all rows have the same words in a column. Where columns name their rows, tables stand beside each other and
+/// keep the same columns.
+fn is_common(table: &Table<'_>, at: usize) -> bool {
+    if table.rows.len() < COMMON || table.lead > 0 || table.totals.is_some() {
+        return false;
+    }
+    let words = |row: &Row<'_>| match row.cells.get(at) {
+        Some(Cell::Text(text)) => Some(text.to_string()),
+        Some(Cell::Date(day)) => Some(day.to_string()),
+        Some(Cell::Blank) | None => Some(String::new()),
+        _ => None,
+    };
+    let first = words(&table.rows[0]);
+    first.is_some() && table.rows.iter().all(|row| words(row) == first)
+}
+
+/// The folders before and the ending after what tells the paths of a column apart.
+fn frame(table: &Table<'_>, at: usize) -> Option<(String, String)> {
+    if table.rows.len() < COMMON {
+        return None;
+    }
+    let mut paths: Vec<&str> = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        match row.cells.get(at) {
+            Some(Cell::Text(text)) if text.contains('/') => paths.push(text),
+            _ => return None,
+        }
+    }
+    let first = *paths.first()?;
+    let (mut head, mut tail) = (first.rfind('/').map_or(0, |slash| slash + 1), first.len());
+    while head > 0 && !paths.iter().all(|path| path.starts_with(&first[..head])) {
+        head = first[..head - 1].rfind('/').map_or(0, |slash| slash + 1);
+    }
+    // The longest common ending that begins at a dot or a slash and leaves something of every path.
+    for (start, _) in first.match_indices(['.', '/']).filter(|(start, _)| *start > head) {
+        let ending = &first[start..];
+        if paths.iter().all(|path| path.len() > head + ending.len() && path.ends_with(ending)) {
+            tail = start;
+            break;
+        }
+    }
+    (head > 0 || tail < first.len()).then(|| (first[..head].to_owned(), first[tail..].to_owned()))
 }
 
 /// The class of a column's kind.
@@ -74,20 +136,53 @@ struct Markup<'p> {
 }
 
 impl Markup<'_> {
-    fn open(&mut self, table: &Table<'_>, shown: &[usize]) {
+    fn escape(&mut self, text: &str) {
+        if text.contains(['&', '<', '>', '"', '\'']) || text.contains(char::is_control) {
+            self.out.push_str(&escaped(text));
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
+    /// What all rows have in common.
+    fn common(&mut self, table: &Table<'_>, common: &[usize], shown: &[Shown]) {
+        let same = common.iter().map(|at| {
+            let cell = table.rows[0].cells.get(*at).map(plain).filter(|text| !text.is_empty());
+            format!(
+                "{} <b>{}</b>",
+                escaped(&table.columns[*at].title),
+                escaped(&cell.unwrap_or_else(|| "–".to_owned()))
+            )
+        });
+        let framed = shown.iter().filter_map(|column| {
+            let (head, tail) = column.frame.as_ref()?;
+            let title = escaped(&table.columns[column.at].title);
+            Some(format!("{title} <b>{}</b>…<b>{}</b>", escaped(head), escaped(tail)))
+        });
+        let all: Vec<String> = same.chain(framed).collect();
+        if !all.is_empty() {
+            let _ =
+                write!(self.out, "<p class=\"same\">{}{}</p>", self.paper.words.word("table.common"), all.join(" · "));
+        }
+    }
+
+    fn open(&mut self, table: &Table<'_>, shown: &[Shown]) {
         self.out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
         if !table.title.is_empty() {
             let _ = write!(self.out, " aria-label=\"{}\"", escaped(&table.title));
         }
         self.out.push_str("><table class=\"data");
+        if table.lead > 0 {
+            self.out.push_str(" led");
+        }
         if table.by.is_none() && table.rows.len() > 1 {
             self.out.push_str(" sortable");
         }
         if table.rows.len() > FILTERED {
             self.out.push_str(" filter");
         }
-        for (place, at) in (1..).zip(shown) {
-            let class = class(table.columns[*at].kind);
+        for (place, column) in (1..).zip(shown) {
+            let class = class(table.columns[column.at].kind);
             if !class.is_empty() {
                 let _ = write!(self.out, " {class}{place}");
             }
@@ -99,7 +194,8 @@ impl Markup<'_> {
         self.out.push('>');
     }
 
-    fn head(&mut self, table: &Table<'_>, shown: &[usize]) {
+    fn head(&mut self, table: &Table<'_>, shown: &[Shown]) {
+        let shown: Vec<usize> = shown.iter().map(|column| column.at).collect();
         self.out.push_str("<thead>");
         if shown.iter().any(|at| !table.columns[*at].group.is_empty()) {
             self.out.push_str("<tr>");
@@ -112,7 +208,7 @@ impl Markup<'_> {
             self.out.push_str("</tr>");
         }
         self.out.push_str("<tr>");
-        for at in shown {
+        for at in &shown {
             let Column { title, link, .. } = &table.columns[*at];
             self.out.push_str("<th scope=\"col\">");
             self.linked(title, link.as_ref());
@@ -121,17 +217,25 @@ impl Markup<'_> {
         self.out.push_str("</tr></thead>\n");
     }
 
-    fn row(&mut self, row: &Row<'_>, shown: &[usize]) {
+    fn row(&mut self, table: &Table<'_>, row: &Row<'_>, shown: &[Shown]) {
         self.out.push_str("<tr");
         if !row.anchor.is_empty() {
-            let _ = write!(self.out, " id=\"{}\"", escaped(&row.anchor));
+            self.out.push_str(" id=\"");
+            self.escape(&row.anchor);
+            self.out.push('"');
         }
         self.out.push('>');
-        for (place, at) in shown.iter().enumerate() {
-            let (open, close) = if place == 0 { ("<th scope=\"row\">", "</th>") } else { ("<td>", "</td>") };
-            self.out.push_str(open);
-            self.cell(row.cells.get(*at).unwrap_or(&Cell::Blank));
-            self.out.push_str(close);
+        for column in shown {
+            // What leads a row names it.
+            let names = column.at < table.lead.min(1);
+            self.out.push_str(if names { "<th>" } else { "<td>" });
+            match (row.cells.get(column.at), &column.frame) {
+                (Some(Cell::Text(text)), Some((head, tail))) if text.len() >= head.len() + tail.len() => {
+                    self.escape(&text[head.len()..text.len() - tail.len()]);
+                }
+                (cell, _) => self.cell(cell.unwrap_or(&Cell::Blank)),
+            }
+            self.out.push_str(if names { "</th>" } else { "</td>" });
         }
         self.out.push_str("</tr>\n");
     }
@@ -140,7 +244,7 @@ impl Markup<'_> {
         match cell {
             Cell::Blank => self.out.push('–'),
             Cell::Text(text) if text.is_empty() => self.out.push('–'),
-            Cell::Text(text) => self.out.push_str(&escaped(text)),
+            Cell::Text(text) => self.escape(text),
             Cell::Link(text, link) => self.linked(text, Some(link)),
             Cell::Number(number) => {
                 self.out.push_str(&figure::decimals(*number, if number.fract() == 0.0 { 0 } else { 2 }));
@@ -205,10 +309,13 @@ impl Markup<'_> {
     fn linked(&mut self, text: &str, link: Option<&Link>) {
         match link {
             Some(link) => {
-                let href = escaped(&self.paper.address(link));
-                let _ = write!(self.out, "<a href=\"{href}\">{}</a>", escaped(text));
+                self.out.push_str("<a href=\"");
+                self.escape(&self.paper.address(link));
+                self.out.push_str("\">");
+                self.escape(text);
+                self.out.push_str("</a>");
             }
-            None => self.out.push_str(&escaped(text)),
+            None => self.escape(text),
         }
     }
 }
@@ -230,14 +337,13 @@ mod tests {
     use crate::{
         model::{Lang, Status},
         report::{
-            page::Page,
             table::{Measure, Table},
             words::Words,
         },
     };
 
     fn shown(table: &Table<'_>) -> String {
-        html(table, &Paper::at("../", Words::of(Lang::ZhCn)))
+        html(table, &Paper::at("kpi/a.html", Words::of(Lang::ZhCn)))
     }
 
     #[test]
@@ -251,7 +357,7 @@ mod tests {
                 Column::new("值", Kind::Value, 9.0),
             ],
             rows: vec![
-                vec![Cell::Link("a & b".into(), Link::to(Page::Stores)), Cell::text("S01"), value.cell()].into(),
+                vec![Cell::Link("a & b".into(), Link::to("stores/index.html")), Cell::text("S01"), value.cell()].into(),
                 vec![Cell::text("\"c\""), Cell::Blank, Cell::Blank].into(),
             ],
             ..Table::default()
@@ -260,9 +366,9 @@ mod tests {
             shown(&table),
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"><table class=\"data sortable n2\"><thead><tr>\
              <th scope=\"col\">&lt;店&gt;</th><th scope=\"col\">值</th></tr></thead>\n<tbody>\
-             <tr><th scope=\"row\"><a href=\"../stores/index.html\">a &amp; b</a></th>\
+             <tr><td><a href=\"../stores/index.html\">a &amp; b</a></td>\
              <td><span class=\"fig missed\"><i aria-hidden=\"true\">✗</i><span class=\"sr\"> </span>50%</span></td></tr>\n\
-             <tr><th scope=\"row\">&quot;c&quot;</th><td>–</td></tr>\n</tbody></table></div>"
+             <tr><td>&quot;c&quot;</td><td>–</td></tr>\n</tbody></table></div>"
         );
     }
 
@@ -279,6 +385,27 @@ mod tests {
         assert_eq!((page.matches("a.xlsx").count(), page.matches("b.xlsx").count()), (1, 1));
         assert_eq!(page.matches("<tr class=\"by\">").count(), 2);
         assert!(page.contains("class=\"data c1\""), "{page}");
+    }
+
+    #[test]
+    fn what_all_rows_have_in_common_is_said_above_them() {
+        let row = |workbook: &'static str, cell: &'static str| {
+            vec![Cell::text(cell), Cell::text(workbook), Cell::text("潜客表"), Cell::text(cell)].into()
+        };
+        let column = |title: &'static str| Column::new(title, Kind::Code, 9.0);
+        let (w46, w47) = ("S01/周报/2026-W46.xlsx", "S01/周报/2026-W47.xlsx");
+        let table = Table {
+            columns: ["级别", "工作簿", "工作表", "单元格"].map(column).into(),
+            rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3"), row(w47, "C9")],
+            ..Table::default()
+        };
+        let page = shown(&table);
+        assert!(page.contains("工作表 <b>潜客表</b> · 工作簿 <b>S01/周报/</b>…<b>.xlsx</b></p>"), "{page}");
+        assert!(page.contains("<tr><td>C4</td><td>2026-W46</td><td>C4</td></tr>"), "{page}");
+        assert_eq!(page.matches("潜客表").count() + page.matches("S01").count(), 2);
+        // Three rows are read as they are.
+        let few = Table { rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3")], ..table };
+        assert!(shown(&few).contains("<td>S01/周报/2026-W47.xlsx</td><td>潜客表</td><td>C3</td>"));
     }
 
     #[test]

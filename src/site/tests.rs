@@ -1,11 +1,16 @@
 //! The whole site over a made-up group: links, size, form, privacy, escaping, languages.
 
 mod definitions;
+mod many;
 mod office;
 mod sample;
 
 use super::Site;
-use crate::{model::Lang, project::Audience, report::standings};
+use crate::{
+    model::{Lang, Scope},
+    project::Audience,
+    report::{Standing, lookup::StoreLookup, standings, words::Words},
+};
 use quick_xml::{Reader, events::Event};
 use sample::{Sample, sample};
 use std::{
@@ -137,7 +142,7 @@ fn figures_of_a_store_lead_to_rows_that_add_up() {
     let sample = sample();
     let (folder, written) = rendered(&sample);
     let store = std::fs::read_to_string(folder.path().join("stores/S01/index.html")).expect("the store's page");
-    assert!(store.contains("href=\"../../stores/S01/kpi-followup_timely.html#2026-11\""));
+    assert!(store.contains("href=\"kpi-followup_timely.html#2026-11\""));
     // Months before the lineage begins are not shown with the store at all.
     assert!(!store.contains("2026年8月"));
     for (path, text) in pages(folder.path(), &written) {
@@ -149,7 +154,66 @@ fn figures_of_a_store_lead_to_rows_that_add_up() {
     let failed = behind.find("role bad").expect("failing rows");
     let passed = behind.find("role good").expect("passing rows");
     assert!(failed < passed, "failing rows come first");
-    assert!(behind.contains("浦东旗舰店周报.xlsx</span><span class=\"sh\">潜客表</span><span class=\"ce\">第 "));
+    // What the paths of all rows share is said once, each row has what is its own.
+    assert!(behind.contains("<b>S01/</b>…<b>/浦东旗舰店周报.xlsx</b>"), "{behind}");
+    assert!(behind.contains("<td>2026-W46</td>") && behind.contains("<td>第 "));
+}
+
+#[test]
+fn every_row_behind_a_figure_stands_on_a_page() {
+    let sample = sample();
+    let (folder, written) = rendered(&sample);
+    let rows = |path: &str, id: &str| {
+        let text = std::fs::read_to_string(folder.path().join(path)).expect("a page");
+        text.matches(&format!("<tr id=\"{id}")).count()
+    };
+    sample.parts(|group, stores| {
+        let standing = Standing::default();
+        let store = StoreLookup::new(group.edition, Words::of(Lang::ZhCn), &stores[0], &standing);
+        let (mut short, mut long) = (0, 0);
+        for kpi in store.monthly() {
+            for (at, month) in store.lineage_months().into_iter().enumerate() {
+                let behind = store.rows_of_month(kpi, month).len();
+                let own = format!("stores/S01/kpi-{}-{month}.", kpi.id);
+                let parts: Vec<&String> = written.iter().filter(|path| path.starts_with(&own)).collect();
+                let shown: usize = match parts.is_empty() {
+                    true => rows(&format!("stores/S01/kpi-{}.html", kpi.id), &format!("m{at}-")),
+                    false => parts.iter().map(|path| rows(path, "r")).sum(),
+                };
+                assert_eq!(shown, behind, "{} {month}", kpi.id);
+                *(if parts.is_empty() { &mut short } else { &mut long }) += shown;
+            }
+        }
+        assert!(short > 100 && long > 100, "{short} rows on the KPIs' pages, {long} on those of months");
+    });
+}
+
+#[test]
+fn what_one_store_sends_leaves_the_others_pages_as_they_are() {
+    let before = sample();
+    let mut after = sample();
+    let of_first = |store: &str| store == "S01";
+    // S01 corrects rows, and its figures with them, within its places among the stores.
+    after.lineage.iter_mut().filter(|row| of_first(&row.store)).for_each(|row| row.place.sheet = "改过的表".into());
+    after.worklists.retain(|row| !of_first(&row.store));
+    after.findings.retain(|finding| !of_first(&finding.store));
+    after.tallies.iter_mut().filter(|tally| of_first(&tally.store)).for_each(|tally| tally.rows_read += 1);
+    after.submissions.retain(|submission| !of_first(&submission.store));
+    for value in after.kpis.iter_mut().filter(|value| of_first(&value.scope_id) || value.scope < Scope::Store) {
+        value.excluded += 1;
+    }
+    let ((old, written), (new, again)) = (rendered(&before), rendered(&after));
+    let others = |path: &&String| path.starts_with("stores/S") && !path.starts_with("stores/S01");
+    assert_eq!(written.iter().filter(others).collect::<Vec<_>>(), again.iter().filter(others).collect::<Vec<_>>());
+    let same = |path: &String| {
+        let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(path)).expect("a file");
+        read(&old) == read(&new)
+    };
+    for path in written.iter().filter(others) {
+        assert!(same(path), "{path} shows what S01 sent");
+    }
+    let own = "stores/S01/kpi-followup_timely.html".to_owned();
+    assert!(!same(&own) && !same(&"quality.html".to_owned()));
 }
 
 #[test]

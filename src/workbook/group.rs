@@ -135,7 +135,8 @@ fn board(book: &mut Book<'_>, group: &GroupLookup<'_>, months: &[Period]) -> Res
     let about = group.words.fill("pack.board_about", &[("n", &wrong.rows.len().to_string())]);
     let mut page = book.page(&title, about)?;
     let mut shown = Vec::new();
-    shown.extend(submissions::matrix(group, WEEKS).map(|matrix| tables::matrix(group, matrix, "nav.store")));
+    let stores: Vec<_> = group.stores().collect();
+    shown.extend(submissions::matrix(group, &stores, WEEKS).map(|matrix| tables::matrix(group, matrix, "nav.store")));
     shown.push(Table { title: word("pack.board_wrong").into(), ..wrong });
     let notes = vec![word("board.intro").into(), word("pack.board_note").into()];
     table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: shown })?;

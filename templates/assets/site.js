@@ -1,9 +1,9 @@
 // Adds to pages that are complete without it: search, sorting, filtering, copying links.
 (function () {
   "use strict";
-  var script = document.currentScript;
-  var words = script ? script.dataset : {};
-  var root = document.documentElement.dataset.root || "";
+  // The build puts the words in front of this file.
+  var words = window.foursightWords || {};
+  var root = document.currentScript.getAttribute("src").replace("assets/site.js", "");
 
   function make(name, properties, parent) {
     var element = document.createElement(name);
@@ -42,7 +42,12 @@
     function load() {
       if (loading || window.foursightSearch) { return; }
       loading = true;
-      make("script", { src: words.search }, document.head).addEventListener("load", show);
+      make("script", { src: root + "assets/search.js" }, document.head).addEventListener("load", function () {
+        show();
+        (window.foursightSearchMore || []).forEach(function (path) {
+          make("script", { src: root + path }, document.head).addEventListener("load", show);
+        });
+      });
     }
     function show() {
       var wanted = input.value.trim().toLowerCase();
@@ -81,7 +86,11 @@
     if (!cell) { return ""; }
     var given = cell.getAttribute("data-v");
     if (given !== null) { return given === "" ? "" : parseFloat(given); }
-    var text = cell.textContent.trim();
+    // What stands beside a number for those who do not see it, marks and the link to the row are not its value.
+    var copy = cell.cloneNode(true);
+    copy.querySelectorAll(".sr, i, .anchor").forEach(function (part) { part.remove(); });
+    var text = copy.textContent.trim();
+    if (text === "–") { return ""; }
     // Arrows, marks and units around a number, and the second half of "a / b", do not count.
     var found = /^[▲▼●±✓✗\s]*([+−-]?[\d,]+(\.\d+)?)\s*(万|亿)?(元|天|%| ?个百分点.*| ?pp.*)?(\s*\/.*)?$/.exec(text);
     if (!found) { return text; }
@@ -130,8 +139,12 @@
     });
   }
 
-  // A click on a row's # also copies its address.
+  // Every row that can be linked to gets a # that leads to it; a click also copies its address.
   function copying() {
+    document.querySelectorAll("tr[id]").forEach(function (row) {
+      var cell = row.cells[row.cells.length - 1];
+      make("a", { class: "anchor", href: "#" + row.id, title: words.row, "aria-label": words.row, text: "#" }, cell);
+    });
     document.addEventListener("click", function (event) {
       var link = event.target.closest ? event.target.closest("a.anchor") : null;
       if (!link || !navigator.clipboard) { return; }

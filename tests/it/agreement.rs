@@ -46,7 +46,8 @@ fn page_lines(html: &str, month: &str) -> BTreeMap<String, Line> {
                 }
                 let href = attribute("href");
                 if inside == "cell" && cells.is_empty() && !href.contains('#') {
-                    kpi = href.rsplit("/kpi-").next().unwrap_or_default().trim_end_matches(".html").to_owned();
+                    let file = href.rsplit('/').next().unwrap_or_default();
+                    kpi = file.trim_start_matches("kpi-").trim_end_matches(".html").to_owned();
                 }
             }
             Event::Text(more) if hidden == 0 => text.push_str(&more),

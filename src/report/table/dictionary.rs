@@ -81,7 +81,7 @@ pub(crate) fn rules<'a>(lookup: &Lookup<'a>) -> Table<'a> {
         Column::new(word("kpi.source"), Kind::Prose, 20.0),
     ];
     let rows = lookup.edition.catalog.rules.values().map(|rule| {
-        let own = dictionary::rule(lookup, rule);
+        let own = dictionary::rule_entry(lookup, rule);
         let condition = own.condition.map(|holds| format!("{} {holds}", own.sheet.unwrap_or_default()));
         let cells = vec![
             Cell::text(&*rule.code),

@@ -5,12 +5,7 @@ use crate::{
     diagnostic::{Finding, Severity},
     model::personal::mask_inside,
     project::Store,
-    report::{
-        digest::RuleDigest,
-        lookup::Lookup,
-        page::{Link, Page},
-        quality,
-    },
+    report::{dictionary, digest::RuleDigest, lookup::Lookup, quality, store_quality},
 };
 
 /// A severity in words.
@@ -52,13 +47,12 @@ pub(crate) fn table<'a>(
         let known = rules.contains_key(&*finding.code);
         let mut cells = vec![
             Cell::Mark(severity(lookup, finding.severity)),
-            Cell::linked(&*finding.code, known.then(|| Link::rule(&finding.code))),
+            Cell::linked(&*finding.code, known.then(|| dictionary::rule(&finding.code))),
         ];
         if let Some(stores) = stores {
             let known = stores.iter().find(|store| store.id == finding.store);
             let name = known.map_or(&*finding.store, |store| &store.name);
-            let page = Page::StoreQuality { store: finding.store.clone(), part: 1 };
-            let link = (!finding.store.is_empty()).then(|| Link::to(page));
+            let link = (!finding.store.is_empty()).then(|| store_quality::link(&finding.store, 1));
             cells.push(Cell::linked(name, link));
         }
         cells.extend([

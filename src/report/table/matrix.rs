@@ -4,7 +4,7 @@ use super::{Bars, Cell, Column, Kind, Measure, Row, Table, Value};
 use crate::{
     catalog::Unit,
     model::{Period, Scope},
-    report::{lookup::GroupLookup, page::Link},
+    report::{kpi, lookup::GroupLookup, store},
 };
 
 /// The table of one month.
@@ -30,7 +30,7 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, month: Period) -> Table<'a> {
             };
             columns.push(Column {
                 group: group.topic_name(topic).into(),
-                link: Some(Link::kpi(&kpi.id)),
+                link: Some(kpi::link(&kpi.id)),
                 bars: Some(bars),
                 ..Column::new(super::dictionary::titled(group, kpi), Kind::Value, 13.0)
             });
@@ -47,7 +47,7 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, month: Period) -> Table<'a> {
     };
     let mut rows = vec![row(Cell::text(word("heat.all")), ["", ""], Scope::Group, "group")];
     rows.extend(group.material.stores.iter().map(|store| {
-        let name = Cell::Link(store.name.as_str().into(), Link::store(&store.id));
+        let name = Cell::Link(store.name.as_str().into(), store::link(&store.id));
         row(name, [&store.region, &store.brand], Scope::Store, &store.id)
     }));
     // Two sheets of paper side by side keep the numbers readable.

@@ -4,11 +4,7 @@ use super::{Cell, Column, Kind, Row, Table, Value};
 use crate::{
     catalog::Kpi,
     model::Scope,
-    report::{
-        lookup::StoreLookup,
-        page::{Link, Page},
-        pinyin,
-    },
+    report::{behind, lookup::StoreLookup, person, pinyin},
 };
 
 /// Width of the columns on a worksheet that go on one sheet of paper.
@@ -26,13 +22,12 @@ pub(crate) fn table<'a>(store: &StoreLookup<'a>) -> Table<'a> {
     let kpis: Vec<&Kpi> = store.monthly().filter(has_any).collect();
     let mut columns = vec![Column::new(store.words.word("behind.staff"), Kind::Text, 14.0)];
     columns.extend(kpis.iter().map(|kpi| Column {
-        link: Some(Link::to(Page::Behind { store: store.id().clone(), kpi: kpi.id.clone() })),
+        link: Some(behind::link(store.id(), &kpi.id)),
         ..Column::new(super::scores::title(store, kpi), Kind::Value, 12.5)
     }));
     let present = names.into_iter().zip(&ids).filter(|(_, id)| kpis.iter().any(|kpi| figure(kpi, id).value.is_some()));
     let rows = present.map(|(name, id)| {
-        let page = Page::Person { store: store.id().clone(), staff: name.clone() };
-        let mut cells = vec![Cell::Link(name.to_string().into(), Link::to(page))];
+        let mut cells = vec![Cell::Link(name.to_string().into(), person::link(store.id(), name))];
         cells.extend(kpis.iter().map(|kpi| Value::of(&figure(kpi, id), kpi, store.words).cell()));
         Row::from(cells)
     });

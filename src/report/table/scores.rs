@@ -7,10 +7,10 @@ use crate::{
     model::{Period, Quantity, Scope},
     project::Store,
     report::{
-        Yardstick,
+        Yardstick, behind,
         figure::{self, Figure},
+        kpi,
         lookup::{GroupLookup, Lookup, StoreLookup},
-        page::{Link, Page},
     },
 };
 use std::ops::Range;
@@ -218,8 +218,8 @@ fn row<'a>(whose: &Whose<'_, 'a>, kpi: &'a Kpi, months: &[Period]) -> Row<'a> {
     let behind = |value: Value| Value { link: now.link.clone(), ..value };
     let sum = |sum: Option<Quantity>| sum.map_or(Cell::Blank, |sum| behind(Value::sum(sum)).cell());
     let link = match scope {
-        Scope::Store => Link::to(Page::Behind { store: id.into(), kpi: kpi.id.clone() }),
-        _ => Link::kpi(&kpi.id),
+        Scope::Store => behind::link(id, &kpi.id),
+        _ => kpi::link(&kpi.id),
     };
     let mut cells = vec![
         Cell::text(lookup.topic_name(&kpi.topic)),
@@ -233,7 +233,7 @@ fn row<'a>(whose: &Whose<'_, 'a>, kpi: &'a Kpi, months: &[Period]) -> Row<'a> {
         }),
         target.map_or(Cell::Blank, |number| {
             let text = now.target.clone().unwrap_or_default();
-            let definition = Link::at(Page::Kpi { kpi: kpi.id.clone() }, "definition");
+            let definition = kpi::link(&kpi.id).at("definition");
             Value { link: Some(definition), ..Value::number(number, measure, text) }.cell()
         }),
         match (now.value, target, &now.gap) {
@@ -267,7 +267,7 @@ fn difference(by: f64, of: Measure, text: String) -> Value {
 }
 
 /// How the month's value moved against the month before, where that says anything.
-fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> Option<Value> {
+pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> Option<Value> {
     let delta = lookup.delta(kpi, scope, id, lookup.months.focus)?;
     let at = |month| lookup.figure(kpi, scope, id, month).value;
     let by = at(lookup.months.focus)? - at(lookup.months.before)?;

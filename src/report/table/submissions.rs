@@ -7,7 +7,7 @@ use crate::{
     report::{
         lookup::Lookup,
         material::BoardLine,
-        page::Link,
+        store,
         submissions::{self, Matrix, MatrixCell, State},
     },
 };
@@ -88,7 +88,7 @@ pub(crate) fn lines<'a>(
         let state = MatrixCell { text: String::new(), ..cell };
         Row::from(vec![
             Cell::text(words.period(line.week)),
-            Cell::Link(store.name.as_str().into(), Link::store(&store.id)),
+            Cell::Link(store.name.as_str().into(), store::link(&store.id)),
             Cell::text(crate::report::quality::sheet_title(lookup, &line.kind)),
             mark(state),
             rows(line.rows_read),

@@ -4,7 +4,7 @@ use super::{Cell, Column, Kind, Row, Table, Value};
 use crate::{
     catalog::Kpi,
     model::Scope,
-    report::{lookup::GroupLookup, page::Link},
+    report::{lookup::GroupLookup, store},
 };
 
 /// The column of the first month.
@@ -42,7 +42,7 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, kpis: &[&'a Kpi]) -> Table<'a> 
         rows.push(row(Cell::text(word("heat.all")), Scope::Group, "group"));
         rows.extend(
             group.material.stores.iter().map(|store| {
-                row(Cell::Link(store.name.as_str().into(), Link::store(&store.id)), Scope::Store, &store.id)
+                row(Cell::Link(store.name.as_str().into(), store::link(&store.id)), Scope::Store, &store.id)
             }),
         );
     }

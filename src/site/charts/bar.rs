@@ -11,6 +11,8 @@ use serde::Deserialize;
 pub(super) struct Data {
     title: String,
     bars: Vec<Bar>,
+    /// Bars before those left out.
+    gap: Option<usize>,
     target: Option<f64>,
     target_text: Option<String>,
 }
@@ -30,16 +32,10 @@ const TOP: f64 = 24.0;
 const LABEL: f64 = 136.0;
 /// Room for the values, in a column of their own so that the target's line crosses none of them.
 const VALUE: f64 = 92.0;
-/// Of more stores than twice this, the best and the worst are drawn; the table has them all.
-const ENDS: usize = 20;
 
 pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
-    let cut = data.bars.len() > ENDS * 2;
-    let shown: Vec<&Bar> = match cut {
-        true => data.bars.iter().take(ENDS).chain(data.bars.iter().skip(data.bars.len() - ENDS)).collect(),
-        false => data.bars.iter().collect(),
-    };
-    let gap = if cut { ROW } else { 0.0 };
+    let shown = &data.bars;
+    let gap = if data.gap.is_some() { ROW } else { 0.0 };
     let height = TOP + ROW * shown.len() as f64 + gap + 8.0;
     let mut svg = Svg::linked("chart bars", WIDTH, height, &data.title);
     let values = || shown.iter().map(|bar| bar.value).chain(data.target);
@@ -53,9 +49,9 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
         svg.text("target-label middle", x(target).clamp(LABEL + half, WIDTH - half), TOP - 9.0, &label);
     }
     for (i, bar) in shown.iter().enumerate() {
-        let after_gap = cut && i >= ENDS;
+        let after_gap = data.gap.is_some_and(|gap| i >= gap);
         let top = TOP + ROW * i as f64 + if after_gap { gap } else { 0.0 };
-        if cut && i == ENDS {
+        if data.gap == Some(i) {
             svg.text("tick end", LABEL - 8.0, top - ROW / 2.0 + 4.0, "⋮");
         }
         svg.marked(paper.href(&bar.link).as_deref(), &format!("{} {}", bar.label, bar.text), |svg| {

@@ -14,27 +14,28 @@ pub(super) use svg::escaped;
 use super::{engine, links};
 use crate::report::{page::Link, trend::Trend, words::Words};
 use serde::{Deserialize, de::DeserializeOwned};
+use std::borrow::Cow;
 use tera::{Function, Kwargs, State, Tera, TeraResult};
 
 /// What a chart or a table may ask of its page.
 pub(super) struct Paper<'p> {
-    root: String,
-    words: &'p Words,
+    here: Cow<'p, str>,
+    pub words: &'p Words,
 }
 
 impl<'p> Paper<'p> {
-    /// Of a page whose way back to the site's folder is `root`.
-    pub(super) fn at(root: &str, words: &'p Words) -> Paper<'p> {
-        Paper { root: root.to_owned(), words }
+    /// Of the page at `here`, a path below the site's folder.
+    pub(super) fn at(here: &'p str, words: &'p Words) -> Paper<'p> {
+        Paper { here: Cow::Borrowed(here), words }
     }
 
     /// A link's address.
     pub(super) fn address(&self, link: &Link) -> String {
-        links::href(link, &self.root)
+        links::href(link, &self.here)
     }
 
     fn href(&self, link: &Option<Link>) -> Option<String> {
-        link.as_ref().map(|link| links::href(link, &self.root))
+        link.as_ref().map(|link| self.address(link))
     }
 }
 
@@ -52,7 +53,7 @@ struct Arguments<D> {
 impl<D: DeserializeOwned + 'static> Function<TeraResult<String>> for Chart<D> {
     fn call(&self, arguments: Kwargs, state: &State) -> TeraResult<String> {
         let Arguments { data } = arguments.deserialize::<Arguments<D>>()?;
-        Ok((self.draw)(&data, &Paper { root: engine::root(state)?, words: self.words }))
+        Ok((self.draw)(&data, &Paper { here: engine::here(state)?.into(), words: self.words }))
     }
 
     fn is_safe(&self) -> bool {

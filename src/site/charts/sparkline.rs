@@ -69,11 +69,9 @@ fn sized(data: &Data, paper: &Paper<'_>, class: &str, width: f64, height: f64) -
     }
     let line: Vec<(f64, f64)> =
         data.points.iter().enumerate().filter_map(|(i, p)| p.figure.value.map(|v| (x(i), y(v)))).collect();
-    svg.marked(None, &name, |svg| {
-        svg.path("series", &line);
-        if let (Some((x, y)), Some(last)) = (line.last(), told.last()) {
-            svg.dot(&format!("dot {}", last.figure.status), *x, *y, 3.0);
-        }
-    });
+    svg.path("series", &line);
+    if let (Some((x, y)), Some(last)) = (line.last(), told.last()) {
+        svg.dot(&format!("dot {}", last.figure.status), *x, *y, 3.0);
+    }
     svg.finish()
 }

@@ -19,21 +19,14 @@ impl Svg {
         Svg::new("group", class, width, height, name)
     }
 
+    /// The name is the title too, so that a pointer finds it; how large the drawing is, the style sheet says.
     fn new(role: &str, class: &str, width: f64, height: f64, name: &str) -> Svg {
         let mut svg = Svg { out: String::new(), open: Vec::new() };
         let view = format!("0 0 {} {}", at(width), at(height));
-        let (width, height) = (at(width), at(height));
-        svg.start(
-            "svg",
-            &[
-                ("class", class),
-                ("viewBox", &view),
-                ("width", &width),
-                ("height", &height),
-                ("role", role),
-                ("aria-label", name),
-            ],
-        );
+        svg.start("svg", &[("class", class), ("viewBox", &view), ("role", role)]);
+        svg.start("title", &[]);
+        svg.out.push_str(&escaped(name));
+        svg.end();
         svg
     }
 
