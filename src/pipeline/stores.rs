@@ -86,9 +86,10 @@ struct Made {
 }
 
 /// What is made of a store, each with a key of its own: the group's figures stand in the pack and nowhere else, the
-/// store's place in pages and pack.
+/// store's places in its first page and its pack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
+    Front,
     Pages,
     Pack,
     Returned,
@@ -138,7 +139,7 @@ impl Desk<'_> {
             let _ = self.group.cache.put("made", &key, &made);
             Ok(made.counted)
         };
-        let pages = part(Part::Pages)?;
+        let pages = part(Part::Front)? + part(Part::Pages)?;
         let returned = part(Part::Returned)?;
         part(Part::Pack)?;
         part(Part::Facts)?;
@@ -171,9 +172,13 @@ impl Desk<'_> {
         };
         let id = slug(&known.store.id);
         let counted = match part {
-            Part::Pages => {
+            Part::Front | Part::Pages => {
                 let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
-                let pages = self.site.store_pages(&known.material(&opened()?.1), standing, &sink)?;
+                let material = known.material(&opened()?.1);
+                let pages = match part {
+                    Part::Front => self.site.store_front(&material, standing, &sink)?,
+                    _ => self.site.store_pages(&material, &sink)?,
+                };
                 self.group.count(|counts| counts.pages_rendered += pages);
                 pages
             }
@@ -203,7 +208,8 @@ impl Desk<'_> {
         let key = KeyParts::new("made", stage::RENDER).with(&edition.catalog.hash).with(&self.engine.store_keys[i]);
         let key = match part {
             Part::Facts => return Some(key.with("facts").finish()),
-            Part::Pages => key.with("pages").with(bytes(standing)?),
+            Part::Front => key.with("front").with(bytes(standing)?),
+            Part::Pages => key.with("pages"),
             Part::Pack => key.with("pack").with(bytes(standing)?).with(bytes(self.yardstick)?),
             Part::Returned => {
                 let files = self.checked.files[i].iter();

@@ -101,18 +101,26 @@ impl<'a> Site<'a> {
         Ok(pages + assets.len() + index.len())
     }
 
-    /// A store's pages. Returns how many went into `sink`.
+    /// A store's first page, which alone shows its places among the stores. Returns how many went into `sink`.
     ///
     /// # Errors
     /// As [`Site::group_pages`].
-    pub fn store_pages(
+    pub fn store_front(
         &self,
         material: &StoreMaterial<'_>,
         standing: &Standing,
         sink: &Sink<'_>,
     ) -> Result<usize, SiteError> {
-        let store = StoreLookup::new(self.edition, self.words, material, standing);
-        pages::of_store(self, &store, sink)
+        pages::front(self, &StoreLookup::new(self.edition, self.words, material, standing), sink)
+    }
+
+    /// A store's other pages, which know of no other store. Returns how many went into `sink`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn store_pages(&self, material: &StoreMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+        let nowhere = Standing::default();
+        pages::of_store(self, &StoreLookup::new(self.edition, self.words, material, &nowhere), sink)
     }
 }
 

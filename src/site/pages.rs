@@ -45,11 +45,15 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, sink: &Sink<'_>
     kinds.into_iter().map(|kind| kind(site, group, &frame, sink)).sum()
 }
 
-/// Renders every page of a store.
+/// Renders a store's first page, the one that shows its places among the stores.
+pub(super) fn front(site: &Site<'_>, store: &StoreLookup<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+    each::<_, StorePage>(site, store, &Frame::of_store(store).shared()?, sink)
+}
+
+/// Renders every other page of a store.
 pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
     let frame = Frame::of_store(store).shared()?;
     let kinds = [
-        each::<_, StorePage>,
         each::<_, BehindPage<'_>>,
         each::<_, BehindMonthPage<'_>>,
         each::<_, PersonPage>,

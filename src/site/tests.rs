@@ -43,7 +43,8 @@ fn render(sample: &Sample, into: &Path) -> Vec<String> {
         let standings = standings(group, site.words());
         let mut files = site.group_pages(group, &sink).expect("the group's pages render");
         for (store, standing) in stores.iter().zip(&standings) {
-            files += site.store_pages(store, standing, &sink).expect("the store's pages render");
+            files += site.store_front(store, standing, &sink).expect("the store's first page renders");
+            files += site.store_pages(store, &sink).expect("the store's other pages render");
         }
         assert_eq!(files, written.lock().expect("no panic").len());
     });

@@ -6,6 +6,7 @@ use crate::{
 };
 use std::{
     fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -75,9 +76,24 @@ fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() 
     anew(group.path());
     let store =
         fs::read_dir(group.path().join("input")).expect("stores").flatten().map(|e| e.path()).min().expect("one");
+    // The files of the other stores but their first pages and packs, which show places and the group's values.
+    let others = || -> std::collections::BTreeMap<PathBuf, u64> {
+        let own = store.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+        let pages = walkdir::WalkDir::new(group.path().join("output/site/stores")).into_iter().flatten();
+        let pages = pages.filter(|page| page.file_type().is_file() && page.file_name() != "index.html");
+        let pages = pages.filter(|page| !page.path().components().any(|part| part.as_os_str() == own.as_str()));
+        pages.map(|page| (page.path().to_owned(), page.metadata().expect("data").ino())).collect()
+    };
+    let before = others();
+    assert!(before.len() > 100, "{} pages", before.len());
     let table = "# 投诉清单\n投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\nTX1 | 2026-10-05 10:00 | 13900000001 | 价格 | 销售\n";
     write_xlsx(table, &store.join("2026-W41-more.xlsx"));
-    assert_eq!(anew(group.path())[..3], [1, 1, 1]);
+    let [read, checked, derived, rendered, _] = anew(group.path());
+    assert_eq!([read, checked, derived], [1, 1, 1]);
+    assert!(before == others(), "pages of stores that sent nothing are the same files");
+    let all = walkdir::WalkDir::new(group.path().join("output/site")).into_iter().flatten();
+    let all = all.filter(|file| file.file_type().is_file()).count();
+    assert!(rendered <= all - before.len(), "{rendered} of {all} pages rendered, {} of other stores", before.len());
     assert!(cold(group.path()) == tree(&group.path().join("output")));
 
     // A KPI of the group's own: no workbook is read, no store checked or derived.
