@@ -20,6 +20,9 @@ pub(super) struct BuildArguments {
     /// Exit with 1 at findings of this level or worse; `--strict` alone means warning.
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "warning")]
     strict: Option<Level>,
+    /// Lists how long each stage took.
+    #[arg(long)]
+    timings: bool,
 }
 
 /// A severity, as an argument.
@@ -45,8 +48,13 @@ impl From<Level> for Severity {
 
 pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, Failure> {
     let group = arguments.project.group(work_beside(&arguments.output), lang)?;
-    let built = group.build(&arguments.output, &arguments.project.display())?;
+    let display = arguments.project.display();
+    let built = group.build(&arguments.output, &display)?;
     report(&built, &arguments.output);
+    for (stage, time) in display.timings().iter().filter(|_| arguments.timings) {
+        let seconds = format!("{:7.2}", time.as_secs_f64());
+        terminal::tell(&Message::new("build.timing").with("seconds", seconds).with("stage", stage));
+    }
     let counts = group.counts();
     let anew = Message::new("build.anew").with("read", counts.workbooks_read).with("workbooks", built.workbooks);
     let anew = anew.with("checked", counts.stores_checked).with("stores", built.stores);

@@ -3,12 +3,18 @@
 use super::terminal;
 use crate::{messages::Messages, model::Lang, pipeline::Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::{io::IsTerminal, sync::Mutex};
+use std::{
+    io::IsTerminal,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// How progress is shown.
 pub(super) struct Display {
     mode: Mode,
     bar: Mutex<ProgressBar>,
+    /// When each stage began, by the key of its name; at last the end of the work, under no name.
+    begun: Mutex<Vec<(String, Instant)>>,
 }
 
 enum Mode {
@@ -26,7 +32,18 @@ impl Display {
             false if std::io::stderr().is_terminal() && !dumb => Mode::Bar,
             false => Mode::Lines,
         };
-        Display { mode, bar: Mutex::new(ProgressBar::hidden()) }
+        Display { mode, bar: Mutex::new(ProgressBar::hidden()), begun: Mutex::default() }
+    }
+
+    /// How long each stage took, in their order, under its shown name.
+    pub(super) fn timings(&self) -> Vec<(String, Duration)> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = begun.iter().skip(1).map(|(_, at)| *at);
+        begun.iter().zip(ends).map(|((key, at), end)| (shown(key), end - *at)).collect()
+    }
+
+    fn note(&self, key: &str) {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push((key.to_owned(), Instant::now()));
     }
 }
 
@@ -41,6 +58,7 @@ fn shown(key: &str) -> String {
 
 impl Progress for Display {
     fn stage(&self, key: &str, steps: u64) {
+        self.note(key);
         match self.mode {
             Mode::Quiet => {}
             Mode::Lines => terminal::warn(&match steps {
@@ -69,6 +87,7 @@ impl Progress for Display {
     }
 
     fn done(&self) {
+        self.note("");
         if let Ok(bar) = self.bar.lock() {
             bar.finish_and_clear();
         }

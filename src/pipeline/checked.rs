@@ -333,7 +333,7 @@ impl Group {
             return Ok((key, summary));
         }
         // What a file gave this time only must not be found under the key of what it holds, here or in the lake.
-        self.count(|counts| counts.stores_passing += 1);
+        self.count(|counts| counts.passing += 1);
         let seen =
             KeyParts::new("passing", stage::CHECK).with(&key).with(postcard::to_stdvec(&rows).unwrap_or_default());
         let key = seen.with(postcard::to_stdvec(&summary).unwrap_or_default()).finish();

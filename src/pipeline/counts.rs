@@ -10,8 +10,8 @@ pub struct Counts {
     pub workbooks_read: usize,
     /// Stores whose rows were checked.
     pub stores_checked: usize,
-    /// Of these, the stores in which a failure of the machine decided something: not kept for the next build.
-    pub stores_passing: usize,
+    /// How often a failure of the machine decided something of a store: not kept for the next build.
+    pub passing: usize,
     /// Stores whose facts were derived.
     pub stores_derived: usize,
     /// Pages that were rendered.

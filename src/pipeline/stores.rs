@@ -134,9 +134,13 @@ impl Desk<'_> {
             {
                 return Ok::<usize, PipelineError>(made.counted);
             }
-            let made = self.make(part, known, standing, i, &rows)?;
-            // A full or read-only disk costs the next build time, nothing else.
-            let _ = self.group.cache.put("made", &key, &made);
+            let (made, lasting) = self.make(part, known, standing, i, &rows)?;
+            if lasting {
+                // A full or read-only disk costs the next build time, nothing else.
+                let _ = self.group.cache.put("made", &key, &made);
+            } else {
+                self.group.count(|counts| counts.passing += 1);
+            }
             Ok(made.counted)
         };
         let pages = part(Part::Front)? + part(Part::Pages)?;
@@ -146,6 +150,7 @@ impl Desk<'_> {
         Ok(Written { pages, returned })
     }
 
+    /// Makes a part, and says whether a later build of the same would make it alike.
     fn make(
         &self,
         part: Part,
@@ -153,7 +158,8 @@ impl Desk<'_> {
         standing: &Standing,
         i: usize,
         rows: &OnceCell<(StoreFacts, Vec<LineageRow>)>,
-    ) -> Result<Made, PipelineError> {
+    ) -> Result<(Made, bool), PipelineError> {
+        let mut lasting = true;
         let files = Mutex::new(Vec::new());
         let put = |path: String, bytes: &[u8]| {
             let hash = self.stage.write(&path, bytes)?;
@@ -189,7 +195,12 @@ impl Desk<'_> {
                 self.group.count(|counts| counts.packs_written += 1);
                 1
             }
-            Part::Returned => self.group.write_returned(self.checked, i, &known.findings, known.ignored, &put)?,
+            Part::Returned => {
+                let (written, whole) =
+                    self.group.write_returned(self.checked, i, &known.findings, known.ignored, &put)?;
+                lasting = whole;
+                written
+            }
             Part::Facts => {
                 for (fact, bytes) in Lake::leaving(&opened()?.0, &self.group.catalog)? {
                     put(format!("data/facts/{fact}/{id}.parquet"), &bytes)?;
@@ -199,7 +210,7 @@ impl Desk<'_> {
         };
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
-        Ok(Made { files, counted })
+        Ok((Made { files, counted }, lasting))
     }
 
     /// Everything that decides a byte of a part of the store; `None`, which finds nothing, when it cannot be written down.

@@ -80,11 +80,13 @@ impl Group {
         progress.stage("progress.figures", 0);
         let figures = self.figures(&checked, &engine)?;
         let built = self.pool.install(|| self.write(&stage, &checked, &engine, &figures, progress))?;
-        if let Some(key) = key.filter(|_| self.counts().stores_passing == 0) {
+        if let Some(key) = key.filter(|_| self.counts().passing == 0) {
             self.remember(&key, &built, &stage);
         }
+        progress.stage("progress.publishing", 0);
         stage.publish()?;
         self.sweep();
+        progress.done();
         Ok(built)
     }
 
@@ -96,6 +98,7 @@ impl Group {
         figures: &Figures,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
+        progress.stage("progress.data", 0);
         let stores = || (0..checked.stores.len()).into_par_iter();
         let words = Messages::of(self.settings.lang);
         // The findings of stores are known; those of definitions only once every store's rows were held against them.
@@ -148,7 +151,6 @@ impl Group {
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
         let (of_group, of_stores) = (of_group?, of_stores?);
         self.write_manifest(stage, checked, &findings, totals)?;
-        progress.done();
         Ok(Built {
             totals,
             stores: checked.stores.len(),
@@ -225,7 +227,9 @@ impl Group {
 
     /// The clerk's own workbook for each one of the `i`-th store with an error or a warning; its notices are listed in it
     /// too. One that came with the marks of an earlier return and has nothing wrong any more comes back without them.
-    /// `put` takes the path below the output folder and the bytes.
+    /// `put` takes the path below the output folder and the bytes. Returns how many there are, and whether a later build
+    /// of the same input would make the same: a workbook that cannot be opened now, or is no longer what was read, may
+    /// be whole again then.
     pub(super) fn write_returned(
         &self,
         checked: &Checked,
@@ -233,7 +237,7 @@ impl Group {
         findings: &[Finding],
         ignored: &[(Arc<str>, IgnoredSheet)],
         put: &(impl Fn(String, &[u8]) -> Result<(), publish::PublishError> + Sync),
-    ) -> Result<usize, PipelineError> {
+    ) -> Result<(usize, bool), PipelineError> {
         let store = &checked.stores[i];
         let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
@@ -242,19 +246,24 @@ impl Group {
         let marked = marked(ignored);
         let work: Vec<_> = checked.files[i]
             .iter()
-            .map(|(file, _)| (file, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
-            .filter(|(file, found)| {
+            .map(|(file, hash)| (file, hash, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
+            .filter(|(file, _, found)| {
                 let wrong = found.iter().any(|finding| finding.severity >= Severity::Warning);
                 // One that still bears the marks of the last time comes back without them.
                 wrong || marked.contains(&*file.shown)
             })
             // What could not be read has no cell to mark, and is not opened again outside a reader.
-            .filter(|(file, found)| file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread()))
+            .filter(|(file, _, found)| {
+                file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
+            })
             .collect();
-        let known: BTreeSet<&str> = work.iter().map(|(file, _)| &*file.shown).collect();
-        let written = work.par_iter().map(|(file, found)| {
+        let known: BTreeSet<&str> = work.iter().map(|(file, ..)| &*file.shown).collect();
+        let written = work.par_iter().map(|(file, hash, found)| {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
-            let Ok(original) = std::fs::read(&file.path) else { return Ok(0) };
+            let original = std::fs::read(&file.path).ok();
+            let Some(original) = original.filter(|bytes| blake3::hash(bytes).to_hex().as_str() == *hash) else {
+                return Ok((0, false));
+            };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
             let words = self.finding_words();
             let (annotated, ending) = match intake::csv_rows(&original, file) {
@@ -265,11 +274,11 @@ impl Group {
                 Some(sheet) => (returned::fresh(&[sheet], found, store, &words), ".xlsx"),
                 None => (returned::annotate(&original, found, store, &words), ""),
             };
-            let Ok(annotated) = annotated else { return Ok(0) };
+            let Ok(annotated) = annotated else { return Ok((0, true)) };
             put(format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
-            Ok::<usize, PipelineError>(1)
+            Ok::<_, PipelineError>((1, true))
         });
-        written.sum()
+        written.try_reduce(|| (0, true), |one, other| Ok((one.0 + other.0, one.1 && other.1)))
     }
 
     /// What findings are worded with.

@@ -32,7 +32,7 @@ fn anew(group: &Path) -> [usize; 5] {
 }
 
 /// The output as a build without any cache makes it.
-fn cold(group: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+fn cold(group: &Path, more: &[&str]) -> std::collections::BTreeMap<String, Vec<u8>> {
     let other = tempfile::tempdir().expect("a folder");
     copy(&group.join("input"), &other.path().join("input"));
     for name in ["foursight.toml", "definitions/kpis/own.toml"] {
@@ -41,7 +41,7 @@ fn cold(group: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
             fs::copy(group.join(name), other.path().join(name)).expect("copied");
         }
     }
-    build_well(other.path(), &[]);
+    build_well(other.path(), more);
     tree(&other.path().join("output"))
 }
 
@@ -94,7 +94,7 @@ fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() 
     let all = walkdir::WalkDir::new(group.path().join("output/site")).into_iter().flatten();
     let all = all.filter(|file| file.file_type().is_file()).count();
     assert!(rendered <= all - before.len(), "{rendered} of {all} pages rendered, {} of other stores", before.len());
-    assert!(cold(group.path()) == tree(&group.path().join("output")));
+    assert!(cold(group.path(), &[]) == tree(&group.path().join("output")));
 
     // A KPI of the group's own: no workbook is read, no store checked or derived.
     let own = "title = { zh = \"重大投诉占比\" }\nfact = \"complaint\"\ntime = \"accepted_at\"\n\
@@ -102,7 +102,7 @@ fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() 
     fs::create_dir_all(group.path().join("definitions/kpis")).expect("a folder");
     fs::write(group.path().join("definitions/kpis/own.toml"), own).expect("written");
     assert_eq!(anew(group.path())[..3], [0; 3]);
-    assert!(cold(group.path()) == tree(&group.path().join("output")));
+    assert!(cold(group.path(), &[]) == tree(&group.path().join("output")));
     let read = fs::read_to_string(group.path().join("output/data/kpi.csv")).expect("kpi.csv");
     assert!(read.contains("\nown,store,"));
 }
@@ -124,7 +124,7 @@ fn a_changed_setting_changes_what_rests_on_it_and_nothing_else_is_done_again() {
     for (more, expected) in settings {
         fs::write(&config, format!("{written}\n{more}")).expect("written");
         assert_eq!(anew(group.path())[..3], expected, "{more}");
-        assert!(cold(group.path()) == tree(&group.path().join("output")), "{more}");
+        assert!(cold(group.path(), &[]) == tree(&group.path().join("output")), "{more}");
     }
 }
 
@@ -170,4 +170,63 @@ fn a_damaged_or_missing_entry_costs_time_only() {
         }
         again(&format!("missing, round {round}"));
     }
+}
+
+/// Takes a workbook away when the stores' files begin to be written.
+struct Away<'a>(&'a Path, &'a Path);
+
+impl ::foursight::pipeline::Progress for Away<'_> {
+    fn stage(&self, name: &str, _: u64) {
+        if name == "progress.site" {
+            fs::rename(self.0, self.1).expect("moved away");
+        }
+    }
+    fn step(&self) {}
+    fn done(&self) {}
+}
+
+/// For a build that nobody watches.
+struct Unseen;
+
+impl ::foursight::pipeline::Progress for Unseen {
+    fn stage(&self, _: &str, _: u64) {}
+    fn step(&self) {}
+    fn done(&self) {}
+}
+
+#[test]
+fn a_workbook_that_cannot_be_opened_again_is_returned_by_the_next_build() {
+    use ::foursight::{
+        model::Lang,
+        pipeline::{Group, Request},
+    };
+    let group = group("2");
+    build_well(group.path(), &[]);
+    let output = group.path().join("output");
+    let returned = tree(&output).into_keys().find(|name| name.starts_with("returned/") && name.ends_with(".xlsx"));
+    let returned = returned.expect("a returned workbook");
+    let workbook = group.path().join("input").join(returned.strip_prefix("returned/").expect("checked"));
+    assert!(workbook.exists(), "{returned}");
+    // Another language: everything is made anew, and nothing has to be read for it.
+    let request = Request {
+        input: group.path().join("input"),
+        as_of: None,
+        stores: vec![],
+        lang: Some(Lang::En),
+        audience: None,
+        threads: 2,
+        work: group.path().join(".foursight"),
+        rehash: false,
+    };
+    let away = group.path().join("away.xlsx");
+    let first = Group::open(request.clone()).expect("a group");
+    first.build(&output, &Away(&workbook, &away)).expect("built");
+    assert!(!output.join(&returned).exists());
+    assert!(first.counts().passing > 0);
+    fs::rename(&away, &workbook).expect("moved back");
+    let second = Group::open(request).expect("a group");
+    second.build(&output, &Unseen).expect("built");
+    assert_eq!((second.counts().workbooks_read, second.counts().passing), (0, 0));
+    assert!(output.join(&returned).exists());
+    assert!(tree(&output) == cold(group.path(), &["--lang", "en"]));
 }
