@@ -42,7 +42,8 @@ pub struct Checked {
     pub(super) boards: Vec<FactTable>,
 }
 
-/// What is known of a store without its rows.
+/// What is known of a store without its rows. What is of the whole group is taken out of it as soon as all stores are
+/// checked: findings, deliveries, open values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoreSummary {
     /// The store's submissions and tallies; its `sheets` are empty here.
@@ -186,13 +187,14 @@ impl Group {
             let place = Place::workbook(folder.clone());
             findings.push(self.catalog.finding("W013", folder, place, "", arguments! { "folder" => folder }));
         }
-        for (store, summary) in stores.iter().zip(&summaries) {
-            findings.extend(summary.findings.iter().cloned());
+        for (store, summary) in stores.iter().zip(&mut summaries) {
+            findings.append(&mut summary.findings);
             for (workbook, sheet, rows) in summary.read.iter().filter(|_| self.asked_for(&store.id)) {
                 ledger.note(workbook, sheet, *rows);
             }
         }
-        let open: Vec<OpenValue> = summaries.iter().flat_map(|summary| summary.open_values.iter().cloned()).collect();
+        let open: Vec<OpenValue> =
+            summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.open_values)).collect();
         let across = check::across_stores(&open, &self.catalog, &self.settings);
         mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
         findings.extend(across);
@@ -206,7 +208,7 @@ impl Group {
             .zip(&summaries)
             .map(|(store, summary)| facts::board(store, &summary.outline, &weeks, &self.settings, cutoff));
         let boards: Vec<FactTable> = boards.collect();
-        let deliveries = summaries.iter().flat_map(|summary| summary.deliveries.iter().cloned()).collect();
+        let deliveries = summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.deliveries)).collect();
         let asked: Vec<bool> = stores.iter().map(|store| self.asked_for(&store.id)).collect();
         Ok(Checked {
             cutoff,

@@ -5,7 +5,6 @@ use super::{Checked, Engine, Group, PipelineError};
 use crate::{
     metrics::{self, Calendars, Totals},
     model::{Column, FactTable, Grain, KpiValue, Period, Scope},
-    publish::contract::KpiLines,
     report::material::BoardLine,
 };
 use rayon::prelude::*;
@@ -15,8 +14,6 @@ pub struct Figures {
     calendars: Calendars,
     /// The values of every scope but staff, sorted by KPI (display order), scope, id, period.
     pub kpis: Vec<KpiValue>,
-    /// The lines of `kpi.csv`.
-    pub lines: KpiLines,
 }
 
 impl Figures {
@@ -34,6 +31,17 @@ impl Group {
     /// # Errors
     /// When facts cannot be derived or the engine fails.
     pub fn figures(&self, checked: &Checked, engine: &Engine<'_>) -> Result<Figures, PipelineError> {
+        self.figures_and(checked, engine, |_, _| Ok(())).map(|(figures, _)| figures)
+    }
+
+    /// The same, and what `each` makes of a store by its place and its values and its people's (sorted by KPI, scope, id,
+    /// period), which nobody keeps.
+    pub(super) fn figures_and<T: Send>(
+        &self,
+        checked: &Checked,
+        engine: &Engine<'_>,
+        each: impl Fn(usize, &[KpiValue]) -> Result<T, PipelineError> + Send + Sync,
+    ) -> Result<(Figures, Vec<T>), PipelineError> {
         self.pool.install(|| {
             let stores = checked.stores.par_iter().enumerate();
             let totals = stores
@@ -48,18 +56,19 @@ impl Group {
             totals.failed().for_each(|(kpi, what)| engine.metrics.report_failed(kpi, what));
             let calendars = totals.calendars(&self.catalog, &engine.metrics.planned(), checked.cutoff);
             let kpis = totals.values(&calendars, &self.catalog, &self.settings, &checked.stores);
-            let mut figures = Figures { lines: KpiLines::of_group(&kpis), calendars, kpis };
-            let parts: Vec<(KpiLines, Vec<KpiValue>)> = (0..checked.stores.len())
+            let mut figures = Figures { calendars, kpis };
+            let parts: Vec<(T, Vec<KpiValue>)> = (0..checked.stores.len())
                 .into_par_iter()
                 .map(|i| {
                     let mut values = figures.of_store(engine, i)?;
-                    let lines = KpiLines::of_store(&checked.stores[i].id, &values);
+                    let made = each(i, &values)?;
                     values.retain(|value| value.scope == Scope::Store);
-                    Ok((lines, values))
+                    Ok((made, values))
                 })
                 .collect::<Result<_, PipelineError>>()?;
-            for (lines, values) in parts {
-                figures.lines.add(lines);
+            let mut all = Vec::with_capacity(parts.len());
+            for (made, values) in parts {
+                all.push(made);
                 figures.kpis.extend(values);
             }
             let order: std::collections::BTreeMap<_, _> =
@@ -68,7 +77,7 @@ impl Group {
                 let key = |v: &KpiValue| (order.get(&v.kpi).copied(), v.scope);
                 key(a).cmp(&key(b)).then_with(|| (&a.scope_id, a.period).cmp(&(&b.scope_id, b.period)))
             });
-            Ok(figures)
+            Ok((figures, all))
         })
     }
 }

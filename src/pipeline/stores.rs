@@ -16,6 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     cell::OnceCell,
     collections::BTreeSet,
     io,
@@ -29,9 +30,9 @@ const LINEAGE_ROWS: usize = 4000;
 pub(super) struct Known<'a> {
     pub store: &'a Store,
     /// Its values and its people's.
-    pub kpis: Vec<KpiValue>,
+    pub kpis: Cow<'a, [KpiValue]>,
     pub worklists: Vec<WorklistRow>,
-    pub findings: Vec<Finding>,
+    pub findings: &'a [Finding],
     pub board: Vec<BoardLine>,
     pub ignored: &'a [(Arc<str>, IgnoredSheet)],
     checked: &'a super::checked::StoreSummary,
@@ -42,18 +43,17 @@ impl<'a> Known<'a> {
     pub fn of(
         checked: &'a Checked,
         engine: &Engine<'_>,
-        figures: &Figures,
-        findings: &[Finding],
+        kpis: Cow<'a, [KpiValue]>,
         i: usize,
     ) -> Result<Known<'a>, PipelineError> {
         let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
-        let own = findings.partition_point(|finding| *finding.store < *store.id);
-        let of_store = findings[own..].iter().take_while(|finding| finding.store == store.id);
+        let from = checked.findings.partition_point(|finding| *finding.store < *store.id);
+        let own = checked.findings[from..].iter().take_while(|finding| finding.store == store.id).count();
         Ok(Known {
             store,
-            kpis: figures.of_store(engine, i)?,
+            kpis,
             worklists: engine.worklists(i)?,
-            findings: of_store.cloned().collect(),
+            findings: &checked.findings[from..from + own],
             board: super::figures::board_lines(&checked.boards[i]),
             ignored: &summary.ignored,
             checked: summary,
@@ -67,11 +67,28 @@ impl<'a> Known<'a> {
             kpis: &self.kpis,
             lineage,
             worklists: &self.worklists,
-            findings: &self.findings,
+            findings: self.findings,
             tallies: &self.checked.outline.tallies,
             submissions: &self.checked.outline.submissions,
             board: &self.board,
             ignored: self.ignored,
+        }
+    }
+}
+
+/// What the group's files say of a store, and the key of its own: all that is held of every store at once.
+pub(super) struct Share {
+    pub digest: StoreDigest,
+    /// The hash of the store's material; `None` when it cannot be written down.
+    pub hash: Option<String>,
+}
+
+impl Share {
+    pub fn of(known: &Known<'_>, group: &Group) -> Share {
+        let material = known.material(&[]);
+        Share {
+            digest: StoreDigest::of(&material, &group.catalog),
+            hash: bytes(&material).map(|bytes| blake3::hash(&bytes).to_hex().to_string()),
         }
     }
 }
@@ -117,6 +134,7 @@ pub(super) struct Desk<'a> {
     pub stage: &'a Stage,
     pub checked: &'a Checked,
     pub engine: &'a Engine<'a>,
+    pub figures: &'a Figures,
     pub edition: Edition<'a>,
     pub site: &'a Site<'a>,
     pub yardstick: &'a Yardstick,
@@ -124,17 +142,25 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     /// Writes the `i`-th store's files, or takes them from the former output.
-    pub fn write(&self, known: &Known<'_>, standing: &Standing, i: usize) -> Result<Written, PipelineError> {
-        // The rows are opened once for all parts, and only when one has to be made.
-        let rows = OnceCell::new();
+    pub fn write(&self, hash: Option<&str>, standing: &Standing, i: usize) -> Result<Written, PipelineError> {
+        // What is known and the rows are opened once for all parts, and only when one has to be made.
+        let (known, rows) = (OnceCell::new(), OnceCell::new());
+        let known = || -> Result<&Known<'_>, PipelineError> {
+            if let Some(known) = known.get() {
+                return Ok(known);
+            }
+            let kpis = self.figures.of_store(self.engine, i)?;
+            let opened = Known::of(self.checked, self.engine, Cow::Owned(kpis), i)?;
+            Ok(known.get_or_init(|| opened))
+        };
         let part = |part: Part| {
-            let key = self.key(part, known, standing, i).unwrap_or_default();
+            let key = self.key(part, hash, standing, i).unwrap_or_default();
             if let Some(made) = self.group.cache.get::<Made>("made", &key)
                 && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
             {
                 return Ok::<usize, PipelineError>(made.counted);
             }
-            let (made, lasting) = self.make(part, known, standing, i, &rows)?;
+            let (made, lasting) = self.make(part, known()?, standing, i, &rows)?;
             if lasting {
                 // A full or read-only disk costs the next build time, nothing else.
                 let _ = self.group.cache.put("made", &key, &made);
@@ -197,7 +223,7 @@ impl Desk<'_> {
             }
             Part::Returned => {
                 let (written, whole) =
-                    self.group.write_returned(self.checked, i, &known.findings, known.ignored, &put)?;
+                    self.group.write_returned(self.checked, i, known.findings, known.ignored, &put)?;
                 lasting = whole;
                 written
             }
@@ -214,7 +240,7 @@ impl Desk<'_> {
     }
 
     /// Everything that decides a byte of a part of the store; `None`, which finds nothing, when it cannot be written down.
-    fn key(&self, part: Part, known: &Known<'_>, standing: &Standing, i: usize) -> Option<String> {
+    fn key(&self, part: Part, hash: Option<&str>, standing: &Standing, i: usize) -> Option<String> {
         let edition = &self.edition;
         let key = KeyParts::new("made", stage::RENDER).with(&edition.catalog.hash).with(&self.engine.store_keys[i]);
         let key = match part {
@@ -232,14 +258,7 @@ impl Desk<'_> {
         settings.stores.clear();
         settings.targets.clear();
         let key = key.with(serde_json::to_vec(&settings).ok()?).with(edition.cutoff.display());
-        Some(key.with(edition.lineage_since.to_string()).with(bytes(&known.material(&[]))?).finish())
-    }
-}
-
-impl Group {
-    /// The counts of a store for the group's pages.
-    pub(super) fn digest(&self, known: &Known<'_>) -> StoreDigest {
-        StoreDigest::of(&known.material(&[]), &self.catalog)
+        Some(key.with(edition.lineage_since.to_string()).with(hash?).finish())
     }
 }
 

@@ -2,19 +2,20 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress,
-    stores::{Desk, Known, Written, marked},
+    stores::{Desk, Known, Share, Written, marked},
 };
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::IgnoredSheet,
+    model::{IgnoredSheet, KpiValue, Scope},
     project::settings::slug,
     publish,
     publish::{
-        Manifest, Stage,
-        contract::{self, SubmissionLine, WorklistLines},
+        Manifest, Spool, Stage,
+        contract::{self, SubmissionLine},
+        csv_text::CsvText,
         datapackage,
         ledger::Totals,
         manifest::Counts,
@@ -27,16 +28,21 @@ use crate::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     io,
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Larger workbooks are not returned: their findings are on the site and in `findings.csv`.
 const LARGEST_RETURNED: u64 = 32 << 20;
 /// Bytes of a file's name that every file system takes.
 const LONGEST_NAME: usize = 200;
+
+/// Which lines are gathered while stores are worked on.
+const KPIS: usize = 0;
+const WORKLISTS: usize = 1;
 
 /// What a build made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,8 +84,22 @@ impl Group {
         let checked = self.check_surveyed(survey, progress)?;
         let engine = self.engine(&checked)?;
         progress.stage("progress.figures", 0);
-        let figures = self.figures(&checked, &engine)?;
-        let built = self.pool.install(|| self.write(&stage, &checked, &engine, &figures, progress))?;
+        let lines = [Spool::new(stage.work())?, Spool::new(stage.work())?].map(Mutex::new);
+        let words = Messages::of(self.settings.lang);
+        let add = |at: usize, parts| lines[at].lock().unwrap_or_else(PoisonError::into_inner).add(parts);
+        let share = |i: usize, kpis: &[KpiValue]| {
+            let known = Known::of(&checked, &engine, Cow::Borrowed(kpis), i)?;
+            add(KPIS, contract::kpi_lines_of_store(&known.store.id, kpis))?;
+            add(WORKLISTS, contract::worklist_lines(&known.worklists, words))?;
+            Ok(Share::of(&known, self))
+        };
+        let (figures, shares) = self.figures_and(&checked, &engine, share)?;
+        add(KPIS, contract::kpi_lines_of_group(figures.kpis.iter().filter(|value| value.scope != Scope::Store)))?;
+        progress.stage("progress.data", 0);
+        let [kpis, worklists] = lines.map(|lines| lines.into_inner().unwrap_or_else(PoisonError::into_inner));
+        write_lines(&stage, "data/kpi.csv", &contract::KPI_HEADER, kpis)?;
+        write_lines(&stage, "data/worklist.csv", &contract::WORKLIST_HEADER, worklists)?;
+        let built = self.pool.install(|| self.write(&stage, &checked, &engine, &figures, shares, progress))?;
         if let Some(key) = key.filter(|_| self.counts().passing == 0) {
             self.remember(&key, &built, &stage);
         }
@@ -96,29 +116,24 @@ impl Group {
         checked: &Checked,
         engine: &Engine<'_>,
         figures: &Figures,
+        shares: Vec<Share>,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
-        progress.stage("progress.data", 0);
-        let stores = || (0..checked.stores.len()).into_par_iter();
-        let words = Messages::of(self.settings.lang);
-        // The findings of stores are known; those of definitions only once every store's rows were held against them.
-        let known = |findings: &[Finding], i: usize| Known::of(checked, engine, figures, findings, i);
-        let counted: Vec<(StoreDigest, WorklistLines)> = stores()
-            .map(|i| {
-                let known = known(&checked.findings, i)?;
-                Ok((self.digest(&known), WorklistLines::of_store(&known.worklists, words)))
-            })
-            .collect::<Result<_, PipelineError>>()?;
-        let (digests, lists): (Vec<StoreDigest>, Vec<WorklistLines>) = counted.into_iter().unzip();
-        let mut findings = checked.findings.clone();
-        findings.extend(engine.metrics.problems());
-        findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
-        findings.dedup();
+        // Findings of no store stand first; those of definitions are known once every store's rows were held against them.
+        let (of_none, of_stores) =
+            checked.findings.split_at(checked.findings.partition_point(|finding| finding.store.is_empty()));
+        let mut of_none = of_none.to_vec();
+        of_none.extend(engine.metrics.problems());
+        of_none.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        of_none.dedup();
+        let findings = || of_none.iter().chain(of_stores);
         let tallies = checked.tallies();
-        let board: Vec<BoardLine> = digests.iter().flat_map(|digest| digest.board.iter().cloned()).collect();
+        let board: Vec<BoardLine> = shares.iter().flat_map(|share| share.digest.board.iter().cloned()).collect();
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
-        self.write_data(stage, checked, figures, &board, lists, &findings)?;
+        self.write_data(stage, checked, &board, findings())?;
+        let (digests, hashes): (Vec<StoreDigest>, Vec<_>) =
+            shares.into_iter().map(|share| (share.digest, share.hash)).unzip();
 
         let edition = Edition {
             catalog: &self.catalog,
@@ -126,7 +141,6 @@ impl Group {
             cutoff: checked.cutoff,
             lineage_since: engine.lineage_since(),
         };
-        let of_none: Vec<Finding> = findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
         let material = GroupMaterial {
             edition,
             stores: &checked.stores,
@@ -138,11 +152,11 @@ impl Group {
         let site = Site::new(edition)?;
         let standings = report::standings(&material, site.words());
         let yardstick = Yardstick::of(&material);
-        let desk = Desk { group: self, stage, checked, engine, edition, site: &site, yardstick: &yardstick };
+        let desk = Desk { group: self, stage, checked, engine, figures, edition, site: &site, yardstick: &yardstick };
         let of_group = || self.write_group(stage, &site, &material);
         let of_stores = || {
-            let each = stores().map(|i| {
-                let written = desk.write(&known(&findings, i)?, &standings[i], i);
+            let each = hashes.par_iter().zip(&standings).enumerate().map(|(i, (hash, standing))| {
+                let written = desk.write(hash.as_deref(), standing, i);
                 progress.step();
                 written
             });
@@ -150,7 +164,8 @@ impl Group {
         };
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
         let (of_group, of_stores) = (of_group?, of_stores?);
-        self.write_manifest(stage, checked, &findings, totals)?;
+        let counted = count(findings());
+        self.write_manifest(stage, checked, counted, totals)?;
         Ok(Built {
             totals,
             stores: checked.stores.len(),
@@ -158,7 +173,7 @@ impl Group {
             pages: of_group + of_stores.pages,
             returned: of_stores.returned,
             cutoff: checked.cutoff.display(),
-            findings: count(&findings),
+            findings: counted,
         })
     }
 
@@ -190,20 +205,15 @@ impl Group {
         sweep(&work.join("lake"), 0);
     }
 
-    fn write_data(
+    fn write_data<'f>(
         &self,
         stage: &Stage,
         checked: &Checked,
-        figures: &Figures,
         board: &[BoardLine],
-        lists: Vec<WorklistLines>,
-        findings: &[Finding],
+        findings: impl Iterator<Item = &'f Finding>,
     ) -> Result<(), PipelineError> {
-        stage.write("data/kpi.csv", &figures.lines.finish())?;
-        stage.write("data/findings.csv", &contract::findings_csv(findings, &self.finding_words()))?;
-        let mut worklists = WorklistLines::default();
-        lists.into_iter().for_each(|lines| worklists.add(lines));
-        stage.write("data/worklist.csv", &worklists.finish())?;
+        let words = self.finding_words();
+        stage.write_as_made("data/findings.csv", |out| contract::findings_csv(findings, &words, out))?;
         let lines = board.iter().map(|line| SubmissionLine {
             store: line.store.clone(),
             sheet: line.kind.clone(),
@@ -290,10 +300,9 @@ impl Group {
         &self,
         stage: &Stage,
         checked: &Checked,
-        findings: &[Finding],
+        [notices, warnings, errors]: [usize; 3],
         rows: Totals,
     ) -> Result<(), PipelineError> {
-        let [notices, warnings, errors] = count(findings);
         let manifest = Manifest {
             tool: "foursight",
             version: env!("CARGO_PKG_VERSION"),
@@ -323,9 +332,19 @@ impl Group {
 }
 
 /// Notices, warnings, errors.
-fn count(findings: &[Finding]) -> [usize; 3] {
-    let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    [Severity::Notice, Severity::Warning, Severity::Error].map(of)
+fn count<'f>(findings: impl Iterator<Item = &'f Finding>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    findings.for_each(|finding| counts[finding.severity as usize] += 1);
+    counts
+}
+
+/// A data file of a header and parts that were gathered store by store.
+fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> Result<(), PipelineError> {
+    stage.write_as_made(name, |out| {
+        out.write_all(&CsvText::new(header).finish())?;
+        lines.copy_to(out)
+    })?;
+    Ok(())
 }
 
 /// A path with a longer ending, its last part cut to what file systems take; what was cut off stands there as a hash.

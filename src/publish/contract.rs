@@ -1,22 +1,18 @@
 //! The contract files of `output/data/`, column by column.
 
-use super::csv_text::CsvText;
+use super::{csv_text::CsvText, spool::PartKey};
 use crate::{
     diagnostic::{Finding, render::csv},
     messages::{FindingWords, Messages},
     model::{KpiValue, Period, Scope, Status, WorklistRow, personal::mask_inside},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
-/// The lines of `kpi.csv`, one for each KPI, scope and period, as text: gathered store by store, sorted by the text of
-/// their first five columns.
-#[derive(Clone, Debug, Default)]
-pub struct KpiLines {
-    /// By KPI, scope's word, and the text that the ids of the part begin with: the lines of the part, sorted.
-    parts: BTreeMap<(String, &'static str, String), Vec<u8>>,
-}
-
-const KPI_HEADER: [&str; 11] = [
+/// The columns of `kpi.csv`.
+pub const KPI_HEADER: [&str; 11] = [
     "kpi",
     "scope",
     "scope_id",
@@ -30,42 +26,33 @@ const KPI_HEADER: [&str; 11] = [
     "status",
 ];
 
-impl KpiLines {
-    /// The lines of scopes that stand above stores.
-    pub fn of_group(values: &[KpiValue]) -> KpiLines {
-        KpiLines::part(values, |_| String::new())
-    }
+/// The lines of `kpi.csv` of scopes that stand above stores, as parts of the file.
+pub fn kpi_lines_of_group<'v>(values: impl Iterator<Item = &'v KpiValue>) -> Vec<(PartKey, Vec<u8>)> {
+    kpi_lines(values, |_| String::new())
+}
 
-    /// The lines of a store and its people.
-    pub fn of_store(store: &str, values: &[KpiValue]) -> KpiLines {
-        // People are called `<store>/<name>`.
-        KpiLines::part(values, |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
-    }
+/// The lines of `kpi.csv` of a store and its people, as parts of the file.
+pub fn kpi_lines_of_store(store: &str, values: &[KpiValue]) -> Vec<(PartKey, Vec<u8>)> {
+    // People are called `<store>/<name>`.
+    kpi_lines(values.iter(), |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
+}
 
-    fn part(values: &[KpiValue], prefix: impl Fn(Scope) -> String) -> KpiLines {
-        let mut lines: Vec<(Scope, [String; 11])> = values.iter().map(|value| (value.scope, line(value))).collect();
-        lines.sort_by(|a, b| a.1.cmp(&b.1));
-        let mut parts = BTreeMap::new();
-        for alike in lines.chunk_by(|a, b| a.1[0] == b.1[0] && a.0 == b.0) {
-            let Some((scope, first)) = alike.first() else { continue };
-            let mut text = CsvText::bare();
-            alike.iter().for_each(|(_, line)| text.row(line));
-            parts.insert((first[0].clone(), scope.word(), prefix(*scope)), text.finish());
-        }
-        KpiLines { parts }
+/// By KPI, scope's word, and the text that the ids of the part begin with: so the file is sorted by the text of its
+/// first five columns.
+fn kpi_lines<'v>(
+    values: impl Iterator<Item = &'v KpiValue>,
+    prefix: impl Fn(Scope) -> String,
+) -> Vec<(PartKey, Vec<u8>)> {
+    let mut lines: Vec<(Scope, [String; 11])> = values.map(|value| (value.scope, line(value))).collect();
+    lines.sort_by(|a, b| a.1.cmp(&b.1));
+    let mut parts = Vec::new();
+    for alike in lines.chunk_by(|a, b| a.1[0] == b.1[0] && a.0 == b.0) {
+        let Some((scope, first)) = alike.first() else { continue };
+        let mut text = CsvText::bare();
+        alike.iter().for_each(|(_, line)| text.row(line));
+        parts.push(([first[0].clone(), scope.word().to_owned(), prefix(*scope)], text.finish()));
     }
-
-    /// Adds the lines of another part of the group.
-    pub fn add(&mut self, other: KpiLines) {
-        self.parts.extend(other.parts);
-    }
-
-    /// `kpi.csv`.
-    pub fn finish(&self) -> Vec<u8> {
-        let mut text = CsvText::new(&KPI_HEADER).finish();
-        self.parts.values().for_each(|part| text.extend_from_slice(part));
-        text
-    }
+    parts
 }
 
 fn line(value: &KpiValue) -> [String; 11] {
@@ -87,46 +74,34 @@ fn line(value: &KpiValue) -> [String; 11] {
 }
 
 /// `findings.csv`, in the order given.
-pub fn findings_csv(findings: &[Finding], words: &FindingWords<'_>) -> Vec<u8> {
-    let mut text = Vec::new();
-    csv::render(findings, words, &mut text).expect("a Vec takes every write");
-    text
+///
+/// # Errors
+/// When `out` takes no more.
+pub fn findings_csv<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    words: &FindingWords<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    csv::render(findings, words, out)
 }
 
-/// The lines of `worklist.csv` as text, gathered store by store: by list, store and owner, then in the list's own order.
-#[derive(Clone, Debug, Default)]
-pub struct WorklistLines {
-    /// By list and store.
-    parts: BTreeMap<(String, String), Vec<u8>>,
-}
+/// The columns of `worklist.csv`.
+pub const WORKLIST_HEADER: [&str; 8] =
+    ["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"];
 
-impl WorklistLines {
-    /// The lines of one store; reasons in the language of `words`.
-    pub fn of_store(rows: &[WorklistRow], words: &Messages) -> WorklistLines {
-        let mut lines: Vec<[String; 8]> = rows.iter().map(|row| worklist_line(row, words)).collect();
-        lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
-        let mut parts = BTreeMap::new();
-        for alike in lines.chunk_by(|a, b| a[..2] == b[..2]) {
-            let Some([list, store, ..]) = alike.first() else { continue };
-            let mut text = CsvText::bare();
-            alike.iter().for_each(|line| text.row(line));
-            parts.insert((list.clone(), store.clone()), text.finish());
-        }
-        WorklistLines { parts }
+/// The lines of `worklist.csv` of one store, as parts of the file by list and store: by owner, then in the list's own
+/// order; reasons in the language of `words`.
+pub fn worklist_lines(rows: &[WorklistRow], words: &Messages) -> Vec<(PartKey, Vec<u8>)> {
+    let mut lines: Vec<[String; 8]> = rows.iter().map(|row| worklist_line(row, words)).collect();
+    lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
+    let mut parts = Vec::new();
+    for alike in lines.chunk_by(|a, b| a[..2] == b[..2]) {
+        let Some([list, store, ..]) = alike.first() else { continue };
+        let mut text = CsvText::bare();
+        alike.iter().for_each(|line| text.row(line));
+        parts.push(([list.clone(), store.clone(), String::new()], text.finish()));
     }
-
-    /// Adds the lines of another store.
-    pub fn add(&mut self, other: WorklistLines) {
-        self.parts.extend(other.parts);
-    }
-
-    /// `worklist.csv`.
-    pub fn finish(&self) -> Vec<u8> {
-        let header = ["list", "store", "owner", "customer_ref", "due", "days_over", "reason", "place"];
-        let mut text = CsvText::new(&header).finish();
-        self.parts.values().for_each(|part| text.extend_from_slice(part));
-        text
-    }
+    parts
 }
 
 fn worklist_line(row: &WorklistRow, words: &Messages) -> [String; 8] {

@@ -8,8 +8,10 @@ pub mod csv_text;
 pub mod datapackage;
 pub mod ledger;
 pub mod manifest;
+pub mod spool;
 pub mod stage;
 
 pub use ledger::Ledger;
 pub use manifest::{InputFile, Manifest};
+pub use spool::Spool;
 pub use stage::{PublishError, Stage, work_beside};

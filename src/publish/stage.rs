@@ -8,7 +8,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io,
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -49,6 +49,24 @@ impl PublishError {
     pub(crate) fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> PublishError {
         let path = path.into();
         move |source| PublishError::Write { path, source }
+    }
+}
+
+/// A file that is hashed as it is written.
+struct Hashed {
+    file: BufWriter<File>,
+    hash: blake3::Hasher,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -103,6 +121,11 @@ impl Stage {
         Ok(Stage { output, folder, cache: cache.clone(), memo, memo_name, former, made: Mutex::default(), _lock: lock })
     }
 
+    /// The folder beside the output in which work is kept.
+    pub fn work(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
     /// The staging folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -115,6 +138,31 @@ impl Stage {
         if !self.reuse(name, &hash) {
             let path = self.place(name)?;
             fs::write(&path, bytes).map_err(PublishError::write(&path))?;
+            self.note(name, &path, hash.clone())?;
+        }
+        Ok(hash)
+    }
+
+    /// Writes a file of any length as it is made, see [`Stage::write`].
+    ///
+    /// # Errors
+    /// When the file cannot be written, or `make` fails.
+    pub fn write_as_made(
+        &self,
+        name: &str,
+        make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, PublishError> {
+        let path = self.place(name)?;
+        let part = self.place(&format!("{name}.part"))?;
+        let failed = || PublishError::write(&path);
+        let mut out =
+            Hashed { file: BufWriter::new(File::create(&part).map_err(failed())?), hash: blake3::Hasher::new() };
+        make(&mut out).and_then(|()| out.file.flush()).map_err(failed())?;
+        let hash = out.hash.finalize().to_hex().to_string();
+        if self.reuse(name, &hash) {
+            fs::remove_file(&part).map_err(failed())?;
+        } else {
+            fs::rename(&part, &path).map_err(failed())?;
             self.note(name, &path, hash.clone())?;
         }
         Ok(hash)

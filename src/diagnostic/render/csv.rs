@@ -13,7 +13,11 @@ pub const COLUMNS: [&str; 9] = ["code", "severity", "store", "workbook", "sheet"
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    words: &FindingWords<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(COLUMNS)?;
