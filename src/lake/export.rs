@@ -3,12 +3,15 @@
 use super::arrow_schema;
 use crate::model::FactColumn;
 use datafusion::arrow::{
-    array::{ArrayRef, AsArray, RecordBatch, StringArray, new_null_array},
+    array::{Array, ArrayRef, AsArray, RecordBatch, StringBuilder, new_null_array},
     compute::cast,
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
     error::ArrowError,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// How the texts of each column leave.
 type Masks<'a> = BTreeMap<&'a str, fn(&str) -> String>;
@@ -50,7 +53,15 @@ fn project(batch: &RecordBatch, schema: &SchemaRef, masks: &Masks<'_>) -> Result
 /// The texts of a column as they leave.
 fn masked(cells: ArrayRef, mask: fn(&str) -> String) -> ArrayRef {
     match cells.as_string_opt::<i32>() {
-        Some(texts) => Arc::new(texts.iter().map(|text| text.map(mask)).collect::<StringArray>()),
+        Some(texts) => {
+            // Most texts of a column are the same few.
+            let mut known: HashMap<&str, String> = HashMap::new();
+            let mut leaving = StringBuilder::with_capacity(texts.len(), texts.value_data().len());
+            for text in texts {
+                leaving.append_option(text.map(|text| &**known.entry(text).or_insert_with(|| mask(text))));
+            }
+            Arc::new(leaving.finish())
+        }
         None => cells,
     }
 }

@@ -15,7 +15,7 @@ use super::{
     personal::{mask_phone, mask_vin},
     text::is_invisible,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 use unicode_normalization::UnicodeNormalization;
 
 /// A text of no personal class with what slipped into it masked all the same. Numbers of a store's own stay.
@@ -23,6 +23,36 @@ pub fn mask_inside(text: &str) -> Cow<'_, str> {
     if cannot_hold_any(text) {
         return Cow::Borrowed(text);
     }
+    SEEN.with_borrow_mut(|seen| {
+        let slot = &mut seen[slot_of(text)];
+        if slot.0 != text {
+            *slot = (text.to_owned(), masked(text));
+        }
+        slot.1.clone()
+    })
+    .map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Texts that were looked at before on this thread, with what is shown instead: names of workbooks and other long texts
+/// come again and again.
+type Seen = Vec<(String, Option<String>)>;
+
+thread_local! {
+    static SEEN: RefCell<Seen> = RefCell::new(vec![Default::default(); SLOTS]);
+}
+
+const SLOTS: usize = 1 << 9;
+
+/// Where a text stands among those seen: another one there gives way to it.
+fn slot_of(text: &str) -> usize {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32) as usize % SLOTS
+}
+
+/// The text as it is shown, if it holds anything that is not.
+fn masked(text: &str) -> Option<String> {
     let plain: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).nfkc().collect();
     let mut out = String::new();
     let mut masked = false;
@@ -40,7 +70,7 @@ pub fn mask_inside(text: &str) -> Cow<'_, str> {
             }
         }
     }
-    if masked { Cow::Owned(out) } else { Cow::Borrowed(text) }
+    masked.then_some(out)
 }
 
 /// Whether a text holds a number that may be somebody's.
@@ -51,10 +81,15 @@ pub fn looks_personal(text: &str) -> bool {
 /// Tells most texts at a glance: all of these numbers have digits, all but plates ten of them or 17 places, and plates begin
 /// with a province.
 fn cannot_hold_any(text: &str) -> bool {
+    if text.is_ascii() {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let places = || text.bytes().filter(u8::is_ascii_alphanumeric).count();
+        return digits < 4 || (digits < 10 && places() < 17);
+    }
     let digits = text.chars().filter(|c| c.is_numeric()).count();
     let places = || text.chars().filter(|c| c.is_alphanumeric()).count();
     let too_few = || digits < 4 || (digits < 10 && places() < 17);
-    digits == 0 || (too_few() && (text.is_ascii() || !text.contains(|c: char| PROVINCES.contains(c))))
+    digits == 0 || (too_few() && !text.contains(|c: char| PROVINCES.contains(c)))
 }
 
 /// The one-character names of provinces with which number plates begin.

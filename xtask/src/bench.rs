@@ -47,6 +47,7 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
     if asked.reading {
         return reading(&asked, &binary, &target);
     }
+    fs::create_dir_all(target.join("bench"))?;
     let restyled = if asked.css { Some(restyled(&asked, &binary, &target)?) } else { None };
     let mut lines = Vec::new();
     for stores in &asked.stores {
@@ -134,7 +135,6 @@ fn restyled(asked: &Asked, binary: &Path, target: &Path) -> Result<PathBuf, Fail
         }
     }
     let first = target.join("bench/first");
-    fs::create_dir_all(target.join("bench"))?;
     fs::copy(binary, &first)?;
     let sheet = root().join("templates/assets/site.css");
     let restore = Restore(sheet.clone(), fs::read(&sheet)?);
