@@ -193,6 +193,22 @@ impl Calendars {
     fn of<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = (&'a Kpi, &'a Calendar)> {
         catalog.kpis.iter().filter_map(|kpi| Some((kpi, self.0.get(&kpi.id)?)))
     }
+
+    /// What of the group decides a store's values: which periods there are, and on which days stocks close.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut part = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        };
+        for (kpi, calendar) in &self.0 {
+            part(kpi);
+            calendar.periods.iter().for_each(|period| part(&period.to_string()));
+            for (day, periods) in calendar.closing.iter().flatten() {
+                part(&format!("{day} {periods:?}"));
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
 }
 
 /// The periods of one KPI, and to which of them a day adds.
@@ -200,7 +216,10 @@ impl Calendars {
 struct Calendar {
     /// Sorted.
     periods: Vec<Period>,
-    /// For each day that has figures, the periods it adds to, as indices.
+    /// Of a stock: for each day that has figures, the periods it adds to, as indices. Else a day adds to every period
+    /// that holds it.
+    closing: Option<BTreeMap<NaiveDate, Vec<u32>>>,
+    /// For each day from the first on, the periods that hold it.
     days: HashMap<NaiveDate, Vec<u32>>,
 }
 
@@ -243,8 +262,10 @@ impl Calendar {
             let to = periods.iter().enumerate().filter(|(_, period)| adds(day, period));
             (day, to.map(|(index, _)| index as u32).collect())
         });
-        let days = days.collect();
-        Calendar { periods, days }
+        let days: HashMap<NaiveDate, Vec<u32>> = days.collect();
+        let closing = (kpi.accumulate == Accumulate::Closing)
+            .then(|| totals.days.iter().filter_map(|day| Some((*day, days.get(day)?.clone()))).collect());
+        Calendar { periods, closing, days }
     }
 
     fn none(&self) -> Vec<Figures> {

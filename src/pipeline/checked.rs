@@ -96,6 +96,13 @@ impl Checked {
         self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
     }
 
+    /// The findings of a store, by place.
+    pub(super) fn findings_of(&self, store: &str) -> &[Finding] {
+        let from = self.findings.partition_point(|finding| *finding.store < *store);
+        let own = self.findings[from..].iter().take_while(|finding| *finding.store == *store).count();
+        &self.findings[from..from + own]
+    }
+
     /// The sheets that a store never sent: what rests on one has no data there, and says so instead of 0.
     pub(super) fn absent(&self, catalog: &Catalog, store: usize) -> BTreeSet<Arc<str>> {
         let tallies = &self.summaries[store].outline.tallies;

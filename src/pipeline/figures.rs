@@ -12,11 +12,17 @@ use rayon::prelude::*;
 /// What the group's stores add up to.
 pub struct Figures {
     calendars: Calendars,
+    calendars_digest: String,
     /// The values of every scope but staff, sorted by KPI (display order), scope, id, period.
     pub kpis: Vec<KpiValue>,
 }
 
 impl Figures {
+    /// What of the group's periods decides a store's values.
+    pub(super) fn calendars_digest(&self) -> &str {
+        &self.calendars_digest
+    }
+
     /// The values of the `i`-th store and its people, sorted by KPI (display order), scope, id, period.
     pub(super) fn of_store(&self, engine: &Engine<'_>, i: usize) -> Result<Vec<KpiValue>, PipelineError> {
         let (group, store) = (engine.group, &engine.checked.stores[i]);
@@ -31,16 +37,20 @@ impl Group {
     /// # Errors
     /// When facts cannot be derived or the engine fails.
     pub fn figures(&self, checked: &Checked, engine: &Engine<'_>) -> Result<Figures, PipelineError> {
-        self.figures_and(checked, engine, |_, _| Ok(())).map(|(figures, _)| figures)
+        let values = |figures: &Figures, i| {
+            let mut values = figures.of_store(engine, i)?;
+            values.retain(|value| value.scope == Scope::Store);
+            Ok((values, ()))
+        };
+        self.figures_and(checked, engine, values).map(|(figures, _)| figures)
     }
 
-    /// The same, and what `each` makes of a store by its place and its values and its people's (sorted by KPI, scope, id,
-    /// period), which nobody keeps.
+    /// The same, with what `each` makes of a store by its place beside the store's own values.
     pub(super) fn figures_and<T: Send>(
         &self,
         checked: &Checked,
         engine: &Engine<'_>,
-        each: impl Fn(usize, &[KpiValue]) -> Result<T, PipelineError> + Send + Sync,
+        each: impl Fn(&Figures, usize) -> Result<(Vec<KpiValue>, T), PipelineError> + Send + Sync,
     ) -> Result<(Figures, Vec<T>), PipelineError> {
         self.pool.install(|| {
             let stores = checked.stores.par_iter().enumerate();
@@ -56,20 +66,16 @@ impl Group {
             totals.failed().for_each(|(kpi, what)| engine.metrics.report_failed(kpi, what));
             let calendars = totals.calendars(&self.catalog, &engine.metrics.planned(), checked.cutoff);
             let kpis = totals.values(&calendars, &self.catalog, &self.settings, &checked.stores);
-            let mut figures = Figures { calendars, kpis };
-            let parts: Vec<(T, Vec<KpiValue>)> = (0..checked.stores.len())
+            let calendars_digest = calendars.digest();
+            let mut figures = Figures { calendars, calendars_digest, kpis };
+            let parts: Vec<(Vec<KpiValue>, T)> = (0..checked.stores.len())
                 .into_par_iter()
-                .map(|i| {
-                    let mut values = figures.of_store(engine, i)?;
-                    let made = each(i, &values)?;
-                    values.retain(|value| value.scope == Scope::Store);
-                    Ok((made, values))
-                })
+                .map(|i| each(&figures, i))
                 .collect::<Result<_, PipelineError>>()?;
             let mut all = Vec::with_capacity(parts.len());
-            for (made, values) in parts {
-                all.push(made);
+            for (values, made) in parts {
                 figures.kpis.extend(values);
+                all.push(made);
             }
             let order: std::collections::BTreeMap<_, _> =
                 self.catalog.kpis.iter().enumerate().map(|(order, kpi)| (kpi.id.clone(), order)).collect();

@@ -86,8 +86,8 @@ impl Engine<'_> {
     }
 
     /// The worklists of the `i`-th store, each row at its cell, from the cache as far as its facts and the lists are the
-    /// same.
-    pub(super) fn worklists(&self, i: usize) -> Result<Vec<WorklistRow>, PipelineError> {
+    /// same; and whether every list could be evaluated.
+    pub(super) fn worklists(&self, i: usize) -> Result<(Vec<WorklistRow>, bool), PipelineError> {
         let catalog = &self.group.catalog;
         let mut key = KeyParts::new("lists", stage::METRICS).with(&self.store_keys[i]);
         for list in &catalog.worklists {
@@ -104,10 +104,11 @@ impl Engine<'_> {
             }
         };
         lists.failed.iter().for_each(|(list, what)| self.metrics.report_failed_list(list, what));
+        let whole = lists.failed.is_empty();
         let mut rows = lists.rows;
         let deciding = |list: &str| catalog.worklist(list).and_then(|list| list.decides.as_deref()).unwrap_or("");
         self.checked.point_at_cells(catalog, rows.iter_mut().map(|row| (&mut row.place, deciding(&row.list))));
-        Ok(rows)
+        Ok((rows, whole))
     }
 
     /// The rows behind the figures of the `i`-th store, each at the cell that decides its part.

@@ -6,17 +6,17 @@ use super::{Checked, Engine, Group, PipelineError, figures::Figures};
 use crate::{
     diagnostic::Finding,
     lake::{KeyParts, Lake, StoreFacts, stage},
+    messages::Messages,
     metrics::LineageFilter,
-    model::{IgnoredSheet, KpiValue, LineageRow, WorklistRow},
+    model::{IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
     project::{Store, settings::slug},
-    publish::{PublishError, Stage},
+    publish::{PublishError, Stage, contract, spool::PartKey},
     report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, material::BoardLine},
     site::Site,
     workbook,
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    borrow::Cow,
     cell::OnceCell,
     collections::BTreeSet,
     io,
@@ -30,8 +30,10 @@ const LINEAGE_ROWS: usize = 4000;
 pub(super) struct Known<'a> {
     pub store: &'a Store,
     /// Its values and its people's.
-    pub kpis: Cow<'a, [KpiValue]>,
+    pub kpis: Vec<KpiValue>,
     pub worklists: Vec<WorklistRow>,
+    /// Every worklist could be evaluated.
+    whole: bool,
     pub findings: &'a [Finding],
     pub board: Vec<BoardLine>,
     pub ignored: &'a [(Arc<str>, IgnoredSheet)],
@@ -43,17 +45,17 @@ impl<'a> Known<'a> {
     pub fn of(
         checked: &'a Checked,
         engine: &Engine<'_>,
-        kpis: Cow<'a, [KpiValue]>,
+        kpis: Vec<KpiValue>,
         i: usize,
     ) -> Result<Known<'a>, PipelineError> {
         let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
-        let from = checked.findings.partition_point(|finding| *finding.store < *store.id);
-        let own = checked.findings[from..].iter().take_while(|finding| finding.store == store.id).count();
+        let (worklists, whole) = engine.worklists(i)?;
         Ok(Known {
             store,
             kpis,
-            worklists: engine.worklists(i)?,
-            findings: &checked.findings[from..from + own],
+            worklists,
+            whole,
+            findings: checked.findings_of(&store.id),
             board: super::figures::board_lines(&checked.boards[i]),
             ignored: &summary.ignored,
             checked: summary,
@@ -76,20 +78,63 @@ impl<'a> Known<'a> {
     }
 }
 
-/// What the group's files say of a store, and the key of its own: all that is held of every store at once.
+/// What the group's files say of a store: made once, and kept as long as nothing it rests on changes.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Share {
     pub digest: StoreDigest,
+    /// The store's own values, without its people's.
+    pub values: Vec<KpiValue>,
+    /// Its lines of `kpi.csv` and `worklist.csv`.
+    pub lines: [Vec<(PartKey, Vec<u8>)>; 2],
     /// The hash of the store's material; `None` when it cannot be written down.
     pub hash: Option<String>,
 }
 
 impl Share {
-    pub fn of(known: &Known<'_>, group: &Group) -> Share {
-        let material = known.material(&[]);
-        Share {
-            digest: StoreDigest::of(&material, &group.catalog),
-            hash: bytes(&material).map(|bytes| blake3::hash(&bytes).to_hex().to_string()),
+    /// That of the `i`-th store, from the cache if it is there.
+    pub fn of(
+        group: &Group,
+        checked: &Checked,
+        engine: &Engine<'_>,
+        figures: &Figures,
+        i: usize,
+    ) -> Result<Share, PipelineError> {
+        let key = Share::key(group, checked, engine, figures, i).unwrap_or_default();
+        if let Some(share) = group.cache.get("share", &key) {
+            return Ok(share);
         }
+        let kpis = figures.of_store(engine, i)?;
+        let known = Known::of(checked, engine, kpis, i)?;
+        let material = known.material(&[]);
+        let share = Share {
+            digest: StoreDigest::of(&material, &group.catalog),
+            values: known.kpis.iter().filter(|value| value.scope == Scope::Store).cloned().collect(),
+            lines: [
+                contract::kpi_lines_of_store(&known.store.id, &known.kpis),
+                contract::worklist_lines(&known.worklists, Messages::of(group.settings.lang)),
+            ],
+            hash: bytes(&material).map(|bytes| blake3::hash(&bytes).to_hex().to_string()),
+        };
+        // That a list cannot be evaluated is found anew each time, so that it is said each time.
+        if known.whole {
+            // A full or read-only disk costs the next build time, nothing else.
+            let _ = group.cache.put("share", &key, &share);
+        }
+        Ok(share)
+    }
+
+    /// Everything that decides it: the store's rows and facts, what other stores make of its findings, the group's
+    /// periods, definitions and settings.
+    fn key(group: &Group, checked: &Checked, engine: &Engine<'_>, figures: &Figures, i: usize) -> Option<String> {
+        let key = KeyParts::new("share", stage::RENDER)
+            .with(&checked.keys[i])
+            .with(&engine.store_keys[i])
+            .with(&group.catalog.hash)
+            .with(serde_json::to_vec(&group.settings).ok()?)
+            .with(checked.cutoff.display())
+            .with(figures.calendars_digest())
+            .with(bytes(&checked.findings_of(&checked.stores[i].id))?);
+        Some(key.finish())
     }
 }
 
@@ -150,7 +195,7 @@ impl Desk<'_> {
                 return Ok(known);
             }
             let kpis = self.figures.of_store(self.engine, i)?;
-            let opened = Known::of(self.checked, self.engine, Cow::Owned(kpis), i)?;
+            let opened = Known::of(self.checked, self.engine, kpis, i)?;
             Ok(known.get_or_init(|| opened))
         };
         let part = |part: Part| {

@@ -2,14 +2,14 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress,
-    stores::{Desk, Known, Share, Written, marked},
+    stores::{Desk, Share, Written, marked},
 };
 use crate::{
     diagnostic::{Finding, Severity},
     intake,
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::{IgnoredSheet, KpiValue, Scope},
+    model::{IgnoredSheet, Scope},
     project::settings::slug,
     publish,
     publish::{
@@ -28,7 +28,6 @@ use crate::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     io,
     path::Path,
@@ -85,13 +84,13 @@ impl Group {
         let engine = self.engine(&checked)?;
         progress.stage("progress.figures", 0);
         let lines = [Spool::new(stage.work())?, Spool::new(stage.work())?].map(Mutex::new);
-        let words = Messages::of(self.settings.lang);
         let add = |at: usize, parts| lines[at].lock().unwrap_or_else(PoisonError::into_inner).add(parts);
-        let share = |i: usize, kpis: &[KpiValue]| {
-            let known = Known::of(&checked, &engine, Cow::Borrowed(kpis), i)?;
-            add(KPIS, contract::kpi_lines_of_store(&known.store.id, kpis))?;
-            add(WORKLISTS, contract::worklist_lines(&known.worklists, words))?;
-            Ok(Share::of(&known, self))
+        let share = |figures: &Figures, i: usize| {
+            let Share { digest, values, lines: [kpis, worklists], hash } =
+                Share::of(self, &checked, &engine, figures, i)?;
+            add(KPIS, kpis)?;
+            add(WORKLISTS, worklists)?;
+            Ok((values, (digest, hash)))
         };
         let (figures, shares) = self.figures_and(&checked, &engine, share)?;
         add(KPIS, contract::kpi_lines_of_group(figures.kpis.iter().filter(|value| value.scope != Scope::Store)))?;
@@ -116,7 +115,7 @@ impl Group {
         checked: &Checked,
         engine: &Engine<'_>,
         figures: &Figures,
-        shares: Vec<Share>,
+        shares: Vec<(StoreDigest, Option<String>)>,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
         // Findings of no store stand first; those of definitions are known once every store's rows were held against them.
@@ -128,12 +127,11 @@ impl Group {
         of_none.dedup();
         let findings = || of_none.iter().chain(of_stores);
         let tallies = checked.tallies();
-        let board: Vec<BoardLine> = shares.iter().flat_map(|share| share.digest.board.iter().cloned()).collect();
+        let board: Vec<BoardLine> = shares.iter().flat_map(|(digest, _)| digest.board.iter().cloned()).collect();
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
         self.write_data(stage, checked, &board, findings())?;
-        let (digests, hashes): (Vec<StoreDigest>, Vec<_>) =
-            shares.into_iter().map(|share| (share.digest, share.hash)).unzip();
+        let (digests, hashes): (Vec<StoreDigest>, Vec<Option<String>>) = shares.into_iter().unzip();
 
         let edition = Edition {
             catalog: &self.catalog,
