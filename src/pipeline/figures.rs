@@ -72,6 +72,7 @@ impl Group {
                 .into_par_iter()
                 .map(|i| each(&figures, i))
                 .collect::<Result<_, PipelineError>>()?;
+            figures.kpis.reserve_exact(parts.iter().map(|(values, _)| values.len()).sum());
             let mut all = Vec::with_capacity(parts.len());
             for (values, made) in parts {
                 figures.kpis.extend(values);
@@ -79,7 +80,8 @@ impl Group {
             }
             let order: std::collections::BTreeMap<_, _> =
                 self.catalog.kpis.iter().enumerate().map(|(order, kpi)| (kpi.id.clone(), order)).collect();
-            figures.kpis.sort_by(|a, b| {
+            // No two have the same key.
+            figures.kpis.sort_unstable_by(|a, b| {
                 let key = |v: &KpiValue| (order.get(&v.kpi).copied(), v.scope);
                 key(a).cmp(&key(b)).then_with(|| (&a.scope_id, a.period).cmp(&(&b.scope_id, b.period)))
             });

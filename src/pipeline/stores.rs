@@ -8,7 +8,7 @@ use crate::{
     lake::{KeyParts, Lake, StoreFacts, stage},
     messages::Messages,
     metrics::LineageFilter,
-    model::{IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
+    model::{Grain, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
     project::{Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
     report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, material::BoardLine},
@@ -82,7 +82,7 @@ impl<'a> Known<'a> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Share {
     pub digest: StoreDigest,
-    /// The store's own values, without its people's.
+    /// The store's own values, without its people's and without weeks: the group's files show stores by month and longer.
     pub values: Vec<KpiValue>,
     /// Its lines of `kpi.csv` and `worklist.csv`.
     pub lines: [Vec<(PartKey, Vec<u8>)>; 2],
@@ -106,9 +106,10 @@ impl Share {
         let kpis = figures.of_store(engine, i)?;
         let known = Known::of(checked, engine, kpis, i)?;
         let material = known.material(&[]);
+        let of_group = |value: &&KpiValue| value.scope == Scope::Store && value.period.grain != Grain::Week;
         let share = Share {
             digest: StoreDigest::of(&material, &group.catalog),
-            values: known.kpis.iter().filter(|value| value.scope == Scope::Store).cloned().collect(),
+            values: known.kpis.iter().filter(of_group).cloned().collect(),
             lines: [
                 contract::kpi_lines_of_store(&known.store.id, &known.kpis),
                 contract::worklist_lines(&known.worklists, Messages::of(group.settings.lang)),

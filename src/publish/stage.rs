@@ -6,7 +6,7 @@ use crate::{
     model::{Message, Told},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
@@ -83,6 +83,8 @@ pub struct Stage {
     former: BTreeMap<String, String>,
     /// The files of this one.
     made: Mutex<BTreeMap<String, OutputFile>>,
+    /// Folders of this one that are there.
+    folders: Mutex<BTreeSet<PathBuf>>,
     _lock: File,
 }
 
@@ -118,7 +120,17 @@ impl Stage {
         let memo_name = KeyParts::new("output", "").with(output.as_os_str().as_encoded_bytes()).finish();
         let memo = Memo::open(cache, &memo_name, rehash);
         let former = former_files(&output);
-        Ok(Stage { output, folder, cache: cache.clone(), memo, memo_name, former, made: Mutex::default(), _lock: lock })
+        Ok(Stage {
+            output,
+            folder,
+            cache: cache.clone(),
+            memo,
+            memo_name,
+            former,
+            made: Mutex::default(),
+            folders: Mutex::default(),
+            _lock: lock,
+        })
     }
 
     /// The folder beside the output in which work is kept.
@@ -204,7 +216,11 @@ impl Stage {
     fn place(&self, name: &str) -> Result<PathBuf, PublishError> {
         let path = self.folder.join(name);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(PublishError::write(parent))?;
+            let known = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+            if !known().contains(parent) {
+                fs::create_dir_all(parent).map_err(PublishError::write(parent))?;
+                known().insert(parent.to_owned());
+            }
         }
         Ok(path)
     }
