@@ -12,6 +12,7 @@ mod kill;
 mod layering;
 mod links;
 mod messages;
+mod nasty;
 mod office;
 mod privacy;
 #[cfg(target_os = "linux")]
@@ -23,3 +24,4 @@ mod sample;
 mod settings;
 mod sums;
 mod table;
+mod writers;

@@ -22,6 +22,11 @@ fn install() -> Result<(), Failure> {
     if !fonts.is_ok_and(|listed| !listed.stdout.is_empty()) {
         packages.extend(["fontconfig", "fonts-noto-cjk"]);
     }
+    // Other programs' writers of workbooks, by Debian's own Python.
+    let python = Command::new("/usr/bin/python3").args(["-c", "import openpyxl, xlsxwriter"]).output();
+    if !python.is_ok_and(|output| output.status.success()) {
+        packages.extend(["python3-openpyxl", "python3-xlsxwriter"]);
+    }
     if packages.is_empty() {
         return Ok(());
     }
