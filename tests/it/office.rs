@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Converts files in one run of LibreOffice; fails when it is missing or does not write one of them.
-fn convert(files: &[PathBuf], to: &str, into: &Path) -> Vec<PathBuf> {
+pub fn convert(files: &[PathBuf], to: &str, into: &Path) -> Vec<PathBuf> {
     let profile = into.join("profile");
     let output = Command::new("soffice")
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))
