@@ -17,6 +17,7 @@
 mod checked;
 mod counts;
 mod figures;
+mod files;
 mod group;
 mod headers;
 mod measured;

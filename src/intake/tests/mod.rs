@@ -3,6 +3,7 @@
 
 mod discovery;
 mod layout;
+mod oddities;
 mod package;
 mod reader;
 mod sheets;
@@ -24,6 +25,11 @@ fn read_at(bytes: &[u8], path: &str) -> Reading {
 
 fn read(bytes: &[u8]) -> Reading {
     read_at(bytes, PATH)
+}
+
+/// A text in UTF-16, little end first or big end first.
+pub(super) fn wide(text: &str, little: bool) -> Vec<u8> {
+    text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
 /// `code cell field` of each remark.
