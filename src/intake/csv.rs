@@ -73,6 +73,10 @@ impl RowSource for CsvRows<'_> {
             }
         }
     }
+
+    fn separated(&self) -> bool {
+        true
+    }
 }
 
 /// Looks through a file before it is read: a quote that opens a field and is never closed would make one cell of all that

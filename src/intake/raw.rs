@@ -37,6 +37,25 @@ pub(crate) trait RowSource {
     /// # Errors
     /// When the rest of the file cannot be read: nothing of it may be used then.
     fn next_row(&mut self, row: &mut RowBuf) -> Result<bool, Fault>;
+
+    /// The cells that are merged into one, as far as that is known before the rows are read.
+    fn merged(&self) -> Vec<Merge> {
+        Vec::new()
+    }
+
+    /// Whether separators part the cells: one too many shifts all cells behind it.
+    fn separated(&self) -> bool {
+        false
+    }
+}
+
+/// Cells that are merged into one, whose content stands in the first. Rows from 1, columns from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Merge {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_col: u32,
+    pub last_col: u32,
 }
 
 /// Why a whole workbook cannot be read. One finding each.

@@ -266,6 +266,7 @@ impl Group {
             .with(&*file.store)
             .with(&*file.shown)
             .with(hash)
+            .with(self.own_columns(&file.store))
             .finish();
         if !hash.is_empty()
             && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
@@ -280,13 +281,18 @@ impl Group {
             intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
         });
         let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.as_str().into()))?;
-        let answer = readers.read(file, hash)?;
+        let answer = readers.read(file, hash, self.settings.columns_of(&file.store))?;
         self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.
         if answer.lasting {
             let _ = self.cache.put("workbook", &key, &answer.packed);
         }
         Ok(answer)
+    }
+
+    /// The part of a cache key that says how a store heads its columns.
+    fn own_columns(&self, store: &str) -> Vec<u8> {
+        serde_json::to_vec(self.settings.columns_of(store)).unwrap_or_default()
     }
 
     fn latest_week_end(
@@ -326,7 +332,8 @@ impl Group {
             .with(&self.hashes.checking)
             .with(self.settings.checking_part())
             .with(cutoff.display())
-            .with(&*store.id);
+            .with(&*store.id)
+            .with(self.own_columns(&store.id));
         for (file, hash) in files {
             parts = parts.with(&*file.shown).with(hash);
         }

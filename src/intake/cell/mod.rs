@@ -98,11 +98,16 @@ impl Coerced {
 pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     match raw {
         Raw::Error(error) => return Coerced::failed("C009", arguments! { "error" => error }),
+        // As a csv, a web page or a paste of values has it.
+        Raw::Text(text) if is_error_text(text.trim()) => {
+            return Coerced::failed("C009", arguments! { "error" => text.trim() });
+        }
         Raw::NoCache => return Coerced::failed("C010", Vec::new()),
+        _ if lost_digits(raw, column.cell) => return Coerced::failed("C020", Vec::new()),
         _ => {}
     }
     match column.cell {
-        CellType::Text => text::read(raw, column),
+        CellType::Text => text::read(raw, column, around),
         CellType::Category => category::read(raw, column),
         CellType::Phone => phone::read(raw, column),
         CellType::Vin => vin::read(raw, column),
@@ -151,8 +156,61 @@ fn is_somebodys(raw: &Raw) -> bool {
     }
 }
 
+/// The error values of Excel and LibreOffice, as they are shown.
+const ERRORS: [&str; 18] = [
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+    "#BUSY!",
+    "#PYTHON!",
+    "#EXTERNAL!",
+    "#STRING?",
+];
+
+/// Whether a text is what a spreadsheet shows in place of a result, or of a number that its column is too narrow for.
+pub(crate) fn is_error_text(text: &str) -> bool {
+    let numbered = || text.strip_prefix("Err:").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+    match text.as_bytes().first() {
+        Some(b'#') => {
+            ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error))
+                || (text.len() > 3 && text.bytes().all(|b| b == b'#'))
+        }
+        Some(b'E') => numbered(),
+        _ => false,
+    }
+}
+
+/// Whether a number of the store's own has lost digits: a spreadsheet keeps the first 15 of it.
+fn lost_digits(raw: &Raw, cell: CellType) -> bool {
+    if !matches!(cell, CellType::Text | CellType::CustomerKey | CellType::Plate) {
+        return false;
+    }
+    match raw {
+        Raw::Number { value, .. } => value.abs() >= 1e15,
+        // `2.0261E+16`; a key reads it as a phone that lost its digits.
+        Raw::Text(text) if cell == CellType::Text => {
+            let (mantissa, exponent) = text.trim().split_once("E+").unwrap_or_default();
+            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+            whole.len() == 1 && digits(whole) && digits(fraction) && exponent.len() == 2 && digits(exponent)
+        }
+        _ => false,
+    }
+}
+
 /// The number as a person would type it.
-fn typed(value: f64) -> String {
+pub(crate) fn typed(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     catalog::Catalog,
     intake::{discover::SourceFile, plan::Plan, workbook::Reading},
     model::{Message, Said, Told},
-    project::IntakeLimits,
+    project::{IntakeLimits, MappedColumn},
 };
 use process::{Lost, Process};
 use std::{
@@ -123,18 +123,19 @@ impl Readers {
         Ok(Readers { program, start, limits: *limits, watch, state, freed: Condvar::new() })
     }
 
-    /// Reads one workbook. `hash` is what [`super::super::hash`] gave for it: a file that has changed since is not
-    /// read. What is wrong with the file is in the answer.
+    /// Reads one workbook of a store that has `columns` of its own. `hash` is what [`super::super::hash`] gave for it: a
+    /// file that has changed since is not read. What is wrong with the file is in the answer.
     ///
     /// # Errors
     /// When the machine lets no reader be started, or took away the readers of most workbooks so far.
-    pub fn read(&self, file: &SourceFile, hash: &str) -> Result<Answer, ReaderFailure> {
+    pub fn read(&self, file: &SourceFile, hash: &str, columns: &[MappedColumn]) -> Result<Answer, ReaderFailure> {
         let request = Request {
             path: path_bytes(&file.path),
             shown: file.shown.to_string(),
             store: file.store.to_string(),
             hash: hash.to_owned(),
             file_mb: self.limits.file_mb,
+            columns: columns.to_vec(),
         };
         let failed = |code, args| {
             let packed = Packed::empty(Reading::failed(&file.shown, code, args));

@@ -2,7 +2,10 @@
 //! [`SOURCE`]; then it gets a [`Start`], and answers each [`Request`] with chunks of rows, each behind a byte [`ROWS`], and a
 //! [`Reply`] behind a byte [`END`].
 
-use crate::intake::{plan::Plan, workbook::Reading};
+use crate::{
+    intake::{plan::Plan, workbook::Reading},
+    project::MappedColumn,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -28,6 +31,8 @@ pub(in crate::intake) struct Request {
     pub hash: String,
     /// Largest file that is opened, in MiB.
     pub file_mb: u64,
+    /// How the store heads columns by words of its own.
+    pub columns: Vec<MappedColumn>,
 }
 
 /// The first byte of a frame with a chunk of rows.

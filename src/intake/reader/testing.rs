@@ -33,6 +33,7 @@ pub(crate) fn request(path: &std::path::Path, shown: &str, hash: &str) -> Vec<u8
         store: "S01".to_owned(),
         hash: hash.to_owned(),
         file_mb: 1,
+        columns: Vec::new(),
     };
     frame(protocol::encode(&request).expect("encoded"))
 }

@@ -107,6 +107,8 @@ fn read(
     if blake3::hash(&bytes).to_hex().as_str() != request.hash {
         return unreadable(Message::new("fault.changed"));
     }
+    let own = (!request.columns.is_empty()).then(|| plan.with_columns(&request.columns));
+    let plan = own.as_ref().unwrap_or(plan);
     let (rest, whole) = read_workbook(&bytes, (&request.shown, &request.store), plan, memory_mb, emit)?;
     Ok(Ok(Reply::Read { rest, whole, lasting: true }))
 }
