@@ -243,8 +243,8 @@ impl Header {
     pub fn is_said_again(&self, row: &RowBuf, sheet: &SheetPlan) -> bool {
         let candidate = Candidate::plain(row);
         let again = assign(&candidate, sheet, true);
-        let same = |(again, own): (&Option<(u32, i64)>, &Option<(u32, i64)>)| again.is_none() || again == own;
-        again.matched >= 3 && again.twice.is_empty() && again.columns.iter().zip(&self.columns).all(same)
+        let mut pairs = again.columns.iter().zip(&self.columns);
+        again.matched >= 3 && again.twice.is_empty() && pairs.all(|(again, own)| again.is_none() || again == own)
     }
 
     /// The columns that have a title, known or not.

@@ -180,7 +180,8 @@ const ERRORS: [&str; 18] = [
 
 /// Whether a text is what a spreadsheet shows in place of a result, or of a number that its column is too narrow for.
 pub(crate) fn is_error_text(text: &str) -> bool {
-    let numbered = || text.strip_prefix("Err:").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+    let numbered =
+        || text.strip_prefix("Err:").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
     match text.as_bytes().first() {
         Some(b'#') => {
             ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error))
@@ -231,7 +232,7 @@ fn shown(column: &ColumnPlan, written: &str) -> String {
 /// Whether a text is made of numbers, dates and short codes alone, and no phone can be read out of it.
 fn quotable(written: &str) -> bool {
     let text: String = tidy(written).nfkc().collect();
-    let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午级卡号万元¥%,。:、".contains(c);
+    let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午早晚中凌晨清傍夜间半整级卡号万元¥%,。:、".contains(c);
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let somebodys = personal::holds_mobile(&digits) || personal::looks_personal(written);
