@@ -1,5 +1,5 @@
-//! Workbooks of which nothing is taken: another store's (S006), and those whose cover is far ahead of everybody (S014). One
-//! sentence each; S010 where a cover's code is no store's.
+//! Workbooks of which nothing is taken: another store's (S006), and those whose cover is far ahead of everybody (S034). One
+//! sentence each; S030 where a cover's code is no store's.
 
 use super::judge::Judge;
 use crate::{
@@ -51,7 +51,7 @@ fn told_store(read: &mut WorkbookRead, store: &Store, ids: &[Arc<str>], judge: &
         return Some(judge.adopt(&finding));
     }
     let args = finding.args.clone();
-    judge.finding("S010", finding.place, &finding.field, args)
+    judge.finding("S030", finding.place, &finding.field, args)
 }
 
 /// Where a workbook says its week, and how that is labelled; the workbook when its path does.
@@ -69,5 +69,5 @@ fn far_ahead(read: &WorkbookRead, cutoff: Instant, judge: &Judge<'_>) -> Option<
     }
     let args = arguments! { "to" => to.to_string(), "cutoff" => cutoff.date().to_string() };
     let (place, label) = week_cell(read);
-    judge.finding("S014", place, label, args)
+    judge.finding("S034", place, label, args)
 }

@@ -1,4 +1,4 @@
-//! S020: months that the config has frozen (`frozen_until`). Their rows stand as the submissions for weeks that began before
+//! S040: months that the config has frozen (`frozen_until`). Their rows stand as the submissions for weeks that began before
 //! the end of the last frozen month had them. A later submission that changes what is on record of such a month, or adds to
 //! it, keeps its row out and says old and new: the figures of the month stay as they were reported.
 
@@ -77,7 +77,7 @@ pub(super) fn finding(
     let month = judge.settings.frozen_until.map(|month| month.to_string()).unwrap_or_default();
     let Some(before) = before else {
         let what: Said = Message::new("finding.frozen_new").into();
-        return ledger.finding(judge, "S020", line, None, arguments! { "month" => month, "what" => what });
+        return ledger.finding(judge, "S040", line, None, arguments! { "month" => month, "what" => what });
     };
     let fields: Vec<usize> = changed(ledger, columns, end, before, line).collect();
     let shown = |value: &Value, index: usize| match value {
@@ -90,5 +90,5 @@ pub(super) fn finding(
         format!("{} {} → {}", ledger.sheet.columns[*index].title.zh, shown(old, *index), shown(new, *index)).into()
     };
     let what = Said::List(fields.iter().map(one).collect());
-    ledger.finding(judge, "S020", line, fields.first().copied(), arguments! { "month" => month, "what" => what })
+    ledger.finding(judge, "S040", line, fields.first().copied(), arguments! { "month" => month, "what" => what })
 }

@@ -1,5 +1,5 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, S008, S015, S020, and rules with `no_return`: R112).
+//! its own sheet (S002, S004, S005, S008, S035, S040, and rules with `no_return`: R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
@@ -7,7 +7,7 @@
 //! them are columns whose future values are no mistake (`may_be_future`: plans) and those that the sheet's definition
 //! says move by right (`moves`, such as 级别更新时间), nor categories, flags and free text. One finding a row and
 //! submission, which names the columns and never their values. Where name and number of a customer change together it is
-//! S015: another customer stands under the key.
+//! S035: another customer stands under the key.
 //!
 //! **Frozen months.** What the config freezes stands as the submissions of those weeks had it, see [`frozen`].
 
@@ -197,7 +197,7 @@ fn restatement(
     let of =
         |wanted: &[PersonalClass]| changed.iter().any(|index| class(index).is_some_and(|own| wanted.contains(&own)));
     let another = of(&[PersonalClass::Name]) && of(&[PersonalClass::Phone, PersonalClass::Vin]);
-    let code = if another { "S015" } else { "S002" };
+    let code = if another { "S035" } else { "S002" };
     ledger.finding(judge, code, line, Some(*changed.first()?), arguments! { "columns" => titles, "other" => other })
 }
 

@@ -1,4 +1,4 @@
-//! Whom a row names is a customer of the store (S016): some sheet has the number.
+//! Whom a row names is a customer of the store (S036): some sheet has the number.
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
 use crate::{

@@ -1,4 +1,4 @@
-//! S011: workbooks whose open customers are nearly all another store's. One sentence says so instead of one for each row.
+//! S031: workbooks whose open customers are nearly all another store's. One sentence says so instead of one for each row.
 
 use super::{judge::Judge, once_open::OpenValue};
 use crate::{arguments, catalog::Catalog, diagnostic::Finding, model::Place, project::Settings};
@@ -57,7 +57,7 @@ pub(super) fn find<'v>(
     for (workbook, (other, same, rows)) in like.iter().filter(told) {
         let judge = Judge { store: workbook.0, catalog, settings };
         let args = arguments! { "rows" => *rows, "same" => *same, "store" => settings.store(other).name };
-        let found = judge.finding("S011", Place::workbook(workbook.1), "", args);
+        let found = judge.finding("S031", Place::workbook(workbook.1), "", args);
         if found.is_some() {
             misfiled.insert(*workbook, *other);
         }
@@ -94,13 +94,13 @@ mod tests {
     fn one_sentence_for_a_workbook_of_another_store() {
         // Store B has customers of its own and A's workbook among them.
         let (a, b) = (open("A", "A/w", 0..12), open("B", "B/w", 100..120));
-        assert_eq!(told(&[a.clone(), b.clone(), open("B", "B/x", 0..12)]), ["S011 B/x "]);
+        assert_eq!(told(&[a.clone(), b.clone(), open("B", "B/x", 0..12)]), ["S031 B/x "]);
         // Nine of twelve are fewer than eight of ten, so each row is told in both stores.
         let most = told(&[a.clone(), b.clone(), open("B", "B/x", 3..15)]);
         assert_eq!(most.len(), 18);
         assert!(most.iter().all(|line| line.starts_with("R111")), "{most:?}");
         // Who has no other workbook cannot be told from the other.
-        assert_eq!(told(&[a.clone(), open("B", "B/x", 0..12)]), ["S011 A/w ", "S011 B/x "]);
+        assert_eq!(told(&[a.clone(), open("B", "B/x", 0..12)]), ["S031 A/w ", "S031 B/x "]);
         // Four tell nothing.
         assert_eq!(told(&[open("A", "A/w", 0..4), b, open("B", "B/x", 0..4)]).len(), 8);
     }

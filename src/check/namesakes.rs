@@ -1,4 +1,4 @@
-//! S019: names of staff that are nearly the same: one of them, which hardly ever occurs, is mistyped.
+//! S039: names of staff that are nearly the same: one of them, which hardly ever occurs, is mistyped.
 
 use super::{judge::Judge, ledger::Ledger};
 use crate::arguments;
@@ -15,7 +15,7 @@ struct Named {
     last: Option<(usize, usize)>,
 }
 
-/// Raises S019 at the newest row of each rare name that is one character away from a frequent one of the store.
+/// Raises S039 at the newest row of each rare name that is one character away from a frequent one of the store.
 pub(super) fn near(ledgers: &mut [Ledger<'_>], judge: &Judge<'_>) {
     let mut names: BTreeMap<String, Named> = BTreeMap::new();
     for (index, ledger) in ledgers.iter().enumerate() {
@@ -44,7 +44,7 @@ pub(super) fn near(ledgers: &mut [Ledger<'_>], judge: &Judge<'_>) {
         let ledger = &mut ledgers[index];
         let staff = ledger.sheet.staff.as_deref().and_then(|staff| ledger.sheet.field(staff));
         let name = staff.and_then(|staff| ledger.values(line)[staff].text()).unwrap_or_default().to_owned();
-        ledger.raise(judge, "S019", line, staff, arguments! { "name" => name, "likely" => likely });
+        ledger.raise(judge, "S039", line, staff, arguments! { "name" => name, "likely" => likely });
     }
 }
 

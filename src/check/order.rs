@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// S009: the workbooks for a week after the cut-off's: most often the year on the cover is mistyped.
 pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
     let last = Period::of(Grain::Week, cutoff.date()).end();
-    let told = |read: &&WorkbookRead| !read.findings.iter().any(|finding| &*finding.code == "S014");
+    let told = |read: &&WorkbookRead| !read.findings.iter().any(|finding| &*finding.code == "S034");
     let late = reads.iter().filter(told);
     let late = late.filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
     let finding = |(read, to): (&WorkbookRead, chrono::NaiveDate)| {

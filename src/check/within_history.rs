@@ -1,4 +1,4 @@
-//! A number far outside what the store itself had in the months before (S017, S018).
+//! A number far outside what the store itself had in the months before (S037, S038).
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
 use crate::{

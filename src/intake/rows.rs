@@ -154,7 +154,7 @@ fn header_remarks(header: &Header, first_row: u32, name: &Arc<str>, sheet: &Shee
     let mut remarks = Vec::new();
     if header.absent {
         let args = arguments! { "row" => u64::from(first_row) };
-        return vec![Remark::new("H010", name, args)];
+        return vec![Remark::new("H020", name, args)];
     }
     for (col, field) in &header.twice {
         let first = header.columns[*field].map_or(0, |(col, _)| col);
@@ -168,7 +168,7 @@ fn header_remarks(header: &Header, first_row: u32, name: &Arc<str>, sheet: &Shee
         remarks.push(remark);
     }
     for (col, error) in &header.errors {
-        let remark = Remark::new("H011", name, arguments! { "error" => error });
+        let remark = Remark::new("H021", name, arguments! { "error" => error });
         remarks.push(remark.at(header.row, Some(*col), &"".into()));
     }
     for Unknown { col, text, taken } in &header.unknown {

@@ -81,7 +81,7 @@ impl Reading {
             if let Some((first, last)) = of_path.filter(|days| !agree(to, *days)) {
                 let named = if first == last { first.to_string() } else { format!("{first}–{last}") };
                 let args = arguments! { "to" => to.to_string(), "path" => named };
-                remarks.push(Remark::new("S012", sheet, args).at(row, Some(col), &cover::WEEK_END.into()));
+                remarks.push(Remark::new("S032", sheet, args).at(row, Some(col), &cover::WEEK_END.into()));
             }
             (self.from, self.to, self.basis) = (cover.from, cover.to, OrderBasis::Cover);
             self.week_at = Some((sheet.clone(), row, col));
@@ -98,7 +98,7 @@ impl Reading {
             remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));
         }
         if self.submitted_at.is_none() && !said_of_time {
-            remarks.push(Remark::new("S013", sheet, Vec::new()));
+            remarks.push(Remark::new("S033", sheet, Vec::new()));
         }
     }
 }

@@ -28,7 +28,7 @@ pub use lineage::{LineageRow, Role};
 pub use message::{Argument, Message, Said, Told};
 pub use period::{Grain, Period};
 pub use personal::PersonalClass;
-pub use place::{CellRef, Place};
+pub use place::{CellRef, Place, sheet_shown};
 pub use row_spans::RowSpans;
 pub use rows::{CheckedRow, SheetRows, StoreRows};
 pub use submission::{OrderBasis, SheetTally, Submission, TalliedRows};

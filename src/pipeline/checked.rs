@@ -116,6 +116,11 @@ impl Checked {
         places.for_each(|(place, field)| headers.point(place, field));
     }
 
+    /// The workbooks of which `wanted` is true, as findings name them.
+    pub fn workbooks(&self, wanted: impl Fn(&std::path::Path) -> bool) -> impl Iterator<Item = &Arc<str>> {
+        self.files.iter().flatten().filter(move |(file, _)| wanted(&file.path)).map(|(file, _)| &file.shown)
+    }
+
     /// Every workbook as a submission, by store, oldest first.
     pub fn submissions(&self) -> Vec<Submission> {
         self.summaries.iter().flat_map(|summary| summary.outline.submissions.iter().cloned()).collect()

@@ -21,7 +21,7 @@ fn s002_what_has_happened_is_restated() {
     };
     assert_eq!(found("first_contact_at", "2026-11-02", "2026-11-03"), ["S002 b B2"]);
     assert_eq!(found("ordered_at", "2026-11-02", ""), ["S002 b B2"], "emptied");
-    assert_eq!(found("name phone", "张三|13800001234", "李四|13800001235"), ["S015 b B2"], "one for the row");
+    assert_eq!(found("name phone", "张三|13800001234", "李四|13800001235"), ["S035 b B2"], "one for the row");
     assert_eq!(found("name", "张三", "张山"), ["S002 b B2"], "a name put right");
     assert_eq!(found("phone", "13800001234", "13800001235"), ["S002 b B2"], "another phone");
     // By right: a blank filled, levels, plans and wishes moving, an hour added to the day.

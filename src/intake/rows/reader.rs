@@ -153,8 +153,8 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
                 continue;
             }
             if !is_blank(raw) && self.untitled.note(row.row, *col, raw) {
-                rejected |= self.plan.is_error("H012");
-                let remark = Remark::new("H012", &self.name, arguments! { "titles" => self.untitled.titles() });
+                rejected |= self.plan.is_error("H022");
+                let remark = Remark::new("H022", &self.name, arguments! { "titles" => self.untitled.titles() });
                 self.remarks.push(remark.at(row.row, Some(*col), &"".into()));
             }
         }
@@ -213,7 +213,7 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         let (name, header) = (&self.name, self.header.row);
         if !self.above.is_empty() {
             let args = arguments! { "rows" => super::above::spans(&self.above), "header" => u64::from(header) };
-            self.remarks.push(Remark::new("H009", name, args).at(header, None, &"".into()));
+            self.remarks.push(Remark::new("H019", name, args).at(header, None, &"".into()));
         }
         self.untitled.remarks(name, header).into_iter().for_each(|remark| self.remarks.push(remark));
     }

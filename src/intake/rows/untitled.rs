@@ -89,7 +89,7 @@ impl Untitled {
             let args = arguments! {
                 "column" => CellRef::column_letters(*col), "row" => u64::from(*row), "count" => *count, "more" => more,
             };
-            Remark::new("H008", sheet, args).at(header, Some(*col), &"".into())
+            Remark::new("H018", sheet, args).at(header, Some(*col), &"".into())
         };
         self.seen.iter().map(one).collect()
     }

@@ -24,9 +24,9 @@ fn counted(reading: &Reading) -> Vec<(u32, bool)> {
 #[test]
 fn rows_above_the_header_are_told_and_rejected() {
     for reading in both(&[ROW, ROW, "浦东店|11月", ROW, HEAD, ROW]) {
-        assert_eq!(said(&reading), ["H009 5"]);
+        assert_eq!(said(&reading), ["H019 5"]);
         assert_eq!(counted(&reading), [(1, true), (2, true), (4, true), (6, false)]);
-        let rows = reading.remarks.iter().find(|remark| remark.code == "H009").map(|remark| remark.args.clone());
+        let rows = reading.remarks.iter().find(|remark| remark.code == "H019").map(|remark| remark.args.clone());
         assert_eq!(rows, Some(crate::arguments! { "rows" => "1–2, 4", "header" => 5_u64 }));
     }
     // A heading, who filled it in and when, notes on how to: none of them reads like data.
@@ -40,7 +40,7 @@ fn rows_above_the_header_are_told_and_rejected() {
 #[test]
 fn a_header_that_was_deleted_is_told_without_a_customers_data() {
     for reading in both(&[ROW, ROW, "合计||||||", "注"]) {
-        assert_eq!(said(&reading), ["H010"]);
+        assert_eq!(said(&reading), ["H020"]);
         assert_eq!(counted(&reading), [(1, true), (2, true)]);
         assert!(!format!("{:?}", reading.remarks).contains("LSVAB"));
         assert!(reading.tables[0].is_unread());
@@ -53,7 +53,7 @@ fn text_under_no_title_is_told_at_its_header_cell() {
     let with = |note: &str, end: &str| format!("{}{end}", ROW.replace("|@10230", &format!("|{note}|@10230")));
     let (plain, first, second) = (with("", ""), with("客户要求退订", ""), with("@5", "|下周三再来"));
     let reading = read(&book(&[("进厂记录", &[&head, &plain, &first, &second])]));
-    assert_eq!(said(&reading), ["H008 D1", "H008 I1"]);
+    assert_eq!(said(&reading), ["H018 D1", "H018 I1"]);
     let args: Vec<String> = reading.remarks.iter().map(|remark| format!("{:?}", remark.args)).collect();
     assert!(args[0].contains("\"D\"") && args[0].contains("\"3\"") && args[0].contains("\"2\""), "{args:?}");
     assert_eq!(rows(&reading), [2, 3, 4].map(|row| format!("{row}: {SEEN}")));
@@ -78,18 +78,18 @@ fn a_comma_too_many_shifts_a_row() {
     let [grid, csv] = both(&[HEAD, ROW, &shifted]);
     // Nothing is shifted in a workbook by a comma.
     assert_eq!(said(&grid), ["C006 E3 类型"]);
-    assert_eq!(said(&csv), ["C004 F3 总额", "H012 H3"]);
+    assert_eq!(said(&csv), ["C004 F3 总额", "H022 H3"]);
     assert_eq!(counted(&csv), [(2, false), (3, true)]);
     // In a workbook a cell was inserted: what stands behind the last column belongs into it.
     let inserted = ROW.replace("|@10230", "||@10230");
     let reading = read(&book(&[("进厂记录", &[HEAD, ROW, &inserted])]));
-    assert!(said(&reading).contains(&"H012 H3".to_owned()), "{:?}", said(&reading));
+    assert!(said(&reading).contains(&"H022 H3".to_owned()), "{:?}", said(&reading));
     // A note behind the table is none of the row; a column without a title that every row has shifts nothing.
-    assert_eq!(said(&read(&book(&[("进厂记录", &[HEAD, ROW, &format!("{ROW}|待回电")])]))), ["H008 H1"]);
+    assert_eq!(said(&read(&book(&[("进厂记录", &[HEAD, ROW, &format!("{ROW}|待回电")])]))), ["H018 H1"]);
     let lines = [HEAD.to_owned(), format!("{ROW}|甲"), format!("{ROW}|乙"), format!("{ROW}|丙")];
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     for reading in both(&lines) {
-        assert_eq!(said(&reading), ["H008 H1"]);
+        assert_eq!(said(&reading), ["H018 H1"]);
         assert!(counted(&reading).iter().all(|(_, rejected)| !rejected));
     }
 }
@@ -143,7 +143,7 @@ fn the_header_again_in_other_words_is_no_other_header() {
 fn a_title_that_is_an_error_value_is_told() {
     let head = format!("{HEAD}|#REF!|工时费");
     for reading in both(&[&head, &format!("{ROW}|x|@300")]) {
-        assert_eq!(said(&reading), ["H011 H1"]);
+        assert_eq!(said(&reading), ["H021 H1"]);
         assert_eq!(counted(&reading), [(2, false)]);
     }
 }
