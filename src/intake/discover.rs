@@ -65,7 +65,8 @@ pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Res
         discovery: Discovery::default(),
     };
     let mut entries: Vec<_> = std::fs::read_dir(input)?.collect::<io::Result<_>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    // Names that need no decoding first: they are what they say.
+    entries.sort_by_key(|entry| (entry.file_name().to_str().is_none(), entry.file_name()));
     for entry in entries {
         let path = entry.path();
         let name = read_name(&entry.file_name()).name;
