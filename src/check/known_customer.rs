@@ -15,7 +15,7 @@ use std::{
 pub(super) struct Customers(Option<BTreeMap<String, Place>>);
 
 impl Customers {
-    /// Those of the accepted rows of sheets.
+    /// Those of the rows of sheets, also of rows that were kept out: what is wrong with them has been said there.
     pub fn of(ledgers: &[Ledger<'_>], sheets: &[Arc<str>]) -> Customers {
         let own: Vec<&Ledger<'_>> = ledgers.iter().filter(|ledger| sheets.contains(&ledger.sheet.id)).collect();
         if own.is_empty() || own.iter().all(|ledger| ledger.tables.is_empty()) {
@@ -25,11 +25,11 @@ impl Customers {
         for ledger in own {
             let fields: Vec<usize> =
                 ledger.sheet.customer.iter().filter_map(|field| ledger.sheet.field(field)).collect();
-            for line in ledger.subjects.iter().flat_map(|subject| subject.history.versions.iter().flatten()) {
+            for line in 0..ledger.lines.len() {
                 for field in &fields {
-                    let Some(key) = ledger.values(*line)[*field].text() else { continue };
-                    let held = ledger.sheet_of(*line);
-                    let place = || held.table.place(&held.read.path, ledger.lines[*line].row.row, None);
+                    let Some(key) = ledger.values(line)[*field].text() else { continue };
+                    let held = ledger.sheet_of(line);
+                    let place = || held.table.place(&held.read.path, ledger.lines[line].row.row, None);
                     known.entry(normalized_key(key).into_owned()).or_insert_with(place);
                 }
             }

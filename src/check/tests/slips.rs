@@ -20,6 +20,14 @@ fn s016_nobody_has_this_number() {
     }
     assert_eq!(lines(&found("QK20261101O01", "潜客")), ["S036 a C2"]);
     assert_eq!(lines(&found("QK20261101O01", "车主")), [""; 0], "owners may be older than the sheets");
+    // A card that was kept out is known all the same: one mistake, one finding.
+    let cards = table("prospect", "prospect_no phone level delivered_at", &["Q1|13800001234|D|"]);
+    let contact = table(
+        "follow_up",
+        "follow_up_no party customer_key done_at connected result",
+        &["1|潜客|Q1|2026-11-10|是|成功"],
+    );
+    assert_eq!(lines(&checked(vec![book("a", CUTOFF, vec![cards, contact])]).1), ["R101 a D2"]);
     let said = worded(&found("QK20261101O01", "潜客")[0], Lang::ZhCn);
     assert!(said.contains("最接近的是 QK20261101001（a · 潜客表 · 2）"), "{said}");
     // A phone is masked; what is nowhere near is not suggested.
