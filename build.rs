@@ -30,6 +30,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "src/facts/deliveries.rs",
             "src/facts/record.rs",
             "src/pipeline/checked.rs",
+            "src/pipeline/cutoff.rs",
             "src/pipeline/headers.rs",
         ],
     ),

@@ -67,7 +67,7 @@ fn measure(input: &Path, rounds: &str) -> Result<(), Box<dyn std::error::Error>>
             let readers = Readers::start(&catalog, &limits)?;
             let mut reads = Vec::new();
             for (file, hash) in files.iter().zip(&hashes) {
-                let answer = readers.read(file, hash).map_err(std::io::Error::other)?;
+                let answer = readers.read(file, hash, &[]).map_err(std::io::Error::other)?;
                 // As the cache keeps it, and as check takes it.
                 kept += black_box(postcard::to_stdvec(&answer.packed).map_err(std::io::Error::other)?).len();
                 reads.push((file.store.clone(), answer.packed.workbook(file, hash, &catalog)));

@@ -75,6 +75,16 @@ pub enum AcrossTest {
     NotBefore(Reference),
     /// The value in the field stands in another sheet's column, in any accepted row of the store.
     RefersTo(Reference),
+    /// The value in the field says who a customer is that one of these sheets knows, by the columns they name as
+    /// `customer`.
+    KnownCustomer(Vec<Arc<str>>),
+    /// The number in the field is not `factor` times above the highest nor below the lowest of the `months` before.
+    WithinHistory {
+        /// How many times.
+        factor: u32,
+        /// How far back.
+        months: u32,
+    },
     /// Open rows (`open` of the sheet) have different values in the field.
     OnceOpen {
         /// In all stores of the group, not only inside a store.
@@ -120,6 +130,8 @@ struct RuleWritten {
     never_falls: Option<Spanned<String>>,
     not_before: Option<Spanned<String>>,
     refers_to: Option<Spanned<String>>,
+    known_customer: Option<Spanned<Vec<Spanned<String>>>>,
+    within_history: Option<Spanned<HistoryWritten>>,
     once_open: Option<Spanned<Reach>>,
     no_return: Option<Spanned<NoReturnWritten>>,
 }
@@ -129,6 +141,13 @@ struct RuleWritten {
 enum Reach {
     Store,
     Group,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HistoryWritten {
+    factor: u32,
+    months: u32,
 }
 
 #[derive(Deserialize)]
@@ -166,6 +185,8 @@ fn read_test(
         written.never_falls.is_some(),
         written.not_before.is_some(),
         written.refers_to.is_some(),
+        written.known_customer.is_some(),
+        written.within_history.is_some(),
         written.once_open.is_some(),
         written.no_return.is_some(),
     ];
@@ -173,7 +194,16 @@ fn read_test(
         (None, None, 0) if written.rows.is_none() => return Ok((None, None)),
         (Some(sheet), Some(field), 1) => (sheet, field),
         _ => {
-            let tests = ["holds", "never_falls", "not_before", "refers_to", "once_open", "no_return"];
+            let tests = [
+                "holds",
+                "never_falls",
+                "not_before",
+                "refers_to",
+                "known_customer",
+                "within_history",
+                "once_open",
+                "no_return",
+            ];
             let what = Message::new("definition.one_test").with("tests", tests.map(Arc::from).to_vec());
             return Err(Problem { line: 1, what: what.into() });
         }
@@ -212,6 +242,25 @@ fn read_test(
         AcrossTest::NotBefore(reference)
     } else if let Some(other) = &written.refers_to {
         AcrossTest::RefersTo(reference(source, catalog, other)?.0)
+    } else if let Some(sheets) = &written.known_customer {
+        let sheet = |at: &Spanned<String>| -> Result<Arc<str>, Problem> {
+            let sheet = find_sheet(source, catalog, at.get_ref(), at)?;
+            if sheet.customer.is_empty() {
+                return Err(source.problem(&at.span(), Message::new("definition.no_customer")));
+            }
+            Ok(sheet.id.clone())
+        };
+        AcrossTest::KnownCustomer(sheets.get_ref().iter().map(sheet).collect::<Result<_, _>>()?)
+    } else if let Some(history) = &written.within_history {
+        typed(&[CellType::Integer, CellType::Number, CellType::Money], "definition.within_history")?;
+        if known.time.is_none() {
+            return Err(source.problem(&history.span(), Message::new("definition.no_time").with("sheet", &known.id)));
+        }
+        let HistoryWritten { factor, months } = *history.get_ref();
+        if factor < 2 || months == 0 {
+            return Err(source.problem(&history.span(), Message::new("definition.history")));
+        }
+        AcrossTest::WithinHistory { factor, months }
     } else if let Some(reach) = &written.once_open {
         if known.open.is_none() {
             return Err(source.problem(&reach.span(), Message::new("definition.no_open").with("sheet", &known.id)));

@@ -3,11 +3,13 @@
 use super::{
     expression::Condition,
     judge::Judge,
+    known_customer::{self, Customers},
     ledger::Ledger,
     never_falls,
     not_before::{self, Earliest},
     once_open,
     refers_to::{self, Named},
+    within_history,
 };
 use crate::{
     catalog::{AcrossTest, Catalog, Refusal},
@@ -33,7 +35,7 @@ impl AcrossRule<'_> {
     fn turn(&self) -> u8 {
         match self.test {
             AcrossTest::OnceOpen { .. } => 0,
-            AcrossTest::NotBefore(_) | AcrossTest::RefersTo(_) => 1,
+            AcrossTest::NotBefore(_) | AcrossTest::RefersTo(_) | AcrossTest::KnownCustomer(_) => 1,
             _ => 2,
         }
     }
@@ -78,6 +80,13 @@ pub(super) fn hold(ledgers: &mut [Ledger<'_>], rules: &[AcrossRule<'_>], judge: 
                 let Some(of) = place(&other.sheet, ledgers) else { continue };
                 let named = Named::of(&ledgers[of], &other.field);
                 refers_to::hold(&mut ledgers[own], rule, &named, judge);
+            }
+            AcrossTest::KnownCustomer(sheets) => {
+                let customers = Customers::of(ledgers, sheets);
+                known_customer::hold(&mut ledgers[own], rule, &customers, judge);
+            }
+            AcrossTest::WithinHistory { factor, months } => {
+                within_history::hold(&mut ledgers[own], rule, *factor, *months, judge);
             }
             // Across stores, and from version to version: not here.
             AcrossTest::OnceOpen { in_group: true } | AcrossTest::NoReturn { .. } => {}

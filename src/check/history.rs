@@ -1,14 +1,18 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, S008, and rules with `no_return`: R112).
+//! its own sheet (S002, S004, S005, S008, S035, S040, and rules with `no_return`: R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
 //! key, a customer's name, a phone, VIN, plate or customer key, an instant, a date, an amount or a number. Not among
 //! them are columns whose future values are no mistake (`may_be_future`: plans) and those that the sheet's definition
 //! says move by right (`moves`, such as 级别更新时间), nor categories, flags and free text. One finding a row and
-//! submission, which names the columns and never their values.
+//! submission, which names the columns and never their values. Where name and number of a customer change together it is
+//! S035: another customer stands under the key.
+//!
+//! **Frozen months.** What the config freezes stands as the submissions of those weeks had it, see [`frozen`].
 
 use super::{
+    frozen,
     judge::Judge,
     ledger::{Ledger, Raised},
 };
@@ -47,9 +51,9 @@ pub(super) fn fold(ledger: &mut Ledger<'_>, judge: &Judge<'_>, subject: usize) {
 }
 
 /// The columns that the rules here look at.
-struct Columns<'c> {
+pub(super) struct Columns<'c> {
     /// Columns that record what has happened.
-    records: Vec<usize>,
+    pub records: Vec<usize>,
     /// Columns whose values do not go back.
     returns: Vec<Return<'c>>,
 }
@@ -99,7 +103,14 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             continue;
         }
         let Some(&before) = history.versions.last().and_then(|version| version.last()) else {
-            history.versions.push(vec![line]);
+            let late = frozen::restates(ledger, judge, columns, None, line);
+            let raised = late.then(|| frozen::finding(ledger, judge, columns, None, line)).flatten();
+            if raised.as_ref().is_some_and(|raised| raised.finding.severity == Severity::Error) {
+                history.rejected.push(line);
+            } else {
+                history.versions.push(vec![line]);
+            }
+            history.raised.extend(raised);
             continue;
         };
         let (old, new) = (ledger.values(before), ledger.values(line));
@@ -110,6 +121,9 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
                 ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.row_seen_from(line, before) })
             }
             (true, _) => None,
+            (false, false) if frozen::restates(ledger, judge, columns, Some(before), line) => {
+                frozen::finding(ledger, judge, columns, Some(before), line)
+            }
             (false, true) => {
                 let other = ledger.seen_from(line, before);
                 ledger.finding(judge, "S004", line, None, arguments! { "other" => other })
@@ -184,11 +198,17 @@ fn restatement(
     let title = |index: &usize| Arc::from(ledger.sheet.columns[*index].title.zh.as_str());
     let titles: Vec<Arc<str>> = changed.iter().map(title).collect();
     let other = ledger.seen_from(line, before);
-    ledger.finding(judge, "S002", line, Some(*changed.first()?), arguments! { "columns" => titles, "other" => other })
+    // Another name and another number under one key: another customer slipped there.
+    let class = |index: &usize| ledger.sheet.columns[*index].personal;
+    let of =
+        |wanted: &[PersonalClass]| changed.iter().any(|index| class(index).is_some_and(|own| wanted.contains(&own)));
+    let another = of(&[PersonalClass::Name]) && of(&[PersonalClass::Phone, PersonalClass::Vin]);
+    let code = if another { "S035" } else { "S002" };
+    ledger.finding(judge, code, line, Some(*changed.first()?), arguments! { "columns" => titles, "other" => other })
 }
 
 /// Whether the record still says the same: a time of day added to a date that was already there restates nothing.
-fn same(old: &Value, new: &Value) -> bool {
+pub(super) fn same(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::Instant(old), Value::Instant(new)) if old.date_only => old.date() == new.date(),
         _ => old == new,

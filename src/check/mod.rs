@@ -3,7 +3,8 @@
 //! **What a row is about.** A row's subject is its key ([`identity`]): the first key of the sheet's definition whose
 //! fields are all filled in, else its whole content. The rows of one subject, in the order of submission, are its
 //! history ([`history`]): an accepted row that differs from the one before is a new version, an identical one a copy.
-//! A rejected row never takes the place of an accepted one.
+//! A rejected row never takes the place of an accepted one. Workbooks of another store, and those whose cover is far ahead
+//! of everybody, are set aside before ([`set_aside`]).
 //!
 //! **What is rejected.** A row with a finding of severity error, after the config's own severities are applied, or one
 //! that intake rejected (a cell it could not read stays unread however mild the finding is made). A rule that looks at
@@ -20,12 +21,17 @@
 //! `reads` does not, nor does any clock or thread.
 
 mod across;
+mod aside;
 mod closed_by_order;
 pub mod expression;
+mod frozen;
 mod history;
 mod identity;
 mod judge;
+mod known_customer;
 mod ledger;
+mod misfiled;
+mod namesakes;
 mod never_falls;
 mod not_before;
 mod once;
@@ -37,7 +43,9 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod vanished;
+mod within_history;
 
+pub use aside::set_aside;
 pub use once_open::{OpenValue, across_stores, open_values};
 
 use crate::{
@@ -78,6 +86,7 @@ pub fn check_store(
     if let Some((prospects, orders)) = pair(&mut ledgers, "prospect", "order") {
         closed_by_order::still_open(prospects, orders, &judge);
     }
+    namesakes::near(&mut ledgers, &judge);
     let mut findings: Vec<Finding> = refused.iter().map(|refusal| refusal.finding(catalog)).collect();
     for ledger in &mut ledgers {
         findings.extend(vanished::report(ledger, &judge));

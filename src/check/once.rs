@@ -5,7 +5,7 @@ use crate::diagnostic::{Finding, Severity};
 use std::collections::HashMap;
 
 /// Findings about an event of one submission rather than about what the row says; each is reported.
-const EVENTS: [&str; 1] = ["S002"];
+const EVENTS: [&str; 3] = ["S002", "S035", "S040"];
 
 /// The findings in a ledger's rows without those that a newer submission repeats for the same subject and column.
 /// All that the newest submission has are kept, also when two of its rows have them. What a newer submission of the

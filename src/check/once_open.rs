@@ -1,6 +1,6 @@
 //! Open rows that must differ: within a store (R110: one phone, one open prospect) and across stores (R111).
 
-use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
+use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger, misfiled};
 use crate::{
     arguments,
     catalog::{Across, AcrossTest, Catalog, SheetDef},
@@ -111,7 +111,8 @@ fn open_condition(sheet: &SheetDef) -> Option<super::expression::Condition> {
     super::expression::Condition::compile(sheet.open.as_ref()?, sheet, cutoff).ok()
 }
 
-/// The values that are open in several stores: a finding at each of the rows, naming the other stores. Sorted.
+/// The values that are open in several stores: a finding at each of the rows, naming the other stores; of a workbook that
+/// looks like another store's one for all of them. Sorted.
 pub fn across_stores(values: &[OpenValue], catalog: &Catalog, settings: &Settings) -> Vec<Finding> {
     let mut stores: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for open in values {
@@ -122,9 +123,16 @@ pub fn across_stores(values: &[OpenValue], catalog: &Catalog, settings: &Setting
         let sheet = catalog.sheet(&across.sheet)?;
         Some(sheet.columns[sheet.field(&open.field)?].title.zh.as_str())
     };
-    let mut findings = Vec::new();
+    let (misfiled, mut findings) = misfiled::find(values, catalog, settings);
+    let mut excused: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    for open in values {
+        if let Some(other) = misfiled.get(&(&*open.store, &*open.place.workbook)) {
+            excused.extend([(&*open.value, &*open.store, *other), (&*open.value, *other, &*open.store)]);
+        }
+    }
     for open in values {
         let others = stores[&(&*open.code, &*open.value)].iter().filter(|store| **store != &*open.store);
+        let others = others.filter(|store| !excused.contains(&(&*open.value, &*open.store, **store)));
         let others: Vec<Arc<str>> = others.map(|store| settings.store(store).name.into()).collect();
         if others.is_empty() {
             continue;

@@ -1,6 +1,6 @@
 //! S001, S009: which workbook is newer is known by nothing but the order of paths, or said to be of a week to come.
 
-use super::judge::Judge;
+use super::{aside::week_cell, judge::Judge};
 use crate::{
     arguments,
     diagnostic::Finding,
@@ -11,10 +11,13 @@ use std::{collections::BTreeMap, sync::Arc};
 /// S009: the workbooks for a week after the cut-off's: most often the year on the cover is mistyped.
 pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
     let last = Period::of(Grain::Week, cutoff.date()).end();
-    let late = reads.iter().filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
+    let told = |read: &&WorkbookRead| !read.findings.iter().any(|finding| &*finding.code == "S034");
+    let late = reads.iter().filter(told);
+    let late = late.filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
     let finding = |(read, to): (&WorkbookRead, chrono::NaiveDate)| {
         let args = arguments! { "to" => to.to_string(), "cutoff" => cutoff.date().to_string() };
-        judge.finding("S009", Place::workbook(read.path.clone()), "", args)
+        let (place, label) = week_cell(read);
+        judge.finding("S009", place, label, args)
     };
     late.filter_map(finding).collect()
 }

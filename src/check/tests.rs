@@ -4,6 +4,7 @@
 mod codes;
 mod histories;
 mod properties;
+mod slips;
 
 use super::*;
 use crate::{
@@ -70,6 +71,7 @@ fn book(path: &str, to: &str, tables: Vec<Table>) -> WorkbookRead {
             template_version: None,
             basis: if to.is_some() { OrderBasis::Cover } else { OrderBasis::PathOrder },
         },
+        week_at: None,
         tables,
         ignored: Vec::new(),
         findings: Vec::new(),

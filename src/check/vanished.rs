@@ -1,7 +1,11 @@
 //! S003, S007: rows that were open and are missing from the next submission of a sheet that repeats all open rows.
 
-use super::{history, judge::Judge, ledger::Ledger};
-use crate::{arguments, diagnostic::Finding, model::Place};
+use super::{judge::Judge, ledger::Ledger};
+use crate::{
+    arguments,
+    diagnostic::{Finding, Severity},
+    model::{Place, personal},
+};
 use std::collections::BTreeSet;
 
 /// What one submission of a kind of sheet holds of open subjects.
@@ -13,7 +17,8 @@ struct Week {
     repeated: usize,
 }
 
-/// Raises S003 at the last row of each subject that was open there and is in no later submission. Where the next
+/// Gives S003 for each subject that was open in a submission and is in no later one, at the newest sheet of its kind: there
+/// the row has to be put back. The row that was sent last counts as unclean. Where the next
 /// submission of this kind of sheet repeats less than half of the open rows, it was filtered or sent in parts: one S007
 /// at that sheet, returned here, says so for all of them. Workbooks for the same 周止 are one submission; a sheet of which
 /// nothing could be read has a finding of its own.
@@ -70,10 +75,29 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
             }
             continue;
         }
-        let next = held.read.path.clone();
-        if ledger.raise(judge, "S003", line, None, arguments! { "next" => next }) {
-            history::fold(ledger, judge, ledger.lines[line].subject);
-        }
+        let Some(newest) = ledger.tables.last() else { continue };
+        let place = Place::sheet(newest.read.path.clone(), newest.table.sheet.clone());
+        let own = ledger.sheet_of(line);
+        let before = own.table.place(&own.read.path, ledger.lines[line].row.row, None).to_string();
+        let args = arguments! { "row" => called(ledger, line), "before" => before };
+        let found = judge.finding("S003", place, "", args);
+        ledger.lines[line].unlisted |= found.as_ref().is_some_and(|finding| finding.severity >= Severity::Warning);
+        in_parts.extend(found);
     }
     in_parts
+}
+
+/// The number by which a row is known, masked where it is personal.
+fn called(ledger: &Ledger<'_>, line: usize) -> String {
+    let values = ledger.values(line);
+    let known = |key: &&Vec<usize>| key.iter().all(|field| !values[*field].is_null());
+    let key = ledger.sheet.keys.iter().find(known).map_or(&[][..], Vec::as_slice);
+    let shown = |field: &usize| {
+        let (column, value) = (&ledger.sheet.columns[*field], values[*field].display());
+        let shown = column
+            .personal
+            .map_or_else(|| personal::mask_inside(&value).into_owned(), |class| personal::mask(class, &value));
+        format!("{} {shown}", column.title.zh)
+    };
+    key.iter().map(shown).collect::<Vec<_>>().join(" ")
 }

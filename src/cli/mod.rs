@@ -85,7 +85,13 @@ pub fn run() -> ExitCode {
         Command::Query(arguments) => query::run(&arguments, lang),
     };
     match outcome {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => match terminal::failure() {
+            None => ExitCode::from(code),
+            Some(message) => {
+                terminal::complain(&message);
+                ExitCode::from(FAILED)
+            }
+        },
         Err(Failure(message)) => {
             terminal::complain(&message);
             ExitCode::from(FAILED)

@@ -1,12 +1,16 @@
-//! Writing to the terminal. A closed pipe (`foursight check | head`) is no failure.
+//! Writing to the terminal. A closed pipe (`foursight check | head`) is no failure; what cannot be written for another reason,
+//! such as a full disk behind `>`, is one, and [`failure`] says so at the end.
 
 use crate::{
     messages::Messages,
-    model::{Lang, Message},
+    model::{Lang, Message, Told},
 };
 use std::{
     io::{self, Write},
-    sync::atomic::{AtomicU8, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+    },
 };
 
 /// The language of what is said, as an index into [`LANGS`].
@@ -43,9 +47,33 @@ pub(super) fn in_both(message: &Message) -> String {
     }
 }
 
+/// Nobody reads any more.
+static CLOSED: AtomicBool = AtomicBool::new(false);
+/// Why something could not be written.
+static UNWRITTEN: OnceLock<Message> = OnceLock::new();
+
+fn note(written: io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => CLOSED.store(true, Ordering::Relaxed),
+        Err(error) => drop(UNWRITTEN.set(error.told())),
+    }
+}
+
+/// Whether whoever read the output has gone.
+pub(super) fn is_closed() -> bool {
+    CLOSED.load(Ordering::Relaxed)
+}
+
+/// Why some of the output is missing, if any is; asked last.
+pub(super) fn failure() -> Option<Message> {
+    note(io::stdout().lock().flush());
+    UNWRITTEN.get().map(|what| Message::new("command.unwritten").with("what", what.clone()))
+}
+
 /// Writes text and a line end to standard output.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+    note(writeln!(io::stdout().lock(), "{text}"));
 }
 
 /// Writes a message and a line end to standard output, in the language that is spoken.
@@ -65,7 +93,8 @@ pub(super) fn warn(text: &str) {
 
 /// Writes bytes to standard output as they are.
 pub(super) fn pour(bytes: &[u8]) {
-    let _ = io::stdout().lock().write_all(bytes);
+    let mut out = io::stdout().lock();
+    note(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
 /// Rows under a header, columns in line. A Chinese character takes two places.

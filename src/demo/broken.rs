@@ -47,7 +47,7 @@ pub fn files(
         1 => vec![file("回访补录.xlsx", whole[..whole.len() * 3 / 5].to_vec(), "W003", "cut off after three fifths")],
         2 => {
             let def = defs[Kind::Visit as usize];
-            let (bytes, at) = table(def, &sample(Kind::Visit), Some(("in_at", "进厂日期")), None)?;
+            let (bytes, at) = table(def, &sample(Kind::Visit), Some(("in_at", title(def, "in_at"))), None)?;
             vec![broken(
                 "进厂补录.xlsx",
                 bytes,

@@ -22,6 +22,8 @@ pub(crate) struct Cover {
     pub from: Option<NaiveDate>,
     /// 周止.
     pub to: Option<NaiveDate>,
+    /// Where 周止 stands: row from 1, column from 0.
+    pub to_at: Option<(u32, u32)>,
     /// 提交人.
     pub submitted_by: Option<String>,
     /// 提交时间.
@@ -32,13 +34,19 @@ pub(crate) struct Cover {
     pub remarks: Vec<Remark>,
 }
 
+/// The label of the last day of the week.
+pub(crate) const WEEK_END: &str = "周止";
+
+/// The label of the time at which the workbook was sent.
+pub(crate) const SUBMITTED_AT: &str = "提交时间";
+
 /// The labels, each with what else clerks write.
 const LABELS: [(&str, &[&str]); 6] = [
     ("店代码", &["店代码", "店号", "店编码", "门店代码", "门店编码", "经销商代码", "店代号"]),
     ("周起", &["周起", "起始日期", "开始日期", "周开始", "周起日", "周起始日", "周起日期"]),
-    ("周止", &["周止", "截止日期", "结束日期", "周结束", "周止日", "周截止日", "周止日期"]),
+    (WEEK_END, &["周止", "截止日期", "结束日期", "周结束", "周止日", "周截止日", "周止日期"]),
     ("提交人", &["提交人", "填报人", "填表人", "报送人"]),
-    ("提交时间", &["提交时间", "提交日期", "填报时间", "填报日期", "报送时间"]),
+    (SUBMITTED_AT, &["提交时间", "提交日期", "填报时间", "填报日期", "报送时间"]),
     ("模板版本", &["模板版本", "版本", "模板版本号"]),
 ];
 
@@ -111,7 +119,8 @@ impl Cover {
                     self.unreadable(which, &text, at, sheet);
                 }
                 (Some(day), 1) => self.from = self.from.or(Some(day.date())),
-                (Some(day), 2) => self.to = self.to.or(Some(day.date())),
+                (Some(day), 2) if self.to.is_none() => (self.to, self.to_at) = (Some(day.date()), Some(at)),
+                (Some(_), 2) => {}
                 (Some(at), _) => self.submitted_at = self.submitted_at.or(Some(at)),
                 (None, _) => self.unreadable(which, &text, at, sheet),
             },

@@ -104,6 +104,10 @@ impl RowSource for CsvRows<'_> {
             }
         }
     }
+
+    fn separated(&self) -> bool {
+        true
+    }
 }
 
 /// Line ends of all three kinds.

@@ -5,12 +5,14 @@ use crate::{
     arguments,
     catalog::Catalog,
     diagnostic::Finding,
-    model::{Argument, Message, Place, personal},
+    model::{Argument, Message, Place, personal, text::visible},
     project::Settings,
 };
+use encoding_rs::GB18030;
 use std::{
     borrow::Cow,
     collections::BTreeSet,
+    ffi::OsStr,
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -121,10 +123,11 @@ pub fn discover(input: &Path, catalog: &Catalog, settings: &Settings) -> io::Res
         discovery: Discovery::default(),
     };
     let mut entries: Vec<_> = std::fs::read_dir(input)?.collect::<io::Result<_>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    // Names that need no decoding first: they are what they say.
+    entries.sort_by_key(|entry| (entry.file_name().to_str().is_none(), entry.file_name()));
     for entry in entries {
         let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = read_name(&entry.file_name()).name;
         // Inside the input folder there is nothing for a store to be a link to but another store.
         if entry.file_type()?.is_symlink() {
             found.say("W012", "", &found.shown(&path), Vec::new());
@@ -165,8 +168,37 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn shown(&self, path: &Path) -> Arc<str> {
         let below = path.strip_prefix(self.input).unwrap_or(path);
-        let parts: Vec<_> = below.iter().map(|part| shown_name(&part.to_string_lossy())).collect();
+        let parts: Vec<_> = below.iter().map(|part| shown_name(&read_name(part).name)).collect();
         parts.join("/").into()
+    }
+
+    /// The same of a path in a store's folder, which is known by the store's id.
+    fn shown_of(&self, store: &str, folder: &Path, path: &Path) -> Arc<str> {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let parts = below.iter().map(|part| shown_name(&read_name(part).name));
+        [store.to_owned()].into_iter().chain(parts).collect::<Vec<_>>().join("/").into()
+    }
+
+    /// The id of the store of a folder. A name that is not UTF-8 is told; two folders never are one store.
+    fn id(&mut self, folder: &Path, name: &str) -> Arc<str> {
+        // What the config calls a store is its name; a folder's own may hold somebody's number.
+        let id = if self.named.contains(name) { name.to_owned() } else { shown_name(name) };
+        let written = folder.file_name().map(read_name).unwrap_or_default();
+        let taken = self.discovery.stores.iter().any(|store| **store == *id);
+        if written.encoding == NameEncoding::Utf8 && !taken {
+            return id.into();
+        }
+        let id: Arc<str> = match taken || written.encoding == NameEncoding::Unknown {
+            true => told_apart(&id, folder.as_os_str().as_encoded_bytes()).into(),
+            false => id.into(),
+        };
+        let how = match (taken, written.encoding) {
+            (true, _) => "folder.taken",
+            (false, NameEncoding::Gb18030) => "folder.gb18030",
+            (false, _) => "folder.unreadable",
+        };
+        self.say("S041", &id, &id, arguments! { "name" => &id, "how" => Message::new(how) });
+        id
     }
 
     fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: Vec<Argument>) {
@@ -185,9 +217,8 @@ impl Finder<'_> {
         self.say("W011", "", &shown, arguments! { "why" => Message::new(why) });
     }
 
-    fn store(&mut self, folder: &Path, store: &str) {
-        // What the config calls a store is its name; a folder's own may hold somebody's number.
-        let store: Arc<str> = if self.named.contains(store) { store.into() } else { shown_name(store).into() };
+    fn store(&mut self, folder: &Path, name: &str) {
+        let store = self.id(folder, name);
         let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         self.discovery.stores.push(store.clone());
         // Two links to one folder would read its files twice.
@@ -197,19 +228,19 @@ impl Finder<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    self.unreadable(&store, &error);
+                    self.unreadable(&store, folder, &error);
                     continue;
                 }
             };
-            let name = entry.file_name().to_string_lossy();
-            let shown = self.shown(entry.path());
-            let folder = entry.file_type().is_dir();
+            let name = read_name(entry.file_name()).name;
+            let shown = self.shown_of(&store, folder, entry.path());
+            let is_folder = entry.file_type().is_dir();
             if entry.path_is_symlink() && !stays_inside(entry.path(), &own) {
                 self.say("W012", &store, &shown, Vec::new());
-                if folder {
+                if is_folder {
                     walk.skip_current_dir();
                 }
-            } else if folder {
+            } else if is_folder {
                 if entry.depth() > 0 && is_system(&name) {
                     walk.skip_current_dir();
                 }
@@ -253,8 +284,8 @@ impl Finder<'_> {
         });
     }
 
-    fn unreadable(&mut self, store: &Arc<str>, error: &walkdir::Error) {
-        let shown = error.path().map_or_else(|| store.clone(), |path| self.shown(path));
+    fn unreadable(&mut self, store: &Arc<str>, folder: &Path, error: &walkdir::Error) {
+        let shown = error.path().map_or_else(|| store.clone(), |path| self.shown_of(store, folder, path));
         let link = error.path().is_some_and(Path::is_symlink);
         if link || error.loop_ancestor().is_some() {
             self.say("W012", store, &shown, Vec::new());
@@ -269,8 +300,36 @@ impl Finder<'_> {
 /// apart what would look the same then.
 pub(super) fn shown_name(name: &str) -> String {
     match personal::mask_inside(name) {
-        Cow::Borrowed(same) => same.to_owned(),
-        Cow::Owned(masked) => told_apart(&masked, name.as_bytes()),
+        Cow::Borrowed(same) => visible(same).into_owned(),
+        Cow::Owned(masked) => told_apart(&visible(&masked), name.as_bytes()),
+    }
+}
+
+/// How a name of the file system is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum NameEncoding {
+    #[default]
+    Utf8,
+    Gb18030,
+    Unknown,
+}
+
+/// A name as it is read.
+#[derive(Default)]
+struct Name {
+    name: String,
+    encoding: NameEncoding,
+}
+
+/// Reads a name of the file system: UTF-8, else GB18030 as archives and disks from Windows bring along, else with signs for
+/// what cannot be read.
+fn read_name(name: &OsStr) -> Name {
+    if let Some(name) = name.to_str() {
+        return Name { name: name.to_owned(), encoding: NameEncoding::Utf8 };
+    }
+    match GB18030.decode_without_bom_handling_and_without_replacement(name.as_encoded_bytes()) {
+        Some(read) => Name { name: read.into_owned(), encoding: NameEncoding::Gb18030 },
+        None => Name { name: name.to_string_lossy().into_owned(), encoding: NameEncoding::Unknown },
     }
 }
 

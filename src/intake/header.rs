@@ -6,16 +6,20 @@
 //! several the one wins that explains most cells, then most by exact title, then the definition that the sheet's
 //! name names, then the plain row before the joined one, the upper before the lower; the search ends one row below
 //! the first that is a header. A sheet whose name is a definition's name without such a row is that definition with
-//! columns missing.
+//! columns missing, or, when no row looks like one, without a header.
 //!
-//! A text that is one column's title means that column; a synonym means the first of its columns that no title took.
+//! A text that is one column's title means that column; a synonym means the first of its columns that no title took. A
+//! synonym whose columns all have their very titles is no column.
+
+mod candidate;
 
 use super::{
     plan::{Plan, SheetPlan},
     raw::{Raw, RowBuf},
-    title::{Title, distance, normal},
+    title::{Title, distance, normal, other_column},
 };
-use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
+use candidate::{Candidate, HeaderCell, candidates};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Rows in which a header may stand.
 pub(crate) const HEADER_ROWS: u32 = 30;
@@ -25,45 +29,43 @@ pub(crate) const HEADER_ROWS: u32 = 30;
 pub(crate) struct Header {
     /// Index of the sheet definition.
     pub sheet: usize,
-    /// The header's row (the lower one of two).
+    /// The header's row (the lower one of two); of an absent one the row in which it was looked for.
     pub row: u32,
+    /// Its first row.
+    pub first_row: u32,
     /// For each column of the definition, the sheet column that holds it and what one unit of it stands for.
     pub columns: Vec<Option<(u32, i64)>>,
     /// Texts of the header by column as written: the lower row, and for a joined header the upper row.
     pub texts: Vec<BTreeMap<u32, String>>,
     /// Header cells that are no known column.
-    pub unknown: Vec<(u32, String)>,
+    pub unknown: Vec<Unknown>,
     /// Header cells for a field that an earlier cell already heads.
     pub twice: Vec<(u32, usize)>,
+    /// Header cells that are error values.
+    pub errors: Vec<(u32, Arc<str>)>,
     /// Indices of needed columns that are absent.
     pub missing: Vec<usize>,
+    /// The sheet is known by its name alone: none of its rows is a header.
+    pub absent: bool,
 }
 
-/// A header cell: where, what is written, what it may mean.
-struct HeaderCell {
-    col: u32,
-    text: String,
-    titles: Vec<Rc<Title>>,
-    /// The titles in Simplified Chinese, where that differs; filled when first asked for.
-    simplified: OnceCell<Vec<Title>>,
+/// A header cell that is no known column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unknown {
+    pub col: u32,
+    /// What is written.
+    pub text: String,
+    /// The field that it would mean, had that not a column with its very title.
+    pub taken: Option<usize>,
 }
 
-impl HeaderCell {
-    /// Its titles in Simplified Chinese, where that differs.
-    fn simplified(&self) -> &[Title] {
-        self.simplified.get_or_init(|| self.titles.iter().filter_map(|title| title.simplified()).collect())
-    }
-}
-
-struct Candidate {
-    row: u32,
-    cells: Vec<HeaderCell>,
-    texts: Vec<BTreeMap<u32, String>>,
-}
+/// Columns that many sheets have and nobody misses.
+const HARMLESS: [&str; 12] =
+    ["序号", "备注", "说明", "行号", "no", "no.", "项次", "备注说明", "补充说明", "其他备注", "门店备注", "检查"];
 
 struct Match {
     columns: Vec<Option<(u32, i64)>>,
-    unknown: Vec<(u32, String)>,
+    unknown: Vec<Unknown>,
     twice: Vec<(u32, usize)>,
     matched: usize,
     exact: usize,
@@ -108,7 +110,8 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
                         best = Some((score, header(&candidate, index, sheet, found)));
                     }
                 } else if named == Some(index) && called.as_ref().is_none_or(|(held, _)| matched > *held) {
-                    called = Some((matched, header(&candidate, index, sheet, found)));
+                    let absent = matched == 0 || !candidate.reads_like_titles();
+                    called = Some((matched, Header { absent, ..header(&candidate, index, sheet, found) }));
                 }
             }
         }
@@ -149,11 +152,14 @@ fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) 
     Header {
         sheet: index,
         row: candidate.row,
+        first_row: candidate.first_row,
         missing: missing.collect(),
         columns: found.columns,
         texts: candidate.texts.clone(),
         unknown: found.unknown,
         twice: found.twice,
+        errors: candidate.errors.clone(),
+        absent: false,
     }
 }
 
@@ -169,53 +175,6 @@ fn named_sheet(name: &str, plan: &Plan) -> Option<usize> {
     let forms: Vec<String> = title.forms.iter().cloned().chain(title.forms.iter().map(bare)).collect();
     let named = |sheet: &SheetPlan| sheet.names.iter().any(|known| forms.contains(known));
     plan.sheets.iter().position(named)
-}
-
-/// A row as a header, and joined with the row right above it.
-fn candidates(rows: &[RowBuf], i: usize) -> Vec<Candidate> {
-    let row = &rows[i];
-    let lower = texts(row);
-    let cells = lower.iter().map(|(col, text)| cell(*col, text.clone(), vec![Title::known(text)])).collect();
-    let mut candidates = vec![Candidate { row: row.row, cells, texts: vec![lower.clone()] }];
-    let above = i.checked_sub(1).and_then(|above| rows.get(above)).filter(|above| above.row + 1 == row.row);
-    if let Some(above) = above {
-        let upper = texts(above);
-        candidates.push(Candidate { row: row.row, cells: joined(&upper, &lower), texts: vec![lower, upper] });
-    }
-    candidates
-}
-
-fn cell(col: u32, text: String, titles: Vec<Rc<Title>>) -> HeaderCell {
-    let titles = titles.into_iter().filter(|title| !title.forms.is_empty()).collect();
-    HeaderCell { col, text, titles, simplified: OnceCell::new() }
-}
-
-/// A two-level header: a field under its group, a field alone, or a cell merged over both rows.
-fn joined(upper: &BTreeMap<u32, String>, lower: &BTreeMap<u32, String>) -> Vec<HeaderCell> {
-    let mut columns: Vec<u32> = upper.keys().chain(lower.keys()).copied().collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let group_of = |col: u32| upper.range(..=col).next_back().map(|(_, text)| text.as_str());
-    let one = |col: u32| match (lower.get(&col), group_of(col)) {
-        (Some(text), Some(group)) => {
-            cell(col, text.clone(), vec![Title::known(&format!("{group}{text}")), Title::known(text)])
-        }
-        (Some(text), None) => cell(col, text.clone(), vec![Title::known(text)]),
-        (None, _) => {
-            let text = upper.get(&col).cloned().unwrap_or_default();
-            let titles = vec![Title::known(&text)];
-            cell(col, text, titles)
-        }
-    };
-    columns.into_iter().map(one).collect()
-}
-
-fn texts(row: &RowBuf) -> BTreeMap<u32, String> {
-    let text = |(col, raw): &(u32, Raw)| match raw {
-        Raw::Text(text) if !text.trim().is_empty() => Some((*col, text.trim().to_owned())),
-        _ => None,
-    };
-    row.cells.iter().filter_map(text).collect()
 }
 
 fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
@@ -236,18 +195,27 @@ fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
             None => left.push(cell),
         }
     }
+    let titled: Vec<bool> = found.columns.iter().map(Option::is_some).collect();
     for cell in left {
         let free = |fields: &Vec<usize>| {
-            fields.iter().copied().find(|field| found.columns[*field].is_none()).or(fields.first().copied())
+            let first = || fields.iter().copied().find(|field| !titled[*field]).or(fields.first().copied());
+            fields.iter().copied().find(|field| found.columns[*field].is_none()).or_else(first)
         };
+        let unknown = |taken| Unknown { col: cell.col, text: cell.text.clone(), taken };
         match look_up(cell, simplify, |form| sheet.synonyms.get(form).and_then(free)) {
+            Some((field, _)) if titled[field] => found.unknown.push(unknown(Some(field))),
             Some((field, scale)) => place(&mut found, cell, field, scale),
-            None if cell.titles.is_empty() => {}
-            None => found.unknown.push((cell.col, cell.text.clone())),
+            None if cell.titles.is_empty() || is_harmless(cell, sheet) => {}
+            None => found.unknown.push(unknown(None)),
         }
     }
     found.twice.sort_unstable();
     found
+}
+
+fn is_harmless(cell: &HeaderCell, sheet: &SheetPlan) -> bool {
+    let mut forms = cell.titles.iter().flat_map(|title| &title.forms);
+    forms.any(|form| HARMLESS.contains(&form.as_str()) || sheet.unread.contains(form))
 }
 
 fn look_up(cell: &HeaderCell, simplify: bool, known: impl Fn(&str) -> Option<usize>) -> Option<(usize, i64)> {
@@ -269,12 +237,37 @@ fn place(found: &mut Match, cell: &HeaderCell, field: usize, scale: i64) {
     }
 }
 
-/// The known title nearest to an unknown header; `None` when none is near.
-pub(crate) fn nearest<'p>(text: &str, sheet: &'p SheetPlan) -> Option<&'p str> {
+impl Header {
+    /// Whether a row says this header again, perhaps in other words: each of its texts heads the column it stands in, in
+    /// the same unit.
+    pub fn is_said_again(&self, row: &RowBuf, sheet: &SheetPlan) -> bool {
+        let candidate = Candidate::plain(row);
+        let again = assign(&candidate, sheet, true);
+        let mut pairs = again.columns.iter().zip(&self.columns);
+        again.matched >= 3 && again.twice.is_empty() && pairs.all(|(again, own)| again.is_none() || again == own)
+    }
+
+    /// The columns that have a title, known or not.
+    pub fn titled(&self, above: Option<&RowBuf>) -> Vec<bool> {
+        let written = self.texts.iter().flat_map(BTreeMap::keys).copied();
+        let errors = self.errors.iter().map(|(col, _)| *col);
+        let filled = |(_, raw): &&(u32, Raw)| !matches!(raw, Raw::Text(text) if text.trim().is_empty());
+        let above = above.filter(|row| row.row + 1 == self.row).into_iter().flat_map(|row| row.cells.iter());
+        let all: Vec<u32> = written.chain(errors).chain(above.filter(filled).map(|(col, _)| *col)).collect();
+        let mut titled = vec![false; all.iter().max().map_or(0, |last| *last as usize + 1)];
+        all.iter().for_each(|col| titled[*col as usize] = true);
+        titled
+    }
+}
+
+/// The column nearest to an unknown header; `None` when none is near, or when a word of it makes it another column.
+pub(crate) fn nearest(text: &str, sheet: &SheetPlan) -> Option<usize> {
     let written = normal(text);
     let length = written.chars().count();
+    let word = other_column(&written);
     let synonyms = sheet.synonyms.iter().filter_map(|(text, fields)| Some((text, *fields.first()?)));
     let known = sheet.titles.iter().map(|(text, field)| (text, *field)).chain(synonyms);
-    let near = known.map(|(text, field)| (distance(&written, text), field)).min()?;
-    (near.0 * 2 < length.max(2)).then(|| &*sheet.columns[near.1].title)
+    let meant = known.filter(|(text, _)| other_column(text) == word);
+    let near = meant.map(|(text, field)| (distance(&written, text), field)).min()?;
+    (near.0 * 2 < length.max(2)).then_some(near.1)
 }

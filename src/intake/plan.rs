@@ -3,8 +3,9 @@
 use crate::{
     catalog::{Catalog, CellType, ColumnDef, SheetDef},
     diagnostic::Severity,
-    intake::title::normal,
+    intake::title::{Title, normal},
     model::PersonalClass,
+    project::MappedColumn,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -44,6 +45,8 @@ pub(crate) struct SheetPlan {
     pub titles: BTreeMap<String, usize>,
     /// Normalised synonyms and the columns they may head, the first choice first.
     pub synonyms: BTreeMap<String, Vec<usize>>,
+    /// Normalised titles that the store has for itself.
+    pub unread: BTreeSet<String>,
 }
 
 /// One column.
@@ -73,7 +76,20 @@ pub(crate) struct ColumnPlan {
     pub personal: Option<PersonalClass>,
     /// A part of the sheet's key: what stands in it is never changed.
     pub identifies: bool,
+    /// It names a person, a model or a channel: spaces beside a Chinese character mean nothing.
+    pub folds_spaces: bool,
+    /// An amount in yuan beyond which the unit of the title was overlooked.
+    pub believable: f64,
 }
+
+/// Beyond this no customer's car, repair or policy costs: whole yuan stand under a title in 万元.
+const BELIEVABLE_OF_CUSTOMER: f64 = 2e7;
+
+/// Beyond this no store earns or spends in a month.
+const BELIEVABLE: f64 = 1e10;
+
+/// Ends of titles under which persons stand.
+const PERSONS: [&str; 5] = ["顾问", "人", "员", "姓名", "经理"];
 
 impl Plan {
     /// The plan of a catalogue.
@@ -101,6 +117,27 @@ impl Plan {
             headed
         };
         self.headed.get_or_init(make).get(form).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same for a store that heads some columns by words of its own.
+    pub fn with_columns(&self, mapped: &[MappedColumn]) -> Plan {
+        let mut plan = Plan { headed: OnceLock::new(), ..self.clone() };
+        for MappedColumn { sheet, title, column } in mapped {
+            // A title under a group is told as `group·title`.
+            let Some(form) = Title::of(&title.replace('·', "")).forms.into_iter().next() else { continue };
+            let Some(sheet) = plan.sheets.iter_mut().find(|known| known.id == *sheet) else { continue };
+            sheet.synonyms.remove(&form);
+            match sheet.columns.iter().position(|known| known.title == *column) {
+                Some(field) => {
+                    sheet.titles.insert(form, field);
+                }
+                None => {
+                    sheet.titles.remove(&form);
+                    sheet.unread.insert(form);
+                }
+            }
+        }
+        plan
     }
 
     /// Whether a finding of this code keeps its row out of the facts.
@@ -132,13 +169,20 @@ impl SheetPlan {
                 .columns
                 .iter()
                 .enumerate()
-                .map(|(i, column)| ColumnPlan {
-                    identifies: sheet.keys.iter().flatten().any(|field| *field == i),
-                    ..ColumnPlan::of(column)
+                .map(|(i, column)| {
+                    let own = ColumnPlan::of(column);
+                    let scope = [&sheet.staff, &sheet.model, &sheet.channel].into_iter().flatten();
+                    ColumnPlan {
+                        identifies: sheet.keys.iter().flatten().any(|field| *field == i),
+                        folds_spaces: own.folds_spaces || scope.into_iter().any(|field| *field == column.field),
+                        believable: if sheet.customer.is_empty() { BELIEVABLE } else { BELIEVABLE_OF_CUSTOMER },
+                        ..own
+                    }
                 })
                 .collect(),
             titles,
             synonyms,
+            unread: BTreeSet::new(),
         }
     }
 }
@@ -167,6 +211,10 @@ impl ColumnPlan {
             max_length: column.max_length,
             personal: column.personal,
             identifies: false,
+            folds_spaces: column.cell == CellType::Text
+                && (column.personal == Some(PersonalClass::Name)
+                    || PERSONS.iter().any(|end| column.title.zh.ends_with(end))),
+            believable: BELIEVABLE,
         }
     }
 }

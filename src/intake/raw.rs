@@ -104,7 +104,7 @@ pub(crate) fn iso_serial(text: &str) -> Option<f64> {
 }
 
 /// What programs write for a result that is none; also the signs that a page shows for a number that did not fit its column.
-const ERRORS: [&str; 15] = [
+const ERRORS: [&str; 18] = [
     "#N/A",
     "#REF!",
     "#VALUE!",
@@ -120,6 +120,9 @@ const ERRORS: [&str; 15] = [
     "#UNKNOWN!",
     "#BUSY!",
     "#GETTING_DATA",
+    "#PYTHON!",
+    "#EXTERNAL!",
+    "#STRING?",
 ];
 
 /// A text as it stands in a file, or the error value that it says: an error saved as text is as wrong as one in a cell.
@@ -127,7 +130,8 @@ pub(crate) fn text_or_error(text: Arc<str>) -> Raw {
     if is_error(&text) { Raw::Error(text.trim().into()) } else { Raw::Text(text) }
 }
 
-fn is_error(text: &str) -> bool {
+/// Whether a text says an error value.
+pub(crate) fn is_error(text: &str) -> bool {
     let first = text.bytes().find(|byte| !byte.is_ascii_whitespace());
     match first {
         Some(b'#') => {
@@ -151,6 +155,25 @@ pub(crate) trait RowSource {
     /// # Errors
     /// When the rest of the file cannot be read: nothing of it may be used then.
     fn next_row(&mut self, row: &mut RowBuf) -> Result<bool, Fault>;
+
+    /// The cells that are merged into one, as far as that is known before the rows are read.
+    fn merged(&self) -> Vec<Merge> {
+        Vec::new()
+    }
+
+    /// Whether separators part the cells: one too many shifts all cells behind it.
+    fn separated(&self) -> bool {
+        false
+    }
+}
+
+/// Cells that are merged into one, whose content stands in the first. Rows from 1, columns from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Merge {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_col: u32,
+    pub last_col: u32,
 }
 
 /// Why a whole workbook cannot be read. One finding each.

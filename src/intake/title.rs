@@ -8,9 +8,50 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Title {
     /// The forms to look up, the fullest first: with what stands in brackets, without it, without a unit at its end.
+    /// Brackets that make another column of it are never left out.
     pub forms: Vec<String>,
     /// What one unit of the column stands for: 10 000 under `预算(万元)`, else 1.
     pub scale: i64,
+}
+
+/// Words that make another column of a title they stand before, behind or in brackets: a planned delivery is none, and the
+/// name of who recommended a customer is not the customer's.
+const OTHER_COLUMN: [&str; 27] = [
+    "预计",
+    "预估",
+    "预期",
+    "预测",
+    "计划",
+    "拟定",
+    "指导",
+    "推荐人",
+    "介绍人",
+    "上次",
+    "上一次",
+    "前次",
+    "下次",
+    "上月",
+    "去年",
+    "参考",
+    "标准",
+    "备用",
+    "第二",
+    "其他",
+    "目标",
+    "承诺",
+    "约定",
+    "同行人",
+    "家属",
+    "配偶",
+    "紧急联系人",
+];
+
+/// The word by which a text beside a title makes another column of it.
+pub(crate) fn other_column(hint: &str) -> Option<&'static str> {
+    // Longer ones are notes, such as `按计划填写，没有则留空`: only what they begin with may be meant.
+    let short = hint.chars().count() <= 6;
+    let said = OTHER_COLUMN.into_iter().find(|word| if short { hint.contains(word) } else { hint.starts_with(word) });
+    said.or_else(|| (hint.starts_with('原') && !hint.starts_with("原则")).then_some("原"))
 }
 
 /// Units that a header names, and what one of them is.
@@ -63,11 +104,15 @@ impl Title {
         let whole = normal(text);
         let (outside, inside) = split_brackets(&whole);
         let mut scale = inside.iter().find_map(|hint| unit(hint)).unwrap_or(1);
-        let with_hints = format!("{outside}{}", inside.concat());
-        let mut forms = vec![outside.clone()];
+        let mut forms = Vec::new();
         if !inside.is_empty() {
-            forms.insert(0, with_hints);
+            let hints = inside.concat();
+            forms.extend([format!("{outside}{hints}"), format!("{hints}{outside}")]);
         }
+        if inside.iter().any(|hint| other_column(hint).is_some()) {
+            return Title { forms, scale };
+        }
+        forms.push(outside.clone());
         let ends = |(word, _): &&(&str, i64)| outside.len() > word.len() && outside.ends_with(word);
         if unit(&outside).is_none()
             && let Some((word, size)) = UNITS.iter().find(ends)
@@ -162,8 +207,28 @@ mod tests {
             let title = Title::of(text);
             assert_eq!((title.forms.last().map(String::as_str), title.scale), (Some(last), scale), "{text}");
         }
-        assert_eq!(Title::of("VIN(车架号)").forms, ["vin车架号", "vin"]);
+        assert_eq!(Title::of("VIN(车架号)").forms, ["vin车架号", "车架号vin", "vin"]);
         assert_eq!(Title::of("***").forms, Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_in_brackets_that_make_another_column_stay() {
+        for text in
+            ["交车日期(预计)", "(预计)交车日期", "交车日期【计划】", "成交价（指导价）", "姓名(推荐人)", "级别[上次]"]
+        {
+            let title = Title::of(text);
+            let bare = ["交车日期", "成交价", "姓名", "级别"];
+            assert!(!title.forms.iter().any(|form| bare.contains(&form.as_str())), "{text}: {title:?}");
+        }
+        assert!(Title::of("成交价(原价)").forms.iter().all(|form| form != "成交价"));
+        // A note says how to fill it.
+        for text in
+            ["交车日期(必填)", "交车日期(原则上必填)", "交车日期(没有的按计划写在备注里)", "交车日期(yyyy-mm-dd)"]
+        {
+            assert_eq!(Title::of(text).forms.last().map(String::as_str), Some("交车日期"), "{text}");
+        }
+        // 预计交车日期 is a column of its own, however it is written.
+        assert!(Title::of("交车日期(预计)").forms.contains(&"预计交车日期".to_owned()));
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(crate) struct Reading {
     pub template_version: Option<String>,
     /// What the order among submissions rests on.
     pub basis: OrderBasis,
+    /// The sheet, row and column of 周止 on the cover.
+    pub week_at: Option<(Arc<str>, u32, u32)>,
     /// The recognised sheets; empty while their rows are on their way by themselves.
     #[serde(skip)]
     pub tables: Vec<Table>,
@@ -60,6 +62,7 @@ impl Reading {
             submitted_by: None,
             template_version: None,
             basis: if week.is_some() { OrderBasis::Path } else { OrderBasis::PathOrder },
+            week_at: None,
             tables: Vec::new(),
             ignored: Vec::new(),
             remarks: Vec::new(),
@@ -78,12 +81,20 @@ impl Reading {
     }
 
     fn take(&mut self, cover: Cover, store: &str, sheet: &Arc<str>, remarks: &mut Remarks) {
-        if cover.to.is_some() {
+        let of_path = self.from.zip(self.to);
+        if let (Some(to), Some((row, col))) = (cover.to, cover.to_at) {
+            if let Some((first, last)) = of_path.filter(|days| !agree(to, *days)) {
+                let named = if first == last { first.to_string() } else { format!("{first}–{last}") };
+                let args = arguments! { "to" => to.to_string(), "path" => named };
+                remarks.push(Remark::new("S032", sheet, args).at(row, Some(col), &cover::WEEK_END.into()));
+            }
             (self.from, self.to, self.basis) = (cover.from, cover.to, OrderBasis::Cover);
+            self.week_at = Some((sheet.clone(), row, col));
         }
         self.submitted_at = cover.submitted_at;
         self.submitted_by = cover.submitted_by;
         self.template_version = cover.template_version;
+        let said_of_time = cover.remarks.iter().any(|remark| &*remark.field == cover::SUBMITTED_AT);
         cover.remarks.into_iter().for_each(|remark| remarks.push(remark));
         if let Some((code, row, col)) = cover.store
             && !code.eq_ignore_ascii_case(store)
@@ -91,7 +102,17 @@ impl Reading {
             let args = arguments! { "code" => super::cell::excerpt(&code), "folder" => store };
             remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));
         }
+        if self.submitted_at.is_none() && !said_of_time {
+            remarks.push(Remark::new("S033", sheet, Vec::new()));
+        }
     }
+}
+
+/// Whether a cover's 周止 and the days that the path names may be of one submission: the week's, or the day on which it was
+/// sent or is due.
+fn agree(to: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
+    let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days();
+    if first == last { (-7..=10).contains(&days(to, first)) } else { first <= to && to <= last }
 }
 
 /// What is read with, and where what is read goes.

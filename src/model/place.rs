@@ -1,6 +1,6 @@
 //! Where something stands: workbook, sheet, cell.
 
-use super::personal::mask_inside;
+use super::{personal::mask_inside, text::visible};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -90,9 +90,9 @@ impl Place {
         Place { workbook: path.into(), sheet: sheet.into(), row: Some(row), col }
     }
 
-    /// The sheet's name as it leaves its store: without a number that somebody put into it.
+    /// The sheet's name as it leaves its store, see [`sheet_shown`].
     pub fn sheet_shown(&self) -> Cow<'_, str> {
-        mask_inside(&self.sheet)
+        sheet_shown(&self.sheet)
     }
 
     /// The cell as users write it: `C17`, or `17` for a whole row, or empty.
@@ -102,6 +102,15 @@ impl Place {
             (Some(row), None) => row.to_string(),
             _ => String::new(),
         }
+    }
+}
+
+/// A sheet's name as it leaves its store: without a number that somebody put into it, and with what cannot be seen in it
+/// written out.
+pub fn sheet_shown(name: &str) -> Cow<'_, str> {
+    match mask_inside(name) {
+        Cow::Borrowed(name) => visible(name),
+        Cow::Owned(masked) => Cow::Owned(visible(&masked).into_owned()),
     }
 }
 

@@ -77,6 +77,18 @@ pub fn normalized_key(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect())
 }
+
+/// A text with every character that cannot be seen, moves the cursor or turns the direction of what follows written out, as
+/// `[U+202E]`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{061C}');
+    if !text.chars().any(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let written = |c: char| if hidden(c) { format!("[U+{:04X}]", c as u32) } else { c.to_string() };
+    Cow::Owned(text.chars().map(written).collect())
+}
+
 /// Characters that take no room and mean nothing: zero-width spaces, joiners, direction marks, byte order marks.
 pub fn is_invisible(c: char) -> bool {
     matches!(

@@ -15,12 +15,23 @@ pub struct WorkbookRead {
     pub hash: String,
     /// Who sent it, for which week.
     pub submission: Submission,
+    /// Where the cover says the week's last day, when the week is known from there.
+    pub week_at: Option<CoverCell>,
     /// The recognised sheets, in workbook order.
     pub tables: Vec<Table>,
     /// Sheets that were listed, not read.
     pub ignored: Vec<IgnoredSheet>,
     /// What was wrong or repaired while reading. A row with an error finding has `rejected` set.
     pub findings: Vec<Finding>,
+}
+
+/// A cell of a cover.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoverCell {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is, as our template labels it.
+    pub label: Arc<str>,
 }
 
 /// A sheet that was seen and not read.

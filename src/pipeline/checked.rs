@@ -2,6 +2,7 @@
 
 use super::{
     Group, PipelineError, Progress, Readers,
+    cutoff::{self, FARTHEST, WeekEnd},
     headers::{Header, Headers},
 };
 use crate::{
@@ -40,6 +41,8 @@ pub struct Checked {
     pub(super) deliveries: Vec<Delivery>,
     /// The `submission` fact of each store.
     pub(super) boards: Vec<FactTable>,
+    /// The ids of all stores, also of those not asked for.
+    pub(super) ids: Vec<Arc<str>>,
 }
 
 /// What is known of a store without its rows. What is of the whole group is taken out of it as soon as all stores are
@@ -70,9 +73,6 @@ pub(super) struct Survey {
     /// Every file found, archives as one.
     inputs: Vec<InputFile>,
 }
-
-/// Days between two submissions that are still of one archive.
-const FARTHEST: i64 = 366;
 
 /// Counts warnings that were found across stores in the tallies of their rows.
 fn mark<'f>(summaries: &mut [StoreSummary], findings: impl Iterator<Item = &'f Finding>) {
@@ -116,6 +116,11 @@ impl Checked {
     pub(super) fn point_at_cells<'p>(&self, catalog: &Catalog, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
         let headers = Headers::new(catalog, self.summaries.iter().flat_map(|summary| &summary.headers));
         places.for_each(|(place, field)| headers.point(place, field));
+    }
+
+    /// The workbooks of which `wanted` is true, as findings name them.
+    pub fn workbooks(&self, wanted: impl Fn(&std::path::Path) -> bool) -> impl Iterator<Item = &Arc<str>> {
+        self.files.iter().flatten().filter(move |(file, _)| wanted(&file.path)).map(|(file, _)| &file.shown)
     }
 
     /// Every workbook as a submission, by store, oldest first.
@@ -182,10 +187,11 @@ impl Group {
             None => self.latest_week_end(&by_store, &readers, progress)?,
         };
         progress.stage("progress.checking", by_store.iter().map(Vec::len).sum::<usize>() as u64);
+        let ids: Vec<Arc<str>> = stores.iter().map(|store| store.id.clone()).collect();
         let outcomes: Vec<(String, StoreSummary)> = stores
             .par_iter()
             .zip(&by_store)
-            .map(|(store, files)| self.summary(store, files, cutoff, &readers, progress))
+            .map(|(store, files)| self.summary((store, &ids), files, cutoff, &readers, progress))
             .collect::<Result<_, _>>()?;
         if let Some(Ok(readers)) = readers.get() {
             readers.sound()?;
@@ -233,6 +239,7 @@ impl Group {
             ledger,
             deliveries,
             boards: of(&asked, boards),
+            ids,
         })
     }
 
@@ -271,19 +278,25 @@ impl Group {
             .with(&*file.store)
             .with(&*file.shown)
             .with(hash)
+            .with(self.own_columns(&file.store))
             .finish();
         if !hash.is_empty()
             && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
         {
             return Ok(Answer { packed, lasting: true });
         }
-        let answer = self.started(readers)?.read(file, hash)?;
+        let answer = self.started(readers)?.read(file, hash, self.settings.columns_of(&file.store))?;
         self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.
         if answer.lasting {
             let _ = self.cache.put("workbook", &key, &answer.packed);
         }
         Ok(answer)
+    }
+
+    /// The part of a cache key that says how a store heads its columns.
+    fn own_columns(&self, store: &str) -> Vec<u8> {
+        serde_json::to_vec(self.settings.columns_of(store)).unwrap_or_default()
     }
 
     fn latest_week_end(
@@ -297,23 +310,18 @@ impl Group {
         let ends = all.par_iter().map(|(file, hash)| {
             let read = self.workbook(file, hash, readers);
             progress.step();
-            read.map(|answer| answer.packed.week_end())
+            let end = read.map(|answer| answer.packed.week_end(file));
+            end.map(|end| end.map(|(day, by_path)| WeekEnd { store: &file.store, day, by_path }))
         });
-        let ends: Vec<Option<chrono::NaiveDate>> = ends.collect::<Result<_, _>>()?;
-        let mut ends: Vec<chrono::NaiveDate> = ends.into_iter().flatten().collect();
-        ends.sort_unstable();
-        // A mistyped year on one cover must not move everybody's cut-off: a last one far from all others does not count.
-        while let [.., before, last] = ends[..]
-            && (last - before).num_days() > FARTHEST
-        {
-            ends.pop();
-        }
-        ends.last().copied().map(Instant::day).ok_or(PipelineError::NoCutoff)
+        let ends: Vec<Option<WeekEnd<'_>>> = ends.collect::<Result<_, _>>()?;
+        let ends: Vec<WeekEnd<'_>> = ends.into_iter().flatten().collect();
+        cutoff::cutoff(&ends).map(Instant::day).ok_or(PipelineError::NoCutoff)
     }
 
+    /// A store's summary, from the cache or made anew; `ids` are those of all stores, which covers may name.
     fn summary(
         &self,
-        store: &Store,
+        (store, ids): (&Store, &[Arc<str>]),
         files: &[(SourceFile, String)],
         cutoff: Instant,
         readers: &Readers,
@@ -323,7 +331,10 @@ impl Group {
             .with(&self.hashes.checking)
             .with(self.settings.checking_part())
             .with(cutoff.display())
-            .with(&*store.id);
+            .with(&*store.id)
+            .with(&store.name)
+            .with(ids.join("\n"))
+            .with(self.own_columns(&store.id));
         for (file, hash) in files {
             parts = parts.with(&*file.shown).with(hash);
         }
@@ -332,7 +343,7 @@ impl Group {
             files.iter().for_each(|_| progress.step());
             return Ok((key, summary));
         }
-        let (rows, summary, lasting) = self.check_store(store, files, cutoff, readers, progress)?;
+        let (rows, summary, lasting) = self.check_store((store, ids), files, cutoff, readers, progress)?;
         if lasting {
             let kept = self.cache.put("rows", &key, &rows).and_then(|()| self.cache.put("summary", &key, &summary));
             drop(kept);
@@ -349,7 +360,7 @@ impl Group {
 
     pub(super) fn check_store(
         &self,
-        store: &Store,
+        (store, ids): (&Store, &[Arc<str>]),
         files: &[(SourceFile, String)],
         cutoff: Instant,
         readers: &Readers,
@@ -364,7 +375,8 @@ impl Group {
             })
             .collect::<Result<_, _>>()?;
         let lasting = reads.iter().all(|(_, lasting)| *lasting);
-        let reads: Vec<WorkbookRead> = reads.into_iter().map(|(read, _)| read).collect();
+        let mut reads: Vec<WorkbookRead> = reads.into_iter().map(|(read, _)| read).collect();
+        check::set_aside(store, &mut reads, ids, &self.catalog, &self.settings, cutoff);
         let mut read = Vec::new();
         let mut ignored = Vec::new();
         let mut headers = Vec::new();

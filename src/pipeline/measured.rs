@@ -41,7 +41,7 @@ impl Engine<'_> {
             Some(rows) => rows,
             None => {
                 let files = &self.checked.files[i];
-                group.check_store(store, files, self.checked.cutoff, &Readers::new(), &Silent)?.0
+                group.check_store((store, &self.checked.ids), files, self.checked.cutoff, &Readers::new(), &Silent)?.0
             }
         };
         let cutoff = self.checked.cutoff;

@@ -16,6 +16,7 @@
 
 mod checked;
 mod counts;
+mod cutoff;
 mod figures;
 mod files;
 mod group;

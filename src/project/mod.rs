@@ -1,7 +1,9 @@
 //! The group's project: `foursight.toml` as written ([`options`]) and as checked ([`settings`]).
 
+mod columns;
 pub mod options;
 pub mod settings;
 
+pub use columns::MappedColumn;
 pub use options::ConfigMistake;
 pub use settings::{Audience, Cadence, IntakeLimits, OpeningHours, Settings, Store};

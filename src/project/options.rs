@@ -41,6 +41,7 @@ pub struct Options {
     pub(super) target: Vec<TargetOptions>,
     pub(super) severity: BTreeMap<String, Spanned<String>>,
     pub(super) store: Vec<Spanned<StoreOptions>>,
+    pub(super) stores: BTreeMap<String, Spanned<OwnOptions>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +67,7 @@ pub(super) struct SubmissionOptions {
     pub expected: Option<Vec<Spanned<String>>>,
     pub deadline: Option<Spanned<String>>,
     pub since: Option<Spanned<String>>,
+    pub frozen_until: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +116,14 @@ pub(super) struct StoreOptions {
     pub city: String,
     pub opens: Option<Spanned<String>>,
     pub closes: Option<Spanned<String>>,
+}
+
+/// What one store has of its own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct OwnOptions {
+    /// By sheet, by the store's title: our column.
+    pub columns: BTreeMap<Spanned<String>, BTreeMap<String, Spanned<String>>>,
 }
 
 /// The text of the file with its name, for the lines of mistakes.

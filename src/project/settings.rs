@@ -1,6 +1,9 @@
 //! The settings in force: the config checked, defaults filled in. Every stage reads these, none reads the file.
 
-use super::options::{CadenceOptions, ConfigMistake, Options, Written};
+use super::{
+    columns::{self, MappedColumn},
+    options::{CadenceOptions, ConfigMistake, Options, Written},
+};
 use crate::{
     catalog::Catalog,
     diagnostic::Severity,
@@ -32,6 +35,8 @@ pub struct Settings {
     pub deadline_minutes: i64,
     /// First week in which submissions are expected; `None`: the earliest week any store submitted.
     pub expected_since: Option<Period>,
+    /// The last month whose figures stand: what is restated of it or of an earlier one later on does not count.
+    pub frozen_until: Option<Period>,
     /// Days until the next contact falls due, by level. `N` is 24 hours and not here.
     pub cadence: BTreeMap<String, Cadence>,
     /// The same, where a brand differs.
@@ -44,6 +49,8 @@ pub struct Settings {
     pub severities: BTreeMap<String, Severity>,
     /// The stores the config names, in its order. Folders it does not name are stores too, see [`Settings::store`].
     pub stores: Vec<Store>,
+    /// Titles of their own that stores have, by store.
+    pub columns: BTreeMap<Arc<str>, Vec<MappedColumn>>,
 }
 
 /// For whom the site is.
@@ -148,6 +155,7 @@ impl Default for Settings {
             expected: Vec::new(),
             deadline_minutes: 12 * 60,
             expected_since: None,
+            frozen_until: None,
             cadence: cadence
                 .into_iter()
                 .map(|(level, remind, overdue)| (level.to_owned(), Cadence { remind, overdue }))
@@ -157,6 +165,7 @@ impl Default for Settings {
             targets: Vec::new(),
             severities: BTreeMap::new(),
             stores: Vec::new(),
+            columns: BTreeMap::new(),
         }
     }
 }
@@ -184,7 +193,12 @@ impl Settings {
 
     /// What decides how rows are checked, for a cache key: neither language nor targets nor names of stores.
     pub fn checking_part(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.severities).unwrap_or_default()
+        serde_json::to_vec(&(&self.severities, &self.frozen_until)).unwrap_or_default()
+    }
+
+    /// How a store heads columns that neither titles nor synonyms know.
+    pub fn columns_of(&self, store: &str) -> &[MappedColumn] {
+        self.columns.get(store).map_or(&[], Vec::as_slice)
     }
 
     /// What decides which facts are derived from checked rows, for a cache key.
@@ -292,6 +306,7 @@ impl Checker<'_> {
                 hours: self.hours(&store.opens, &store.closes, settings.hours)?,
             });
         }
+        columns::read(&self.written, &options.stores, &mut settings, self.catalog)?;
         self.targets(&options, &mut settings)?;
         for (code, severity) in &options.severity {
             if !self.catalog.rules.contains_key(code.as_str()) {
@@ -323,6 +338,10 @@ impl Checker<'_> {
             let known = |period: &Period| period.grain == Grain::Week && period.start.year() >= 2000;
             let week = Period::parse(since.get_ref()).filter(known);
             settings.expected_since = Some(week.ok_or_else(|| self.expected(since, Message::new("config.week")))?);
+        }
+        if let Some(until) = &options.submission.frozen_until {
+            let month = Period::parse(until.get_ref()).filter(|period| period.grain == Grain::Month);
+            settings.frozen_until = Some(month.ok_or_else(|| self.expected(until, Message::new("config.month")))?);
         }
         Ok(())
     }

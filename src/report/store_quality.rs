@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally, personal::mask_inside},
+    model::{IgnoredSheet, OrderBasis, RowSpans, SheetTally, sheet_shown},
     project::settings::slug,
 };
 use serde::Serialize;
@@ -90,7 +90,7 @@ fn tables<'a>(store: &StoreLookup<'a>) -> Table<'a> {
     columns.extend(titles.map(|title| Column::new(word(title), Kind::Prose, 14.0)));
     let rows = store.material.tallies.iter().rev().take(SHEETS).map(|tally| {
         let rows = &tally.rows;
-        let mut cells = vec![Cell::text(&*tally.workbook), Cell::text(mask_inside(&tally.sheet))];
+        let mut cells = vec![Cell::text(&*tally.workbook), Cell::text(sheet_shown(&tally.sheet))];
         cells.extend([&rows.read, &rows.repaired, &rows.rejected, &rows.unclean].map(|rows| Cell::text(runs(rows))));
         Row::from(cells)
     });
@@ -226,7 +226,7 @@ fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
         .take(FINDINGS_A_PAGE)
         .map(|(workbook, sheet)| IgnoredLine {
             workbook: workbook.to_string(),
-            sheet: mask_inside(&sheet.name).into_owned(),
+            sheet: sheet_shown(&sheet.name).into_owned(),
             why: store.words.find(&format!("ignored.{}", sheet.why)).unwrap_or(&sheet.why).to_owned(),
         })
         .collect()

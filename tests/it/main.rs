@@ -4,6 +4,7 @@ mod agreement;
 mod bad_input;
 mod browser;
 mod cases;
+mod clerks;
 mod commands;
 mod definitions;
 mod english;

@@ -40,7 +40,17 @@ fn every_planted_mistake_is_found_at_its_cell_and_nothing_else_is_an_error() {
     let found = csv(&built_sample().join("output/data/findings.csv"));
     let found: BTreeSet<Vec<String>> =
         found.iter().map(|row| place.iter().map(|key| row[*key].clone()).collect()).collect();
-    let missing: Vec<_> = planted.difference(&found).collect();
+    // A row that vanished is told where it has to be put back, in a later workbook, with where it was sent last.
+    let messages: Vec<String> = csv(&built_sample().join("output/data/findings.csv"))
+        .iter()
+        .filter(|row| row["code"] == "S003")
+        .map(|row| format!("{} {}", row["workbook"], row["message"]))
+        .collect();
+    let told = |entry: &&Vec<String>| {
+        let last = format!("{} · {} · {}", entry[2], entry[3], entry[4]);
+        entry[0] == "S003" && messages.iter().any(|message| message.contains(&last) && !message.starts_with(&entry[2]))
+    };
+    let missing: Vec<_> = planted.difference(&found).filter(|entry| !told(entry)).collect();
     let surplus: Vec<_> = found.difference(&planted).filter(|entry| entry[1] == "error").collect();
     assert!(missing.is_empty() && surplus.is_empty(), "not found: {missing:#?}\nnot planted: {surplus:#?}");
 }

@@ -58,6 +58,23 @@ const ROWS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("R201", "follow_up", "follow_up_no due_on done_at", "1||", "B2", "1|2026-11-16|"),
     ("R202", "follow_up", "follow_up_no done_at connected result", "1|2026-11-16||成功", "C2", "1|2026-11-16|否|未接"),
     ("R203", "follow_up", "follow_up_no done_at connected result", "1|2026-11-16|是|", "D2", "1|2026-11-16|是|再约"),
+    // A message is neither answered nor does it have a result.
+    (
+        "R202",
+        "follow_up",
+        "follow_up_no done_at method connected result",
+        "1|2026-11-16|电话||成功",
+        "D2",
+        "1|2026-11-16|微信||",
+    ),
+    (
+        "R203",
+        "follow_up",
+        "follow_up_no done_at method connected result",
+        "1|2026-11-16|上门|是|",
+        "E2",
+        "1|2026-11-16|短信||",
+    ),
     (
         "R204",
         "follow_up",
@@ -156,7 +173,7 @@ fn a_rule_is_added_by_one_file_and_a_bad_one_is_said_once() {
 fn every_rule_of_this_stage_has_its_case() {
     let elsewhere = [
         "R110", "R111", "R112", "R205", "R404", "R502", "S001", "S002", "S003", "S004", "S005", "S006", "S007", "S008",
-        "S009",
+        "S009", "S030", "S031", "S032", "S033", "S034", "S035", "S036", "S037", "S038", "S039", "S040", "S041",
     ];
     let here = |code: &str| code.starts_with(['R', 'S']) || ["C015", "C016"].contains(&code);
     for code in CATALOG.rules.keys().filter(|code| here(code)) {
@@ -250,7 +267,7 @@ fn r205_a_contact_before_the_first() {
     assert_eq!(found("1|潜客|q1|2026-11-10 09:59|是|成功"), ["R205 a D2"]);
     assert_eq!(found("1|潜客|13800001234|2026-11-09|是|成功"), ["R205 a D2"]);
     assert_eq!(found("1|潜客|Q1|2026-11-10|是|成功"), [""; 0], "the same day may be later");
-    assert_eq!(found("1|潜客|Q2|2026-11-01|是|成功"), [""; 0], "another prospect");
+    assert_eq!(found("1|潜客|Q2|2026-11-01|是|成功"), ["S036 a C2"], "another prospect, whom nobody knows");
     assert_eq!(found("1|车主|13800001234|2026-11-01|是|成功"), [""; 0], "an owner was a customer before");
 }
 

@@ -21,7 +21,9 @@ fn s002_what_has_happened_is_restated() {
     };
     assert_eq!(found("first_contact_at", "2026-11-02", "2026-11-03"), ["S002 b B2"]);
     assert_eq!(found("ordered_at", "2026-11-02", ""), ["S002 b B2"], "emptied");
-    assert_eq!(found("name phone", "张三|13800001234", "李四|13800001235"), ["S002 b B2"], "one for the row");
+    assert_eq!(found("name phone", "张三|13800001234", "李四|13800001235"), ["S035 b B2"], "one for the row");
+    assert_eq!(found("name", "张三", "张山"), ["S002 b B2"], "a name put right");
+    assert_eq!(found("phone", "13800001234", "13800001235"), ["S002 b B2"], "another phone");
     // By right: a blank filled, levels, plans and wishes moving, an hour added to the day.
     assert_eq!(found("ordered_at", "", "2026-11-02"), [""; 0]);
     assert_eq!(found("level level_at", "A|2026-11-02", "H|2026-11-12"), [""; 0]);
@@ -32,7 +34,7 @@ fn s002_what_has_happened_is_restated() {
 }
 
 #[test]
-fn s002_names_the_columns_and_no_values() {
+fn s015_names_the_columns_and_no_values() {
     let header = "prospect_no name phone";
     let (_, findings) = checked(weekly("prospect", header, &[&["1|张三|13800001234"], &["1|李四|13800001235"]]));
     assert_eq!(findings.len(), 1);
@@ -170,12 +172,22 @@ fn a_number_given_later_does_not_make_a_second_prospect() {
 fn s003_an_open_row_vanishes_from_a_cumulative_sheet() {
     let header = "prospect_no level";
     let found = |weeks: &[&[&str]]| lines(&checked(weekly("prospect", header, weeks)).1);
-    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B"]]), ["S003 a 4"]);
+    assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B"]]), ["S003 b "]);
     // One of two is half: still cumulative.
-    assert_eq!(found(&[&["1|A", "2|B"], &["1|A"]]), ["S003 a 3"]);
+    assert_eq!(found(&[&["1|A", "2|B"], &["1|A"]]), ["S003 b "]);
     // One of three is less: filtered, or sent in parts, and said once for the sheet that lacks them.
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A"]]), ["S007 b "]);
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["4|A"], &["1|A", "2|B", "3|C", "4|A"]]), [""; 0], "they came back");
+    // The newest sheet is where it has to be put back; the row that was sent last is clean no more.
+    let (rows, findings) =
+        checked(weekly("prospect", header, &[&["1|A", "2|B", "3|C"], &["1|A", "2|B"], &["1|A", "2|B"]]));
+    assert_eq!(lines(&findings), ["S003 c "]);
+    assert_eq!(counts(&rows.tallies, "a"), [3, 3, 0, 2]);
+    let said = worded(&findings[0], Lang::ZhCn);
+    assert!(said.contains("潜客编号 3 ") && said.contains("a · 潜客表 · 4"), "{said}");
+    let by_phone: [&[&str]; 2] = [&["13800001234|A", "13800001235|B"], &["13800001234|A"]];
+    let (_, findings) = checked(weekly("prospect", "phone level", &by_phone));
+    assert!(worded(&findings[0], Lang::ZhCn).contains("手机号 138****1235"), "masked");
     // It came back, or was rejected and not absent, or had ended.
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B"], &["1|A", "2|B", "3|C"]]), [""; 0]);
     assert_eq!(found(&[&["1|A", "2|B", "3|C"], &["1|A", "2|B", "3|D"]]), ["R101 b B4"]);

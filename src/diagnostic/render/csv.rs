@@ -2,7 +2,7 @@
 //! `code,severity,store,workbook,sheet,cell,field,message,hint`, UTF-8 with byte order mark, RFC 4180 (lines end in
 //! CR LF).
 
-use crate::{diagnostic::Finding, messages::FindingWords};
+use crate::{diagnostic::Finding, messages::FindingWords, model::text::is_invisible};
 use std::{borrow::Cow, io};
 
 /// The columns, in order.
@@ -40,12 +40,12 @@ pub fn render<'f>(
     writer.flush()
 }
 
-/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it. A plain
-/// number stays as it is.
+/// A cell that no spreadsheet takes for a formula: one that begins like a formula, whatever blanks stand before it and
+/// however wide its signs are, gets an apostrophe before it. A plain number stays as it is.
 pub fn inert(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err() {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    let blank = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c);
+    let begins =
+        |text: &str| text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−']);
+    let formula = begins(cell.trim_start_matches(blank)) || cell.starts_with(['\t', '\r', '\n']);
+    if formula && cell.trim().parse::<f64>().is_err() { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }

@@ -1,4 +1,4 @@
-//! For a person at a terminal: by workbook, the place, what is wrong, how to fix it; the tally last.
+//! For a person at a terminal: the tally first, then what is worst, by workbook: the place, what is wrong, how to fix it.
 
 use super::one_line;
 use crate::{
@@ -7,36 +7,57 @@ use crate::{
 };
 use std::io;
 
-/// Writes findings grouped by workbook, and how many there are of each severity.
+/// What is listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// Milder findings are counted only.
+    pub level: Severity,
+    /// How to fix it stands below each finding.
+    pub hints: bool,
+}
+
+/// Writes how many findings there are of each severity, and those asked for: errors, then warnings, then notices, each
+/// grouped by workbook.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn render(findings: &[Finding], words: &FindingWords<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut workbook = None;
-    for finding in findings {
-        if workbook != Some(&finding.place.workbook) {
-            if workbook.is_some() {
-                writeln!(out)?;
+pub fn render(
+    findings: &[Finding],
+    words: &FindingWords<'_>,
+    choice: Choice,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", tally(findings, words))?;
+    let unlisted = findings.iter().filter(|finding| finding.severity < choice.level).count();
+    if unlisted > 0 {
+        let count = unlisted.to_string();
+        writeln!(out, "{}", words.messages().fill("check.unlisted", &[("count", &count)]))?;
+    }
+    for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
+        let mut workbook = None;
+        for finding in findings.iter().filter(|own| own.severity == severity && severity >= choice.level) {
+            if workbook != Some(&finding.place.workbook) {
+                writeln!(out, "\n{}", one_line(&finding.place.workbook))?;
+                workbook = Some(&finding.place.workbook);
             }
-            writeln!(out, "{}", one_line(&finding.place.workbook))?;
-            workbook = Some(&finding.place.workbook);
-        }
-        let severity = words.severity(finding.severity);
-        let mut at: Vec<String> = vec![one_line(&finding.place.sheet_shown()), finding.place.cell()];
-        at.push(words.field(finding).into_owned());
-        at.retain(|part| !part.is_empty());
-        let at = if at.is_empty() { String::new() } else { format!("{}  ", at.join(" ")) };
-        let message = one_line(&words.message(finding));
-        writeln!(out, "  {severity} {}  {at}{message}", finding.code)?;
-        let hint = words.hint(finding);
-        if !hint.is_empty() {
-            writeln!(out, "      → {}", one_line(&hint))?;
+            line(finding, words, choice.hints, out)?;
         }
     }
-    if !findings.is_empty() {
-        writeln!(out)?;
+    Ok(())
+}
+
+fn line(finding: &Finding, words: &FindingWords<'_>, hints: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let severity = words.severity(finding.severity);
+    let mut at: Vec<String> = vec![one_line(&finding.place.sheet_shown()), finding.place.cell()];
+    at.push(words.field(finding).into_owned());
+    at.retain(|part| !part.is_empty());
+    let at = if at.is_empty() { String::new() } else { format!("{}  ", at.join(" ")) };
+    writeln!(out, "  {severity} {}  {at}{}", finding.code, one_line(&words.message(finding)))?;
+    let hint = words.hint(finding);
+    if hints && !hint.is_empty() {
+        writeln!(out, "      → {}", one_line(&hint))?;
     }
-    writeln!(out, "{}", tally(findings, words))
+    Ok(())
 }
 
 fn tally(findings: &[Finding], words: &FindingWords<'_>) -> String {

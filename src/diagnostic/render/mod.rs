@@ -6,10 +6,15 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod mapping;
 #[cfg(test)]
 mod tests;
 
-use crate::{diagnostic::Finding, messages::FindingWords};
+use crate::{
+    diagnostic::{Finding, Severity},
+    messages::FindingWords,
+    model::text::visible,
+};
 use std::io;
 
 /// How findings are written.
@@ -39,7 +44,7 @@ pub fn render(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => human::render(findings, words, out),
+        Format::Human => human::render(findings, words, human::Choice { level: Severity::Notice, hints: true }, out),
         Format::Json => json::render(findings, words, out),
         Format::Csv => csv::render(findings, words, out),
         Format::Github => github::render(findings, words, out),
@@ -47,8 +52,9 @@ pub fn render(
     }
 }
 
-/// A text on one line of a terminal or log: control characters, which could move the cursor or begin a new
-/// annotation, become spaces.
+/// A text on one line of a terminal or log: line ends become spaces, and what could move the cursor, begin a new annotation or
+/// turn the direction of the rest is written out.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let spaced: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+    visible(&spaced).into_owned()
 }

@@ -48,24 +48,38 @@ fn rendered(format: Format, lang: Lang) -> String {
 #[test]
 fn human_groups_by_workbook_and_counts() {
     let expected = "\
+共 3 条：错误 1，警告 1，提示 1。
+
 S01/a.xlsx
   错误 C005  潜客表 C17 手机号  手机号无法识别
-      → 改正
-  提示 S005  潜客表 C18 手机号  完全相同
       → 改正
 
 S01/b,1.xlsx
   警告 W001  =HYPERLINK(\"x\")
       → 改正
 
-共 3 条：错误 1，警告 1，提示 1。
+S01/a.xlsx
+  提示 S005  潜客表 C18 手机号  完全相同
+      → 改正
 ";
     assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);
     assert!(rendered(Format::Human, Lang::ZhTw).contains("錯誤 C005  潜客表 C17 手機號  手机号无法识别"));
-    assert!(rendered(Format::Human, Lang::En).ends_with("3 in all. Errors: 1, warnings: 1, notices: 1.\n"));
-    let mut out = Vec::new();
-    human::render(&[], &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
-    assert_eq!(String::from_utf8(out).unwrap(), "没有发现问题。\n");
+    assert!(rendered(Format::Human, Lang::En).starts_with("3 in all. Errors: 1, warnings: 1, notices: 1.\n"));
+    let chosen = |findings: &[Finding], level, hints| {
+        let mut out = Vec::new();
+        let choice = human::Choice { level, hints };
+        human::render(findings, &FindingWords::new(&catalog(), Lang::ZhCn), choice, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(chosen(&[], Severity::Notice, true), "没有发现问题。\n");
+    let errors = "\
+共 3 条：错误 1，警告 1，提示 1。
+另有 2 条没有列出；加 --level notice 全部列出。
+
+S01/a.xlsx
+  错误 C005  潜客表 C17 手机号  手机号无法识别
+";
+    assert_eq!(chosen(&three(), Severity::Error, false), errors);
 }
 
 #[test]
@@ -76,6 +90,7 @@ fn human_and_github_stay_on_their_lines() {
         render(format, &hostile, &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(!text.lines().any(|line| line.starts_with("::error")), "{text}");
+        assert!(!text.contains('\u{1b}') && text.contains("[U+001B]"), "{text}");
     }
 }
 
@@ -87,10 +102,28 @@ S005,notice,S01,S01/a.xlsx,潜客表,C18,手机号,完全相同,改正\r\n\
 W001,warning,S01,\"S01/b,1.xlsx\",,,,\"'=HYPERLINK(\"\"x\"\")\",改正\r\n";
     assert_eq!(rendered(Format::Csv, Lang::ZhCn), expected);
     assert!(rendered(Format::Csv, Lang::En).contains("\"English, \"\"quoted\"\"\",Fix it\r\n"));
-    for cell in ["+1 x", "-a", "@x", "\tx", "=1"] {
+    for cell in [
+        "+1 x",
+        "-a",
+        "@x",
+        "\tx",
+        "=1",
+        "\n=1",
+        " =1",
+        "\u{3000}=1",
+        "\u{A0}=1+1",
+        "\r\n@x",
+        "＝1+1",
+        " ＝x",
+        "＋1",
+        "－a",
+        "＠x",
+        "\u{200B}=1",
+        "\u{FEFF}-x",
+    ] {
         assert_eq!(csv::inert(cell), format!("'{cell}"));
     }
-    for cell in ["a=1", "-0.25", "+1"] {
+    for cell in ["a=1", "-0.25", "+1", " -5", "a\n=1", "（＝）"] {
         assert_eq!(csv::inert(cell), cell);
     }
 }
@@ -111,7 +144,7 @@ fn github_escapes_its_separators() {
     let text = rendered(Format::Github, Lang::ZhCn);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "::error file=S01/a.xlsx,line=17,col=3,title=C005 潜客表 C17 手机号::手机号无法识别%0A改正");
-    assert_eq!(lines[2], "::warning file=S01/b%2C1.xlsx,title=W001::=HYPERLINK(\"x\")%0A改正");
+    assert_eq!(lines[1], "::warning file=S01/b%2C1.xlsx,title=W001::=HYPERLINK(\"x\")%0A改正");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::{
     model::{Instant, Value},
 };
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use std::ops::RangeInclusive;
 
 /// A bare number is a day only between 1954 and 2119; outside it is more likely a count or an amount.
 const PLAUSIBLE_SERIALS: std::ops::Range<f64> = 20_000.0..80_000.0;
@@ -124,6 +125,13 @@ pub(super) fn of_serial(serial: f64, from_1904: bool) -> Option<Instant> {
     Some(instant(at.date(), Some(at.time())))
 }
 
+/// The time of day of a cell that holds nothing else: a part of a day.
+pub(super) fn of_clock(serial: f64) -> Option<NaiveTime> {
+    let seconds = (serial * 86_400.0).round();
+    let whole = (0.0..86_400.0).contains(&seconds).then_some(seconds as u32)?;
+    NaiveTime::from_num_seconds_from_midnight_opt(whole, 0).filter(|_| (0.0..1.0).contains(&serial))
+}
+
 /// A number in a cell that is not formatted as a date: `20260305`, or a serial.
 fn of_bare_number(value: f64, from_1904: bool) -> Option<Instant> {
     if value.fract() == 0.0 && (19_000_101.0..=21_001_231.0).contains(&value) {
@@ -180,7 +188,12 @@ fn parse(text: &str) -> Option<Parsed> {
         return None;
     }
     if first.len() <= 2 {
-        let rest = (separator == '月').then(|| rest.trim_start().strip_prefix(['日', '号'])).flatten()?;
+        // `11/17` is month and day, as everybody here writes it; `11.17` may be a number.
+        let rest = match separator {
+            '月' => rest.trim_start().strip_prefix(['日', '号'])?,
+            '/' | '-' => rest,
+            _ => return None,
+        };
         let (time, _) = time_of_day(rest)?;
         let day = Day::WithoutYear(first.parse().ok()?, second.parse().ok()?);
         return Some(Parsed { day, time, usual: false });
@@ -233,23 +246,42 @@ fn without_weekday(text: &str) -> (String, bool) {
     (text.to_owned(), false)
 }
 
-/// Part of a day and how its hours are counted.
-const PARTS: [(&str, bool); 14] = [
-    ("凌晨", false),
-    ("清晨", false),
-    ("早上", false),
-    ("早晨", false),
-    ("上午", false),
-    ("中午", true),
-    ("下午", true),
-    ("傍晚", true),
-    ("晚上", true),
-    ("AM", false),
-    ("am", false),
-    ("PM", true),
-    ("pm", true),
-    ("晚", true),
+/// A part of the day: its word, the hours of a clock of twelve that it has, and whether twelve are added to them. What
+/// other hours with it mean can be read in two ways (晚上1:00, 上午15:30).
+const PARTS: [(&str, RangeInclusive<u32>, bool); 16] = [
+    ("凌晨", 0..=6, false),
+    ("清晨", 4..=9, false),
+    ("早上", 4..=11, false),
+    ("早晨", 4..=11, false),
+    ("上午", 1..=11, false),
+    ("中午", 1..=2, true),
+    ("下午", 1..=11, true),
+    ("傍晚", 4..=8, true),
+    ("晚上", 5..=11, true),
+    ("夜里", 7..=11, true),
+    ("AM", 0..=11, false),
+    ("am", 0..=11, false),
+    ("PM", 1..=11, true),
+    ("pm", 1..=11, true),
+    ("晚间", 5..=11, true),
+    ("晚", 5..=11, true),
 ];
+
+/// The hour of the day that an hour with the word for a part of the day is; `None` when there is none or two.
+fn hour_of_day(hour: u32, word: &str, hours: &RangeInclusive<u32>, late: bool) -> Option<u32> {
+    match (word, hour) {
+        // Midnight by a clock of twelve.
+        ("凌晨" | "AM" | "am", 12) => Some(0),
+        // Noon; before noon it would be no hour, and by the clock of a spreadsheet midnight.
+        ("中午" | "下午" | "PM" | "pm", 12) => Some(12),
+        ("上午", 12) => None,
+        ("中午", 10 | 11) => Some(hour),
+        _ if hours.contains(&hour) => Some(if late { hour + 12 } else { hour }),
+        // Hours of a day of 24 that agree with the word.
+        _ if late && hours.contains(&(hour.checked_sub(12)?)) => Some(hour),
+        _ => None,
+    }
+}
 
 /// The time of day that the rest of a text is, and whether it is written in a usual way. `None` when it is
 /// something else, `Some(None, _)` when there is nothing.
@@ -258,11 +290,11 @@ fn time_of_day(rest: &str) -> Option<(Option<NaiveTime>, bool)> {
     if text.is_empty() {
         return rest.trim().is_empty().then_some((None, true));
     }
-    let part = PARTS.iter().find_map(|(word, late)| {
+    let part = PARTS.iter().find_map(|(word, hours, late)| {
         let rest = text.strip_prefix(word).or_else(|| text.strip_suffix(word))?;
-        Some((rest.trim(), *late, *word))
+        Some((rest.trim(), (*word, hours, *late)))
     });
-    let (clock, late, word) = part.unwrap_or((text, false, ""));
+    let (clock, part) = part.map_or((text, None), |(clock, part)| (clock, Some(part)));
     let (hour, rest) = digits(clock)?;
     let (separator, rest) = split_first(rest)?;
     let mut hour: u32 = hour.parse().ok().filter(|_| hour.len() <= 2)?;
@@ -281,7 +313,7 @@ fn time_of_day(rest: &str) -> Option<(Option<NaiveTime>, bool)> {
                 None if rest.is_empty() => 0,
                 None => return None,
             };
-            (minute.parse().ok()?, second, word.is_empty())
+            (minute.parse().ok()?, second, part.is_none())
         }
         '时' | '点' => {
             let rest = rest.trim();
@@ -300,14 +332,10 @@ fn time_of_day(rest: &str) -> Option<(Option<NaiveTime>, bool)> {
         }
         _ => return None,
     };
-    // Midnight of which day? Of the one that begins or the one that ends.
-    if word.starts_with('晚') && hour == 12 {
-        return None;
-    }
-    if late && hour < 12 && !(word == "中午" && hour >= 10) {
-        hour += 12;
-    } else if !late && !word.is_empty() && hour == 12 {
-        hour = 0;
+    if let Some((word, hours, late)) = part {
+        // So a program writes a day without a time; a person may mean noon. The day is the same.
+        let midnight = word == "上午" && (hour, minute, second) == (12, 0, 0);
+        hour = if midnight { 0 } else { hour_of_day(hour, word, hours, late)? };
     }
     Some((Some(NaiveTime::from_hms_opt(hour, minute, second)?), usual))
 }

@@ -21,7 +21,10 @@ mod vin;
 pub(super) use date::read_day;
 pub(super) use text::tidy;
 
-use super::{plan::ColumnPlan, raw::Raw};
+use super::{
+    plan::ColumnPlan,
+    raw::{Raw, is_error},
+};
 use crate::{
     arguments,
     catalog::CellType,
@@ -98,11 +101,16 @@ impl Coerced {
 pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     match raw {
         Raw::Error(error) => return Coerced::failed("C009", arguments! { "error" => error }),
+        // As a csv, a web page or a paste of values has it.
+        Raw::Text(text) if is_error(text) => {
+            return Coerced::failed("C009", arguments! { "error" => text.trim() });
+        }
         Raw::NoCache => return Coerced::failed("C010", Vec::new()),
+        _ if lost_digits(raw, column.cell) => return Coerced::failed("C020", Vec::new()),
         _ => {}
     }
     match column.cell {
-        CellType::Text => text::read(raw, column),
+        CellType::Text => text::read(raw, column, around),
         CellType::Category => category::read(raw, column),
         CellType::Phone => phone::read(raw, column),
         CellType::Vin => vin::read(raw, column),
@@ -151,8 +159,26 @@ fn is_somebodys(raw: &Raw) -> bool {
     }
 }
 
+/// Whether a number of the store's own has lost digits: a spreadsheet keeps the first 15 of it.
+fn lost_digits(raw: &Raw, cell: CellType) -> bool {
+    if !matches!(cell, CellType::Text | CellType::CustomerKey | CellType::Plate) {
+        return false;
+    }
+    match raw {
+        Raw::Number { value, .. } => value.abs() >= 1e15,
+        // `2.0261E+16`; a key reads it as a phone that lost its digits.
+        Raw::Text(text) if cell == CellType::Text => {
+            let (mantissa, exponent) = text.trim().split_once("E+").unwrap_or_default();
+            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+            whole.len() == 1 && digits(whole) && digits(fraction) && exponent.len() == 2 && digits(exponent)
+        }
+        _ => false,
+    }
+}
+
 /// The number as a person would type it.
-pub(super) fn typed(value: f64) -> String {
+pub(crate) fn typed(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
 }
 
@@ -173,7 +199,7 @@ fn shown(column: &ColumnPlan, written: &str) -> String {
 /// Whether a text is made of numbers, dates and short codes alone, and no phone can be read out of it.
 fn quotable(written: &str) -> bool {
     let text: String = tidy(written).nfkc().collect();
-    let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午级卡号万元¥%,。:、".contains(c);
+    let plain = |c: char| c.is_ascii() || "年月日时分秒点上下午早晚中凌晨清傍夜间半整级卡号万元¥%,。:、".contains(c);
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let somebodys = personal::holds_mobile(&digits) || personal::looks_personal(written);

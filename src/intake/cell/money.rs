@@ -2,6 +2,7 @@
 
 use super::{Coerced, Surroundings, decimal::Decimal, is_placeholder, number::out_of_range, plain};
 use crate::{
+    arguments,
     intake::{plan::ColumnPlan, raw::Raw},
     model::{Fen, Value},
 };
@@ -18,7 +19,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
                 return Coerced::clean(Value::Amount(Fen(*value as i64 * 100)));
             }
             let fen = Decimal::of(*value).and_then(|n| n.times(around.scale.max(1))).and_then(|n| n.rounded(2));
-            finish(column, fen, &value.to_string(), false)
+            finish(column, fen.map(|fen| (fen, around.scale > 1)), &value.to_string(), false)
         }
         Raw::Text(written) => {
             let plain = plain(written);
@@ -35,8 +36,13 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
     }
 }
 
-fn finish(column: &ColumnPlan, fen: Option<i64>, before: &str, repaired: bool) -> Coerced {
-    let Some(fen) = fen else { return Coerced::unreadable("C004", column, before) };
+/// The cell of an amount in fen, and whether it was written in tens of thousands.
+fn finish(column: &ColumnPlan, amount: Option<(i64, bool)>, before: &str, repaired: bool) -> Coerced {
+    let Some((fen, scaled)) = amount else { return Coerced::unreadable("C004", column, before) };
+    if scaled && (fen as f64 / 100.0).abs() >= column.believable {
+        let args = arguments! { "shown" => super::shown(column, before), "yuan" => (fen / 100).to_string() };
+        return Coerced::failed("C021", args);
+    }
     if let Some(wrong) = out_of_range(column, fen as f64 / 100.0, before) {
         return wrong;
     }
@@ -44,7 +50,7 @@ fn finish(column: &ColumnPlan, fen: Option<i64>, before: &str, repaired: bool) -
 }
 
 /// `358000`, `¥358,000.00`, `35.8万`, `35.8万元`, `35w`, `RMB 358000元`; never a range, never "about".
-fn parse(text: &str, scale: i64) -> Option<i64> {
+fn parse(text: &str, scale: i64) -> Option<(i64, bool)> {
     let (text, negative) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (text, false),
@@ -61,7 +67,7 @@ fn parse(text: &str, scale: i64) -> Option<i64> {
         None => (text, if in_yuan { 1 } else { scale.max(1) }),
     };
     let amount = Decimal::parse(text.trim_end())?.times(if negative { -factor } else { factor })?;
-    amount.rounded(2)
+    Some((amount.rounded(2)?, factor > 1))
 }
 
 /// Whether the writing is more than one of the normal ways to write an amount.

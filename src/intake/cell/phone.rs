@@ -40,8 +40,11 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
             finish(column, written, number(&plain.text), |kept| *kept != *plain.text || plain.seen_changed)
         }
         Raw::Number { value, .. } => {
-            // As a program writes it, a whole number.
-            if value.fract() != 0.0 || *value < 0.0 || *value >= 1e15 {
+            // As a program writes it, a whole number; of more than 15 digits a spreadsheet has lost the last.
+            if *value >= 1e15 {
+                return failed(LOST);
+            }
+            if value.fract() != 0.0 || *value < 0.0 {
                 return failed(DIGITS);
             }
             let digits = (*value as u64).to_string();

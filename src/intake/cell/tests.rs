@@ -5,8 +5,10 @@ use crate::{arguments, catalog::Catalog, model::Instant};
 
 fn column(sheet: &str, field: &str) -> ColumnPlan {
     let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
-    let sheet = catalog.sheet(sheet).expect("a sheet");
-    ColumnPlan::of(&sheet.columns[sheet.field(field).expect("a field")])
+    let index = catalog.sheet(sheet).and_then(|sheet| sheet.field(field)).expect("a field");
+    let plan = crate::intake::plan::Plan::of(&catalog);
+    let sheet = plan.sheets.iter().find(|own| *own.id == *sheet).expect("a sheet");
+    ColumnPlan { identifies: false, ..sheet.columns[index].clone() }
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
@@ -67,8 +69,46 @@ fn instants() {
             (text("2026-3-5 上午9:05"), "2026-03-05 09:05 C001"),
             (text("2026-3-5 下午3点半"), "2026-03-05 15:30 C001"),
             (text("2026-3-5 3:05 PM"), "2026-03-05 15:05 C001"),
-            (text("2026-3-5 上午12:05"), "2026-03-05 00:05 C001"),
             (text("2026-3-5 中午12:10"), "2026-03-05 12:10 C001"),
+            // Midnight is no time, however it is written.
+            (text("2026-03-05 00:00"), "2026-03-05"),
+            (text("2026-03-05 00:00:00"), "2026-03-05"),
+            (text("2026-03-05T00:00:00.000"), "2026-03-05"),
+            (text("2026/3/5 0:00"), "2026-03-05"),
+            (text("2026年3月5日 0时0分"), "2026-03-05 C001"),
+            (text("2026-3-5 凌晨12:00"), "2026-03-05 C001"),
+            (text("2026/3/5 上午12:00:00"), "2026-03-05 C001"),
+            (text("2026-3-5 12:00 AM"), "2026-03-05 C001"),
+            (text("20260305 00:00"), "2026-03-05 C001"),
+            (text("3月5日 0:00"), "2026-03-05 C002"),
+            (text("46086.0"), "2026-03-05 C001"),
+            // Hours with the part of the day that they belong to.
+            (text("2026-3-5 晚上8:30"), "2026-03-05 20:30 C001"),
+            (text("2026-3-5 晚8点半"), "2026-03-05 20:30 C001"),
+            (text("2026-3-5 晚上20:30"), "2026-03-05 20:30 C001"),
+            (text("2026-3-5 傍晚6:00"), "2026-03-05 18:00 C001"),
+            (text("2026-3-5 凌晨1:00"), "2026-03-05 01:00 C001"),
+            (text("2026-3-5 下午15:30"), "2026-03-05 15:30 C001"),
+            (text("2026-3-5 中午1点"), "2026-03-05 13:00 C001"),
+            (text("2026-3-5 中午11:30"), "2026-03-05 11:30 C001"),
+            (text("2026-3-5 3:30 PM"), "2026-03-05 15:30 C001"),
+            // Others can be read in two ways.
+            (text("2026-3-5 晚上1:00"), "C003"),
+            (text("2026-3-5 晚上12点"), "C003"),
+            (text("2026-3-5 傍晚 2:00"), "C003"),
+            (text("2026-3-5 上午15:30"), "C003"),
+            (text("2026-3-5 上午12:05"), "C003"),
+            (text("2026-3-5 早上1:00"), "C003"),
+            (text("2026-3-5 凌晨9:00"), "C003"),
+            (text("2026-3-5 AM 15:30"), "C003"),
+            // Month and day.
+            (text("3/5"), "2026-03-05 C002"),
+            (text("3-5"), "2026-03-05 C002"),
+            (text("11/17"), "2025-11-17 C002"),
+            (text("３／５ 9:05"), "2026-03-05 09:05 C002"),
+            (text("13/5"), "C003"),
+            (text("3/5/26"), "C003"),
+            (text("3.5"), "C003"),
             (text("3月5日"), "2026-03-05 C002"),
             (text("3月5日 9:05"), "2026-03-05 09:05 C002"),
             // 9 March lies behind 周止: it was last year's
@@ -83,10 +123,8 @@ fn instants() {
             // not knowable
             (text("20260230"), "C003"),
             (text("2026-02-30"), "C003"),
-            (text("3/5"), "C003"),
             (text("26-3-5"), "C003"),
             (text("2026-3-5 25:00"), "C003"),
-            (text("2026-3-5 晚上12点"), "C003"),
             (text("2026-3-5 明天"), "C003"),
             (text("2026-3"), "C003"),
             (text("0226-03-05"), "C003"),
@@ -172,6 +210,8 @@ fn phones() {
             (text("13800001234、021-12345678"), "C005"),
             (text("张三13800001234"), "C005"),
             (number(13_800_001_234.5), "C005"),
+            (number(1_380_000_123_413_900.0), "C005"),
+            (text("#N/A"), "C009"),
             (number(1.38e20), "C005"),
             (text("无"), "C001"),
         ],
@@ -192,6 +232,7 @@ fn numbers_and_money() {
             (wide("10230"), "10230 C001"),
             (number(10_230.5), "C004"),
             (text("约1万"), "C004"),
+            (text("#REF!"), "C009"),
             (number(-1.0), "C013"),
             (number(2_000_001.0), "C013"),
             (number(2_000_000.0), "2000000"),
@@ -224,6 +265,13 @@ fn numbers_and_money() {
     assert_eq!(said(&number(35.8), &budget, in_wan), "358000.00");
     assert_eq!(said(&text("35.8万"), &budget, in_wan), "358000.00");
     assert_eq!(said(&text("358000元"), &budget, in_wan), "358000.00");
+    // Whole yuan under a title in 万元.
+    for wrong in [number(350_000.0), text("350,000"), text("¥350000.00"), text("350000万"), number(98_000.0)] {
+        assert_eq!(said(&wrong, &budget, in_wan), "C021", "{wrong:?}");
+    }
+    assert_eq!(said(&text("350000万元"), &budget, around()), "C021");
+    assert_eq!(said(&number(199.0), &budget, in_wan), "1990000.00");
+    assert_eq!(said(&number(3_500_000.0), &budget, around()), "3500000.00", "the title names no unit");
 }
 
 #[test]
@@ -306,6 +354,81 @@ fn vins_keys_and_text() {
             (text(&"长".repeat(60)), &"长".repeat(60)),
         ],
     );
+}
+
+#[test]
+fn names_lose_the_spaces_between_chinese_characters() {
+    for (sheet, field) in [
+        ("prospect", "consultant"),
+        ("prospect", "name"),
+        ("order", "consultant"),
+        ("complaint", "handler"),
+        ("follow_up", "executor"),
+    ] {
+        let column = column(sheet, field);
+        let rows = [
+            (text("刘洋"), "刘洋"),
+            (text("刘 洋"), "刘洋 C001"),
+            (text("刘\u{3000}洋"), "刘洋 C001"),
+            (text("刘\u{A0}洋"), "刘洋 C001"),
+            (text(" 刘\n洋 "), "刘洋 C001"),
+            (text("刘\u{200B}洋\u{FEFF}"), "刘洋"),
+            (text("John  Smith"), "John Smith C001"),
+            (text("John Smith"), "John Smith"),
+            (text("阿布都·热西提"), "阿布都·热西提"),
+        ];
+        table(&column, &rows);
+    }
+    table(&column("prospect", "model"), &[(text("云岭 X5"), "云岭X5 C001"), (text("Model 3"), "Model 3")]);
+    table(&column("prospect", "channel"), &[(text("自然\r\n到店"), "自然到店 C001")]);
+    // A sentence keeps its spaces.
+    table(&column("prospect", "focus"), &[(text("安全 省油"), "安全 省油")]);
+    let shown = coerce(&text("刘 洋"), &column("prospect", "name"), around());
+    assert_eq!(shown.notes[0].args, arguments! { "change" => "" }, "no customer's name in a message");
+}
+
+#[test]
+fn numbers_that_lost_digits_and_error_texts() {
+    let key = ColumnPlan { identifies: true, ..column("order", "order_no") };
+    table(
+        &key,
+        &[
+            (number(20_261_010_001_000_100.0), "C020"),
+            (number(2.026_101_000_100_01e16), "C020"),
+            (number(1_000_000_000_000_000.0), "C020"),
+            (text("2.0261E+16"), "C020"),
+            (text("2E+15"), "C020"),
+            // Fifteen digits are kept; as a text all are.
+            (number(202_610_100_010_001.0), "202610100010001"),
+            (text("20261010001000100"), "20261010001000100"),
+            (text("E+16"), "E+16"),
+            (text("1E5"), "1E5"),
+        ],
+    );
+    table(&column("order", "vin"), &[(number(12_345_678_901_234_567.0), "C011"), (text("#VALUE!"), "C009")]);
+    let errors =
+        ["#REF!", "#N/A", " #value! ", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "Err:502", "########"];
+    for error in errors {
+        for (sheet, field) in [
+            ("prospect", "consultant"),
+            ("prospect", "level"),
+            ("order", "price"),
+            ("follow_up", "done_at"),
+            ("follow_up", "customer_key"),
+        ] {
+            assert_eq!(said(&text(error), &column(sheet, field), around()), "C009", "{error}");
+        }
+    }
+    table(&column("prospect", "focus"), &[(text("#1 车位"), "#1 车位"), (text("##"), "##"), (text("Err:"), "Err:")]);
+}
+
+#[test]
+fn dates_and_times_in_a_text_column() {
+    let column = column("prospect", "info_source");
+    let dated = |value| Raw::Number { value, dated: true };
+    table(&column, &[(dated(46_086.0), "2026-03-05"), (dated(0.395_833_333_333_333), "9:30"), (dated(0.0), "0:00")]);
+    let from_1904 = Surroundings { from_1904: true, ..around() };
+    assert_eq!(said(&dated(44_624.0), &column, from_1904), "2026-03-05");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Free text, names, numbers of the store's own.
 
-use super::{Coerced, change, typed};
+use super::{Coerced, Surroundings, change, typed};
 use crate::{
     arguments,
     intake::{cell::date, plan::ColumnPlan, raw::Raw},
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{borrow::Cow, sync::Arc};
 
-pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
+pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     let text: Arc<str> = match raw {
         Raw::Text(written) => match tidy(written) {
             Cow::Borrowed("") => return Coerced::empty(),
@@ -16,7 +16,9 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
             tidied => tidied.into(),
         },
         Raw::Number { value, dated: true } => {
-            date::of_serial(*value, false).map_or_else(|| typed(*value).into(), |at| at.display().into())
+            let clock = || date::of_clock(*value).map(|time| time.format("%-H:%M").to_string());
+            let day = || date::of_serial(*value, around.from_1904).map(|at| at.display());
+            clock().or_else(day).unwrap_or_else(|| typed(*value)).into()
         }
         Raw::Number { value, dated: false } => typed(*value).into(),
         Raw::Bool(true) => "TRUE".into(),
@@ -26,15 +28,28 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     if text.is_empty() {
         return Coerced::empty();
     }
+    let text = match without_spaces(&text) {
+        Some(folded) if column.folds_spaces => {
+            let (before, after) = (text, Arc::from(folded));
+            return finish(column, &after, Some(&before));
+        }
+        _ => text,
+    };
+    let noisy = match raw {
+        Raw::Text(written) if text.len() < written.len() && written.chars().any(is_noise) => Some(&**written),
+        _ => None,
+    };
+    finish(column, &text, noisy)
+}
+
+/// The cell of a text, with a notice when it was written as `before`.
+fn finish(column: &ColumnPlan, text: &Arc<str>, before: Option<&str>) -> Coerced {
     let mut coerced = Coerced::clean(Value::Text(text.clone()));
-    if let Raw::Text(written) = raw
-        && text.len() < written.len()
-        && written.chars().any(is_noise)
-    {
-        coerced = coerced.noted("C001", arguments! { "change" => change(column, written, &text) });
+    if let Some(before) = before {
+        coerced = coerced.noted("C001", arguments! { "change" => change(column, before, text) });
     }
     if column.personal.is_none()
-        && let Cow::Owned(masked) = personal::mask_inside(&text)
+        && let Cow::Owned(masked) = personal::mask_inside(text)
     {
         // What identifies the row stays as it is, or two rows may become one; it is masked where it leaves the store.
         if !column.identifies {
@@ -53,6 +68,23 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         }
     }
     coerced
+}
+
+/// A name without the spaces beside a Chinese character, others as one space; `None` when that changes nothing.
+fn without_spaces(text: &str) -> Option<String> {
+    if !text.chars().skip(1).any(char::is_whitespace) {
+        return None;
+    }
+    let mut folded = String::with_capacity(text.len());
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        folded.push_str(word);
+        let alphabetic = |c: Option<char>| c.is_some_and(|c| (c as u32) < 0x2E80);
+        if alphabetic(word.chars().next_back()) && words.peek().is_some_and(|next| alphabetic(next.chars().next())) {
+            folded.push(' ');
+        }
+    }
+    (folded != text).then_some(folded)
 }
 
 /// Control characters that a reader sees as boxes; line ends and tabs are not among them.

@@ -5,11 +5,13 @@ use crate::{
     catalog::Catalog,
     intake::{
         columns::{Chunk, Tables},
+        cover,
         discover::SourceFile,
         rows::Remark,
+        week_in_path::week_in_path,
         workbook::Reading,
     },
-    model::{Place, Submission, WorkbookRead},
+    model::{CoverCell, Grain, Period, Place, Submission, WorkbookRead},
 };
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -87,15 +89,23 @@ impl Packed {
                 template_version: reading.template_version,
                 basis: reading.basis,
             },
+            week_at: reading.week_at.map(|(sheet, row, col)| CoverCell {
+                place: Place::row(file.shown.clone(), sheet, row, Some(col)),
+                label: cover::WEEK_END.into(),
+            }),
             tables: reading.tables,
             ignored: reading.ignored,
             findings: reading.remarks.into_iter().map(finding).collect(),
         }
     }
 
-    /// The last day of the week that the workbook is for, without unpacking its rows.
-    pub fn week_end(&self) -> Option<chrono::NaiveDate> {
-        self.rest.to
+    /// The last day of the week that the workbook is for, without unpacking its rows; and whether its path says the same
+    /// week.
+    pub fn week_end(&self, file: &SourceFile) -> Option<(chrono::NaiveDate, bool)> {
+        let end = self.rest.to?;
+        let week = |day| Period::of(Grain::Week, day);
+        let by_path = week_in_path(&file.shown).is_some_and(|(_, last)| week(last) == week(end));
+        Some((end, by_path))
     }
 
     /// The reading with its tables.

@@ -19,7 +19,7 @@ use crate::{
     catalog::Catalog,
     intake::{archive::Inside, discover::SourceFile, plan::Plan, workbook::Reading},
     model::{Argument, Message, Said, SeenSheet, Told},
-    project::IntakeLimits,
+    project::{IntakeLimits, MappedColumn},
 };
 use process::{Lost, Process};
 use std::{
@@ -140,17 +140,17 @@ impl Readers {
         Ok(Readers { program, start, limits: *limits, watch, state, freed: Condvar::new() })
     }
 
-    /// Reads one workbook. `hash` is what [`super::super::hash`] gave for it: a file that has changed since is not
-    /// read. What is wrong with the file is in the answer.
+    /// Reads one workbook of a store that has `columns` of its own. `hash` is what [`super::super::hash`] gave for it: a
+    /// file that has changed since is not read. What is wrong with the file is in the answer.
     ///
     /// # Errors
     /// When the machine lets no reader be started, or took away the readers of most workbooks so far.
-    pub fn read(&self, file: &SourceFile, hash: &str) -> Result<Answer, ReaderFailure> {
+    pub fn read(&self, file: &SourceFile, hash: &str, columns: &[MappedColumn]) -> Result<Answer, ReaderFailure> {
         let failed = |code, args| {
             let packed = Packed::empty(Reading::failed(&file.shown, code, args));
             Answer { packed, lasting: false }
         };
-        let answer = match self.reply(file, hash, Want::Rows)? {
+        let answer = match self.reply(file, hash, columns, Want::Rows)? {
             Ok((Reply::Read { rest, whole, lasting }, rows)) => {
                 let rows = if whole { rows } else { Frames::default() };
                 Answer { packed: Packed { rest, rows }, lasting }
@@ -163,7 +163,7 @@ impl Readers {
 
     /// What the cells of a workbook show.
     pub fn seen(&self, file: &SourceFile, hash: &str) -> Seen {
-        match self.reply(file, hash, Want::Seen) {
+        match self.reply(file, hash, &[], Want::Seen) {
             Ok(Ok((Reply::Seen(Some(sheets)), _))) => Seen::Sheets(sheets),
             Ok(Ok((Reply::Seen(None), _))) => Seen::Never,
             _ => Seen::NotNow,
@@ -175,14 +175,20 @@ impl Readers {
     /// # Errors
     /// When the machine lets no reader be started.
     pub fn members(&self, file: &SourceFile, hash: &str) -> Result<Inside, ReaderFailure> {
-        Ok(match self.reply(file, hash, Want::Members)? {
+        Ok(match self.reply(file, hash, &[], Want::Members)? {
             Ok((Reply::Members(members), _)) => members,
             _ => None,
         })
     }
 
     /// Asks until a reader answers, or says with which code and arguments none does.
-    fn reply(&self, file: &SourceFile, hash: &str, want: Want) -> Result<Replied, ReaderFailure> {
+    fn reply(
+        &self,
+        file: &SourceFile,
+        hash: &str,
+        columns: &[MappedColumn],
+        want: Want,
+    ) -> Result<Replied, ReaderFailure> {
         let request = Request {
             path: path_bytes(&file.path),
             shown: file.shown.to_string(),
@@ -191,6 +197,7 @@ impl Readers {
             file_mb: self.limits.file_mb,
             member: file.member,
             want,
+            columns: columns.to_vec(),
         };
         let (mut deaths, mut tries) = (0, 0);
         loop {

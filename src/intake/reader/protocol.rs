@@ -5,6 +5,7 @@
 use crate::{
     intake::{archive::Inside, plan::Plan, workbook::Reading},
     model::SeenSheet,
+    project::MappedColumn,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
@@ -31,6 +32,8 @@ pub(in crate::intake) struct Request {
     pub hash: String,
     /// Largest file that is opened, in MiB.
     pub file_mb: u64,
+    /// How the store heads columns by words of its own.
+    pub columns: Vec<MappedColumn>,
     /// The file inside the archive, where it is one.
     pub member: Option<u32>,
     pub want: Want,

@@ -35,6 +35,7 @@ pub(crate) fn request(path: &std::path::Path, shown: &str, hash: &str) -> Vec<u8
         file_mb: 1,
         member: None,
         want: protocol::Want::Rows,
+        columns: Vec::new(),
     };
     frame(protocol::encode(&request).expect("encoded"))
 }

@@ -123,6 +123,8 @@ fn read(
     }
     match request.want {
         Want::Rows => {
+            let own = (!request.columns.is_empty()).then(|| plan.with_columns(&request.columns));
+            let plan = own.as_ref().unwrap_or(plan);
             let (rest, whole) = read_workbook(&bytes, (&request.shown, &request.store), plan, memory_mb, emit)?;
             Ok(Ok(Reply::Read { rest, whole, lasting: true }))
         }

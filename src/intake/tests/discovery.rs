@@ -87,3 +87,37 @@ fn stores_files_and_what_is_left_out() {
     assert!(hash(csv).is_err());
     assert!(discover(&folder.path().join("none"), &catalog, &settings).is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn folders_named_in_another_encoding_are_stores_of_their_own() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = folder.path().join("input");
+    let bytes = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let folders: [&[u8]; 5] = [&bytes("店三"), &bytes("店四"), "店五".as_bytes(), &bytes("店五"), b"x\xff\xff"];
+    for name in folders {
+        let store = input.join(OsStr::from_bytes(name));
+        fs::create_dir_all(&store).expect("a folder");
+        fs::write(store.join("a.csv"), "a,b").expect("a file");
+        fs::write(store.join(OsStr::from_bytes(&bytes("潜客.csv"))), "a,b").expect("a file");
+    }
+    fs::create_dir_all(input.join("店\u{202E}六\u{1B}[2J")).expect("a folder");
+    let catalog = catalog();
+    let found = discover(&input, &catalog, &Settings::defaults(&catalog)).expect("listed");
+    let stores: Vec<&str> = found.stores.iter().map(|store| &**store).collect();
+    let whole: Vec<&str> = stores.iter().copied().filter(|store| !store.contains('~')).collect();
+    // Each folder is a store, decoded where that is possible and told apart where two read alike.
+    assert_eq!(stores.len(), 6, "{stores:?}");
+    assert_eq!(whole, ["店[U+202E]六[U+001B][2J", "店三", "店五", "店四"]);
+    assert!(stores.iter().any(|store| store.starts_with("店五~")), "{stores:?}");
+    assert_eq!(found.files.len(), 10);
+    for file in &found.files {
+        assert!(file.shown.starts_with(&*file.store), "{} {}", file.store, file.shown);
+    }
+    assert!(found.files.iter().any(|file| &*file.shown == "店三/潜客.csv"));
+    let told: Vec<&str> =
+        found.findings.iter().filter(|finding| &*finding.code == "S041").map(|finding| &*finding.store).collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(!told.contains(&"店[U+202E]六[U+001B][2J"));
+}

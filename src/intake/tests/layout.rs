@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::intake::{
-    header::{self, Header},
+    header::{self, Header, Unknown},
     raw::{Raw, RowBuf},
 };
 
@@ -31,8 +31,9 @@ fn found(rows: &[RowBuf], sheet_name: &str) -> String {
     for (col, title) in columns {
         text.push_str(&format!(" {}{title}", crate::model::CellRef::column_letters(col)));
     }
-    for (col, header) in unknown {
-        text.push_str(&format!(" ?{}{header}", crate::model::CellRef::column_letters(col)));
+    for Unknown { col, text: header, taken } in unknown {
+        let taken = taken.map_or_else(String::new, |field| format!("={}", sheet.columns[field].title));
+        text.push_str(&format!(" ?{}{header}{taken}", crate::model::CellRef::column_letters(col)));
     }
     for (col, field) in twice {
         text.push_str(&format!(" 2{}{}", crate::model::CellRef::column_letters(col), sheet.columns[field].title));
@@ -78,7 +79,7 @@ fn two_levels() {
     );
     assert_eq!(
         found(&rows, "Sheet1"),
-        "prospect@3 A潜客编号 B客户姓名 C手机号 D推荐人电话 E意向车型 F级别 G级别更新时间 H首次接触时间 I销售顾问 J渠道 ?K备注"
+        "prospect@3 A潜客编号 B客户姓名 C手机号 D推荐人电话 E意向车型 F级别 G级别更新时间 H首次接触时间 I销售顾问 J渠道"
     );
     // A title above a plain header is no group.
     let rows = lines(1, &["浦东店进厂台账", "工单号|VIN|进厂时间|里程|类型|总额|服务顾问"]);
@@ -93,10 +94,78 @@ fn titles_beat_synonyms_and_two_headers_are_told() {
     // 投诉编号 is the title of one sheet's key and a synonym of another's column: each sheet takes its own.
     let complaint = "投诉编号|受理时间|客户键|类别|责任部门";
     assert_eq!(found(&lines(1, &[complaint]), "x"), "complaint@1 A投诉编号 B受理时间 C客户键 D类别 E责任部门");
-    let twice = "工单号|VIN|车架号|进厂时间|里程|类型|总额|服务顾问";
-    assert!(found(&lines(1, &[twice]), "x").ends_with(" 2CVIN"));
-    // The title wins even when a synonym stands before it.
-    assert!(found(&lines(1, &["车架号|VIN|工单号|进厂时间|里程|类型|总额|服务顾问"]), "x").ends_with(" 2AVIN"));
+    // The very title wins, wherever it stands; the synonym is no column then.
+    let both = "工单号|VIN|车架号|进厂时间|里程|类型|总额|服务顾问";
+    assert!(found(&lines(1, &[both]), "x").ends_with(" ?C车架号=VIN"));
+    assert!(found(&lines(1, &["车架号|VIN|工单号|进厂时间|里程|类型|总额|服务顾问"]), "x").ends_with(" ?A车架号=VIN"));
+    // Of two synonyms, or of two very titles, nobody knows which.
+    assert!(found(&lines(1, &["工单号|底盘号|车架号|进厂时间|里程|类型|总额|服务顾问"]), "x").ends_with(" 2CVIN"));
+    assert!(found(&lines(1, &["工单号|VIN|VIN|进厂时间|里程|类型|总额|服务顾问"]), "x").ends_with(" 2CVIN"));
+}
+
+#[test]
+fn words_that_make_another_column() {
+    let head = "客户姓名|手机号|首次接触时间|级别|级别更新时间|意向车型|渠道|销售顾问";
+    let known = found(&lines(1, &[head]), "x");
+    for other in [
+        "交车日期(预计)",
+        "预计交车日期",
+        "交车日期预计",
+        "（计划）交车日期",
+        "预算(指导价)",
+        "客户姓名(推荐人)",
+        "原级别",
+        "级别(上次)",
+        "上次级别",
+    ] {
+        assert_eq!(found(&lines(1, &[&format!("{head}|{other}")]), "x"), format!("{known} ?I{other}"));
+    }
+    assert!(found(&lines(1, &[&format!("{head}|预计购车日(填日期)")]), "x").ends_with(" I预计购车日"));
+    assert!(found(&lines(1, &[&format!("{head}|下订日期【预计】")]), "x").ends_with(" I预计购车日"), "as 预计下订日期");
+    // In the order sheet the same words are a column of ours.
+    let order = found(&lines(1, &["订单号|车型|顾问|客户电话|下订日期|交车日期(预计)"]), "x");
+    assert!(order.ends_with(" F承诺交车日"), "{order}");
+    // A group title does as much as a word in the title.
+    let below = lines(1, &[&format!("{head}|推荐人|"), "||||||||姓名|电话"]);
+    assert_eq!(found(&below, "x"), format!("{} J推荐人电话 ?I推荐人·姓名", known.replace("@1", "@2")));
+    let below = lines(1, &[&format!("{head}|计划信息|"), "||||||||下订日期|交车日期"]);
+    assert_eq!(found(&below, "x"), format!("{known} ?I计划信息"), "neither date is one of what has happened");
+}
+
+#[test]
+fn a_store_may_head_its_columns_by_words_of_its_own() {
+    let of = |sheet: &str, title: &str, column: &str| crate::project::MappedColumn {
+        sheet: sheet.into(),
+        title: title.into(),
+        column: column.into(),
+    };
+    let own =
+        [of("prospect", "称呼", "客户姓名"), of("prospect", "推荐人·姓名", "信息途径"), of("prospect", "内部码", "")];
+    let plan = Plan::of(&catalog()).with_columns(&own);
+    let head = "称呼|手机号|首次接触时间|级别|级别更新时间|意向车型|渠道|销售顾问|内部码|外部码|推荐人";
+    let rows = lines(1, &[head, "||||||||||姓名"]);
+    let header = header::find(&rows, "Sheet1", &plan).expect("a header");
+    assert_eq!(header.columns[1], Some((0, 1)));
+    assert_eq!(header.columns[14], Some((10, 1)));
+    assert!(header.missing.is_empty() && header.twice.is_empty());
+    assert_eq!(header.unknown.iter().map(|unknown| &*unknown.text).collect::<Vec<_>>(), ["外部码"]);
+}
+
+#[test]
+fn a_header_that_is_gone() {
+    let data = "QK0001|张三|13800001234|2026-11-16 10:30|B|2026-11-16|Q5L|自然到店|李销售";
+    let plan = Plan::of(&catalog());
+    let absent = |rows: &[RowBuf], name: &str| header::find(rows, name, &plan).map(|header| header.absent);
+    assert_eq!(absent(&lines(1, &[data, data]), "潜客表"), Some(true));
+    assert_eq!(absent(&lines(1, &["浦东店", "", data]), "潜客台账"), Some(true));
+    // A method of contact is also a title: one hit makes no header.
+    assert_eq!(
+        absent(&lines(1, &["潜客|QK0001|周期跟进|2026-11-16|2026-11-16 10:00|电话|是|成功"]), "回访记录"),
+        Some(true)
+    );
+    assert_eq!(absent(&lines(1, &[data]), "Sheet1"), None);
+    // Titles of the store's own are a header with columns missing.
+    assert_eq!(absent(&lines(1, &["姓名|微信|尾号|来源地|跟进情况"]), "潜客表"), Some(false));
 }
 
 #[test]
@@ -121,8 +190,12 @@ fn half_a_header_needs_the_sheets_name() {
 fn the_nearest_title() {
     let plan = Plan::of(&catalog());
     let sheet = &plan.sheets[0];
-    assert_eq!(header::nearest("手几号", sheet), Some("手机号"));
-    assert_eq!(header::nearest("电话号吗", sheet), Some("手机号"), "by its synonym");
-    assert_eq!(header::nearest("天气情况", sheet), None);
-    assert_eq!(header::nearest("序号", sheet), None, "half of a short title is not near");
+    let nearest = |text| header::nearest(text, sheet).map(|field| &*sheet.columns[field].title);
+    assert_eq!(nearest("手几号"), Some("手机号"));
+    assert_eq!(nearest("电话号吗"), Some("手机号"), "by its synonym");
+    assert_eq!(nearest("天气情况"), None);
+    assert_eq!(nearest("序号"), None, "half of a short title is not near");
+    // A planned delivery is none.
+    assert_eq!(nearest("计划交车日期"), None);
+    assert_eq!(nearest("预计购车日期间"), Some("预计购车日"));
 }

@@ -2,6 +2,7 @@
 //! ones are packed by hand.
 
 mod discovery;
+mod kinds;
 mod layout;
 mod oddities;
 mod package;

@@ -46,7 +46,7 @@ fn scripted(folder: &std::path::Path, script: &str) -> Vec<Result<Vec<String>, S
     let readers = Readers::with_program(program, &catalog, &limits()).expect("a pool");
     let mut seen = Vec::new();
     for _ in 0..2 {
-        seen.push(readers.read(&source, "0").map_err(|failure| failure.to_string()).map(|answer| {
+        seen.push(readers.read(&source, "0", &[]).map_err(|failure| failure.to_string()).map(|answer| {
             assert!(!answer.lasting, "what a dead reader left is not kept");
             let read = answer.packed.workbook(&source, "0", &catalog);
             assert!(read.tables.is_empty());
@@ -98,7 +98,7 @@ fn without_readers_nothing_is_read() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let readers = Readers::with_program(folder.path().join("absent"), &catalog(), &limits()).expect("a pool");
-    assert!(readers.read(&file(&folder.path().join("a.xlsx")), "0").is_err());
+    assert!(readers.read(&file(&folder.path().join("a.xlsx")), "0", &[]).is_err());
 }
 
 /// A reader lost once is replaced, and the answer of its successor counts like any other.
@@ -119,7 +119,7 @@ fn a_lost_reader_is_replaced() {
     std::fs::write(at("program"), script).expect("a script");
     std::fs::set_permissions(at("program"), std::fs::Permissions::from_mode(0o755)).expect("made executable");
     let readers = Readers::with_program(at("program"), &catalog(), &limits()).expect("a pool");
-    let answer = readers.read(&file(&at("a.xlsx")), "0").expect("read");
+    let answer = readers.read(&file(&at("a.xlsx")), "0", &[]).expect("read");
     assert!(answer.lasting && readers.sound().is_ok());
     assert_eq!(answer.packed.unpacked().expect("chunks").tables[0].rows.len(), 1);
 }

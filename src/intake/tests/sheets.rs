@@ -5,7 +5,7 @@ use crate::model::OrderBasis;
 use rust_xlsxwriter::{Workbook, Worksheet};
 
 /// Fills a sheet from lines of cells separated by `|`; empty cells stay blank. `@` before a number makes it one.
-fn fill(sheet: &mut Worksheet, name: &str, lines: &[&str]) {
+pub(super) fn fill(sheet: &mut Worksheet, name: &str, lines: &[&str]) {
     sheet.set_name(name).expect("a name");
     for (row, line) in lines.iter().enumerate() {
         for (col, cell) in line.split('|').map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()) {
@@ -19,7 +19,7 @@ fn fill(sheet: &mut Worksheet, name: &str, lines: &[&str]) {
     }
 }
 
-fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
+pub(super) fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, lines) in sheets {
         fill(book.add_worksheet(), name, lines);
@@ -27,9 +27,9 @@ fn book(sheets: &[(&str, &[&str])]) -> Vec<u8> {
     book.save_to_buffer().expect("a workbook")
 }
 
-const HEAD: &str = "工单号|VIN|进厂时间|里程|类型|总额|服务顾问";
-const ROW: &str = "W1|LSVAB2183E2100001|2026-11-16 09:20|@10230|定保|@980|赵服务";
-const SEEN: &str = "W1 LSVAB2183E2100001 2026-11-16 09:20 10230 定保 980.00 赵服务";
+pub(super) const HEAD: &str = "工单号|VIN|进厂时间|里程|类型|总额|服务顾问";
+pub(super) const ROW: &str = "W1|LSVAB2183E2100001|2026-11-16 09:20|@10230|定保|@980|赵服务";
+pub(super) const SEEN: &str = "W1 LSVAB2183E2100001 2026-11-16 09:20 10230 定保 980.00 赵服务";
 
 #[test]
 fn an_ordinary_sheet() {
@@ -126,7 +126,7 @@ fn hidden_unknown_empty_and_broken_sheets_are_listed() {
     book.worksheet_from_name("旧进厂").expect("the sheet").set_hidden(true);
     let reading = read(&book.save_to_buffer().expect("a workbook"));
     let ignored: Vec<String> = reading.ignored.iter().map(|s| format!("{} {}", s.name, s.why)).collect();
-    assert_eq!(ignored, ["排名 unknown", "Sheet2 empty", "旧进厂 hidden", "潜客表 header", "订单 header"]);
+    assert_eq!(ignored, ["排名 unknown", "Sheet2 empty", "旧进厂 hidden", "潜客表 header"]);
     assert_eq!(
         remarks(&reading),
         [
@@ -138,14 +138,14 @@ fn hidden_unknown_empty_and_broken_sheets_are_listed() {
             "H003 意向车型",
             "H003 渠道",
             "H003 销售顾问",
-            "H001 E1 客户电话"
+            "H002 E1"
         ]
     );
 }
 
 #[test]
 fn rows_under_a_header_that_cannot_be_used_are_counted_as_rejected() {
-    let twice = "工单号|VIN|车架号|进厂时间|里程|类型|总额|服务顾问";
+    let twice = "工单号|底盘号|车架号|进厂时间|里程|类型|总额|服务顾问";
     let row = "W1|LSVAB2183E2100001|LSVAB2183E2100001|2026-11-16 09:20|@10230|定保|@980|赵服务";
     let reading = read(&book(&[("进厂记录", &[twice, row, row, "合计|||||||"])]));
     assert_eq!(remarks(&reading), ["H001 C1 VIN"]);
@@ -189,8 +189,9 @@ fn the_cover_says_who_and_when() {
         &["店代码:S01||周起:2026-11-09|周止:2026-11-15", "提交人:王五|提交时间|2026-11-16 10:30|模板版本|1.0"];
     for cover in [down, across, inline] {
         // the cover counts wherever it stands: 11月16日 lies behind its 周止 and was last year's
-        let reading =
-            read(&book(&[("进厂记录", &[HEAD, "W1|LSVAB2183E2100001|11月16日|@1|定保|@980|赵服务"]), ("封面", cover)]));
+        let sheets =
+            book(&[("进厂记录", &[HEAD, "W1|LSVAB2183E2100001|11月16日|@1|定保|@980|赵服务"]), ("封面", cover)]);
+        let reading = read_at(&sheets, "S01/周报/a.xlsx");
         assert_eq!(rows(&reading), ["2*: W1 LSVAB2183E2100001 2025-11-16 1 定保 980.00 赵服务"]);
         assert_eq!(remarks(&reading), ["C002 C2 进厂时间"]);
         let shown = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -206,9 +207,39 @@ fn the_cover_says_who_and_when() {
 fn a_cover_of_another_store_or_with_a_bad_date() {
     let sheet: (&str, &[&str]) = ("进厂记录", &[HEAD, ROW]);
     let reading = read(&book(&[("封面", &["店代码|S02", "周止|2026-02-30"]), sheet]));
-    assert_eq!(remarks(&reading), ["C003 B2 周止", "S006 B1 店代码"]);
+    assert_eq!(remarks(&reading), ["C003 B2 周止", "S006 B1 店代码", "S033"]);
     assert_eq!(reading.basis, OrderBasis::Path);
-    assert_eq!(remarks(&read(&book(&[("封面", &["店代码|s01"]), sheet]))), Vec::<String>::new());
+    assert_eq!(remarks(&read(&book(&[("封面", &["店代码|s01", "提交时间|2026-11-23"]), sheet]))), Vec::<String>::new());
+}
+
+#[test]
+fn a_cover_for_another_week_than_the_path() {
+    let of = |to: &str, path: &str| {
+        let cover = format!("周止|{to}");
+        let reading =
+            read_at(&book(&[("封面", &[&cover, "提交时间|2026-11-23 09:00"]), ("进厂记录", &[HEAD, ROW])]), path);
+        assert_eq!(reading.to.map(|day| day.to_string()).as_deref(), Some(to), "the cover counts");
+        assert_eq!(reading.week_at.as_ref().map(|(sheet, row, col)| (&**sheet, *row, *col)), Some(("封面", 1, 1)));
+        remarks(&reading)
+    };
+    for (to, path) in [
+        ("2026-11-15", "S01/2026-W47/a.xlsx"),
+        ("2026-11-29", "S01/2026-W47/a.xlsx"),
+        ("2026-11-01", "S01/20261116-20261122.xlsx"),
+        ("2026-11-09", "S01/2026-11-22 周报.xlsx"),
+        ("2027-11-22", "S01/2026-11-22 周报.xlsx"),
+    ] {
+        assert_eq!(of(to, path), ["S032 B1 周止"], "{to} {path}");
+    }
+    for (to, path) in [
+        ("2026-11-22", "S01/2026-W47/a.xlsx"),
+        ("2026-11-20", "S01/2026-W47/a.xlsx"),
+        ("2026-11-22", "S01/周报20261123.xlsx"),
+        ("2026-11-22", "S01/周报20261116.xlsx"),
+        ("2026-11-22", "S01/a.xlsx"),
+    ] {
+        assert_eq!(of(to, path), Vec::<String>::new(), "{to} {path}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! `<v>` stands before its `<f>`, and does not tell an empty formula result from one that was never saved.
 
 mod cells;
+mod merged;
 mod package;
 mod regular;
 mod scan;

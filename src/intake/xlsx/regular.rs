@@ -3,9 +3,10 @@
 
 use super::{
     cells::{CellHead, CellRows, Kind, MAX_COLUMNS, Made, Shared, reference, row_in_order},
+    merged::merged,
     scan::{Irregular, Scan},
 };
-use crate::intake::raw::{Fault, Interned, RowBuf, RowSource};
+use crate::intake::raw::{Fault, Interned, Merge, RowBuf, RowSource};
 use std::{
     borrow::Cow,
     io::{BufReader, Cursor, Read},
@@ -22,6 +23,7 @@ pub(crate) struct RegularRows<'a> {
     inline: Interned,
     /// What reads on since an irregular row.
     other: Option<CellRows<'a>>,
+    merged: Vec<Merge>,
 }
 
 impl<'a> RegularRows<'a> {
@@ -33,8 +35,16 @@ impl<'a> RegularRows<'a> {
             Ok((scan.at, empty))
         });
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let mut rows =
-            RegularRows { bytes, at: 0, shared, row: 0, ended: false, inline: Interned::default(), other: None };
+        let mut rows = RegularRows {
+            merged: merged(&bytes),
+            bytes,
+            at: 0,
+            shared,
+            row: 0,
+            ended: false,
+            inline: Interned::default(),
+            other: None,
+        };
         match begun {
             Ok((at, empty)) => (rows.at, rows.ended) = (at + mark, empty),
             Err(Irregular) => rows.go_over(),
@@ -200,6 +210,10 @@ fn whole(digits: &[u8]) -> Option<u32> {
 }
 
 impl RowSource for RegularRows<'_> {
+    fn merged(&self) -> Vec<Merge> {
+        self.merged.clone()
+    }
+
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
         while self.other.is_none() && !self.ended {
             out.clear();

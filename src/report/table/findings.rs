@@ -3,7 +3,7 @@
 use super::{Cell, Column, Kind, Mark, Measure, Row, Table, Tone};
 use crate::{
     diagnostic::{Finding, Severity},
-    model::personal::mask_inside,
+    model::sheet_shown,
     project::Store,
     report::{dictionary, digest::RuleDigest, lookup::Lookup, quality, store_quality},
 };
@@ -57,7 +57,7 @@ pub(crate) fn table<'a>(
         }
         cells.extend([
             Cell::text(&*finding.place.workbook),
-            Cell::text(mask_inside(&finding.place.sheet)),
+            Cell::text(sheet_shown(&finding.place.sheet)),
             Cell::text(cell(lookup, finding)),
             Cell::text(&*finding.field),
             Cell::text(said.message(finding)),

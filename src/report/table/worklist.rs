@@ -282,7 +282,7 @@ impl<'a> Line<'_, 'a> {
             }
             Slot::Remark => Cell::Blank,
             Slot::Workbook => Cell::text(&*row.place.workbook),
-            Slot::Sheet => Cell::text(crate::model::personal::mask_inside(&row.place.sheet)),
+            Slot::Sheet => Cell::text(crate::model::sheet_shown(&row.place.sheet)),
             Slot::Cell => Cell::text(row.place.cell()),
         }
     }

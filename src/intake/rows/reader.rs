@@ -1,0 +1,310 @@
+//! The rows of one sheet, one by one.
+
+use super::{Remark, Remarks, filled_down::FilledDown, is_blank, is_total, untitled::Untitled};
+use crate::{
+    arguments,
+    intake::{
+        cell::Surroundings,
+        columns::{Cell, Collector},
+        header::Header,
+        memo::Memo,
+        plan::{Plan, SheetPlan},
+        raw::{Fault, Merge, Raw, RowBuf},
+        title::Title,
+    },
+    model::{Argument, Table},
+};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What the rows of a sheet are read by.
+pub(super) struct Sheet<'p> {
+    pub name: &'p Arc<str>,
+    pub plan: &'p SheetPlan,
+    /// Which codes are errors.
+    pub codes: &'p Plan,
+    pub around: Surroundings,
+    pub merged: Vec<Merge>,
+    /// See [`crate::intake::raw::RowSource::separated`].
+    pub separated: bool,
+}
+
+/// Reads the rows of a sheet under its header.
+pub(super) struct TableReader<'p, 'o, 'e> {
+    pub sheet: &'p SheetPlan,
+    pub plan: &'p Plan,
+    pub name: Arc<str>,
+    /// What each sheet column holds.
+    pub columns: Vec<Option<Source>>,
+    /// For each field, the sheet column that holds it.
+    places: Vec<Option<u32>>,
+    pub header: Header,
+    pub out: &'o mut Collector<'e>,
+    pub remarks: &'o mut Remarks,
+    /// The row at hand, and whether a cell of it stood in the field's column, readable or not.
+    cells: Vec<Cell>,
+    filled: Vec<bool>,
+    /// The characters with which titles of this sheet begin.
+    initials: BTreeSet<char>,
+    /// The header leaves open what stands where: rows are counted and not read.
+    pub unusable: bool,
+    merged: FilledDown,
+    untitled: Untitled,
+    /// Rows above the header that read like data.
+    pub above: Vec<u32>,
+    /// The fields of the header, where it is a record of a text.
+    fields: u32,
+}
+
+/// What is wrong with a row as a record of a text under a header of so many fields.
+fn torn(row: &RowBuf, titles: u32) -> Option<(&'static str, Vec<Argument>)> {
+    let record = row.record?;
+    let most = titles.max(record.usual);
+    if let Some((first, last)) = record.swallowed {
+        return Some(("W022", arguments! { "first" => u64::from(first), "last" => u64::from(last) }));
+    }
+    let surplus = (titles > 0 && record.fields > most).then(|| record.fields - most)?;
+    Some(("W021", arguments! { "fields" => u64::from(record.fields), "surplus" => u64::from(surplus) }))
+}
+
+/// A sheet column that holds a field.
+pub(super) struct Source {
+    pub field: usize,
+    pub memo: Memo,
+}
+
+impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
+    /// Begins the table of a header; `first` are the first rows of the sheet.
+    ///
+    /// # Errors
+    /// When rows cannot be handed on.
+    pub fn new(
+        header: Header,
+        first: &[RowBuf],
+        own: Sheet<'p>,
+        out: &'o mut Collector<'e>,
+        remarks: &'o mut Remarks,
+    ) -> Result<Self, Fault> {
+        let sheet = own.plan;
+        let width = header.columns.iter().flatten().map(|(col, _)| *col as usize + 1).max().unwrap_or(0);
+        let mut columns: Vec<Option<Source>> = (0..width).map(|_| None).collect();
+        for (field, column) in header.columns.iter().enumerate() {
+            if let Some((col, scale)) = column {
+                let memo = Memo::new(Surroundings { scale: *scale, ..own.around });
+                columns[*col as usize] = Some(Source { field, memo });
+            }
+        }
+        let places: Vec<Option<u32>> = header.columns.iter().map(|column| column.map(|(col, _)| col)).collect();
+        out.begin(Table {
+            kind: sheet.id.clone(),
+            sheet: own.name.clone(),
+            columns: places.clone(),
+            header_row: header.row,
+            rows: Vec::new(),
+        })?;
+        let titles = sheet.titles.keys().chain(sheet.synonyms.keys());
+        let record = first.iter().find(|row| row.row == header.row).and_then(|row| row.record);
+        let above = first.iter().find(|row| row.row + 1 == header.row);
+        let untitled = Untitled::new(header.titled(above), &header, first, own.separated);
+        Ok(TableReader {
+            sheet,
+            plan: own.codes,
+            name: own.name.clone(),
+            columns,
+            places,
+            merged: FilledDown::new(&own.merged, &header),
+            header,
+            out,
+            remarks,
+            cells: vec![Cell::Null; sheet.columns.len()],
+            filled: vec![false; sheet.columns.len()],
+            initials: titles.filter_map(|title| title.chars().next()).collect(),
+            unusable: false,
+            untitled,
+            above: Vec::new(),
+            fields: record.map_or(0, |record| record.fields),
+        })
+    }
+
+    /// Reads a row below the header.
+    ///
+    /// # Errors
+    /// When rows cannot be handed on.
+    pub fn read(&mut self, row: &RowBuf) -> Result<(), Fault> {
+        if self.header.absent {
+            return self.read_unknown(row);
+        }
+        let holds_field = |col: u32| self.columns.get(col as usize).is_some_and(Option::is_some);
+        let known = row.cells.iter().filter(|(col, raw)| holds_field(*col) && !is_blank(raw)).count();
+        if self.repeats_header(row) || is_total(row) {
+            return Ok(());
+        }
+        if self.is_header(row) {
+            if !self.header.is_said_again(row, self.sheet) {
+                self.remarks.push(Remark::new("H007", &self.name, Vec::new()).at(row.row, None, &"".into()));
+                self.unusable = true;
+            }
+            return Ok(());
+        }
+        if known < self.sheet.columns.len().min(2) {
+            if known > 0 {
+                self.remarks.push(Remark::new("H006", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            }
+            return Ok(());
+        }
+        self.cells.fill(Cell::Null);
+        if self.unusable {
+            return self.out.row(row.row, &self.cells, false, true);
+        }
+        let torn = self.is_torn(row, self.fields);
+        let (mut repaired, mut rejected) = (false, torn.is_some_and(|code| self.plan.is_error(code)));
+        self.filled.fill(false);
+        for (col, raw) in &row.cells {
+            let raw = &*self.seen(row, *col, raw);
+            if !is_blank(raw) {
+                self.merged.note(row.row, *col, raw);
+            }
+            if self.take(row.row, *col, raw, &mut repaired, &mut rejected) {
+                continue;
+            }
+            // What is said of the row as a record is not said of its last cell once more.
+            if !is_blank(raw) && self.untitled.note(row.row, *col, raw) && torn.is_none() {
+                rejected |= self.plan.is_error("H022");
+                let remark = Remark::new("H022", &self.name, arguments! { "titles" => self.untitled.titles() });
+                self.remarks.push(remark.at(row.row, Some(*col), &"".into()));
+            }
+        }
+        for (col, raw, range) in self.merged.missing(row) {
+            let Some(Some(source)) = self.columns.get(col as usize) else { continue };
+            let title = self.sheet.columns[source.field].title.clone();
+            self.take(row.row, col, &raw, &mut repaired, &mut rejected);
+            repaired = true;
+            if let Some((first_row, range)) = range {
+                let remark = Remark::new("C019", &self.name, arguments! { "range" => range });
+                self.remarks.push(remark.at(first_row, Some(col), &title));
+            }
+        }
+        for (field, column) in self.sheet.columns.iter().enumerate() {
+            if let Some(col) = self.places[field].filter(|_| column.required && !self.filled[field]) {
+                rejected |= self.plan.is_error("C007");
+                let remark = Remark::new("C007", &self.name, Vec::new());
+                self.remarks.push(remark.at(row.row, Some(col), &column.title));
+            }
+        }
+        self.out.row(row.row, &self.cells, repaired, rejected)
+    }
+
+    /// A cell as its column takes it.
+    fn seen<'r>(&self, row: &RowBuf, col: u32, raw: &'r Raw) -> Cow<'r, Raw> {
+        match self.columns.get(col as usize) {
+            Some(Some(source)) => row.seen(col, raw, self.sheet.columns[source.field].cell),
+            _ => Cow::Borrowed(raw),
+        }
+    }
+
+    /// Says what is wrong with a record of a text that is cut otherwise than its titles, so that its values stand under the
+    /// wrong ones; gives the code.
+    pub fn is_torn(&mut self, row: &RowBuf, titles: u32) -> Option<&'static str> {
+        let (code, args) = torn(row, titles)?;
+        self.remarks.push(Remark::new(code, &self.name, args).at(row.row, None, &"".into()));
+        Some(code)
+    }
+
+    /// Reads a cell; `false` when its column holds no field.
+    fn take(&mut self, row: u32, col: u32, raw: &Raw, repaired: &mut bool, rejected: &mut bool) -> bool {
+        let Some(Some(Source { field, memo })) = self.columns.get_mut(col as usize) else { return false };
+        let column = &self.sheet.columns[*field];
+        self.untitled.known(col, raw);
+        let (cell, notes) = memo.cell(raw, column, self.out);
+        self.cells[*field] = cell;
+        self.filled[*field] = cell != Cell::Null;
+        for note in notes {
+            let error = self.plan.is_error(note.code);
+            *rejected |= error;
+            // A placeholder such as "-" is a repaired empty cell: it may still be required.
+            self.filled[*field] |= error;
+            *repaired |= matches!(note.code, "C001" | "C002" | "C017");
+            let remark = Remark::new(note.code, &self.name, note.args);
+            self.remarks.push(remark.at(row, Some(col), &column.title));
+        }
+        true
+    }
+
+    /// Counts a row of a sheet whose header is gone.
+    fn read_unknown(&mut self, row: &RowBuf) -> Result<(), Fault> {
+        let filled = row.cells.iter().filter(|(_, raw)| !is_blank(raw)).count();
+        if filled < self.sheet.columns.len().min(2) || is_total(row) {
+            return Ok(());
+        }
+        self.cells.fill(Cell::Null);
+        self.out.row(row.row, &self.cells, false, true)
+    }
+
+    /// Says what is to be said of the sheet as a whole.
+    pub fn finish(self) {
+        let (name, header) = (&self.name, self.header.row);
+        if !self.above.is_empty() {
+            let args = arguments! { "rows" => super::above::spans(&self.above), "header" => u64::from(header) };
+            self.remarks.push(Remark::new("H019", name, args).at(header, None, &"".into()));
+        }
+        self.untitled.remarks(name, header).into_iter().for_each(|remark| self.remarks.push(remark));
+    }
+
+    /// Whether a row says the header again: its texts are those of the header, in their columns.
+    fn repeats_header(&self, row: &RowBuf) -> bool {
+        let same = |texts: &BTreeMap<u32, String>| {
+            let mut hits = 0;
+            for (col, raw) in &row.cells {
+                match raw {
+                    Raw::Text(text) if texts.get(col).is_some_and(|title| title == text.trim()) => hits += 1,
+                    _ if is_blank(raw) => {}
+                    _ if hits == 0 => return false,
+                    _ => hits -= 1,
+                }
+            }
+            hits >= 2
+        };
+        self.header.texts.iter().any(same)
+    }
+
+    /// Whether a text may be one of the titles, by its first character. A text of Chinese characters alone is compared as it
+    /// stands, so its first has to be a title's; of others nothing is said here.
+    fn may_be_title(&self, text: &str) -> bool {
+        let plain = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+        !text.chars().all(plain) || text.chars().next().is_some_and(|first| self.initials.contains(&first))
+    }
+
+    /// Whether a row is another header: nearly all of it are titles of this sheet. Where its columns stand in another
+    /// order, what stands below it cannot be told by the first header.
+    fn is_header(&self, row: &RowBuf) -> bool {
+        let filled = row.cells.iter().filter(|(_, raw)| !is_blank(raw));
+        let (mut titles, mut others) = (0, 0);
+        for (_, raw) in filled {
+            let known = |text: &str| {
+                Title::of(text)
+                    .forms
+                    .iter()
+                    .any(|form| self.sheet.titles.contains_key(form) || self.sheet.synonyms.contains_key(form))
+            };
+            match raw {
+                // Titles are short and have no digits; most cells of a data row are told by that alone.
+                Raw::Text(text)
+                    if text.len() <= 60
+                        && !text.bytes().any(|b| b.is_ascii_digit())
+                        && self.may_be_title(text)
+                        && known(text) =>
+                {
+                    titles += 1;
+                }
+                _ => others += 1,
+            }
+            if others > 1 {
+                return false;
+            }
+        }
+        titles >= 3
+    }
+}
