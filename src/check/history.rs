@@ -85,7 +85,13 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
     }
     let by_type = match column.cell {
         CellType::Phone | CellType::Vin | CellType::Plate | CellType::CustomerKey => true,
-        CellType::Date | CellType::Instant | CellType::Integer | CellType::Number | CellType::Money => true,
+        CellType::Date
+        | CellType::Instant
+        | CellType::Month
+        | CellType::Period
+        | CellType::Integer
+        | CellType::Number
+        | CellType::Money => true,
         CellType::Text => column.personal == Some(PersonalClass::Name),
         CellType::Category | CellType::Flag => false,
     };
@@ -106,6 +112,8 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
         let one_sheet = ledger.lines[before].sheet == ledger.lines[line].sheet;
         let raised = match (old == new, one_sheet) {
             (true, false) => None,
+            // What the store sent itself stands over what came for it from the group.
+            (false, false) if ledger.submission(before).store != ledger.submission(line).store => None,
             (same, true) => {
                 let other = ledger.seen_from(line, before);
                 let code = if same { "S005" } else { "S004" };

@@ -3,19 +3,22 @@
 use super::{expression::Condition, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
-    catalog::{Catalog, CellType, Expression, Refusal, SheetDef},
-    model::{Argument, Instant, PersonalClass, Value},
+    catalog::{Catalog, CellType, Expression, Refusal, SheetDef, beside},
+    model::{Argument, Instant, PersonalClass, Said, Value, personal::mask_inside, text::normalized_key},
 };
 use chrono::NaiveDate;
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// The rules of one kind of sheet, compiled.
 pub(super) struct RowRules {
     conditions: Vec<ConditionRule>,
     /// The sheet's own condition of an open row.
-    pub open: Option<Condition>,
+    pub open_rows: Option<Condition>,
     dates: Vec<usize>,
     vins: Vec<usize>,
+    /// Columns that take a KPI for a value, and what KPIs are called.
+    open: Vec<usize>,
+    kpis: HashSet<String>,
     cutoff: Instant,
 }
 
@@ -58,11 +61,14 @@ impl RowRules {
         let of_type = |types: &[CellType]| {
             (0..sheet.columns.len()).filter(|i| types.contains(&sheet.columns[*i].cell)).collect::<Vec<_>>()
         };
+        let open_columns: Vec<usize> = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].or_kpi).collect();
         RowRules {
             conditions,
-            open,
-            dates: of_type(&[CellType::Date, CellType::Instant]),
+            open_rows: open,
+            dates: of_type(&[CellType::Date, CellType::Instant, CellType::Month]),
             vins: of_type(&[CellType::Vin]),
+            kpis: if open_columns.is_empty() { HashSet::new() } else { names_of_kpis(catalog) },
+            open: open_columns,
             cutoff,
         }
     }
@@ -75,7 +81,7 @@ impl RowRules {
                 let line = ledger.subjects[subject].lines[at];
                 let breaches = match last.take() {
                     Some((before, breaches)) if alike(ledger, before, line) => breaches,
-                    _ => self.breaches(ledger, line),
+                    _ => self.breaches(ledger, judge, line),
                 };
                 for breach in &breaches {
                     ledger.raise(judge, &breach.code, line, breach.field, breach.args.clone());
@@ -85,7 +91,7 @@ impl RowRules {
         }
     }
 
-    fn breaches(&self, ledger: &Ledger<'_>, line: usize) -> Vec<Breach> {
+    fn breaches(&self, ledger: &Ledger<'_>, judge: &Judge<'_>, line: usize) -> Vec<Breach> {
         let values = ledger.values(line);
         // Nothing of the row was read; its sheet's header says why.
         if values.iter().all(Value::is_null) {
@@ -112,6 +118,24 @@ impl RowRules {
             {
                 breaches.push(Breach { code: "C016".into(), field: Some(index), args: Vec::new() });
             }
+        }
+        for &index in &self.open {
+            let column = &ledger.sheet.columns[index];
+            if let Some(text) = values[index].text()
+                && !broken.contains(&index)
+                && !column.values.iter().any(|value| *value.value == *text)
+                && !self.kpis.contains(&*normalized_key(text))
+            {
+                broken.push(index);
+                let allowed = Said::List(column.values.iter().map(|value| value.value.clone()).collect());
+                let args = arguments! { "shown" => format!(" “{}”", mask_inside(text)), "allowed" => allowed };
+                breaches.push(Breach { code: "C006".into(), field: Some(index), args });
+            }
+        }
+        if let Some(code) = ledger.store_code(line).filter(|code| !judge.names_store(code)) {
+            let args = arguments! { "code" => mask_inside(code).into_owned(), "store" => judge.store };
+            let field = Some(ledger.sheet.columns.len() + beside::STORE);
+            breaches.push(Breach { code: "S010".into(), field, args });
         }
         for rule in &self.conditions {
             let asked = !rule.holds.columns().iter().any(|column| broken.contains(column));
@@ -141,6 +165,12 @@ impl RowRules {
 
 fn alike(ledger: &Ledger<'_>, a: usize, b: usize) -> bool {
     ledger.lines[a].broken == ledger.lines[b].broken && ledger.values(a) == ledger.values(b)
+}
+
+/// What KPIs are called, by id and by title.
+fn names_of_kpis(catalog: &Catalog) -> HashSet<String> {
+    let names = catalog.kpis.iter().flat_map(|kpi| [&*kpi.id, kpi.title.zh.as_str(), kpi.title.en.as_str()]);
+    names.filter(|name| !name.is_empty()).map(|name| normalized_key(name).into_owned()).collect()
 }
 
 /// A cell as a message may show it: personal data not at all, an empty cell as a dash.

@@ -4,7 +4,7 @@ use crate::{
     arguments,
     catalog::Catalog,
     diagnostic::Finding,
-    model::{Argument, Message, Place, personal},
+    model::{Argument, Message, Place, personal, submission::GROUP},
     project::Settings,
 };
 use std::{
@@ -20,7 +20,7 @@ use walkdir::WalkDir;
 /// A file to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// The store's id: the folder's name.
+    /// The store's id: the folder's name; [`GROUP`] of files for several stores.
     pub store: Arc<str>,
     /// Where it is.
     pub path: PathBuf,
@@ -47,7 +47,7 @@ const TABLES: [&str; 16] = [
     "xml",
 ];
 
-/// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
+/// Lists every store and every file that may hold a table. A store is a folder directly below `input`, all but [`GROUP`]. Links are
 /// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out,
 /// so that nobody hashes or reads them.
 ///
@@ -112,6 +112,8 @@ impl Finder<'_> {
     }
 
     fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: Vec<Argument>) {
+        // What lies in the group's folder is of no store.
+        let store = if store == GROUP { "" } else { store };
         let finding = self.catalog.finding(code, store, Place::workbook(shown.clone()), "", args);
         self.discovery.findings.push(finding);
     }
@@ -133,7 +135,9 @@ impl Finder<'_> {
         // What the config calls a store is its name; a folder's own may hold somebody's number.
         let store: Arc<str> = if self.named.contains(store) { store.into() } else { shown_name(store).into() };
         let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        self.discovery.stores.push(store.clone());
+        if &*store != GROUP {
+            self.discovery.stores.push(store.clone());
+        }
         // Two links to one folder would read its files twice.
         let mut seen = BTreeSet::new();
         let mut walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();

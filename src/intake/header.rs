@@ -11,6 +11,8 @@
 //! A text that is one column's title means that column; a synonym means the first of its columns that no title took.
 
 use super::{
+    cell::Named,
+    crosstab,
     plan::{Plan, SheetPlan},
     raw::{Raw, RowBuf},
     title::{Title, distance, normal},
@@ -31,6 +33,8 @@ pub(crate) struct Header {
     pub columns: Vec<Option<(u32, i64)>>,
     /// Texts of the header by column as written: the lower row, and for a joined header the upper row.
     pub texts: Vec<BTreeMap<u32, String>>,
+    /// Columns whose titles are months or years, of a sheet that stands with these across.
+    pub across: Vec<(u32, Named)>,
     /// Header cells that are no known column.
     pub unknown: Vec<(u32, String)>,
     /// Header cells for a field that an earlier cell already heads.
@@ -62,6 +66,7 @@ struct Candidate {
 }
 
 struct Match {
+    across: Vec<(u32, Named)>,
     columns: Vec<Option<(u32, i64)>>,
     unknown: Vec<(u32, String)>,
     twice: Vec<(u32, usize)>,
@@ -98,10 +103,12 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
             let known = known_cells(&candidate, plan, simplify);
             for (index, sheet) in plan.sheets.iter().enumerate() {
                 // Most rows are nobody's header, and most headers one sheet's: that is told without a closer look.
-                if known[index] < sheet.columns.len().min(3) && named != Some(index) {
+                let across = crosstab::titles(&rows[i], sheet, known[index]);
+                let enough = sheet.columns.len().min(3);
+                if known[index] + across.len().min(2) < enough && named != Some(index) {
                     continue;
                 }
-                let found = assign(&candidate, sheet, simplify);
+                let found = assign(&candidate, sheet, simplify, across);
                 let (matched, score) = (found.matched, (found.matched, found.exact, named == Some(index)));
                 if is_header(&found, sheet) {
                     if best.as_ref().is_none_or(|(held, _)| score > *held) {
@@ -138,20 +145,29 @@ fn known_cells(candidate: &Candidate, plan: &Plan, simplify: bool) -> Vec<usize>
     known
 }
 
+impl Match {
+    /// Whether a column is there, by its title or across.
+    fn has(&self, sheet: &SheetPlan, field: usize) -> bool {
+        let across = sheet.across.is_some_and(|(by, value)| [by, value].contains(&field));
+        self.columns[field].is_some() || (across && !self.across.is_empty())
+    }
+}
+
 fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
-    let needed = sheet.columns.iter().zip(&found.columns).filter(|(column, _)| column.needed);
-    let (total, there) = needed.fold((0, 0), |(total, there), (_, at)| (total + 1, there + usize::from(at.is_some())));
+    let needed = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed);
+    let (total, there) = needed.fold((0, 0), |(total, there), i| (total + 1, there + usize::from(found.has(sheet, i))));
     found.matched >= sheet.columns.len().min(3) && (total == 0 || there * 2 > total)
 }
 
 fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) -> Header {
-    let missing = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && found.columns[*i].is_none());
+    let missing = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && !found.has(sheet, *i));
     Header {
         sheet: index,
         row: candidate.row,
         missing: missing.collect(),
         columns: found.columns,
         texts: candidate.texts.clone(),
+        across: found.across,
         unknown: found.unknown,
         twice: found.twice,
     }
@@ -218,8 +234,9 @@ fn texts(row: &RowBuf) -> BTreeMap<u32, String> {
     row.cells.iter().filter_map(text).collect()
 }
 
-fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
+fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool, across: Vec<(u32, Named)>) -> Match {
     let mut found = Match {
+        across: Vec::new(),
         columns: vec![None; sheet.columns.len()],
         unknown: Vec::new(),
         twice: Vec::new(),
@@ -247,6 +264,15 @@ fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
         }
     }
     found.twice.sort_unstable();
+    if let Some((by, value)) = sheet.across
+        && across.len() >= 2
+        && found.columns[by].is_none()
+        && found.columns[value].is_none()
+    {
+        found.unknown.retain(|(col, _)| !across.iter().any(|(known, _)| known == col));
+        found.matched += 2;
+        found.across = across;
+    }
     found
 }
 

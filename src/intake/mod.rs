@@ -13,6 +13,7 @@
 mod cell;
 mod columns;
 mod cover;
+mod crosstab;
 mod csv;
 mod discover;
 mod header;

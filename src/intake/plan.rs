@@ -38,12 +38,14 @@ pub(crate) struct SheetPlan {
     pub id: Arc<str>,
     /// The sheet's names, normalised, its title first.
     pub names: Vec<String>,
-    /// The columns in the definition's order.
+    /// The columns in the definition's order, then those that any sheet may bear.
     pub columns: Vec<ColumnPlan>,
     /// Normalised titles and the columns they head.
     pub titles: BTreeMap<String, usize>,
     /// Normalised synonyms and the columns they may head, the first choice first.
     pub synonyms: BTreeMap<String, Vec<usize>>,
+    /// The column whose values may be titles, and the one whose values stand below them.
+    pub across: Option<(usize, usize)>,
 }
 
 /// One column.
@@ -61,6 +63,10 @@ pub(crate) struct ColumnPlan {
     pub values: Vec<Arc<str>>,
     /// Normalised spellings and the value each means.
     pub spellings: BTreeMap<String, usize>,
+    /// Other texts are values too: the id or title of a KPI, which check knows.
+    pub or_kpi: bool,
+    /// The example that templates show.
+    pub example: Arc<str>,
     /// A future value is no mistake.
     pub may_be_future: bool,
     /// Smallest allowed number or yuan.
@@ -80,7 +86,7 @@ impl Plan {
     pub fn of(catalog: &Catalog) -> Plan {
         let error = |code: &str| catalog.rules.get(code).is_some_and(|rule| rule.severity == Severity::Error);
         Plan {
-            sheets: catalog.sheets.iter().map(SheetPlan::of).collect(),
+            sheets: catalog.sheets.iter().map(|sheet| SheetPlan::of(sheet, &catalog.beside)).collect(),
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
             headed: OnceLock::new(),
         }
@@ -110,10 +116,10 @@ impl Plan {
 }
 
 impl SheetPlan {
-    fn of(sheet: &SheetDef) -> SheetPlan {
+    fn of(sheet: &SheetDef, beside: &[ColumnDef]) -> SheetPlan {
         let mut titles = BTreeMap::new();
         let mut synonyms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (i, column) in sheet.columns.iter().enumerate() {
+        for (i, column) in sheet.columns.iter().chain(beside).enumerate() {
             titles.entry(normal(&column.title.zh)).or_insert(i);
             for synonym in column.synonyms.iter().chain([&column.title.en]).filter(|text| !text.is_empty()) {
                 let fields = synonyms.entry(normal(synonym)).or_default();
@@ -131,6 +137,7 @@ impl SheetPlan {
             columns: sheet
                 .columns
                 .iter()
+                .chain(beside)
                 .enumerate()
                 .map(|(i, column)| ColumnPlan {
                     identifies: sheet.keys.iter().flatten().any(|field| *field == i),
@@ -139,6 +146,7 @@ impl SheetPlan {
                 .collect(),
             titles,
             synonyms,
+            across: sheet.across.map(|across| (across.by, across.value)),
         }
     }
 }
@@ -161,6 +169,8 @@ impl ColumnPlan {
             needed: column.required && !column.optional_column,
             values: column.values.iter().map(|value| value.value.clone()).collect(),
             spellings,
+            or_kpi: column.or_kpi,
+            example: column.example.as_str().into(),
             may_be_future: column.may_be_future,
             minimum: column.minimum,
             maximum: column.maximum,

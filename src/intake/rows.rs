@@ -5,8 +5,9 @@
 //! ahead): a row with two known cells is always data.
 
 use super::{
-    cell::{Surroundings, excerpt},
+    cell::{Surroundings, coerce, excerpt},
     columns::{Cell, Collector},
+    crosstab,
     header::{self, HEADER_ROWS, Header},
     limits,
     memo::Memo,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     arguments,
-    model::{Argument, Message, Said, Table},
+    model::{Argument, Message, Said, Table, Value},
 };
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
@@ -78,6 +79,12 @@ impl Remarks {
     }
 }
 
+/// Rows below the header in which an example may have been left.
+const EXAMPLES: u32 = 3;
+
+/// Cells of a row that are those of the example before the row is taken for it.
+const ENOUGH: usize = 4;
+
 /// What a sheet turned out to be.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
@@ -118,6 +125,14 @@ pub(crate) fn read_sheet(
     header_remarks(&header, name, sheet).into_iter().for_each(|remark| remarks.push(remark));
     // The sheet came, so the store sent it: without a header to go by its rows are counted, and none of them is known.
     let unusable = !header.twice.is_empty() || !header.missing.is_empty();
+    if !header.across.is_empty() && !unusable {
+        while more {
+            first.push(row.clone());
+            more = source.next_row(&mut row)?;
+        }
+        crosstab::read(&header, &first, name, sheet, plan, around, out, remarks)?;
+        return Ok(Outcome::Read);
+    }
     let mut table = TableReader::new(header, name, sheet, plan, around, out, remarks)?;
     table.unusable = unusable;
     for row in &first {
@@ -156,7 +171,8 @@ fn header_remarks(header: &Header, name: &Arc<str>, sheet: &SheetPlan) -> Vec<Re
     remarks
 }
 
-struct TableReader<'p, 'o, 'e> {
+/// What reads the rows below a header.
+pub(super) struct TableReader<'p, 'o, 'e> {
     sheet: &'p SheetPlan,
     plan: &'p Plan,
     name: Arc<str>,
@@ -174,6 +190,9 @@ struct TableReader<'p, 'o, 'e> {
     initials: BTreeSet<char>,
     /// The header leaves open what stands where: rows are counted and not read.
     unusable: bool,
+    /// What the rows have in a column that the sheet has across.
+    fixed: Option<(usize, Cell)>,
+    around: Surroundings,
 }
 
 /// A sheet column that holds a field.
@@ -183,7 +202,11 @@ struct Source {
 }
 
 impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
-    fn new(
+    /// Begins the table.
+    ///
+    /// # Errors
+    /// When the rows before it cannot be handed on.
+    pub fn new(
         header: Header,
         name: &Arc<str>,
         sheet: &'p SheetPlan,
@@ -222,10 +245,22 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             filled: vec![false; sheet.columns.len()],
             initials: titles.filter_map(|title| title.chars().next()).collect(),
             unusable: false,
+            fixed: None,
+            around,
         })
     }
 
-    fn read(&mut self, row: &RowBuf) -> Result<(), Fault> {
+    /// Every row has this value in a column that stands across; rows of a month that is not known cannot be read.
+    pub fn fix(&mut self, field: usize, value: &Value) {
+        self.unusable = value.is_null();
+        self.fixed = Some((field, self.out.cell(value)));
+    }
+
+    /// Reads one row.
+    ///
+    /// # Errors
+    /// When the workbook holds more than is read of one.
+    pub fn read(&mut self, row: &RowBuf) -> Result<(), Fault> {
         let holds_field = |col: u32| self.columns.get(col as usize).is_some_and(Option::is_some);
         let known = row.cells.iter().filter(|(col, raw)| holds_field(*col) && !is_blank(raw)).count();
         if self.repeats_header(row) || is_total(row) {
@@ -264,6 +299,13 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
                 self.remarks.push(remark.at(row.row, Some(*col), &column.title));
             }
         }
+        if self.is_example(row) {
+            self.remarks.push(Remark::new("H008", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            return Ok(());
+        }
+        if let Some((field, cell)) = self.fixed {
+            self.cells[field] = cell;
+        }
         for (field, column) in self.sheet.columns.iter().enumerate() {
             if let Some(col) = self.places[field].filter(|_| column.required && !self.filled[field]) {
                 rejected |= self.plan.is_error("C007");
@@ -272,6 +314,35 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             }
         }
         self.out.row(row.row, &self.cells, repaired, rejected)
+    }
+
+    /// Whether a row right below the header is the example that our own guide shows: every cell of it is its column's.
+    fn is_example(&mut self, row: &RowBuf) -> bool {
+        // No example of ours stands with months across.
+        if row.row > self.header.row + EXAMPLES || self.fixed.is_some() {
+            return false;
+        }
+        // Most rows are told by their first text.
+        let field_of = |col: u32| self.columns.get(col as usize)?.as_ref().map(|source| source.field);
+        let first = row.cells.iter().find_map(|(col, raw)| match raw {
+            Raw::Text(text) => Some((field_of(*col)?, text)),
+            _ => None,
+        });
+        if first.is_none_or(|(field, text)| *text.trim() != *self.sheet.columns[field].example) {
+            return false;
+        }
+        let mut alike = 0;
+        for (cell, column) in self.cells.iter().zip(&self.sheet.columns) {
+            if *cell == Cell::Null {
+                continue;
+            }
+            let example = coerce(&Raw::Text(column.example.clone()), column, self.around);
+            if self.out.cell(&example.value) != *cell {
+                return false;
+            }
+            alike += 1;
+        }
+        alike >= self.sheet.columns.len().min(ENOUGH)
     }
 
     /// Whether a row says the header again: its texts are those of the header, in their columns.
@@ -330,7 +401,8 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
     }
 }
 
-fn is_blank(raw: &Raw) -> bool {
+/// Whether a cell holds nothing but spaces.
+pub(super) fn is_blank(raw: &Raw) -> bool {
     matches!(raw, Raw::Text(text) if text.chars().all(char::is_whitespace))
 }
 

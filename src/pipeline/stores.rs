@@ -268,8 +268,13 @@ impl Desk<'_> {
                 1
             }
             Part::Returned => {
-                let (written, whole) =
-                    self.group.write_returned(self.checked, i, known.findings, known.ignored, &put)?;
+                let (written, whole) = self.group.write_returned(
+                    &self.checked.files[i],
+                    known.store,
+                    known.findings,
+                    known.ignored,
+                    &put,
+                )?;
                 lasting = whole;
                 written
             }

@@ -263,6 +263,8 @@ fn cell_key(cell: CellType) -> &'static str {
         CellType::CustomerKey => "cell.customer_key",
         CellType::Date => "cell.date",
         CellType::Instant => "cell.instant",
+        CellType::Month => "cell.month",
+        CellType::Period => "cell.period",
         CellType::Integer => "cell.integer",
         CellType::Number => "cell.number",
         CellType::Money => "cell.money",

@@ -1,6 +1,6 @@
 //! One of a column's allowed values.
 
-use super::{Coerced, is_placeholder, plain, shown, typed};
+use super::{Coerced, is_placeholder, plain, shown, text, typed};
 use crate::{
     arguments,
     intake::{
@@ -45,6 +45,9 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     }
     if is_placeholder(trimmed) {
         return Coerced::repaired(column, written, Value::Null, true);
+    }
+    if column.or_kpi {
+        return text::read(raw, column);
     }
     let allowed = Said::List(column.values.to_vec());
     Coerced::failed("C006", arguments! { "shown" => shown(column, written), "allowed" => allowed })

@@ -9,7 +9,7 @@ use crate::{
         rows::Remark,
         workbook::Reading,
     },
-    model::{Place, Submission, WorkbookRead},
+    model::{Place, Submission, WorkbookRead, submission::GROUP},
 };
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -72,7 +72,8 @@ impl Packed {
         let finding = |remark: Remark| {
             let Remark { code, sheet, row, col, field, args } = remark;
             let place = Place { workbook: file.shown.clone(), sheet, row, col };
-            catalog.finding(&code, &file.store, place, &field, args)
+            let store = if &*file.store == GROUP { "" } else { &*file.store };
+            catalog.finding(&code, store, place, &field, args)
         };
         WorkbookRead {
             path: file.shown.clone(),

@@ -1,7 +1,10 @@
 //! Whole workbooks, from bytes to typed rows. Ordinary ones are written by rust_xlsxwriter from small tables, nasty
 //! ones are packed by hand.
 
+mod crosstab;
 mod discovery;
+mod every_sheet;
+mod kinds;
 mod layout;
 mod package;
 mod reader;
