@@ -265,12 +265,23 @@ pub(super) struct ColumnWritten {
     note: Text,
 }
 
-/// More columns for a sheet that is defined elsewhere, so that a group need not copy the whole sheet.
+/// More columns, and more values of categories, for a sheet that is defined elsewhere, so that a group need not copy the
+/// whole sheet.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExtensionWritten {
     extends: Spanned<String>,
+    #[serde(default)]
     column: Vec<Spanned<ColumnWritten>>,
+    #[serde(default)]
+    values: Vec<ValuesWritten>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValuesWritten {
+    field: Spanned<String>,
+    add: Vec<CategoryValue>,
 }
 
 pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(), Problem> {
@@ -288,7 +299,16 @@ pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(),
             return Err(source.problem(&column.span(), what));
         }
     }
-    sheet.columns = read_columns(source, &written.column, sheet.columns.clone())?;
+    let mut columns = read_columns(source, &written.column, sheet.columns.clone())?;
+    for ValuesWritten { field, add } in &written.values {
+        let own = columns.iter_mut().find(|column| *column.field == **field.get_ref());
+        let Some(column) = own.filter(|column| column.cell == CellType::Category) else {
+            let what = Message::new("definition.no_category").with("sheet", &sheet.id).with("name", field.get_ref());
+            return Err(source.problem(&field.span(), what));
+        };
+        column.values.extend(add.iter().cloned());
+    }
+    sheet.columns = columns;
     Ok(())
 }
 

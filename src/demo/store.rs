@@ -45,13 +45,13 @@ pub fn prepare(plan: &StorePlan, options: &DemoOptions, span: &Span, defs: &[&Sh
     Prepared { habits, world, books, headings }
 }
 
-/// All files of a store, and the mistakes in them.
+/// All files of a store, the mistakes in them, and what happened there.
 pub fn files(
     plan: &StorePlan,
     options: &DemoOptions,
     span: &Span,
     defs: &[&SheetDef; 5],
-) -> Result<(Files, Vec<PlantedMistake>), DemoError> {
+) -> Result<(Files, Vec<PlantedMistake>, World), DemoError> {
     let Prepared { habits, world, books, headings } = prepare(plan, options, span, defs);
     let (mut files, mut mistakes, mut whole) = (Files::new(), Vec::new(), Vec::new());
     for book in &books {
@@ -80,7 +80,7 @@ pub fn files(
             mistakes.push(mistake);
         }
     }
-    Ok((files, mistakes))
+    Ok((files, mistakes, world))
 }
 
 fn lay_out_all(book: &Book, headings: &[Vec<Heading>; 5], habits: &Habits, defs: &[&SheetDef; 5]) -> Vec<Grid> {

@@ -11,7 +11,7 @@ use super::{
     header::{self, HEADER_ROWS, Header},
     limits,
     memo::Memo,
-    plan::{Plan, SheetPlan},
+    plan::{ColumnPlan, Plan, SheetPlan},
     raw::{Fault, Raw, RowBuf, RowSource},
     title::{Title, normal},
 };
@@ -342,7 +342,9 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             }
             alike += 1;
         }
-        alike >= self.sheet.columns.len().min(ENOUGH)
+        let shown = |(column, place): (&ColumnPlan, &Option<u32>)| place.is_some() && !column.example.is_empty();
+        let shown = self.sheet.columns.iter().zip(&self.places).filter(|both| shown(*both)).count();
+        alike >= shown.min(ENOUGH)
     }
 
     /// Whether a row says the header again: its texts are those of the header, in their columns.

@@ -21,5 +21,6 @@ mod reuse;
 mod roundtrip;
 mod sample;
 mod settings;
+mod sheets;
 mod sums;
 mod table;
