@@ -13,7 +13,12 @@ use std::{
 };
 
 /// The days on which something is recorded of a customer, by each value that says who the customer is.
-pub(super) type Days = HashMap<String, BTreeSet<NaiveDate>>;
+#[derive(Default)]
+pub(super) struct Days {
+    known: HashMap<String, BTreeSet<NaiveDate>>,
+    /// Customers of whom a row was kept out: what it would have said is another mistake's.
+    doubtful: BTreeSet<String>,
+}
 
 fn customers<'v>(sheet: &SheetDef, values: &'v [Value]) -> impl Iterator<Item = String> + use<'v> {
     let fields: Vec<usize> = sheet.customer.iter().filter_map(|field| sheet.field(field)).collect();
@@ -23,13 +28,17 @@ fn customers<'v>(sheet: &SheetDef, values: &'v [Value]) -> impl Iterator<Item = 
 /// Those of the other sheet; `None` where the store never sent it.
 pub(super) fn days(rows: &Ledger<'_>, rule: &AcrossRule<'_>, needs: &NeedsRow) -> Option<Days> {
     let field = rows.sheet.field(&needs.other.field).filter(|_| !rows.tables.is_empty())?;
-    let mut days = Days::new();
-    for line in rows.subjects.iter().flat_map(|subject| subject.history.versions.iter().flatten()) {
-        let values = rows.values(*line);
+    let mut days = Days::default();
+    for (line, rejected) in rows.rejected().into_iter().enumerate() {
+        let values = rows.values(line);
+        if rejected {
+            days.doubtful.extend(customers(rows.sheet, values));
+            continue;
+        }
         let counts = rule.inner.as_ref().is_none_or(|inner| inner.truth(values) == Some(true));
         let Some(at) = values[field].instant().filter(|_| counts) else { continue };
         for key in customers(rows.sheet, values) {
-            days.entry(key).or_default().insert(at.date());
+            days.known.entry(key).or_default().insert(at.date());
         }
     }
     Some(days)
@@ -52,8 +61,10 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, needs: &NeedsRo
         if !changed || to.date() <= from.date() {
             continue;
         }
-        let spoken =
-            |key: &String| days.get(key).is_some_and(|days| days.range(from.date()..=to.date()).next().is_some());
+        let spoken = |key: &String| {
+            let between = |days: &BTreeSet<NaiveDate>| days.range(from.date()..=to.date()).next().is_some();
+            days.doubtful.contains(key) || days.known.get(key).is_some_and(between)
+        };
         if customers(rows.sheet, old).chain(customers(rows.sheet, new)).any(|key| spoken(&key)) {
             continue;
         }

@@ -174,6 +174,8 @@ fn r116_a_level_that_changed_without_a_word() {
         assert_eq!(weeks(old, new, Some(&[&format!("1|潜客|q1|{day}|是|成功")])), [""; 0], "{day}");
     }
     assert_eq!(weeks(old, new, Some(&["1|潜客|13800001234|2026-11-16|是|成功"])), [""; 0], "by phone");
+    let found = weeks(old, new, Some(&["1|潜客|Q1|2026-10-16|是|成功"]));
+    assert_eq!(found, ["R205 b D2"], "a contact that was kept out is one mistake, not two");
     assert_eq!(weeks(old, new, None), [""; 0], "no return visits were ever sent");
     assert_eq!(weeks("N|2026-11-10", new, Some(&["1|潜客|Q2|2026-11-16|是|成功"])), [""; 0], "the first level");
     assert_eq!(weeks(old, "B|2026-11-17", Some(&["1|潜客|Q2|2026-11-16|是|成功"])), [""; 0], "the same level");
