@@ -81,7 +81,11 @@ fn a_filled_template_reads_back_without_a_finding() {
         match of(|column| column.cell == CellType::Text && column.max_length >= Some(30) && !column.example.is_empty())
         {
             Some(at) => real[at].push('1'),
-            None => real[of(|column| column.cell == CellType::Integer).expect("a count")] = "45".to_owned(),
+            None => {
+                let number = |c: &ColumnDef| matches!(c.cell, CellType::Integer | CellType::Number | CellType::Money);
+                let last = header.iter().rposition(|title| column(title).is_some_and(number)).expect("a number");
+                real[last] = "45".to_owned();
+            }
         }
         own.1.extend([example, real]);
         write(&[cover, own], &group.path().join(format!("input/{}/填报.xlsx", sheet.id)));
