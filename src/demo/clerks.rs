@@ -331,6 +331,11 @@ const UNKNOWN_YET: [(&str, &str); 9] = [
     ("follow_up", "subject_no"),
 ];
 
+/// Whether the clerks know a column of one of the five sheets.
+pub fn is_known(def: &SheetDef, column: &ColumnDef) -> bool {
+    !UNKNOWN_YET.contains(&(&def.id, &column.field))
+}
+
 /// Synonyms that say what the cell holds only in some stores.
 const MISLEADING: [&str; 15] = [
     "客户手机",
@@ -360,7 +365,7 @@ pub fn headings(kind: Kind, def: &SheetDef, habits: &Habits, seed: u64, store: u
     };
     let mut headings: Vec<Heading> = Vec::new();
     for (i, column) in def.columns.iter().enumerate() {
-        if UNKNOWN_YET.contains(&(&def.id, &column.field)) {
+        if !is_known(def, column) {
             continue;
         }
         let title = title(column, habits, traditional.as_ref(), &mut dice);
