@@ -28,11 +28,7 @@ impl Catalog {
         };
         let rules: Vec<Value> =
             self.rules.values().map(|rule| json!([severity(rule), condition(rule), across(rule)])).collect();
-        // A column that takes a KPI for a value is held to what KPIs there are.
-        let open = self.sheets.iter().flat_map(|sheet| &sheet.columns).any(|column| column.or_kpi);
-        let kpis: Vec<Value> =
-            self.kpis.iter().filter(|_| open).map(|kpi| json!([kpi.id, kpi.title.zh, kpi.title.en])).collect();
-        hash("checking", &json!([sheets, rules, kpis]))
+        hash("checking", &json!([sheets, rules]))
     }
 
     /// Of what facts are derived by: the sheets' columns, and those of derived facts.
@@ -167,8 +163,7 @@ mod tests {
         // Words, targets and notes are no part of any figure.
         let kpi =
             |from: &'static str, to: &'static str| with("kpis/lead_gather.toml", move |text| text.replace(from, to));
-        // A target may call a figure by its title.
-        assert_eq!(moved(&kpi("集客量", "集客")), ["checking"]);
+        assert_eq!(moved(&kpi("集客量", "集客")), none);
         assert_eq!(moved(&kpi("order = 10", "order = 11\ntarget = 100.0")), none);
         assert_eq!(moved(&kpi("numerator = \"1\"", "numerator = \"2\"")), ["kpi"]);
         let list =

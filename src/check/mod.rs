@@ -22,6 +22,7 @@
 mod across;
 mod closed_by_order;
 pub mod expression;
+mod figures;
 mod history;
 mod identity;
 mod judge;
@@ -42,6 +43,7 @@ mod tally;
 mod tests;
 mod vanished;
 
+pub use figures::{NamedFigure, named_figures, unknown_figures};
 pub use once_open::{OpenValue, across_stores, open_values};
 pub use shared::{of_no_store, share_of};
 
@@ -74,7 +76,7 @@ pub fn check_store(
     let mut ledgers: Vec<Ledger<'_>> = Vec::new();
     for sheet in &catalog.sheets {
         let rules = RowRules::compile(sheet, catalog, cutoff, &mut refused);
-        let mut ledger = Ledger::new(sheet, &reads, rules.open_rows.clone());
+        let mut ledger = Ledger::new(sheet, &reads, rules.open.clone());
         ledger.take_over(&judge);
         rules.apply(&mut ledger, &judge);
         history::fold_all(&mut ledger, &judge);

@@ -4,21 +4,18 @@ use super::{expression::Condition, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
     catalog::{Catalog, CellType, Expression, Refusal, SheetDef, beside},
-    model::{Argument, Instant, PersonalClass, Said, Value, personal::mask_inside, text::normalized_key},
+    model::{Argument, Instant, PersonalClass, Value, personal::mask_inside},
 };
 use chrono::NaiveDate;
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 /// The rules of one kind of sheet, compiled.
 pub(super) struct RowRules {
     conditions: Vec<ConditionRule>,
     /// The sheet's own condition of an open row.
-    pub open_rows: Option<Condition>,
+    pub open: Option<Condition>,
     dates: Vec<usize>,
     vins: Vec<usize>,
-    /// Columns that take a KPI for a value, and what KPIs are called.
-    open: Vec<usize>,
-    kpis: HashSet<String>,
     cutoff: Instant,
 }
 
@@ -61,14 +58,11 @@ impl RowRules {
         let of_type = |types: &[CellType]| {
             (0..sheet.columns.len()).filter(|i| types.contains(&sheet.columns[*i].cell)).collect::<Vec<_>>()
         };
-        let open_columns: Vec<usize> = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].or_kpi).collect();
         RowRules {
             conditions,
-            open_rows: open,
+            open,
             dates: of_type(&[CellType::Date, CellType::Instant, CellType::Month]),
             vins: of_type(&[CellType::Vin]),
-            kpis: if open_columns.is_empty() { HashSet::new() } else { names_of_kpis(catalog) },
-            open: open_columns,
             cutoff,
         }
     }
@@ -119,19 +113,6 @@ impl RowRules {
                 breaches.push(Breach { code: "C016".into(), field: Some(index), args: Vec::new() });
             }
         }
-        for &index in &self.open {
-            let column = &ledger.sheet.columns[index];
-            if let Some(text) = values[index].text()
-                && !broken.contains(&index)
-                && !column.values.iter().any(|value| *value.value == *text)
-                && !self.kpis.contains(&*normalized_key(text))
-            {
-                broken.push(index);
-                let allowed = Said::List(column.values.iter().map(|value| value.value.clone()).collect());
-                let args = arguments! { "shown" => format!(" “{}”", mask_inside(text)), "allowed" => allowed };
-                breaches.push(Breach { code: "C006".into(), field: Some(index), args });
-            }
-        }
         if let Some(code) = ledger.store_code(line).filter(|code| !judge.names_store(code)) {
             let args = arguments! { "code" => mask_inside(code).into_owned(), "store" => judge.store };
             let field = Some(ledger.sheet.columns.len() + beside::STORE);
@@ -165,12 +146,6 @@ impl RowRules {
 
 fn alike(ledger: &Ledger<'_>, a: usize, b: usize) -> bool {
     ledger.lines[a].broken == ledger.lines[b].broken && ledger.values(a) == ledger.values(b)
-}
-
-/// What KPIs are called, by id and by title.
-fn names_of_kpis(catalog: &Catalog) -> HashSet<String> {
-    let names = catalog.kpis.iter().flat_map(|kpi| [&*kpi.id, kpi.title.zh.as_str(), kpi.title.en.as_str()]);
-    names.filter(|name| !name.is_empty()).map(|name| normalized_key(name).into_owned()).collect()
 }
 
 /// A cell as a message may show it: personal data not at all, an empty cell as a dash.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     arguments,
     catalog::Catalog,
-    check::{self, OpenValue},
+    check::{self, NamedFigure, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
     intake::{self, Answer, Packed, SourceFile},
@@ -61,6 +61,7 @@ pub struct StoreSummary {
     pub(super) deliveries: Vec<Delivery>,
     pub(super) referrers: Vec<Arc<str>>,
     pub(super) open_values: Vec<OpenValue>,
+    pub(super) figures: Vec<NamedFigure>,
     pub(super) ignored: Vec<(Arc<str>, IgnoredSheet)>,
     pub(super) read: Vec<(Arc<str>, Arc<str>, u64)>,
     pub(super) headers: Vec<Header>,
@@ -256,7 +257,9 @@ impl Group {
         }
         let open: Vec<OpenValue> =
             summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.open_values)).collect();
-        let across = check::across_stores(&open, &self.catalog, &self.settings);
+        let mut across = check::across_stores(&open, &self.catalog, &self.settings);
+        let named: Vec<NamedFigure> = summaries.iter().flat_map(|summary| summary.figures.iter().cloned()).collect();
+        across.extend(check::unknown_figures(&named, &self.catalog, &self.settings));
         mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
         findings.extend(across);
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
@@ -452,6 +455,8 @@ impl Group {
         let mut open_values = check::open_values(&rows, &self.catalog);
         let cells = Headers::new(&self.catalog, &headers);
         open_values.iter_mut().for_each(|open| cells.point(&mut open.place, &open.field));
+        let mut figures = check::named_figures(&rows, &self.catalog);
+        figures.iter_mut().for_each(|figure| cells.point(&mut figure.place, &figure.field));
         let summary = StoreSummary {
             outline: StoreRows {
                 store: rows.store.clone(),
@@ -463,6 +468,7 @@ impl Group {
             deliveries: facts::deliveries(&rows, &self.catalog),
             referrers: facts::referrers(&rows, &self.catalog),
             open_values,
+            figures,
             ignored,
             read,
             headers,
