@@ -77,7 +77,7 @@ pub enum AcrossTest {
     /// The instant in the field is not before the earliest one of the same customer in another sheet, by the columns
     /// that both sheets name as `customer`.
     NotBefore(Reference),
-    /// The value in the field stands in another sheet's column, in any accepted row of the store.
+    /// The value in the field stands in another sheet's column, in any row of the store, kept out or not.
     RefersTo {
         /// The column.
         other: Reference,

@@ -11,7 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 /// From when until when a value holds; either may be open.
 type During = (Option<NaiveDate>, Option<NaiveDate>);
 
-/// The values of one column in the accepted rows of a sheet, each with the times in which it holds; `None` where the
+/// The values of one column in the rows of a sheet, kept out or not, each with the times in which it holds; `None` where the
 /// store never sent the sheet: what is not there to be looked up is no mistake.
 pub(super) struct Named(Option<HashMap<String, Vec<During>>>);
 
@@ -29,9 +29,9 @@ impl Named {
         let days = during.map(|(from, until)| [from, until].map(|name| rows.sheet.field(name)));
         let mut named: HashMap<String, Vec<During>> = HashMap::new();
         for subject in &rows.subjects {
-            let versions = &subject.history.versions;
-            let first = if days.is_some() { versions.len().saturating_sub(1) } else { 0 };
-            for line in versions[first..].iter().flatten() {
+            // A row that is kept out for another mistake names its thing all the same.
+            let newest = subject.history.versions.last().filter(|_| days.is_some());
+            for line in newest.unwrap_or(&subject.lines) {
                 let values = rows.values(*line);
                 let Some(value) = key(&values[field]) else { continue };
                 let day = |field: Option<usize>| values[field?].instant().map(|at| at.date());
