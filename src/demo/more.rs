@@ -142,9 +142,9 @@ fn customers(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
     let asked = world.visits.iter().filter(|v| v.out_at <= now - Duration::days(3) && v.out_at.date() >= span.start);
     let surveys =
         asked.filter(|visit| visit.kind != "PDI").enumerate().filter(|(i, _)| i % 3 == 0).map(|(i, visit)| {
-            let agents = &world.staff.agents;
-            // One in ten finds it neither good nor bad.
-            let (answer, score) = if i % 10 == 0 { ("一般", 70) } else { ("满意", 90 + i as i64 % 10) };
+            let (agents, turn) = (&world.staff.agents, i / 3);
+            // One in seven finds it neither good nor bad.
+            let (answer, score) = if turn % 7 == 0 { ("一般", 70) } else { ("满意", 90 + i as i64 % 10) };
             vec![
                 ("survey_no", text(format!("MY{:05}", i + 1))),
                 ("asked_on", Cell::Day(visit.out_at.date() + Days::new(2))),
@@ -156,7 +156,7 @@ fn customers(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
                 ("score", Cell::Whole(score)),
                 ("full_score", Cell::Whole(100)),
                 ("recommendation", Cell::Whole(if answer == "满意" { 9 } else { 6 })),
-                ("executor", text(&*agents[i % agents.len()].name)),
+                ("executor", text(&*agents[turn % agents.len()].name)),
             ]
         });
     let benefits =
