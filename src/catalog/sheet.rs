@@ -163,6 +163,26 @@ pub enum CellType {
 }
 
 impl CellType {
+    /// The key of its word for users.
+    pub fn key(self) -> &'static str {
+        match self {
+            CellType::Text => "cell.text",
+            CellType::Category => "cell.category",
+            CellType::Phone => "cell.phone",
+            CellType::Vin => "cell.vin",
+            CellType::Plate => "cell.plate",
+            CellType::CustomerKey => "cell.customer_key",
+            CellType::Date => "cell.date",
+            CellType::Instant => "cell.instant",
+            CellType::Month => "cell.month",
+            CellType::Period => "cell.period",
+            CellType::Integer => "cell.integer",
+            CellType::Number => "cell.number",
+            CellType::Money => "cell.money",
+            CellType::Flag => "cell.flag",
+        }
+    }
+
     /// What SQL sees of it.
     pub fn kind(self) -> ColumnKind {
         match self {

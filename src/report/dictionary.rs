@@ -7,7 +7,7 @@ use super::{
     table,
 };
 use crate::{
-    catalog::{Catalog, CellType, SheetDef},
+    catalog::{Catalog, SheetDef},
     diagnostic::Severity,
 };
 use serde::Serialize;
@@ -274,7 +274,7 @@ pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
                 field: column.field.to_string(),
                 title: words.text(&column.title),
                 synonyms: column.synonyms.clone(),
-                cell: words.word(cell_key(column.cell)),
+                cell: words.word(column.cell.key()),
                 required: column.required,
                 values: column.values.iter().map(|value| value.value.to_string()).collect(),
                 personal: column.personal.is_some(),
@@ -282,25 +282,6 @@ pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
                 note: words.text(&column.note),
             })
             .collect(),
-    }
-}
-
-fn cell_key(cell: CellType) -> &'static str {
-    match cell {
-        CellType::Text => "cell.text",
-        CellType::Category => "cell.category",
-        CellType::Phone => "cell.phone",
-        CellType::Vin => "cell.vin",
-        CellType::Plate => "cell.plate",
-        CellType::CustomerKey => "cell.customer_key",
-        CellType::Date => "cell.date",
-        CellType::Instant => "cell.instant",
-        CellType::Month => "cell.month",
-        CellType::Period => "cell.period",
-        CellType::Integer => "cell.integer",
-        CellType::Number => "cell.number",
-        CellType::Money => "cell.money",
-        CellType::Flag => "cell.flag",
     }
 }
 

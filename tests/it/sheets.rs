@@ -5,6 +5,18 @@ use foursight::catalog::Catalog;
 use std::collections::BTreeSet;
 
 #[test]
+fn a_sheet_is_explained_by_its_id_and_by_its_title() {
+    for (what, lang) in [("traffic", "zh-CN"), ("来店来电", "zh-CN"), ("traffic", "en")] {
+        let output = foursight().args(["--lang", lang, "explain", what]).output().expect("explain runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(said.contains("traffic_no") && said.contains("prospect_no"), "{said}");
+    }
+    let output = foursight().args(["explain", "traffi"]).output().expect("explain runs");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("traffic"));
+}
+
+#[test]
 fn a_group_with_every_kind_of_sheet_reads_back_with_the_planted_mistakes_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let group = folder.path().join("g");
