@@ -1,7 +1,7 @@
 //! Hashes of parts of the catalogue: what each stage's cache keys rest on. Each covers all that the stage reads of the
 //! definitions and, where it can be told apart, no more: a KPI's target or words are in none of them.
 
-use super::{Catalog, Kpi, Rule, SheetDef, Worklist};
+use super::{AcrossTest, Catalog, ColumnDef, Kpi, Rule, SheetDef, Worklist};
 use serde_json::{Value, json};
 
 impl Catalog {
@@ -10,7 +10,8 @@ impl Catalog {
     pub fn reading_hash(&self) -> String {
         let sheets: Vec<Value> = self.sheets.iter().map(reading).collect();
         let rules: Vec<Value> = self.rules.values().map(severity).collect();
-        hash("reading", &json!([sheets, rules]))
+        let beside: Vec<Value> = self.beside.iter().map(column_read).collect();
+        hash("reading", &json!([sheets, beside, rules]))
     }
 
     /// Of what rows are checked by: all that reading rests on, keys, roles, conditions.
@@ -22,7 +23,7 @@ impl Catalog {
         let across = |rule: &Rule| {
             rule.across.as_ref().map(|across| {
                 let rows = across.rows.as_ref().map(|rows| &rows.sql);
-                json!([across.sheet, across.field, rows, format!("{:?}", across.test)])
+                json!([across.sheet, across.field, rows, test(&across.test)])
             })
         };
         let rules: Vec<Value> =
@@ -79,17 +80,16 @@ fn hash(part: &str, content: &Value) -> String {
 
 /// What intake knows of a sheet; its findings name columns by their titles.
 fn reading(sheet: &SheetDef) -> Value {
-    let columns: Vec<Value> = sheet
-        .columns
-        .iter()
-        .map(|column| {
-            let values: Vec<Value> = column.values.iter().map(|value| json!([value.value, value.synonyms])).collect();
-            let limits = json!([column.minimum, column.maximum, column.max_length, column.may_be_future]);
-            let needed = json!([column.required, column.optional_column]);
-            json!([column.field, column.title, column.synonyms, column.cell, column.personal, needed, values, limits])
-        })
-        .collect();
-    json!([sheet.id, sheet.title, sheet.synonyms, sheet.keys, columns])
+    let columns: Vec<Value> = sheet.columns.iter().map(column_read).collect();
+    let across = sheet.across.map(|across| [across.by, across.value]);
+    json!([sheet.id, sheet.title, sheet.synonyms, sheet.keys, across, columns])
+}
+
+fn column_read(column: &ColumnDef) -> Value {
+    let values: Vec<Value> = column.values.iter().map(|value| json!([value.value, value.synonyms])).collect();
+    let limits = json!([column.minimum, column.maximum, column.max_length, column.may_be_future]);
+    let needed = json!([column.required, column.optional_column, column.or_kpi, column.example]);
+    json!([column.field, column.title, column.synonyms, column.cell, column.personal, needed, values, limits])
 }
 
 /// What rows of a sheet are held to each other by.
@@ -97,7 +97,22 @@ fn checking(sheet: &SheetDef) -> Value {
     let moves: Vec<bool> = sheet.columns.iter().map(|column| column.moves).collect();
     let open = sheet.open.as_ref().map(|open| &open.sql);
     let roles = json!([sheet.staff, sheet.customer, sheet.model, sheet.channel, sheet.time]);
-    json!([sheet.keys, sheet.likeness, sheet.cumulative, sheet.expected, open, roles, moves])
+    json!([sheet.keys, sheet.blank_in_key, sheet.likeness, sheet.cumulative, sheet.expected, open, roles, moves])
+}
+
+/// What rows are compared by. Where the rule's file says it is no part of it.
+fn test(test: &AcrossTest) -> String {
+    match test {
+        AcrossTest::Share(share) => {
+            let holds = share.holds.as_ref().map(|holds| &holds.sql);
+            format!("share {:?} {holds:?} {:?}", share.by, share.limits)
+        }
+        AcrossTest::NeedsRow(needs) => {
+            let rows = needs.rows.as_ref().map(|rows| &rows.sql);
+            format!("needs {:?} {rows:?} {} {:?}", needs.other, needs.since, needs.among)
+        }
+        other => format!("{other:?}"),
+    }
 }
 
 /// What a finding shows of its rule.
@@ -145,7 +160,7 @@ mod tests {
         };
         let none: Vec<&str> = Vec::new();
         assert_eq!(moved(&ours.clone()), none);
-        // Words, targets, notes and examples are no part of any figure.
+        // Words, targets and notes are no part of any figure.
         let kpi =
             |from: &'static str, to: &'static str| with("kpis/lead_gather.toml", move |text| text.replace(from, to));
         assert_eq!(moved(&kpi("集客量", "集客")), none);
@@ -157,7 +172,8 @@ mod tests {
         assert_eq!(moved(&list(" and due", "")), ["list"]);
         let sheet =
             |from: &'static str, to: &'static str| with("sheets/order.toml", move |text| text.replace(from, to));
-        assert_eq!(moved(&sheet("DD20261101001", "DD1")), none);
+        // An example that is left in a workbook is recognised by what it is.
+        assert_eq!(moved(&sheet("DD20261101001", "DD1")), ["reading", "checking"]);
         assert_eq!(moved(&sheet("\"合同编号\"", "\"合约编号\"")), ["reading", "checking"]);
         assert_eq!(moved(&sheet("likeness = [\"phone\", ", "likeness = [")), ["checking", "facts"]);
         let rule = |from: &'static str, to: &'static str| with("rules/R502.toml", move |text| text.replace(from, to));

@@ -2,6 +2,7 @@
 
 use super::{
     Catalog, Refusal,
+    beside::read_beside,
     kpi::{circular, named_kpis, read_kpi},
     rule::read_rule,
     scorecard::read_scorecard,
@@ -23,8 +24,9 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/definitions");
 /// The kinds, in the order in which they are loaded: later ones name earlier ones.
 const KINDS: [&str; 5] = ["sheets", "rules", "kpis", "worklists", "scorecards"];
 
-/// The file that stands for itself.
+/// The files that stand for themselves.
 const STORY: &str = "story.toml";
+const BESIDE: &str = "beside.toml";
 
 /// The files that may define one id, best first: the group's own, then ours.
 type Candidates = BTreeMap<Arc<str>, Vec<Source>>;
@@ -66,7 +68,16 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
             }
         }
     }
-    let mut stories = stories(group_folder, &mut problems)?;
+    // The group's, else ours; one that does not check leaves ours in force.
+    for source in &alone(BESIDE, group_folder, &mut problems)? {
+        hash(&mut hasher, source);
+        match read_beside(source).map_err(|problem| problem.in_file(source)) {
+            Ok(columns) if catalog.beside.is_empty() => catalog.beside = columns,
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut stories = alone(STORY, group_folder, &mut problems)?;
     // The group's story is told over ours.
     stories.reverse();
     for source in &stories {
@@ -174,17 +185,17 @@ fn candidates(kind: &str, group_folder: Option<&Path>, problems: &mut Vec<Refusa
     Ok(found)
 }
 
-/// The story of the group, if it has one of its own, and ours.
-fn stories(group_folder: Option<&Path>, problems: &mut Vec<Refusal>) -> std::io::Result<Vec<Source>> {
+/// A file that stands for itself: the group's, if it has one of its own, and ours.
+fn alone(name: &str, group_folder: Option<&Path>, problems: &mut Vec<Refusal>) -> std::io::Result<Vec<Source>> {
     let mut found = Vec::new();
-    let own = group_folder.map(|folder| folder.join("definitions").join(STORY));
+    let own = group_folder.map(|folder| folder.join("definitions").join(name));
     if let Some(own) = own.filter(|path| path.is_file()) {
-        match own_source(&own, stem(Path::new(STORY)), format!("definitions/{STORY}"))? {
+        match own_source(&own, stem(Path::new(name)), format!("definitions/{name}"))? {
             Ok(source) => found.push(source),
             Err(problem) => problems.push(problem),
         }
     }
-    found.extend(EMBEDDED.get_file(STORY).and_then(our_source));
+    found.extend(EMBEDDED.get_file(name).and_then(our_source));
     Ok(found)
 }
 
@@ -219,7 +230,7 @@ fn strangers(group_folder: Option<&Path>) -> std::io::Result<Vec<Refusal>> {
     }
     names.sort();
     let strange = |(name, folder): &(String, bool)| {
-        let known = if *folder { KINDS.contains(&name.as_str()) } else { name == STORY };
+        let known = if *folder { KINDS.contains(&name.as_str()) } else { [STORY, BESIDE].contains(&name.as_str()) };
         !known && !name.starts_with('.') && (*folder || name.ends_with(".toml"))
     };
     let problem = |(name, _): (String, bool)| {

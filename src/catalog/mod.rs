@@ -5,6 +5,7 @@
 //! override that does not check leaves ours in force. Whether an expression has the right type is known only to the
 //! stage that evaluates it; what that stage refuses is left out likewise ([`Catalog::load_without`]).
 
+pub mod beside;
 pub mod derived;
 mod hash;
 pub mod kpi;
@@ -41,6 +42,8 @@ use std::{
 pub struct Catalog {
     /// By sheet id, in the order of recognition (`order` of the definition, then id).
     pub sheets: Vec<SheetDef>,
+    /// The columns that any sheet may bear beside its own, see [`beside`].
+    pub beside: Vec<ColumnDef>,
     /// By code.
     pub rules: BTreeMap<Arc<str>, Rule>,
     /// In display order (`order` of the definition, then id).

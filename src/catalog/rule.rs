@@ -1,6 +1,10 @@
 //! `definitions/rules/<code>.toml`: a condition that must hold for every row or across rows, or the words for a finding
 //! that Rust raises.
 
+mod share;
+
+pub use share::{Limits, NeedsRow, Share};
+
 use super::{
     Catalog, CellType, Expression, SheetDef,
     source::{Fact, Problem, Source},
@@ -73,8 +77,13 @@ pub enum AcrossTest {
     /// The instant in the field is not before the earliest one of the same customer in another sheet, by the columns
     /// that both sheets name as `customer`.
     NotBefore(Reference),
-    /// The value in the field stands in another sheet's column, in any accepted row of the store.
-    RefersTo(Reference),
+    /// The value in the field stands in another sheet's column, in any row of the store, kept out or not.
+    RefersTo {
+        /// The column.
+        other: Reference,
+        /// The row's own time lies within these two days of the other's row, either of which may be blank.
+        during: Option<(Arc<str>, Arc<str>)>,
+    },
     /// The value in the field says who a customer is that one of these sheets knows, by the columns they name as
     /// `customer`.
     KnownCustomer(Vec<Arc<str>>),
@@ -99,6 +108,12 @@ pub enum AcrossTest {
         /// Unless this column has been given another value.
         unless_changed: Option<Arc<str>>,
     },
+    /// From one version of a row to the next, the field changes where this other one does.
+    MovesWith(Arc<str>),
+    /// From one version of a row to the next, the field changes only with a row of another sheet.
+    NeedsRow(NeedsRow),
+    /// A share of the rows of a group and month has a limit.
+    Share(Share),
 }
 
 /// A column of a sheet, written `sheet.column`.
@@ -134,6 +149,18 @@ struct RuleWritten {
     within_history: Option<Spanned<HistoryWritten>>,
     once_open: Option<Spanned<Reach>>,
     no_return: Option<Spanned<NoReturnWritten>>,
+    during: Option<Spanned<DuringWritten>>,
+    moves_with: Option<Spanned<String>>,
+    needs_row: Option<Spanned<share::NeedsRowWritten>>,
+    share_of: Option<Spanned<share::ShareWritten>>,
+}
+
+/// The two days within which a row of another sheet holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DuringWritten {
+    from: Spanned<String>,
+    until: Spanned<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Deserialize)]
@@ -157,6 +184,19 @@ struct NoReturnWritten {
     to: Vec<Arc<str>>,
     unless_changed: Option<Spanned<String>>,
 }
+
+/// What a rule holds rows to: one of these.
+const TESTS: [&str; 9] = [
+    "holds",
+    "never_falls",
+    "not_before",
+    "refers_to",
+    "once_open",
+    "no_return",
+    "moves_with",
+    "needs_row",
+    "share_of",
+];
 
 pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Problem> {
     let written: RuleWritten = source.read()?;
@@ -189,22 +229,18 @@ fn read_test(
         written.within_history.is_some(),
         written.once_open.is_some(),
         written.no_return.is_some(),
+        written.moves_with.is_some(),
+        written.needs_row.is_some(),
+        written.share_of.is_some(),
     ];
+    if let Some(during) = written.during.as_ref().filter(|_| written.refers_to.is_none()) {
+        return Err(source.problem(&during.span(), Message::new("definition.during")));
+    }
     let (sheet, field) = match (&written.sheet, &written.field, tests.iter().filter(|given| **given).count()) {
         (None, None, 0) if written.rows.is_none() => return Ok((None, None)),
         (Some(sheet), Some(field), 1) => (sheet, field),
         _ => {
-            let tests = [
-                "holds",
-                "never_falls",
-                "not_before",
-                "refers_to",
-                "known_customer",
-                "within_history",
-                "once_open",
-                "no_return",
-            ];
-            let what = Message::new("definition.one_test").with("tests", tests.map(Arc::from).to_vec());
+            let what = Message::new("definition.one_test").with("tests", TESTS.map(Arc::from).to_vec());
             return Err(Problem { line: 1, what: what.into() });
         }
     };
@@ -241,7 +277,37 @@ fn read_test(
         }
         AcrossTest::NotBefore(reference)
     } else if let Some(other) = &written.refers_to {
-        AcrossTest::RefersTo(reference(source, catalog, other)?.0)
+        let (reference, sheet) = reference(source, catalog, other)?;
+        if known.customer.is_empty() || sheet.customer.is_empty() {
+            return Err(source.problem(&other.span(), Message::new("definition.no_customer")));
+        }
+        let at = sheet.field(&reference.field).map(|index| sheet.columns[index].cell);
+        if !matches!(at, Some(CellType::Date | CellType::Instant)) {
+            return Err(source.problem(&other.span(), Message::new("definition.no_instant")));
+        }
+        AcrossTest::NotBefore(reference)
+    } else if let Some(other) = &written.refers_to {
+        let (reference, sheet) = reference(source, catalog, other)?;
+        let during = match written.during.as_ref().map(Spanned::get_ref) {
+            None => None,
+            Some(DuringWritten { from, until }) => {
+                let day = |name: &Spanned<String>| {
+                    let field = source.column(name, &Fact::of_sheet(sheet))?;
+                    let cell = sheet.field(&field).map(|index| sheet.columns[index].cell);
+                    match cell {
+                        Some(CellType::Date | CellType::Instant) => Ok(field),
+                        _ => Err(source.problem(&name.span(), Message::new("definition.no_instant"))),
+                    }
+                };
+                if known.time.is_none() {
+                    return Err(
+                        source.problem(&from.span(), Message::new("definition.no_time").with("sheet", &known.id))
+                    );
+                }
+                Some((day(from)?, day(until)?))
+            }
+        };
+        AcrossTest::RefersTo { other: reference, during }
     } else if let Some(sheets) = &written.known_customer {
         let sheet = |at: &Spanned<String>| -> Result<Arc<str>, Problem> {
             let sheet = find_sheet(source, catalog, at.get_ref(), at)?;
@@ -273,11 +339,23 @@ fn read_test(
         let no_return = no_return.get_ref();
         let unless_changed = no_return.unless_changed.as_ref().map(|name| source.column(name, &columns)).transpose()?;
         AcrossTest::NoReturn { from: no_return.from.clone(), to: no_return.to.clone(), unless_changed }
+    } else if let Some(with) = &written.moves_with {
+        AcrossTest::MovesWith(source.column(with, &columns)?)
+    } else if let Some(needs) = &written.needs_row {
+        AcrossTest::NeedsRow(share::read_needs_row(source, catalog, known, needs.get_ref())?)
+    } else if let Some(share) = &written.share_of {
+        AcrossTest::Share(share::read_share(source, known, share)?)
     } else {
         return Ok((None, None));
     };
     if let Some(rows) = &written.rows
-        && matches!(test, AcrossTest::OnceOpen { .. } | AcrossTest::NoReturn { .. })
+        && matches!(
+            test,
+            AcrossTest::OnceOpen { .. }
+                | AcrossTest::NoReturn { .. }
+                | AcrossTest::MovesWith(_)
+                | AcrossTest::NeedsRow(_)
+        )
     {
         return Err(source.problem(&rows.span(), Message::new("definition.no_where")));
     }

@@ -22,6 +22,10 @@ pub struct SheetDef {
     /// Alternative keys, best first; each is a list of field indices. A row's key is the first whose fields are all present.
     /// Empty: the sheet has no key and every row stands for itself (identical rows of later submissions replace it).
     pub keys: Vec<Vec<usize>>,
+    /// The fields of keys in which blank is a value of its own: without 顾问 a row of an event is of the whole.
+    pub blank_in_key: Vec<usize>,
+    /// The sheet may stand with one column across, such as the months of a year.
+    pub across: Option<CrossTab>,
     /// The fields by which a row without a key is taken for a later state of one without a key sent before.
     pub likeness: Vec<usize>,
     /// Each submission repeats all open rows, so that an open row that vanishes is a finding.
@@ -49,6 +53,15 @@ pub struct SheetDef {
     pub order: u32,
 }
 
+/// How a sheet stands with one column across: a title is a value of `by`, the cell below it the row's `value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrossTab {
+    /// The column whose values are titles: a month or period.
+    pub by: usize,
+    /// The column whose values stand below them.
+    pub value: usize,
+}
+
 /// A column of a sheet.
 #[derive(Clone, Debug)]
 pub struct ColumnDef {
@@ -66,6 +79,8 @@ pub struct ColumnDef {
     pub optional_column: bool,
     /// The allowed values of a category, in order; empty when open.
     pub values: Vec<CategoryValue>,
+    /// The id or title of a KPI is a value too.
+    pub or_kpi: bool,
     /// A future value is no mistake (due and plan dates).
     pub may_be_future: bool,
     /// The value changes by right from week to week (级别更新时间): a changed one restates nothing.
@@ -133,6 +148,10 @@ pub enum CellType {
     Date,
     /// A day with or without a time of day.
     Instant,
+    /// A calendar month: its first day.
+    Month,
+    /// A calendar month or year, as `2026-10` or `2026`.
+    Period,
     /// A whole number.
     Integer,
     /// A decimal.
@@ -144,6 +163,26 @@ pub enum CellType {
 }
 
 impl CellType {
+    /// The key of its word for users.
+    pub fn key(self) -> &'static str {
+        match self {
+            CellType::Text => "cell.text",
+            CellType::Category => "cell.category",
+            CellType::Phone => "cell.phone",
+            CellType::Vin => "cell.vin",
+            CellType::Plate => "cell.plate",
+            CellType::CustomerKey => "cell.customer_key",
+            CellType::Date => "cell.date",
+            CellType::Instant => "cell.instant",
+            CellType::Month => "cell.month",
+            CellType::Period => "cell.period",
+            CellType::Integer => "cell.integer",
+            CellType::Number => "cell.number",
+            CellType::Money => "cell.money",
+            CellType::Flag => "cell.flag",
+        }
+    }
+
     /// What SQL sees of it.
     pub fn kind(self) -> ColumnKind {
         match self {
@@ -152,7 +191,7 @@ impl CellType {
             CellType::Money => ColumnKind::Amount,
             CellType::Flag => ColumnKind::Flag,
             CellType::Instant => ColumnKind::Instant,
-            CellType::Date => ColumnKind::Date,
+            CellType::Date | CellType::Month => ColumnKind::Date,
             _ => ColumnKind::Text,
         }
     }
@@ -186,6 +225,9 @@ struct SheetWritten {
     #[serde(default)]
     keys: Vec<Vec<Spanned<String>>>,
     #[serde(default)]
+    blank_in_key: Vec<Spanned<String>>,
+    across: Option<AcrossWritten>,
+    #[serde(default)]
     likeness: Vec<Spanned<String>>,
     #[serde(default)]
     cumulative: bool,
@@ -207,7 +249,14 @@ struct SheetWritten {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ColumnWritten {
+struct AcrossWritten {
+    by: Spanned<String>,
+    value: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ColumnWritten {
     field: String,
     title: Text,
     #[serde(default)]
@@ -220,6 +269,8 @@ struct ColumnWritten {
     optional_column: bool,
     #[serde(default)]
     values: Vec<CategoryValue>,
+    #[serde(default)]
+    or_kpi: bool,
     #[serde(default)]
     may_be_future: bool,
     #[serde(default)]
@@ -234,12 +285,23 @@ struct ColumnWritten {
     note: Text,
 }
 
-/// More columns for a sheet that is defined elsewhere, so that a group need not copy the whole sheet.
+/// More columns, and more values of categories, for a sheet that is defined elsewhere, so that a group need not copy the
+/// whole sheet.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExtensionWritten {
     extends: Spanned<String>,
+    #[serde(default)]
     column: Vec<Spanned<ColumnWritten>>,
+    #[serde(default)]
+    values: Vec<ValuesWritten>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValuesWritten {
+    field: Spanned<String>,
+    add: Vec<CategoryValue>,
 }
 
 pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(), Problem> {
@@ -257,11 +319,20 @@ pub(super) fn extend_sheet(source: &Source, catalog: &mut Catalog) -> Result<(),
             return Err(source.problem(&column.span(), what));
         }
     }
-    sheet.columns = read_columns(source, &written.column, sheet.columns.clone())?;
+    let mut columns = read_columns(source, &written.column, sheet.columns.clone())?;
+    for ValuesWritten { field, add } in &written.values {
+        let own = columns.iter_mut().find(|column| *column.field == **field.get_ref());
+        let Some(column) = own.filter(|column| column.cell == CellType::Category) else {
+            let what = Message::new("definition.no_category").with("sheet", &sheet.id).with("name", field.get_ref());
+            return Err(source.problem(&field.span(), what));
+        };
+        column.values.extend(add.iter().cloned());
+    }
+    sheet.columns = columns;
     Ok(())
 }
 
-fn read_columns(
+pub(super) fn read_columns(
     source: &Source,
     written: &[Spanned<ColumnWritten>],
     mut columns: Vec<ColumnDef>,
@@ -295,6 +366,7 @@ fn read_columns(
             required: column.required,
             optional_column: column.optional_column,
             values: column.values.clone(),
+            or_kpi: column.or_kpi,
             may_be_future: column.may_be_future,
             moves: column.moves,
             minimum: column.minimum,
@@ -319,6 +391,8 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
         title: written.title,
         synonyms: written.synonyms,
         keys: Vec::new(),
+        blank_in_key: Vec::new(),
+        across: None,
         likeness: Vec::new(),
         cumulative: written.cumulative,
         open: None,
@@ -342,9 +416,20 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
         keys.push(fields.iter().filter_map(|field| sheet.field(field)).collect());
     }
     if let (Some(name), Some(at)) = (&written.time, time.as_deref().and_then(|time| sheet.field(time)))
-        && !matches!(sheet.columns[at].cell, CellType::Date | CellType::Instant)
+        && !matches!(sheet.columns[at].cell, CellType::Date | CellType::Instant | CellType::Month)
     {
         return Err(source.problem(&name.span(), Message::new("definition.time").with("name", name.get_ref())));
+    }
+    let blank = source.columns(&written.blank_in_key, &fact)?;
+    sheet.blank_in_key = blank.iter().filter_map(|field| sheet.field(field)).collect();
+    if let Some(across) = &written.across {
+        let column = |name: &Spanned<String>| source.column(name, &fact).map(|name| sheet.field(&name));
+        let (by, value) = (column(&across.by)?, column(&across.value)?);
+        let months = |at: &usize| matches!(sheet.columns[*at].cell, CellType::Month | CellType::Period);
+        match (by.filter(months), value) {
+            (Some(by), Some(value)) => sheet.across = Some(CrossTab { by, value }),
+            _ => return Err(source.problem(&across.by.span(), Message::new("definition.across"))),
+        }
     }
     sheet.customer = source.columns(&written.customer, &fact)?;
     let likeness = source.columns(&written.likeness, &fact)?;

@@ -5,14 +5,15 @@ use super::{
     judge::Judge,
     known_customer::{self, Customers},
     ledger::Ledger,
-    never_falls,
+    moves_with, needs_row, never_falls,
     not_before::{self, Earliest},
     once_open,
     refers_to::{self, Named},
-    within_history,
+    share, within_history,
 };
 use crate::{
-    catalog::{AcrossTest, Catalog, Refusal},
+    catalog::{AcrossTest, Catalog, Expression, Refusal, SheetDef},
+    diagnostic::Finding,
     model::{Instant, Value},
 };
 
@@ -21,6 +22,8 @@ pub(super) struct AcrossRule<'c> {
     pub code: &'c str,
     pub field: usize,
     rows: Option<Condition>,
+    /// The condition of what is counted, or of the rows of another sheet.
+    pub inner: Option<Condition>,
     sheet: &'c str,
     test: &'c AcrossTest,
 }
@@ -35,7 +38,8 @@ impl AcrossRule<'_> {
     fn turn(&self) -> u8 {
         match self.test {
             AcrossTest::OnceOpen { .. } => 0,
-            AcrossTest::NotBefore(_) | AcrossTest::RefersTo(_) | AcrossTest::KnownCustomer(_) => 1,
+            AcrossTest::NotBefore(_) | AcrossTest::RefersTo { .. } | AcrossTest::KnownCustomer(_) => 1,
+            AcrossTest::Share(_) => 3,
             _ => 2,
         }
     }
@@ -49,22 +53,39 @@ pub(super) fn rules<'c>(catalog: &'c Catalog, cutoff: Instant, refused: &mut Vec
         let Some(across) = &rule.across else { continue };
         let Some(sheet) = catalog.sheet(&across.sheet) else { continue };
         let Some(field) = sheet.field(&across.field) else { continue };
-        let rows = match across.rows.as_ref().map(|rows| (rows, Condition::compile(rows, sheet, cutoff))) {
-            None => None,
-            Some((_, Ok(rows))) => Some(rows),
-            Some((rows, Err(what))) => {
-                refused.push(Refusal { file: rows.file.clone(), line: rows.line, what });
-                continue;
-            }
+        let inner = match &across.test {
+            AcrossTest::Share(share) => share.holds.as_ref().map(|holds| (holds, sheet)),
+            AcrossTest::NeedsRow(needs) => needs.rows.as_ref().zip(catalog.sheet(&needs.other.sheet)),
+            _ => None,
         };
-        rules.push(AcrossRule { code, field, rows, sheet: &across.sheet, test: &across.test });
+        let mut compiled = |own: Option<(&Expression, &SheetDef)>| match own {
+            None => Some(None),
+            Some((sql, of)) => match Condition::compile(sql, of, cutoff) {
+                Ok(condition) => Some(Some(condition)),
+                Err(what) => {
+                    refused.push(Refusal { file: sql.file.clone(), line: sql.line, what });
+                    None
+                }
+            },
+        };
+        let (Some(rows), Some(inner)) = (compiled(across.rows.as_ref().map(|rows| (rows, sheet))), compiled(inner))
+        else {
+            continue;
+        };
+        rules.push(AcrossRule { code, field, rows, inner, sheet: &across.sheet, test: &across.test });
     }
     rules.sort_by_key(AcrossRule::turn);
     rules
 }
 
-/// Holds the accepted rows of a store to each other.
-pub(super) fn hold(ledgers: &mut [Ledger<'_>], rules: &[AcrossRule<'_>], judge: &Judge<'_>) {
+/// Holds the accepted rows of a store to each other. Returns the findings that are of no single row.
+pub(super) fn hold(
+    ledgers: &mut [Ledger<'_>],
+    rules: &[AcrossRule<'_>],
+    cutoff: Instant,
+    judge: &Judge<'_>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for rule in rules {
         let place = |sheet: &str, ledgers: &[Ledger<'_>]| ledgers.iter().position(|own| *own.sheet.id == *sheet);
         let Some(own) = place(rule.sheet, ledgers) else { continue };
@@ -76,9 +97,9 @@ pub(super) fn hold(ledgers: &mut [Ledger<'_>], rules: &[AcrossRule<'_>], judge: 
                 let earliest = Earliest::of(&ledgers[of], &other.field);
                 not_before::hold(&mut ledgers[own], rule, &earliest, judge);
             }
-            AcrossTest::RefersTo(other) => {
+            AcrossTest::RefersTo { other, during } => {
                 let Some(of) = place(&other.sheet, ledgers) else { continue };
-                let named = Named::of(&ledgers[of], &other.field);
+                let named = Named::of(&ledgers[of], &other.field, during.as_ref());
                 refers_to::hold(&mut ledgers[own], rule, &named, judge);
             }
             AcrossTest::KnownCustomer(sheets) => {
@@ -88,8 +109,16 @@ pub(super) fn hold(ledgers: &mut [Ledger<'_>], rules: &[AcrossRule<'_>], judge: 
             AcrossTest::WithinHistory { factor, months } => {
                 within_history::hold(&mut ledgers[own], rule, *factor, *months, judge);
             }
+            AcrossTest::MovesWith(with) => moves_with::hold(&mut ledgers[own], rule, with, judge),
+            AcrossTest::NeedsRow(needs) => {
+                let Some(of) = place(&needs.other.sheet, ledgers) else { continue };
+                let Some(days) = needs_row::days(&ledgers[of], rule, needs) else { continue };
+                needs_row::hold(&mut ledgers[own], rule, needs, &days, judge);
+            }
+            AcrossTest::Share(share) => findings.extend(share::held(&ledgers[own], rule, share, cutoff, judge)),
             // Across stores, and from version to version: not here.
             AcrossTest::OnceOpen { in_group: true } | AcrossTest::NoReturn { .. } => {}
         }
     }
+    findings
 }

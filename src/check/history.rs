@@ -89,7 +89,13 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
     }
     let by_type = match column.cell {
         CellType::Phone | CellType::Vin | CellType::Plate | CellType::CustomerKey => true,
-        CellType::Date | CellType::Instant | CellType::Integer | CellType::Number | CellType::Money => true,
+        CellType::Date
+        | CellType::Instant
+        | CellType::Month
+        | CellType::Period
+        | CellType::Integer
+        | CellType::Number
+        | CellType::Money => true,
         CellType::Text => column.personal == Some(PersonalClass::Name),
         CellType::Category | CellType::Flag => false,
     };
@@ -121,6 +127,8 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
                 ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.row_seen_from(line, before) })
             }
             (true, _) => None,
+            // What the store sent itself stands over what came for it from the group.
+            (false, false) if ledger.submission(before).store != ledger.submission(line).store => None,
             (false, false) if frozen::restates(ledger, judge, columns, Some(before), line) => {
                 frozen::finding(ledger, judge, columns, Some(before), line)
             }

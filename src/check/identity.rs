@@ -48,13 +48,13 @@ pub(super) fn identities<'a>(
 
 /// The keys whose fields are all filled in, best first, as text that begins with the key's number.
 fn complete_keys(sheet: &SheetDef, row: &[Value]) -> impl Iterator<Item = String> {
-    sheet.keys.iter().enumerate().filter_map(|(number, fields)| filled(number.to_string(), fields, row))
+    sheet.keys.iter().enumerate().filter_map(|(number, fields)| filled(sheet, number.to_string(), fields, row))
 }
 
-/// `key` with the values of these fields, all of which must be filled in.
-fn filled(mut key: String, fields: &[usize], row: &[Value]) -> Option<String> {
+/// `key` with the values of these fields, all of which must be filled in, but for those in which blank is a value.
+fn filled(sheet: &SheetDef, mut key: String, fields: &[usize], row: &[Value]) -> Option<String> {
     for field in fields {
-        let value = row.get(*field).filter(|value| !value.is_null())?;
+        let value = row.get(*field).filter(|value| !value.is_null() || sheet.blank_in_key.contains(field))?;
         key.push('\u{1f}');
         match value.text() {
             Some(text) => key.push_str(&normalized_key(text)),
@@ -83,7 +83,10 @@ impl<'s, 'a> Alike<'s, 'a> {
 
     fn identity(&mut self, table: usize, row: &'a [Value]) -> String {
         let likeness = Some(&self.sheet.likeness).filter(|fields| !fields.is_empty());
-        let Some(key) = likeness.and_then(|fields| filled("~".to_owned(), fields, row)) else { return content(row) };
+        let Some(key) = likeness.and_then(|fields| filled(self.sheet, "~".to_owned(), fields, row)) else {
+            // What stands beside the sheet's own columns is said of the row, not by it.
+            return content(&row[..row.len().min(self.sheet.columns.len())]);
+        };
         let continues = |(held, before): &(usize, &[Value])| {
             let kept = |index: &usize| before[*index].is_null() || before[*index] == row[*index];
             if *held == table { *before == row } else { self.dates.iter().all(kept) }

@@ -3,7 +3,7 @@
 use crate::{
     catalog::Catalog,
     diagnostic::{Finding, Severity},
-    model::{Argument, Place},
+    model::{Argument, Place, text::normalized_key},
     project::Settings,
 };
 
@@ -25,6 +25,11 @@ impl Judge<'_> {
         })
     }
 
+    /// Whether a code under 店代码 means this store.
+    pub fn names_store(&self, code: &str) -> bool {
+        names_store(code, self.store)
+    }
+
     /// A finding of intake with the severity the config gives its code.
     pub fn adopt(&self, finding: &Finding) -> Finding {
         Finding { severity: self.severity(finding), ..finding.clone() }
@@ -33,4 +38,9 @@ impl Judge<'_> {
     fn severity(&self, finding: &Finding) -> Severity {
         self.settings.severities.get(&*finding.code).copied().unwrap_or(finding.severity)
     }
+}
+
+/// Whether a code is a store's id.
+pub(super) fn names_store(code: &str, id: &str) -> bool {
+    normalized_key(code) == normalized_key(id)
 }

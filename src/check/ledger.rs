@@ -3,7 +3,7 @@
 use super::{expression::Condition, history::History, identity, judge::Judge};
 use crate::{
     arguments,
-    catalog::{Catalog, SheetDef},
+    catalog::{Catalog, SheetDef, beside},
     diagnostic::{Finding, Severity},
     model::{Argument, CheckedRow, Message, Place, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
 };
@@ -118,11 +118,16 @@ impl<'a> Ledger<'a> {
                 let Some(index) = row_index(rows, finding) else { continue };
                 let line = &mut self.lines[first + index];
                 let column = finding.place.col.and_then(|col| held.table.columns.iter().position(|c| *c == Some(col)));
+                // Of a sheet with months across each month is a table.
+                if held.table.shares_sheet(held.read) && finding.place.col.is_some() && column.is_none() {
+                    continue;
+                }
                 if finding.severity == Severity::Error {
                     line.broken.extend(column);
                 }
                 let finding = judge.adopt(finding);
                 line.rejected |= finding.severity == Severity::Error;
+                let finding = self.weighed(first + index, finding);
                 self.raised.push(Raised { line: first + index, finding });
             }
             first += rows.len();
@@ -144,6 +149,25 @@ impl<'a> Ledger<'a> {
         &self.lines[line].row.values
     }
 
+    /// What a line says of whose it is.
+    pub fn store_code(&self, line: usize) -> Option<&'a str> {
+        self.values(line).get(self.sheet.columns.len() + beside::STORE)?.text()
+    }
+
+    /// Whether somebody looked at a line and found it right.
+    pub fn is_verified(&self, line: usize) -> bool {
+        let verified = self.values(line).get(self.sheet.columns.len() + beside::VERIFIED);
+        verified.and_then(Value::flag) == Some(true)
+    }
+
+    /// A warning of a line that was looked at is a notice.
+    fn weighed(&self, line: usize, mut finding: Finding) -> Finding {
+        if finding.severity == Severity::Warning && self.is_verified(line) {
+            finding.severity = Severity::Notice;
+        }
+        finding
+    }
+
     /// Whether a line is open by the definition's own condition.
     pub fn is_open(&self, line: usize) -> bool {
         self.open.as_ref().is_some_and(|open| open.truth(self.values(line)) == Some(true))
@@ -160,8 +184,10 @@ impl<'a> Ledger<'a> {
     ) -> Option<Raised> {
         let held = self.sheet_of(line);
         let place = held.table.place(&held.read.path, self.lines[line].row.row, field);
-        let title = field.and_then(|field| self.sheet.columns.get(field)).map_or("", |column| &column.title.zh);
-        judge.finding(code, place, title, args).map(|finding| Raised { line, finding })
+        let own = self.sheet.columns.iter().chain(&judge.catalog.beside);
+        let title = field.and_then(|field| own.clone().nth(field)).map_or("", |column| &column.title.zh);
+        let finding = judge.finding(code, place, title, args)?;
+        Some(Raised { line, finding: self.weighed(line, finding) })
     }
 
     /// Raises a finding in a line; an error keeps the line out. Returns whether it does. The line's subject has to be

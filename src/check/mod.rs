@@ -24,6 +24,7 @@ mod across;
 mod aside;
 mod closed_by_order;
 pub mod expression;
+mod figures;
 mod frozen;
 mod history;
 mod identity;
@@ -31,7 +32,9 @@ mod judge;
 mod known_customer;
 mod ledger;
 mod misfiled;
+mod moves_with;
 mod namesakes;
+mod needs_row;
 mod never_falls;
 mod not_before;
 mod once;
@@ -39,6 +42,8 @@ mod once_open;
 mod order;
 mod refers_to;
 mod row_rules;
+mod share;
+mod shared;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -46,7 +51,9 @@ mod vanished;
 mod within_history;
 
 pub use aside::set_aside;
+pub use figures::{NamedFigure, named_figures, unknown_figures};
 pub use once_open::{OpenValue, across_stores, open_values};
+pub use shared::{of_no_store, share_of};
 
 use crate::{
     catalog::{Catalog, Refusal},
@@ -70,7 +77,8 @@ pub fn check_store(
     settings: &Settings,
     cutoff: Instant,
 ) -> (StoreRows, Vec<Finding>) {
-    reads.sort_by_cached_key(|read| read.submission.order_key());
+    // What came for the store from the group first: what it sent itself stands over that.
+    reads.sort_by_cached_key(|read| (!shared::is_of_group(read), read.submission.order_key()));
     let judge = Judge { store: &store.id, catalog, settings };
     let mut refused: Vec<Refusal> = Vec::new();
     let mut ledgers: Vec<Ledger<'_>> = Vec::new();
@@ -82,17 +90,19 @@ pub fn check_store(
         history::fold_all(&mut ledger, &judge);
         ledgers.push(ledger);
     }
-    across::hold(&mut ledgers, &across::rules(catalog, cutoff, &mut refused), &judge);
+    let of_groups = across::hold(&mut ledgers, &across::rules(catalog, cutoff, &mut refused), cutoff, &judge);
     if let Some((prospects, orders)) = pair(&mut ledgers, "prospect", "order") {
         closed_by_order::still_open(prospects, orders, &judge);
     }
     namesakes::near(&mut ledgers, &judge);
     let mut findings: Vec<Finding> = refused.iter().map(|refusal| refusal.finding(catalog)).collect();
+    findings.extend(of_groups);
     for ledger in &mut ledgers {
         findings.extend(vanished::report(ledger, &judge));
     }
-    findings.extend(order::report(&reads, &judge));
-    findings.extend(order::after_the_cutoff(&reads, cutoff, &judge));
+    let own: Vec<&WorkbookRead> = reads.iter().filter(|read| !shared::is_of_group(read)).collect();
+    findings.extend(order::report(&own, &judge));
+    findings.extend(order::after_the_cutoff(&own, cutoff, &judge));
     for read in &reads {
         let of_the_file = read.findings.iter().filter(|f| !ledger::stands_in_a_row(f, read, catalog));
         findings.extend(of_the_file.map(|f| judge.adopt(f)));
@@ -100,6 +110,8 @@ pub fn check_store(
     findings.extend(ledgers.iter().flat_map(once::newest_only));
     findings.extend(ledgers.iter().flat_map(|ledger| ledger.more(&judge)));
     findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+    // Tables that share their rows' cells say it of a shared cell once each.
+    findings.dedup();
     let tallies = tally::tallies(&store.id, &ledgers);
     let held = ledgers.iter().filter(|ledger| !ledger.tables.is_empty());
     let accepted: Vec<_> = held.map(|ledger| (ledger.sheet.id.clone(), ledger.accepted())).collect();

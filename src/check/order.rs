@@ -9,11 +9,11 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 
 /// S009: the workbooks for a week after the cut-off's: most often the year on the cover is mistyped.
-pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
+pub(super) fn after_the_cutoff(reads: &[&WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
     let last = Period::of(Grain::Week, cutoff.date()).end();
-    let told = |read: &&WorkbookRead| !read.findings.iter().any(|finding| &*finding.code == "S034");
+    let told = |read: &&&WorkbookRead| !read.findings.iter().any(|finding| &*finding.code == "S034");
     let late = reads.iter().filter(told);
-    let late = late.filter_map(|read| Some((read, read.submission.to.filter(|to| *to >= last)?)));
+    let late = late.filter_map(|read| Some((*read, read.submission.to.filter(|to| *to >= last)?)));
     let finding = |(read, to): (&WorkbookRead, chrono::NaiveDate)| {
         let args = arguments! { "to" => to.to_string(), "cutoff" => cutoff.date().to_string() };
         let (place, label) = week_cell(read);
@@ -24,7 +24,7 @@ pub(super) fn after_the_cutoff(reads: &[WorkbookRead], cutoff: Instant, judge: &
 
 /// One finding for the store, at the first workbook without 周止 or a date in its path, when it has one that holds
 /// the same kind of sheet as another workbook. A sheet that only one workbook holds needs no order.
-pub(super) fn report(reads: &[WorkbookRead], judge: &Judge<'_>) -> Option<Finding> {
+pub(super) fn report(reads: &[&WorkbookRead], judge: &Judge<'_>) -> Option<Finding> {
     let mut holders: BTreeMap<&Arc<str>, Vec<&WorkbookRead>> = BTreeMap::new();
     for read in reads {
         for table in &read.tables {

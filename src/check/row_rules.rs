@@ -3,8 +3,8 @@
 use super::{expression::Condition, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
-    catalog::{Catalog, CellType, Expression, Refusal, SheetDef},
-    model::{Argument, Instant, PersonalClass, Value},
+    catalog::{Catalog, CellType, Expression, Refusal, SheetDef, beside},
+    model::{Argument, Instant, PersonalClass, Value, personal::mask_inside},
 };
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl RowRules {
         RowRules {
             conditions,
             open,
-            dates: of_type(&[CellType::Date, CellType::Instant]),
+            dates: of_type(&[CellType::Date, CellType::Instant, CellType::Month]),
             vins: of_type(&[CellType::Vin]),
             cutoff,
         }
@@ -75,7 +75,7 @@ impl RowRules {
                 let line = ledger.subjects[subject].lines[at];
                 let breaches = match last.take() {
                     Some((before, breaches)) if alike(ledger, before, line) => breaches,
-                    _ => self.breaches(ledger, line),
+                    _ => self.breaches(ledger, judge, line),
                 };
                 for breach in &breaches {
                     ledger.raise(judge, &breach.code, line, breach.field, breach.args.clone());
@@ -85,7 +85,7 @@ impl RowRules {
         }
     }
 
-    fn breaches(&self, ledger: &Ledger<'_>, line: usize) -> Vec<Breach> {
+    fn breaches(&self, ledger: &Ledger<'_>, judge: &Judge<'_>, line: usize) -> Vec<Breach> {
         let values = ledger.values(line);
         // Nothing of the row was read; its sheet's header says why.
         if values.iter().all(Value::is_null) {
@@ -112,6 +112,11 @@ impl RowRules {
             {
                 breaches.push(Breach { code: "C016".into(), field: Some(index), args: Vec::new() });
             }
+        }
+        if let Some(code) = ledger.store_code(line).filter(|code| !judge.names_store(code)) {
+            let args = arguments! { "code" => mask_inside(code).into_owned(), "store" => judge.store };
+            let field = Some(ledger.sheet.columns.len() + beside::STORE);
+            breaches.push(Breach { code: "S010".into(), field, args });
         }
         for rule in &self.conditions {
             let asked = !rule.holds.columns().iter().any(|column| broken.contains(column));

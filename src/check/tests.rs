@@ -3,7 +3,10 @@
 
 mod codes;
 mod histories;
+mod honesty;
+mod kinds;
 mod properties;
+mod shared;
 mod slips;
 
 use super::*;
@@ -28,7 +31,7 @@ const CUTOFF: &str = "2026-11-22";
 fn value(sheet: &SheetDef, field: usize, text: &str) -> Value {
     match sheet.columns[field].cell {
         _ if text.is_empty() => Value::Null,
-        CellType::Date | CellType::Instant => Value::Instant(parse_as_of(text).unwrap()),
+        CellType::Date | CellType::Instant | CellType::Month => Value::Instant(parse_as_of(text).unwrap()),
         CellType::Money => Value::Amount(Fen(text.parse::<i64>().unwrap() * 100)),
         CellType::Integer => Value::Int(text.parse().unwrap()),
         CellType::Number => Value::Number(text.parse().unwrap()),

@@ -34,8 +34,11 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
             None => 0,
             Some((before, number)) => {
                 let (old, new) = (&before.read.submission, &held.read.submission);
-                let together = old.workbook == new.workbook || (old.to.is_some() && old.to == new.to);
-                if together { number } else { number + 1 }
+                let together =
+                    old.store == new.store && (old.workbook == new.workbook || (old.to.is_some() && old.to == new.to));
+                // What the store sent itself is no later state of what came from the group.
+                let step = if old.store == new.store { 1 } else { 2 };
+                if together { number } else { number + step }
             }
         };
         numbers.push(number);

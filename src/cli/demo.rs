@@ -29,6 +29,9 @@ pub(super) struct DemoArguments {
     /// The cut-off.
     #[arg(long = "as-of", value_name = "DATE", default_value = "2026-11-22")]
     as_of: NaiveDate,
+    /// Every kind of sheet, and those of the group.
+    #[arg(long)]
+    all_sheets: bool,
 }
 
 pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {
@@ -43,6 +46,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {
         seed: arguments.seed,
         as_of: arguments.as_of,
         formats: arguments.formats,
+        all_sheets: arguments.all_sheets,
     };
     demo::generate(&arguments.dir, &options, &catalog)?;
     let made = Message::new("demo.made").with("stores", u64::from(arguments.stores));

@@ -1,8 +1,8 @@
-//! `foursight explain`: what a finding or a KPI means; with a store or a period, the rows behind the value.
+//! `foursight explain`: what a finding, a KPI or a sheet means; with a store or a period, the rows behind the value.
 
 use super::{CLEAN, FAILED, Failure, project::ProjectArguments, terminal};
 use crate::{
-    catalog::{Catalog, Direction, Kpi, Rule, Worklist},
+    catalog::{Catalog, Direction, Kpi, Rule, SheetDef, Worklist},
     messages::Messages,
     metrics::LineageFilter,
     model::{Lang, Message, Period, Role, Scope},
@@ -13,7 +13,7 @@ use std::{path::PathBuf, sync::Arc};
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
-    /// A code, KPI or worklist, such as R104 or cp_resp_10m.
+    /// A code, KPI, worklist or sheet, such as R104, cp_resp_10m or traffic.
     what: String,
     /// A period such as 2026-10 or 2026-W47: lists the rows behind the value.
     #[arg(long)]
@@ -40,6 +40,8 @@ pub(super) fn run(arguments: &ExplainArguments, lang: Option<Lang>) -> Result<u8
         }
     } else if let Some(list) = catalog.worklist(what) {
         terminal::say(&worklist_text(list, words));
+    } else if let Some(sheet) = catalog.sheets.iter().find(|sheet| *sheet.id == *what || sheet.title.zh == what) {
+        terminal::say(&sheet_text(sheet, words));
     } else {
         terminal::complain(&unknown(catalog, what));
         return Ok(FAILED);
@@ -197,6 +199,40 @@ fn worklist_text(list: &Worklist, words: &Messages) -> String {
     parts.joined()
 }
 
+/// What a sheet is, and its columns.
+fn sheet_text(sheet: &SheetDef, words: &Messages) -> String {
+    let mut parts = Parts::titled(&sheet.id, words.text(&sheet.title), "");
+    let comma = words.word("table.comma");
+    parts.part("explain.meaning", &words.text(&sheet.note));
+    parts.part("dictionary.also_titles", &sheet.synonyms.join(&comma));
+    let header = [
+        "dictionary.column",
+        "quality.code",
+        "dictionary.type",
+        "dictionary.required",
+        "dictionary.values",
+        "dictionary.example",
+        "dictionary.also_titles",
+    ];
+    let rows: Vec<Vec<String>> = sheet
+        .columns
+        .iter()
+        .map(|column| {
+            let values: Vec<&str> = column.values.iter().map(|value| &*value.value).collect();
+            vec![
+                words.text(&column.title),
+                column.field.to_string(),
+                words.word(column.cell.key()),
+                if column.required { words.word("dictionary.yes") } else { String::new() },
+                values.join(&comma),
+                column.example.clone(),
+                column.synonyms.join(&comma),
+            ]
+        })
+        .collect();
+    format!("{}\n\n{}", parts.joined(), terminal::table(&header.map(|key| words.word(key)), &rows))
+}
+
 fn unknown(catalog: &Catalog, what: &str) -> Message {
     let near =
         |id: &str| id.to_lowercase().contains(&what.to_lowercase()) || what.to_lowercase().contains(&id.to_lowercase());
@@ -204,7 +240,8 @@ fn unknown(catalog: &Catalog, what: &str) -> Message {
         .rules
         .keys()
         .chain(catalog.kpis.iter().map(|kpi| &kpi.id))
-        .chain(catalog.worklists.iter().map(|l| &l.id));
+        .chain(catalog.worklists.iter().map(|l| &l.id))
+        .chain(catalog.sheets.iter().map(|sheet| &sheet.id));
     let close: Vec<Arc<str>> = ids.filter(|id| near(id)).cloned().collect();
     match close.is_empty() {
         true => Message::new("explain.unknown").with("what", what),

@@ -1,6 +1,7 @@
 //! Files that cannot be read, or not wholly: each costs its store one finding and nothing else.
 
 use super::{
+    clerks::is_known,
     mistakes::severity,
     planted::PlantedMistake,
     sheets::{Cell, Kind, Row},
@@ -102,7 +103,8 @@ fn table(
     let mut workbook = write_xlsx::workbook()?;
     let sheet = workbook.add_worksheet();
     sheet.set_name(&def.title.zh)?;
-    let shown = def.columns.iter().enumerate().filter(|(_, column)| without != Some(&*column.field));
+    let shown =
+        def.columns.iter().enumerate().filter(|(_, column)| is_known(def, column) && without != Some(&*column.field));
     let mut columns: Vec<(usize, &str)> = shown.map(|(i, column)| (i, column.title.zh.as_str())).collect();
     if let Some((field, title)) = twice {
         columns.extend(def.field(field).map(|i| (i, title)));

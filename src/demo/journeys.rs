@@ -37,6 +37,11 @@ const CHANNELS: [(Channel, u32); 6] = [
     (("大客户拓展", 1.1, &["企业走访"], "团购"), 4),
 ];
 
+/// The names of the channels that prospects come by.
+pub fn channels() -> Vec<&'static str> {
+    CHANNELS.iter().map(|((name, ..), _)| *name).collect()
+}
+
 const FOCUS: [&str; 7] = ["安全", "空间", "使用费用", "动力", "外观", "智能配置", "保值率"];
 
 impl<'a> Journeys<'a> {

@@ -2,7 +2,7 @@
 //!
 //! [`world`] is what happened in a store, drawn by [`journeys`] and [`life`], [`visits`], [`follow_ups`] and [`complaints`];
 //! [`sheets`] is what a clerk knows of it at a submission's end, [`submissions`] which workbooks carry it,
-//! [`mistakes`] what goes wrong, [`clerks`] and [`grid`] how it is written down. Stores draw from streams of their own:
+//! [`more`] and [`office`] the sheets beyond the first five, [`mistakes`] what goes wrong, [`clerks`] and [`grid`] how it is written down. Stores draw from streams of their own:
 //! they are made in parallel, and the same options give the same bytes.
 
 mod broken;
@@ -17,6 +17,8 @@ mod group;
 mod journeys;
 mod life;
 mod mistakes;
+mod more;
+mod office;
 mod people;
 mod planted;
 mod recipes;
@@ -27,6 +29,7 @@ mod visits;
 mod world;
 mod write_csv;
 mod write_markup;
+mod write_plain;
 mod write_xlsx;
 
 #[cfg(test)]
@@ -36,7 +39,7 @@ pub use planted::{Planted, PlantedMistake};
 
 use crate::{
     catalog::{Catalog, SheetDef},
-    model::{Message, Told},
+    model::{Message, Told, submission::GROUP},
 };
 use calendar::Span;
 use chrono::NaiveDate;
@@ -58,13 +61,15 @@ pub struct DemoOptions {
     pub as_of: NaiveDate,
     /// The first store sends its weeks in other formats than xlsx, the same rows in each.
     pub formats: bool,
+    /// All sheets, not the first five alone, and the group's own.
+    pub all_sheets: bool,
 }
 
 impl Default for DemoOptions {
     /// The committed sample.
     fn default() -> Self {
         let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
-        DemoOptions { stores: 8, months: 14, seed: 7, as_of, formats: false }
+        DemoOptions { stores: 8, months: 14, seed: 7, as_of, formats: false, all_sheets: false }
     }
 }
 
@@ -109,6 +114,9 @@ impl Told for DemoError {
     }
 }
 
+/// What was made of one store: the mistakes planted in it, and what headquarters keeps of it.
+type Made = (Vec<PlantedMistake>, Vec<more::Sheet>);
+
 /// Writes `foursight.toml`, `input/<store>/…` and `planted.json` into `dir`, which is made when it does not exist.
 /// Returns what was planted.
 ///
@@ -122,19 +130,42 @@ pub fn generate(dir: &Path, options: &DemoOptions, catalog: &Catalog) -> Result<
         return Err(DemoError::NotEmpty(input));
     }
     let plans = group::stores(options);
-    let made: Vec<Result<Vec<PlantedMistake>, DemoError>> = plans
+    let made: Vec<Result<Made, DemoError>> = plans
         .par_iter()
         .map(|plan| {
-            let (files, mistakes) = store::files(plan, options, &span, &defs)?;
+            let (files, mistakes, world) = store::files(plan, options, &span, &defs)?;
             for (path, bytes) in files {
                 write(&input.join(path), &bytes)?;
             }
-            Ok(mistakes)
+            let mut of_group = Vec::new();
+            if options.all_sheets {
+                let own = more::sheets(plan, &world, &span).into_iter().map(|sheet| (sheet, Vec::new()));
+                let bytes = write_plain::bytes(catalog, &own.collect::<Vec<_>>())?;
+                write(&input.join(format!("{}/{} 其他报表.xlsx", plan.id, options.as_of)), &bytes)?;
+                of_group = office::of_group(plan, &world, &span, &journeys::channels());
+            }
+            Ok((mistakes, of_group))
         })
         .collect();
     let mut planted = Planted::default();
-    for mistakes in made {
-        planted.mistakes.extend(mistakes?);
+    let mut of_group: Vec<(more::Sheet, Vec<String>)> = Vec::new();
+    for (made, plan) in made.into_iter().zip(&plans) {
+        let (mistakes, sheets) = made?;
+        planted.mistakes.extend(mistakes);
+        for (id, lines) in sheets {
+            let at = of_group.iter().position(|((known, _), _)| *known == id);
+            let at = at.unwrap_or_else(|| {
+                of_group.push(((id, Vec::new()), Vec::new()));
+                of_group.len() - 1
+            });
+            of_group[at].1.extend(lines.iter().map(|_| plan.id.clone()));
+            of_group[at].0.1.extend(lines);
+        }
+    }
+    if options.all_sheets {
+        let bytes = write_plain::bytes(catalog, &of_group)?;
+        write(&input.join(format!("{GROUP}/{} 集团报表.xlsx", options.as_of)), &bytes)?;
+        write(&dir.join("definitions/sheets/channels.toml"), office::channels_file(&journeys::channels()).as_bytes())?;
     }
     planted.sort();
     let config = group::config(options, &plans, submissions::first_week(&span));

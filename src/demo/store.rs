@@ -46,13 +46,13 @@ pub fn prepare(plan: &StorePlan, options: &DemoOptions, span: &Span, defs: &[&Sh
     Prepared { habits, world, books, headings }
 }
 
-/// All files of a store, and the mistakes in them.
+/// All files of a store, the mistakes in them, and what happened there.
 pub fn files(
     plan: &StorePlan,
     options: &DemoOptions,
     span: &Span,
     defs: &[&SheetDef; 5],
-) -> Result<(Files, Vec<PlantedMistake>), DemoError> {
+) -> Result<(Files, Vec<PlantedMistake>, World), DemoError> {
     let Prepared { habits, world, books, headings } = prepare(plan, options, span, defs);
     let (mut files, mut mistakes, mut whole) = (Files::new(), Vec::new(), Vec::new());
     for (number, book) in books.iter().enumerate() {
@@ -95,7 +95,7 @@ pub fn files(
             mistakes.push(mistake);
         }
     }
-    Ok((files, mistakes))
+    Ok((files, mistakes, world))
 }
 
 /// The format in which a workbook is sent.

@@ -5,7 +5,7 @@ use crate::{
     arguments,
     catalog::Catalog,
     diagnostic::Finding,
-    model::{Argument, Message, Place, personal, text::visible},
+    model::{Argument, Message, Place, personal, submission::GROUP, text::visible},
     project::Settings,
 };
 use encoding_rs::GB18030;
@@ -23,7 +23,7 @@ use walkdir::WalkDir;
 /// A file to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// The store's id: the folder's name.
+    /// The store's id: the folder's name; [`GROUP`] of files for several stores.
     pub store: Arc<str>,
     /// Where it is.
     pub path: PathBuf,
@@ -107,7 +107,7 @@ impl Kind {
     }
 }
 
-/// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
+/// Lists every store and every file that may hold a table. A store is a folder directly below `input`, all but [`GROUP`]. Links are
 /// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out,
 /// so that nobody hashes or reads them.
 ///
@@ -202,6 +202,8 @@ impl Finder<'_> {
     }
 
     fn say(&mut self, code: &str, store: &str, shown: &Arc<str>, args: Vec<Argument>) {
+        // What lies in the group's folder is of no store.
+        let store = if store == GROUP { "" } else { store };
         let finding = self.catalog.finding(code, store, Place::workbook(shown.clone()), "", args);
         self.discovery.findings.push(finding);
     }
@@ -220,7 +222,9 @@ impl Finder<'_> {
     fn store(&mut self, folder: &Path, name: &str) {
         let store = self.id(folder, name);
         let own = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        self.discovery.stores.push(store.clone());
+        if &*store != GROUP {
+            self.discovery.stores.push(store.clone());
+        }
         // Two links to one folder would read its files twice.
         let mut seen = BTreeSet::new();
         let mut walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();

@@ -14,6 +14,8 @@
 mod candidate;
 
 use super::{
+    cell::Named,
+    crosstab,
     plan::{Plan, SheetPlan},
     raw::{Raw, RowBuf},
     title::{Title, distance, normal, other_column},
@@ -37,6 +39,8 @@ pub(crate) struct Header {
     pub columns: Vec<Option<(u32, i64)>>,
     /// Texts of the header by column as written: the lower row, and for a joined header the upper row.
     pub texts: Vec<BTreeMap<u32, String>>,
+    /// Columns whose titles are months or years, of a sheet that stands with these across.
+    pub across: Vec<(u32, Named)>,
     /// Header cells that are no known column.
     pub unknown: Vec<Unknown>,
     /// Header cells for a field that an earlier cell already heads.
@@ -64,6 +68,7 @@ const HARMLESS: [&str; 12] =
     ["序号", "备注", "说明", "行号", "no", "no.", "项次", "备注说明", "补充说明", "其他备注", "门店备注", "检查"];
 
 struct Match {
+    across: Vec<(u32, Named)>,
     columns: Vec<Option<(u32, i64)>>,
     unknown: Vec<Unknown>,
     twice: Vec<(u32, usize)>,
@@ -100,10 +105,12 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
             let known = known_cells(&candidate, plan, simplify);
             for (index, sheet) in plan.sheets.iter().enumerate() {
                 // Most rows are nobody's header, and most headers one sheet's: that is told without a closer look.
-                if known[index] < sheet.columns.len().min(3) && named != Some(index) {
+                let across = crosstab::titles(&rows[i], sheet, known[index]);
+                let enough = sheet.columns.len().min(3);
+                if known[index] + across.len().min(2) < enough && named != Some(index) {
                     continue;
                 }
-                let found = assign(&candidate, sheet, simplify);
+                let found = assign(&candidate, sheet, simplify, across);
                 let (matched, score) = (found.matched, (found.matched, found.exact, named == Some(index)));
                 if is_header(&found, sheet) {
                     if best.as_ref().is_none_or(|(held, _)| score > *held) {
@@ -141,14 +148,22 @@ fn known_cells(candidate: &Candidate, plan: &Plan, simplify: bool) -> Vec<usize>
     known
 }
 
+impl Match {
+    /// Whether a column is there, by its title or across.
+    fn has(&self, sheet: &SheetPlan, field: usize) -> bool {
+        let across = sheet.across.is_some_and(|(by, value)| [by, value].contains(&field));
+        self.columns[field].is_some() || (across && !self.across.is_empty())
+    }
+}
+
 fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
-    let needed = sheet.columns.iter().zip(&found.columns).filter(|(column, _)| column.needed);
-    let (total, there) = needed.fold((0, 0), |(total, there), (_, at)| (total + 1, there + usize::from(at.is_some())));
+    let needed = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed);
+    let (total, there) = needed.fold((0, 0), |(total, there), i| (total + 1, there + usize::from(found.has(sheet, i))));
     found.matched >= sheet.columns.len().min(3) && (total == 0 || there * 2 > total)
 }
 
 fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) -> Header {
-    let missing = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && found.columns[*i].is_none());
+    let missing = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && !found.has(sheet, *i));
     Header {
         sheet: index,
         row: candidate.row,
@@ -156,6 +171,7 @@ fn header(candidate: &Candidate, index: usize, sheet: &SheetPlan, found: Match) 
         missing: missing.collect(),
         columns: found.columns,
         texts: candidate.texts.clone(),
+        across: found.across,
         unknown: found.unknown,
         twice: found.twice,
         errors: candidate.errors.clone(),
@@ -177,8 +193,9 @@ fn named_sheet(name: &str, plan: &Plan) -> Option<usize> {
     plan.sheets.iter().position(named)
 }
 
-fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
+fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool, across: Vec<(u32, Named)>) -> Match {
     let mut found = Match {
+        across: Vec::new(),
         columns: vec![None; sheet.columns.len()],
         unknown: Vec::new(),
         twice: Vec::new(),
@@ -210,6 +227,15 @@ fn assign(candidate: &Candidate, sheet: &SheetPlan, simplify: bool) -> Match {
         }
     }
     found.twice.sort_unstable();
+    if let Some((by, value)) = sheet.across
+        && across.len() >= 2
+        && found.columns[by].is_none()
+        && found.columns[value].is_none()
+    {
+        found.unknown.retain(|unknown| !across.iter().any(|(known, _)| *known == unknown.col));
+        found.matched += 2;
+        found.across = across;
+    }
     found
 }
 
@@ -242,7 +268,7 @@ impl Header {
     /// the same unit.
     pub fn is_said_again(&self, row: &RowBuf, sheet: &SheetPlan) -> bool {
         let candidate = Candidate::plain(row);
-        let again = assign(&candidate, sheet, true);
+        let again = assign(&candidate, sheet, true, Vec::new());
         let mut pairs = again.columns.iter().zip(&self.columns);
         again.matched >= 3 && again.twice.is_empty() && pairs.all(|(again, own)| again.is_none() || again == own)
     }

@@ -17,6 +17,7 @@ mod by_calamine;
 mod cell;
 mod columns;
 mod cover;
+mod crosstab;
 mod csv;
 mod csv_shape;
 mod discover;

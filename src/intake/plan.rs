@@ -39,7 +39,7 @@ pub(crate) struct SheetPlan {
     pub id: Arc<str>,
     /// The sheet's names, normalised, its title first.
     pub names: Vec<String>,
-    /// The columns in the definition's order.
+    /// The columns in the definition's order, then those that any sheet may bear.
     pub columns: Vec<ColumnPlan>,
     /// Normalised titles and the columns they head.
     pub titles: BTreeMap<String, usize>,
@@ -47,6 +47,8 @@ pub(crate) struct SheetPlan {
     pub synonyms: BTreeMap<String, Vec<usize>>,
     /// Normalised titles that the store has for itself.
     pub unread: BTreeSet<String>,
+    /// The column whose values may be titles, and the one whose values stand below them.
+    pub across: Option<(usize, usize)>,
 }
 
 /// One column.
@@ -64,6 +66,10 @@ pub(crate) struct ColumnPlan {
     pub values: Vec<Arc<str>>,
     /// Normalised spellings and the value each means.
     pub spellings: BTreeMap<String, usize>,
+    /// Other texts are values too: the id or title of a KPI, which check knows.
+    pub or_kpi: bool,
+    /// The example that templates show.
+    pub example: Arc<str>,
     /// A future value is no mistake.
     pub may_be_future: bool,
     /// Smallest allowed number or yuan.
@@ -96,7 +102,7 @@ impl Plan {
     pub fn of(catalog: &Catalog) -> Plan {
         let error = |code: &str| catalog.rules.get(code).is_some_and(|rule| rule.severity == Severity::Error);
         Plan {
-            sheets: catalog.sheets.iter().map(SheetPlan::of).collect(),
+            sheets: catalog.sheets.iter().map(|sheet| SheetPlan::of(sheet, &catalog.beside)).collect(),
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
             headed: OnceLock::new(),
         }
@@ -147,10 +153,10 @@ impl Plan {
 }
 
 impl SheetPlan {
-    fn of(sheet: &SheetDef) -> SheetPlan {
+    fn of(sheet: &SheetDef, beside: &[ColumnDef]) -> SheetPlan {
         let mut titles = BTreeMap::new();
         let mut synonyms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (i, column) in sheet.columns.iter().enumerate() {
+        for (i, column) in sheet.columns.iter().chain(beside).enumerate() {
             titles.entry(normal(&column.title.zh)).or_insert(i);
             for synonym in column.synonyms.iter().chain([&column.title.en]).filter(|text| !text.is_empty()) {
                 let fields = synonyms.entry(normal(synonym)).or_default();
@@ -168,6 +174,7 @@ impl SheetPlan {
             columns: sheet
                 .columns
                 .iter()
+                .chain(beside)
                 .enumerate()
                 .map(|(i, column)| {
                     let own = ColumnPlan::of(column);
@@ -183,6 +190,7 @@ impl SheetPlan {
             titles,
             synonyms,
             unread: BTreeSet::new(),
+            across: sheet.across.map(|across| (across.by, across.value)),
         }
     }
 }
@@ -205,6 +213,8 @@ impl ColumnPlan {
             needed: column.required && !column.optional_column,
             values: column.values.iter().map(|value| value.value.clone()).collect(),
             spellings,
+            or_kpi: column.or_kpi,
+            example: column.example.as_str().into(),
             may_be_future: column.may_be_future,
             minimum: column.minimum,
             maximum: column.maximum,

@@ -15,6 +15,7 @@ mod untitled;
 use super::{
     cell::{Surroundings, excerpt},
     columns::Collector,
+    crosstab,
     header::{self, HEADER_ROWS, Header, Unknown},
     limits,
     plan::{Plan, SheetPlan},
@@ -25,7 +26,7 @@ use crate::{
     arguments,
     model::{Argument, Message, Said},
 };
-use reader::{Sheet, TableReader};
+pub(super) use reader::{Sheet, TableReader};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
 
@@ -130,6 +131,14 @@ pub(crate) fn read_sheet(
     let (begins, header_row, absent) = (header.first_row, header.row, header.absent);
     let sheet =
         Sheet { name, plan: sheet, codes: plan, around, merged: source.merged(), separated: source.separated() };
+    if !header.across.is_empty() && !unusable {
+        while more {
+            first.push(row.clone());
+            more = source.next_row(&mut row)?;
+        }
+        crosstab::read(&header, &first, &sheet, out, remarks)?;
+        return Ok(Outcome::Read);
+    }
     let mut table = TableReader::new(header, &first, sheet, out, remarks)?;
     table.unusable = unusable;
     first.iter().filter(|row| row.row <= header_row && !absent).for_each(|row| {
@@ -189,7 +198,7 @@ fn header_remarks(header: &Header, first_row: u32, name: &Arc<str>, sheet: &Shee
 }
 
 /// Whether a cell holds nothing that can be seen.
-fn is_blank(raw: &Raw) -> bool {
+pub(super) fn is_blank(raw: &Raw) -> bool {
     matches!(raw, Raw::Text(text) if text.chars().all(char::is_whitespace))
 }
 

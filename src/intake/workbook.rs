@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     arguments,
-    model::{Argument, IgnoredSheet, Instant, OrderBasis, Table},
+    model::{Argument, IgnoredSheet, Instant, OrderBasis, Table, submission::GROUP},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,7 @@ impl Reading {
         cover.remarks.into_iter().for_each(|remark| remarks.push(remark));
         if let Some((code, row, col)) = cover.store
             && !code.eq_ignore_ascii_case(store)
+            && store != GROUP
         {
             let args = arguments! { "code" => super::cell::excerpt(&code), "folder" => store };
             remarks.push(Remark::new("S006", sheet, args).at(row, Some(col), &"店代码".into()));

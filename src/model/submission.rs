@@ -5,6 +5,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// The folder of the input that is no store's: what headquarters sends for several, each row with its 店代码.
+pub const GROUP: &str = "_group";
+
 /// What a submission's place in the order rests on, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OrderBasis {
@@ -19,7 +22,7 @@ pub enum OrderBasis {
 /// One workbook as a submission of its store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// The store's id (the folder, or 店代码 on the cover when the config knows it).
+    /// The store's id: the folder. [`GROUP`] for what came for the store from the group.
     pub store: Arc<str>,
     /// Path of the workbook below the input folder.
     pub workbook: Arc<str>,

@@ -66,7 +66,8 @@ pub struct Table {
     pub kind: Arc<str>,
     /// The sheet's name in the workbook.
     pub sheet: Arc<str>,
-    /// For each column of the definition, the sheet column (from 0) that holds it; `None` when absent.
+    /// For each column of the definition and each that any sheet may bear beside them, the sheet column (from 0) that
+    /// holds it; `None` when absent.
     pub columns: Vec<Option<u32>>,
     /// The header's row, from 1 (the lower one of a two-level header).
     pub header_row: u32,
@@ -79,6 +80,11 @@ impl Table {
     pub fn place(&self, workbook: &Arc<str>, row: u32, field: Option<usize>) -> Place {
         let col = field.and_then(|f| self.columns.get(f).copied().flatten());
         Place { workbook: workbook.clone(), sheet: self.sheet.clone(), row: Some(row), col }
+    }
+
+    /// Whether other tables stand in the same sheet: of one with months across each month is a table.
+    pub fn shares_sheet(&self, read: &WorkbookRead) -> bool {
+        read.tables.iter().filter(|table| table.sheet == self.sheet).count() > 1
     }
 
     /// Whether nothing of it is known: its header leaves open what stands where.
@@ -99,7 +105,7 @@ impl Table {
 pub struct TableRow {
     /// Row in the sheet, from 1.
     pub row: u32,
-    /// One value for each column of the definition, in its order.
+    /// One value for each column of the definition, in its order, then for those beside them.
     pub values: Vec<Value>,
     /// A cell was repaired with a notice.
     pub repaired: bool,

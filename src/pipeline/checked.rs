@@ -8,13 +8,16 @@ use super::{
 use crate::{
     arguments,
     catalog::Catalog,
-    check::{self, OpenValue},
+    check::{self, NamedFigure, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery},
     intake::{self, Answer, Packed, SourceFile},
     lake::{KeyParts, Memo, stage},
-    model::{FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead},
-    project::Store,
+    model::{
+        FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead,
+        submission::GROUP,
+    },
+    project::{Store, settings::slug},
     publish::{InputFile, Ledger},
 };
 use rayon::prelude::*;
@@ -31,6 +34,12 @@ pub struct Checked {
     pub(super) summaries: Vec<StoreSummary>,
     pub(super) keys: Vec<String>,
     pub(super) files: Vec<Vec<(SourceFile, String)>>,
+    /// The files for several stores.
+    pub(super) group_files: Vec<(SourceFile, String)>,
+    /// What of them is no store's.
+    pub(super) of_no_store: Vec<SheetTally>,
+    /// The sheets in them that were listed, not read.
+    pub(super) group_ignored: Vec<(Arc<str>, IgnoredSheet)>,
     /// Every workbook found.
     pub inputs: Vec<InputFile>,
     /// Findings about definitions, discovery, workbooks, rows and across stores, sorted.
@@ -55,6 +64,7 @@ pub struct StoreSummary {
     pub(super) deliveries: Vec<Delivery>,
     pub(super) referrers: Vec<Arc<str>>,
     pub(super) open_values: Vec<OpenValue>,
+    pub(super) figures: Vec<NamedFigure>,
     pub(super) ignored: Vec<(Arc<str>, IgnoredSheet)>,
     pub(super) read: Vec<(Arc<str>, Arc<str>, u64)>,
     pub(super) headers: Vec<Header>,
@@ -68,10 +78,25 @@ pub(super) struct Survey {
     folders: Vec<Arc<str>>,
     /// The files of each store with the hash of their bytes, empty where one could not be read.
     pub files: Vec<Vec<(SourceFile, String)>>,
+    /// The files for several stores.
+    pub group_files: Vec<(SourceFile, String)>,
     /// What was left out.
     pub findings: Vec<Finding>,
     /// Every file found, archives as one.
     inputs: Vec<InputFile>,
+}
+
+/// The workbooks for several stores, read once for all of them.
+#[derive(Default)]
+pub(super) struct Shared {
+    reads: Vec<WorkbookRead>,
+    /// What was read would be read the same again.
+    lasting: bool,
+}
+
+/// The data rows of each table of a workbook.
+fn rows_of(read: &WorkbookRead) -> impl Iterator<Item = (Arc<str>, Arc<str>, u64)> {
+    read.tables.iter().map(|table| (read.path.clone(), table.sheet.clone(), table.rows.len() as u64))
 }
 
 /// Counts warnings that were found across stores in the tallies of their rows.
@@ -95,7 +120,8 @@ fn of<T>(asked: &[bool], all: Vec<T>) -> Vec<T> {
 impl Checked {
     /// Every sheet's tally, by store.
     pub fn tallies(&self) -> Vec<SheetTally> {
-        self.summaries.iter().flat_map(|summary| summary.outline.tallies.iter().cloned()).collect()
+        let of_stores = self.summaries.iter().flat_map(|summary| &summary.outline.tallies);
+        of_stores.chain(&self.of_no_store).cloned().collect()
     }
 
     /// The findings of a store, by place.
@@ -110,6 +136,19 @@ impl Checked {
         let tallies = &self.summaries[store].outline.tallies;
         let lacks = |kind: &Arc<str>| tallies.iter().all(|tally| tally.kind != *kind);
         catalog.sheets.iter().map(|sheet| sheet.id.clone()).filter(lacks).collect()
+    }
+
+    /// The names of all facts, each with the stores that have a row of it, as in file names; the derived ones are of every
+    /// store.
+    pub(super) fn facts_by_store(&self, catalog: &Catalog) -> Vec<(Arc<str>, Vec<String>)> {
+        let with_rows = |fact: &Arc<str>| {
+            let sheet = catalog.sheet(fact).is_some();
+            let has = |summary: &&StoreSummary| {
+                !sheet || summary.outline.tallies.iter().any(|tally| tally.kind == *fact && tally.accepted > 0)
+            };
+            self.summaries.iter().filter(has).map(|summary| slug(&summary.outline.store)).collect()
+        };
+        catalog.facts().iter().map(|fact| (fact.clone(), with_rows(fact))).collect()
     }
 
     /// Points each place of a row at the cell of the column named beside it, see [`Headers::point`].
@@ -165,14 +204,17 @@ impl Group {
             .collect();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut files: Vec<Vec<(SourceFile, String)>> = stores.iter().map(|_| Vec::new()).collect();
+        let mut group_files = Vec::new();
         for (file, hash) in self.unpacked(found, &mut findings)? {
-            if let Some(i) = stores.iter().position(|store| store.id == file.store) {
+            if &*file.store == GROUP {
+                group_files.push((file, hash));
+            } else if let Some(i) = stores.iter().position(|store| store.id == file.store) {
                 files[i].push((file, hash));
             }
         }
-        files.iter_mut().for_each(|files| self.keep_one_of_each(files, &mut findings));
+        files.iter_mut().chain([&mut group_files]).for_each(|files| self.keep_one_of_each(files, &mut findings));
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
-        Ok(Survey { stores, folders: discovery.stores, files, findings, inputs })
+        Ok(Survey { stores, folders: discovery.stores, files, group_files, findings, inputs })
     }
 
     pub(super) fn check_surveyed(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
@@ -180,18 +222,22 @@ impl Group {
     }
 
     fn check_in_pool(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
-        let Survey { stores, folders, files: by_store, findings: found, inputs } = survey;
+        let Survey { stores, folders, files: by_store, group_files, findings: found, inputs } = survey;
         let readers = Readers::new();
         let cutoff = match self.settings.as_of {
             Some(cutoff) => cutoff,
             None => self.latest_week_end(&by_store, &readers, progress)?,
         };
-        progress.stage("progress.checking", by_store.iter().map(Vec::len).sum::<usize>() as u64);
+        let files = by_store.iter().map(Vec::len).sum::<usize>() + group_files.len();
+        progress.stage("progress.checking", files as u64);
         let ids: Vec<Arc<str>> = stores.iter().map(|store| store.id.clone()).collect();
+        let shared = self.shared(&group_files, &readers)?;
+        group_files.iter().for_each(|_| progress.step());
+        let of_group = (group_files.as_slice(), &shared);
         let outcomes: Vec<(String, StoreSummary)> = stores
             .par_iter()
             .zip(&by_store)
-            .map(|(store, files)| self.summary((store, &ids), files, cutoff, &readers, progress))
+            .map(|(store, files)| self.summary((store, &ids), files, of_group, cutoff, &readers, progress))
             .collect::<Result<_, _>>()?;
         if let Some(Ok(readers)) = readers.get() {
             readers.sound()?;
@@ -200,6 +246,17 @@ impl Group {
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
         findings.extend(found);
+        let (nobodys, of_no_store) = check::of_no_store(&shared.reads, &stores, &self.catalog, &self.settings, cutoff);
+        findings.extend(nobodys);
+        for tally in &of_no_store {
+            ledger.note(&tally.workbook, &tally.sheet, tally.rows_read);
+        }
+        if self.request.stores.is_empty() {
+            ledger.expect(shared.reads.iter().flat_map(rows_of));
+        }
+        let ignored =
+            shared.reads.iter().flat_map(|read| read.ignored.iter().map(|sheet| (read.path.clone(), sheet.clone())));
+        let group_ignored = ignored.collect();
         let strange = |folder: &&Arc<str>| !self.settings.stores.iter().any(|store| store.id == **folder);
         for folder in folders.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
             let place = Place::workbook(folder.clone());
@@ -213,7 +270,9 @@ impl Group {
         }
         let open: Vec<OpenValue> =
             summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.open_values)).collect();
-        let across = check::across_stores(&open, &self.catalog, &self.settings);
+        let mut across = check::across_stores(&open, &self.catalog, &self.settings);
+        let named: Vec<NamedFigure> = summaries.iter().flat_map(|summary| summary.figures.iter().cloned()).collect();
+        across.extend(check::unknown_figures(&named, &self.catalog, &self.settings));
         mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
         findings.extend(across);
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
@@ -234,6 +293,9 @@ impl Group {
             summaries: of(&asked, summaries),
             keys: of(&asked, keys),
             files: of(&asked, by_store),
+            group_files,
+            of_no_store,
+            group_ignored,
             inputs,
             findings,
             ledger,
@@ -318,11 +380,23 @@ impl Group {
         cutoff::cutoff(&ends).map(Instant::day).ok_or(PipelineError::NoCutoff)
     }
 
+    /// The workbooks for several stores.
+    pub(super) fn shared(&self, files: &[(SourceFile, String)], readers: &Readers) -> Result<Shared, PipelineError> {
+        let mut shared = Shared { reads: Vec::new(), lasting: true };
+        for (file, hash) in files {
+            let answer = self.workbook(file, hash, readers)?;
+            shared.lasting &= answer.lasting;
+            shared.reads.push(answer.packed.workbook(file, hash, &self.catalog));
+        }
+        Ok(shared)
+    }
+
     /// A store's summary, from the cache or made anew; `ids` are those of all stores, which covers may name.
     fn summary(
         &self,
         (store, ids): (&Store, &[Arc<str>]),
         files: &[(SourceFile, String)],
+        (group_files, shared): (&[(SourceFile, String)], &Shared),
         cutoff: Instant,
         readers: &Readers,
         progress: &dyn Progress,
@@ -335,7 +409,7 @@ impl Group {
             .with(&store.name)
             .with(ids.join("\n"))
             .with(self.own_columns(&store.id));
-        for (file, hash) in files {
+        for (file, hash) in files.iter().chain(group_files) {
             parts = parts.with(&*file.shown).with(hash);
         }
         let key = parts.finish();
@@ -343,7 +417,7 @@ impl Group {
             files.iter().for_each(|_| progress.step());
             return Ok((key, summary));
         }
-        let (rows, summary, lasting) = self.check_store((store, ids), files, cutoff, readers, progress)?;
+        let (rows, summary, lasting) = self.check_store((store, ids), files, shared, cutoff, readers, progress)?;
         if lasting {
             let kept = self.cache.put("rows", &key, &rows).and_then(|()| self.cache.put("summary", &key, &summary));
             drop(kept);
@@ -362,6 +436,7 @@ impl Group {
         &self,
         (store, ids): (&Store, &[Arc<str>]),
         files: &[(SourceFile, String)],
+        shared: &Shared,
         cutoff: Instant,
         readers: &Readers,
         progress: &dyn Progress,
@@ -374,15 +449,16 @@ impl Group {
                 answer.map(|answer| (answer.packed.workbook(file, hash, &self.catalog), answer.lasting))
             })
             .collect::<Result<_, _>>()?;
-        let lasting = reads.iter().all(|(_, lasting)| *lasting);
+        let lasting = shared.lasting && reads.iter().all(|(_, lasting)| *lasting);
         let mut reads: Vec<WorkbookRead> = reads.into_iter().map(|(read, _)| read).collect();
         check::set_aside(store, &mut reads, ids, &self.catalog, &self.settings, cutoff);
+        reads.extend(shared.reads.iter().filter_map(|read| check::share_of(read, store, &self.catalog)));
         let mut read = Vec::new();
         let mut ignored = Vec::new();
         let mut headers = Vec::new();
         for workbook in &reads {
             headers.extend(Header::of(workbook));
-            read.extend(workbook.tables.iter().map(|t| (workbook.path.clone(), t.sheet.clone(), t.rows.len() as u64)));
+            read.extend(rows_of(workbook));
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
         self.count(|counts| counts.stores_checked += 1);
@@ -391,6 +467,8 @@ impl Group {
         let mut open_values = check::open_values(&rows, &self.catalog);
         let cells = Headers::new(&self.catalog, &headers);
         open_values.iter_mut().for_each(|open| cells.point(&mut open.place, &open.field));
+        let mut figures = check::named_figures(&rows, &self.catalog);
+        figures.iter_mut().for_each(|figure| cells.point(&mut figure.place, &figure.field));
         let summary = StoreSummary {
             outline: StoreRows {
                 store: rows.store.clone(),
@@ -402,6 +480,7 @@ impl Group {
             deliveries: facts::deliveries(&rows, &self.catalog),
             referrers: facts::referrers(&rows, &self.catalog),
             open_values,
+            figures,
             ignored,
             read,
             headers,

@@ -40,8 +40,10 @@ impl Engine<'_> {
         let rows: StoreRows = match group.cache.get("rows", &self.checked.keys[i]) {
             Some(rows) => rows,
             None => {
-                let files = &self.checked.files[i];
-                group.check_store((store, &self.checked.ids), files, self.checked.cutoff, &Readers::new(), &Silent)?.0
+                let (files, readers) = (&self.checked.files[i], Readers::new());
+                let shared = group.shared(&self.checked.group_files, &readers)?;
+                let store = (store, self.checked.ids.as_slice());
+                group.check_store(store, files, &shared, self.checked.cutoff, &readers, &Silent)?.0
             }
         };
         let cutoff = self.checked.cutoff;
@@ -49,6 +51,8 @@ impl Engine<'_> {
         let deliveries = &self.deliveries;
         let mut tables = facts::derive(store, &rows, deliveries, board, &group.catalog, &group.settings, cutoff);
         tables.push(board.clone());
+        // A sheet without a row is no fact of the store.
+        tables.retain(|table| !table.is_empty() || group.catalog.sheet(&table.name).is_none());
         let facts = StoreFacts::of(&tables)?;
         self.lake.put(key, &facts)?;
         group.count(|counts| counts.stores_derived += 1);

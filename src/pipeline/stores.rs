@@ -269,8 +269,14 @@ impl Desk<'_> {
                 1
             }
             Part::Returned => {
-                let (written, whole) =
-                    self.group.write_returned(self.checked, i, known.findings, known.ignored, self.readers, &put)?;
+                let (written, whole) = self.group.write_returned(
+                    &self.checked.files[i],
+                    known.store,
+                    known.findings,
+                    known.ignored,
+                    self.readers,
+                    &put,
+                )?;
                 lasting = whole;
                 written
             }

@@ -28,7 +28,7 @@ impl Group {
             .with(serde_json::to_vec(&self.definition_findings).ok()?)
             .with(serde_json::to_vec(&survey.findings).ok()?)
             .with(serde_json::to_vec(&survey.stores).ok()?);
-        for (file, hash) in survey.files.iter().flatten() {
+        for (file, hash) in survey.files.iter().flatten().chain(&survey.group_files) {
             if hash.is_empty() {
                 return None;
             }

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    intake::{self, Seen},
+    intake::{self, Seen, SourceFile},
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::{IgnoredSheet, Scope},
-    project::settings::slug,
+    model::{Grain, IgnoredSheet, Period, Scope, submission::GROUP},
+    project::{Store, settings::slug},
     publish,
     publish::{
         Manifest, Spool, Stage,
@@ -127,7 +127,8 @@ impl Group {
         of_none.dedup();
         let findings = || of_none.iter().chain(of_stores);
         let tallies = checked.tallies();
-        let board: Vec<BoardLine> = shares.iter().flat_map(|(digest, _)| digest.board.iter().cloned()).collect();
+        let mut board: Vec<BoardLine> = shares.iter().flat_map(|(digest, _)| digest.board.iter().cloned()).collect();
+        board.extend(of_no_store(checked));
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
         self.write_data(stage, checked, &board, findings())?;
@@ -172,7 +173,8 @@ impl Group {
             each.try_reduce(Written::default, |one, other| Ok(one + other))
         };
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
-        let (of_group, of_stores) = (of_group?, of_stores?);
+        let (of_group, mut of_stores) = (of_group?, of_stores?);
+        of_stores.returned += self.return_group_files(stage, checked, &readers, findings())?;
         let counted = count(findings());
         self.write_manifest(stage, checked, counted, totals)?;
         Ok(Built {
@@ -236,35 +238,57 @@ impl Group {
         let package = datapackage::datapackage(
             &self.settings.group,
             &checked.cutoff.display(),
-            &self.catalog.facts(),
-            &checked.stores.iter().map(|store| slug(&store.id)).collect::<Vec<_>>(),
+            &checked.facts_by_store(&self.catalog),
             Messages::of(self.settings.lang),
         );
         stage.write("data/datapackage.json", &package)?;
         Ok(())
     }
 
-    /// The clerk's own workbook for each one of the `i`-th store with an error or a warning; its notices are listed in it
+    /// The workbooks of the group's folder with whatever is wrong in them, whosever rows it is. Returns how many there are.
+    fn return_group_files<'f>(
+        &self,
+        stage: &Stage,
+        checked: &Checked,
+        readers: &Readers,
+        findings: impl Iterator<Item = &'f Finding>,
+    ) -> Result<usize, PipelineError> {
+        if checked.group_files.is_empty() {
+            return Ok(0);
+        }
+        let here =
+            |finding: &&Finding| checked.group_files.iter().any(|(file, _)| file.shown == finding.place.workbook);
+        let findings: Vec<Finding> = findings.filter(here).cloned().collect();
+        let put = |path: String, bytes: &[u8]| stage.write(&path, bytes).map(drop);
+        let whose = self.settings.store(GROUP);
+        let (written, lasting) =
+            self.write_returned(&checked.group_files, &whose, &findings, &checked.group_ignored, readers, &put)?;
+        if !lasting {
+            self.count(|counts| counts.passing += 1);
+        }
+        Ok(written)
+    }
+
+    /// The clerk's own workbook for each of a store's files with an error or a warning; its notices are listed in it
     /// too. One that came with the marks of an earlier return and has nothing wrong any more comes back without them.
     /// `put` takes the path below the output folder and the bytes. Returns how many there are, and whether a later build
     /// of the same input would make the same: a workbook that cannot be opened now, or is no longer what was read, may
     /// be whole again then.
     pub(super) fn write_returned(
         &self,
-        checked: &Checked,
-        i: usize,
+        files: &[(SourceFile, String)],
+        store: &Store,
         findings: &[Finding],
         ignored: &[(Arc<str>, IgnoredSheet)],
         readers: &Readers,
         put: &(impl Fn(String, &[u8]) -> Result<(), publish::PublishError> + Sync),
     ) -> Result<(usize, bool), PipelineError> {
-        let store = &checked.stores[i];
         let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
             by_workbook.entry(finding.place.workbook.clone()).or_default().push(finding);
         }
         let marked = marked(ignored);
-        let work: Vec<_> = checked.files[i]
+        let work: Vec<_> = files
             .iter()
             .map(|(file, hash)| (file, hash, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
             .filter(|(file, _, found)| {
@@ -347,6 +371,27 @@ impl Group {
         stage.write("data/manifest.json", &text)?;
         Ok(())
     }
+}
+
+/// The rows that are no store's as lines of the board: they are counted like all others.
+fn of_no_store(checked: &Checked) -> impl Iterator<Item = BoardLine> {
+    let mut lines: BTreeMap<(Arc<str>, Period), u64> = BTreeMap::new();
+    for tally in &checked.of_no_store {
+        let week = tally.week.unwrap_or_else(|| Period::of(Grain::Week, checked.cutoff.date()));
+        *lines.entry((tally.kind.clone(), week)).or_default() += tally.rows_read;
+    }
+    lines.into_iter().map(|((kind, week), rows)| BoardLine {
+        store: GROUP.into(),
+        kind,
+        week,
+        expected: false,
+        received: true,
+        on_time: None,
+        rows_read: rows,
+        accepted: 0,
+        repaired: 0,
+        rejected: rows,
+    })
 }
 
 /// Notices, warnings, errors.

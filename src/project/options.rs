@@ -40,6 +40,7 @@ pub struct Options {
     pub(super) targets: BTreeMap<String, Spanned<f64>>,
     pub(super) target: Vec<TargetOptions>,
     pub(super) severity: BTreeMap<String, Spanned<String>>,
+    pub(super) limits: BTreeMap<String, Spanned<LimitOptions>>,
     pub(super) store: Vec<Spanned<StoreOptions>>,
     pub(super) stores: BTreeMap<String, Spanned<OwnOptions>>,
 }
@@ -90,6 +91,14 @@ pub(super) struct IntakeOptions {
     pub memory_mb: Option<Spanned<u64>>,
     pub seconds: Option<Spanned<u64>>,
     pub file_mb: Option<Spanned<u64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitOptions {
+    pub at_most: Option<f64>,
+    pub below: Option<f64>,
+    pub at_least_rows: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

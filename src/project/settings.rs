@@ -5,7 +5,7 @@ use super::{
     options::{CadenceOptions, ConfigMistake, Options, Written},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{AcrossTest, Catalog, rule::Limits},
     diagnostic::Severity,
     model::{Grain, Instant, Lang, Message, Period, Quantity},
 };
@@ -47,6 +47,8 @@ pub struct Settings {
     pub targets: Vec<Target>,
     /// Severities that replace a rule's, by code.
     pub severities: BTreeMap<String, Severity>,
+    /// Limits that replace those of a rule over a share of rows, by code.
+    pub limits: BTreeMap<String, Limits>,
     /// The stores the config names, in its order. Folders it does not name are stores too, see [`Settings::store`].
     pub stores: Vec<Store>,
     /// Titles of their own that stores have, by store.
@@ -164,6 +166,7 @@ impl Default for Settings {
             intake: IntakeLimits { workers: 0, memory_mb: 2048, seconds: 120, file_mb: 256 },
             targets: Vec::new(),
             severities: BTreeMap::new(),
+            limits: BTreeMap::new(),
             stores: Vec::new(),
             columns: BTreeMap::new(),
         }
@@ -193,7 +196,7 @@ impl Settings {
 
     /// What decides how rows are checked, for a cache key: neither language nor targets nor names of stores.
     pub fn checking_part(&self) -> Vec<u8> {
-        serde_json::to_vec(&(&self.severities, &self.frozen_until)).unwrap_or_default()
+        serde_json::to_vec(&(&self.severities, &self.limits, &self.frozen_until)).unwrap_or_default()
     }
 
     /// How a store heads columns that neither titles nor synonyms know.
@@ -313,6 +316,24 @@ impl Checker<'_> {
                 return Err(self.expected(severity, Message::new("config.rule").with("code", code)));
             }
             settings.severities.insert(code.clone(), self.severity(severity)?);
+        }
+        for (code, written) in &options.limits {
+            let test =
+                self.catalog.rules.get(code.as_str()).and_then(|rule| rule.across.as_ref()).map(|across| &across.test);
+            let Some(AcrossTest::Share(share)) = test else {
+                return Err(self.expected(written, Message::new("config.share").with("code", code)));
+            };
+            let own = written.get_ref();
+            let (at_most, below) = match (own.at_most, own.below) {
+                (None, None) => (share.limits.at_most, share.limits.below),
+                given => given,
+            };
+            let limits =
+                Limits { at_most, below, at_least_rows: own.at_least_rows.unwrap_or(share.limits.at_least_rows) };
+            if !limits.are_shares() {
+                return Err(self.expected(written, Message::new("config.limits")));
+            }
+            settings.limits.insert(code.clone(), limits);
         }
         Ok(settings)
     }
@@ -455,7 +476,11 @@ pub fn parse_as_of(text: &str) -> Option<Instant> {
 
 /// Whether a text can be a store's id: the name of a folder, as users see it.
 pub fn is_store_id(id: &str) -> bool {
-    !id.is_empty() && id != "." && id != ".." && !id.chars().any(|c| c.is_control() || c == '/' || c == '\\')
+    !id.is_empty()
+        && id != crate::model::submission::GROUP
+        && id != "."
+        && id != ".."
+        && !id.chars().any(|c| c.is_control() || c == '/' || c == '\\')
 }
 
 /// The name of output files and folders for an id (of a store, a person, a model). Letters, digits, Chinese

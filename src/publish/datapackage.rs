@@ -57,8 +57,9 @@ const SUBMISSIONS: &[Field] = &[
     ("rejected", "integer"),
 ];
 
-/// The package's description. Each fact is a file a store; `stores` are their names in file names.
-pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>], stores: &[String], words: &Messages) -> Vec<u8> {
+/// The package's description. Each fact is a file a store: beside its name the stores that have one, as in file names. A
+/// fact that no store has is not in it.
+pub fn datapackage(group: &str, cutoff: &str, facts: &[(Arc<str>, Vec<String>)], words: &Messages) -> Vec<u8> {
     let table = |name: &str, fields: &[Field]| -> Value {
         let meaning = |field: &str| words.word(&format!("data.{name}_{field}"));
         let fields: Vec<Value> = fields
@@ -81,7 +82,7 @@ pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>], stores: &[Stri
         table("worklist", WORKLIST),
         table("submissions", SUBMISSIONS),
     ];
-    let fact = |name: &Arc<str>| {
+    let fact = |(name, stores): &(Arc<str>, Vec<String>)| {
         json!({
             "name": format!("fact_{name}"),
             "path": stores.iter().map(|store| format!("facts/{name}/{store}.parquet")).collect::<Vec<_>>(),
@@ -89,7 +90,8 @@ pub fn datapackage(group: &str, cutoff: &str, facts: &[Arc<str>], stores: &[Stri
             "mediatype": "application/vnd.apache.parquet",
         })
     };
-    let resources: Vec<Value> = tables.into_iter().chain(facts.iter().map(fact)).collect();
+    let resources: Vec<Value> =
+        tables.into_iter().chain(facts.iter().filter(|(_, stores)| !stores.is_empty()).map(fact)).collect();
     let package = json!({
         "profile": "data-package",
         "name": "foursight",

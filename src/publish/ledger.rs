@@ -9,6 +9,8 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Ledger {
     /// Data rows that intake handed on, by workbook and sheet.
     read: BTreeMap<(Arc<str>, Arc<str>), u64>,
+    /// The same of sheets whose rows were parted, as a whole.
+    parted: BTreeMap<(Arc<str>, Arc<str>), u64>,
 }
 
 /// The group's totals.
@@ -28,6 +30,14 @@ impl Ledger {
     /// Notes the data rows of one sheet as intake found them.
     pub fn note(&mut self, workbook: &Arc<str>, sheet: &Arc<str>, rows: u64) {
         *self.read.entry((workbook.clone(), sheet.clone())).or_default() += rows;
+    }
+
+    /// Holds what was noted of some workbooks, part by part, against what intake found in each of their sheets: rows that
+    /// are parted out to several stores all have to land somewhere.
+    pub fn expect(&mut self, sheets: impl Iterator<Item = (Arc<str>, Arc<str>, u64)>) {
+        for (workbook, sheet, rows) in sheets {
+            *self.parted.entry((workbook, sheet)).or_default() += rows;
+        }
     }
 
     /// Holds the tallies against what intake found, and the lines of `submissions.csv` against the tallies.
@@ -53,6 +63,11 @@ impl Ledger {
         for (sheet, rows) in &self.read {
             if tallied.get(sheet).copied().unwrap_or_default() != *rows {
                 return Err(PublishError::Sums(format!("{} · {}: {rows} rows read", sheet.0, sheet.1)));
+            }
+        }
+        for (sheet, rows) in &self.parted {
+            if self.read.get(sheet).copied().unwrap_or_default() != *rows {
+                return Err(PublishError::Sums(format!("{} · {}: {rows} rows to be parted", sheet.0, sheet.1)));
             }
         }
         if tallied.len() > self.read.len() {

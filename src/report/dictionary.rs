@@ -3,11 +3,11 @@
 use super::{
     kpi::{self, Definition},
     lookup::{GroupLookup, Lookup},
-    page::{Draw, Link, Named, Page},
+    page::{self, Draw, Link, Named, Page},
     table,
 };
 use crate::{
-    catalog::{CellType, SheetDef},
+    catalog::{Catalog, SheetDef},
     diagnostic::Severity,
 };
 use serde::Serialize;
@@ -55,9 +55,26 @@ pub(crate) fn rule(code: &str) -> Link {
     link(Chapter::Rules).at(code)
 }
 
-/// A chapter of the dictionary.
+/// Sheets of one part of their chapter.
+const SHEETS: usize = 11;
+
+/// To a sheet.
+pub(crate) fn sheet_link(catalog: &Catalog, id: &str) -> Link {
+    let at = catalog.sheets.iter().position(|sheet| &*sheet.id == id).unwrap_or_default();
+    part_link(Chapter::Sheets, at / SHEETS + 1).at(id)
+}
+
+/// Where a part of a chapter stands.
+fn part_link(chapter: Chapter, part: usize) -> Link {
+    let Link { path, anchor } = link(chapter);
+    let plain = path.strip_suffix(".html").unwrap_or(&path);
+    Link { path: format!("{plain}{}", page::ending(part)), anchor }
+}
+
+/// A chapter of the dictionary, or a part of it.
 pub(crate) struct DictionaryPage {
     chapter: Chapter,
+    part: usize,
 }
 
 impl<'a> Page<GroupLookup<'a>> for DictionaryPage {
@@ -65,12 +82,17 @@ impl<'a> Page<GroupLookup<'a>> for DictionaryPage {
     const TEMPLATE: &'static str = "dictionary.html";
     const SECTION: &'static str = "dictionary";
 
-    fn all(_: &GroupLookup<'a>) -> Vec<DictionaryPage> {
-        Chapter::ALL.map(|chapter| DictionaryPage { chapter }).into()
+    fn all(group: &GroupLookup<'a>) -> Vec<DictionaryPage> {
+        let parts = |chapter: Chapter| match chapter {
+            Chapter::Sheets => group.edition.catalog.sheets.len().div_ceil(SHEETS).max(1),
+            _ => 1,
+        };
+        let of = |chapter: Chapter| (1..=parts(chapter)).map(move |part| DictionaryPage { chapter, part });
+        Chapter::ALL.into_iter().flat_map(of).collect()
     }
 
     fn link(&self, _: &GroupLookup<'a>) -> Link {
-        link(self.chapter)
+        part_link(self.chapter, self.part)
     }
 
     fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
@@ -79,7 +101,7 @@ impl<'a> Page<GroupLookup<'a>> for DictionaryPage {
     }
 
     fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> DictionaryView {
-        DictionaryView::new(group, self.chapter, draw)
+        DictionaryView::new(group, self.chapter, self.part, draw)
     }
 }
 
@@ -88,6 +110,8 @@ impl<'a> Page<GroupLookup<'a>> for DictionaryPage {
 pub(crate) struct DictionaryView {
     pub chapter: Chapter,
     pub chapters: Vec<ChapterLine>,
+    pub part: usize,
+    pub parts: Vec<Named>,
     pub kpis: Vec<Definition>,
     pub sheets: Vec<Sheet>,
     pub rules: Vec<Rule>,
@@ -177,7 +201,7 @@ pub(crate) struct Item {
 }
 
 impl DictionaryView {
-    fn new(lookup: &Lookup<'_>, chapter: Chapter, draw: &Draw<'_>) -> DictionaryView {
+    fn new(lookup: &Lookup<'_>, chapter: Chapter, part: usize, draw: &Draw<'_>) -> DictionaryView {
         let catalog = lookup.edition.catalog;
         let count = |chapter: Chapter| match chapter {
             Chapter::Kpis => catalog.kpis.len(),
@@ -196,6 +220,13 @@ impl DictionaryView {
                     current: one == chapter,
                 })
                 .collect(),
+            part,
+            parts: match chapter {
+                Chapter::Sheets => {
+                    page::parts(catalog.sheets.len().div_ceil(SHEETS), |part| part_link(Chapter::Sheets, part))
+                }
+                _ => Vec::new(),
+            },
             kpis: Vec::new(),
             sheets: Vec::new(),
             rules: Vec::new(),
@@ -205,7 +236,8 @@ impl DictionaryView {
         match chapter {
             Chapter::Kpis => view.kpis = catalog.kpis.iter().map(|kpi| Definition::new(lookup, kpi)).collect(),
             Chapter::Sheets => {
-                view.sheets = catalog.sheets.iter().map(|def| sheet(lookup, def)).collect();
+                let here = catalog.sheets.iter().skip((part - 1) * SHEETS).take(SHEETS);
+                view.sheets = here.map(|def| sheet(lookup, def)).collect();
                 for sheet in &mut view.sheets {
                     sheet.table = draw(&table::dictionary::columns(lookup, sheet));
                 }
@@ -242,7 +274,7 @@ pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
                 field: column.field.to_string(),
                 title: words.text(&column.title),
                 synonyms: column.synonyms.clone(),
-                cell: words.word(cell_key(column.cell)),
+                cell: words.word(column.cell.key()),
                 required: column.required,
                 values: column.values.iter().map(|value| value.value.to_string()).collect(),
                 personal: column.personal.is_some(),
@@ -250,23 +282,6 @@ pub(crate) fn sheet(lookup: &Lookup<'_>, def: &SheetDef) -> Sheet {
                 note: words.text(&column.note),
             })
             .collect(),
-    }
-}
-
-fn cell_key(cell: CellType) -> &'static str {
-    match cell {
-        CellType::Text => "cell.text",
-        CellType::Category => "cell.category",
-        CellType::Phone => "cell.phone",
-        CellType::Vin => "cell.vin",
-        CellType::Plate => "cell.plate",
-        CellType::CustomerKey => "cell.customer_key",
-        CellType::Date => "cell.date",
-        CellType::Instant => "cell.instant",
-        CellType::Integer => "cell.integer",
-        CellType::Number => "cell.number",
-        CellType::Money => "cell.money",
-        CellType::Flag => "cell.flag",
     }
 }
 

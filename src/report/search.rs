@@ -67,7 +67,7 @@ pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
         add(title, rule.code.to_string(), "search.rule", dictionary::rule(&rule.code));
     }
     for sheet in &catalog.sheets {
-        let link = dictionary::link(Chapter::Sheets).at(&*sheet.id);
+        let link = dictionary::sheet_link(catalog, &sheet.id);
         add(words.text(&sheet.title), sheet.id.to_string(), "search.sheet", link);
     }
     entries

@@ -3,15 +3,23 @@
 use super::style::{DATE, INSTANT, Style};
 use crate::{
     catalog::{CellType, ColumnDef},
+    model::CellRef,
     report::words::Words,
 };
-use chrono::NaiveDate;
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, Formula, XlsxError,
 };
 
 /// UTF-16 units of a list of values or a message that a validation holds.
 const MOST_UNITS: usize = 255;
+
+/// The first and the last day that a date is not asked about, as Excel counts them: 2000 and 2100.
+const FIRST_DAY: f64 = 36_526.0;
+const LAST_DAY: f64 = 73_415.0;
+
+/// Characters of the shortest phone, a landline without its area, and of a VIN; either may be written with more.
+const SHORTEST_PHONE: u32 = 7;
+const VIN: u32 = 17;
 
 /// What a flag's cell holds: yes and no.
 const FLAGS: [&str; 2] = ["\u{662f}", "\u{5426}"];
@@ -26,7 +34,7 @@ pub(super) fn format(style: &Style, column: &ColumnDef) -> Format {
         CellType::Integer => cell.set_num_format("#,##0"),
         CellType::Number => cell.set_num_format("General"),
         CellType::Category | CellType::Flag => cell,
-        // Everything else is text as typed: a phone or a number of the store's own keeps its zeros and all its digits.
+        // Everything else, months too, is text as typed: a phone or a number of the store's own keeps its zeros and all its digits.
         _ => cell.set_num_format("@"),
     }
 }
@@ -55,6 +63,8 @@ pub(super) fn type_words(column: &ColumnDef, words: &Words) -> String {
         CellType::CustomerKey => "entry.customer_key",
         CellType::Date => "cell.date",
         CellType::Instant => "entry.instant",
+        CellType::Month => "entry.month",
+        CellType::Period => "entry.period",
         CellType::Integer => "cell.integer",
         CellType::Number => "cell.number",
         CellType::Money => "cell.money",
@@ -114,12 +124,18 @@ fn cut(text: &str, units: usize) -> String {
     text.chars().take_while(fits).collect()
 }
 
-/// The validation of a column's cells. A value outside a list is refused; anything else that looks wrong is asked
-/// about, because intake reads more notations than a validation can name. `range` holds the values that
+/// The validation of a column's cells, `first` being the uppermost. What looks wrong is asked about and never refused, and
+/// what intake may read is not even asked about: it reads more notations than a validation can name (`35万`,
+/// `2026年3月5日`), so that a number is held to its limits and a text to nothing. `range` holds the values that
 /// [`needs_range`] speaks of; without one such a column has a message only.
-pub(super) fn validation(column: &ColumnDef, range: Option<&str>, words: &Words) -> Result<DataValidation, XlsxError> {
-    let first_day = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-    let most_text = |most: u32| DataValidationRule::LessThanOrEqualTo(most);
+pub(super) fn validation(
+    column: &ColumnDef,
+    first: CellRef,
+    range: Option<&str>,
+    words: &Words,
+) -> Result<DataValidation, XlsxError> {
+    let number_between =
+        |least: f64, most: f64| Formula::new(format!("=OR(ISTEXT({first}),AND({first}>={least},{first}<={most}))"));
     let choices = choices(column);
     let blank = DataValidation::new();
     let (rule, style, what) = match column.cell {
@@ -129,15 +145,15 @@ pub(super) fn validation(column: &ColumnDef, range: Option<&str>, words: &Words)
                 None if needs_range(column) => blank.allow_any_value(),
                 None => blank.allow_list_strings(&choices)?,
             };
-            (listed, DataValidationErrorStyle::Stop, words.word("entry.choose"))
+            (listed, DataValidationErrorStyle::Warning, words.word("entry.choose"))
         }
         CellType::Date | CellType::Instant => {
-            let rule = blank.allow_date(DataValidationRule::GreaterThanOrEqualTo(first_day));
+            let rule = blank.allow_custom(number_between(FIRST_DAY, LAST_DAY));
             (rule, DataValidationErrorStyle::Warning, words.word("entry.date_like"))
         }
         CellType::Integer => {
-            let (least, most) = (column.minimum.unwrap_or(-1e9) as i32, column.maximum.unwrap_or(1e9) as i32);
-            let rule = blank.allow_whole_number(DataValidationRule::Between(least, most));
+            let rule =
+                blank.allow_custom(number_between(column.minimum.unwrap_or(-1e9), column.maximum.unwrap_or(1e9)));
             (
                 rule,
                 DataValidationErrorStyle::Warning,
@@ -145,8 +161,8 @@ pub(super) fn validation(column: &ColumnDef, range: Option<&str>, words: &Words)
             )
         }
         CellType::Number | CellType::Money => {
-            let (least, most) = (column.minimum.unwrap_or(-1e12), column.maximum.unwrap_or(1e12));
-            let rule = blank.allow_decimal_number(DataValidationRule::Between(least, most));
+            let rule =
+                blank.allow_custom(number_between(column.minimum.unwrap_or(-1e12), column.maximum.unwrap_or(1e12)));
             (
                 rule,
                 DataValidationErrorStyle::Warning,
@@ -154,16 +170,16 @@ pub(super) fn validation(column: &ColumnDef, range: Option<&str>, words: &Words)
             )
         }
         CellType::Phone => {
-            let rule = blank.allow_text_length(DataValidationRule::EqualTo(11));
+            let rule = blank.allow_text_length(DataValidationRule::GreaterThanOrEqualTo(SHORTEST_PHONE));
             (rule, DataValidationErrorStyle::Warning, words.word("entry.phone_like"))
         }
         CellType::Vin => {
-            let rule = blank.allow_text_length(DataValidationRule::EqualTo(17));
+            let rule = blank.allow_text_length(DataValidationRule::GreaterThanOrEqualTo(VIN));
             (rule, DataValidationErrorStyle::Warning, words.word("entry.vin_like"))
         }
         _ => match column.max_length {
             Some(most) => {
-                let rule = blank.allow_text_length(most_text(most));
+                let rule = blank.allow_text_length(DataValidationRule::LessThanOrEqualTo(most));
                 (rule, DataValidationErrorStyle::Warning, limits(column, words))
             }
             None => (blank.allow_any_value(), DataValidationErrorStyle::Information, String::new()),

@@ -304,7 +304,8 @@ fn extras(
             }
         }
         if let Some(definition) = column.entry {
-            let rule = entry::validation(definition, None, page.words)?;
+            let first = CellRef { row: placed.first + 1, col: u32::from(col) };
+            let rule = entry::validation(definition, first, None, page.words)?;
             page.sheet.add_data_validation(placed.first, col, last, col, &rule)?;
         }
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, SheetDef},
-    model::Lang,
+    model::{CellRef, Lang},
     project::Settings,
     report::{table::text_width, words::Words},
 };
@@ -57,7 +57,7 @@ fn data_sheet(page: &mut Page<'_>, sheet: &SheetDef, ranges: &guide::Ranges, wor
         page.sheet.set_column_width(col, entry::width(column))?;
         page.sheet.set_column_format(col, &entry::format(style, column))?;
         let range = ranges.of_column(&guide, sheet, column);
-        let validation = entry::validation(column, range.as_deref(), words)?;
+        let validation = entry::validation(column, CellRef { row: 2, col: u32::from(col) }, range.as_deref(), words)?;
         page.sheet.add_data_validation(1, col, LAST_ROW, col, &validation)?;
     }
     // A sheet of thirty columns on one page's width cannot be read.

@@ -24,6 +24,7 @@ mod reuse;
 mod roundtrip;
 mod sample;
 mod settings;
+mod sheets;
 mod sums;
 mod table;
 mod writers;

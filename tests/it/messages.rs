@@ -135,6 +135,7 @@ const VOCABULARY: &[&str] = &[
     "intake/cell/flag.rs",
     "intake/cell/mod.rs",
     "intake/cell/money.rs",
+    "intake/cell/month.rs",
     "intake/cell/number.rs",
     "intake/cover.rs",
     "intake/encoding.rs",

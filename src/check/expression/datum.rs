@@ -60,7 +60,7 @@ impl<'a> Datum<'a> {
             Value::Number(n) => Datum::Float(*n),
             Value::Amount(fen) => Datum::Hundredths(fen.0),
             Value::Flag(flag) => Datum::Flag(*flag),
-            Value::Instant(at) if cell == CellType::Date => Datum::Day(at.date()),
+            Value::Instant(at) if matches!(cell, CellType::Date | CellType::Month) => Datum::Day(at.date()),
             Value::Instant(at) => Datum::Time(at.earliest(), at.latest()),
         }
     }

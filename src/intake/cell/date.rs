@@ -44,6 +44,14 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
     }
 }
 
+/// The days of a full date written as text.
+pub(super) fn full_day(text: &str) -> Option<NaiveDate> {
+    match parse(text)?.day {
+        Day::Full(day) => Some(day),
+        _ => None,
+    }
+}
+
 /// The day of a cell that stands alone, such as 周止 on the cover.
 pub(crate) fn read_day(raw: &Raw, from_1904: bool) -> Option<Instant> {
     match raw {
@@ -133,7 +141,7 @@ pub(super) fn of_clock(serial: f64) -> Option<NaiveTime> {
 }
 
 /// A number in a cell that is not formatted as a date: `20260305`, or a serial.
-fn of_bare_number(value: f64, from_1904: bool) -> Option<Instant> {
+pub(super) fn of_bare_number(value: f64, from_1904: bool) -> Option<Instant> {
     if value.fract() == 0.0 && (19_000_101.0..=21_001_231.0).contains(&value) {
         let digits = value as u32;
         return full(digits / 10_000, digits / 100 % 100, digits % 100).map(Instant::day);
@@ -142,7 +150,7 @@ fn of_bare_number(value: f64, from_1904: bool) -> Option<Instant> {
 }
 
 /// The year that puts a day nearest to `end` and not after it; for plans, nearest on either side.
-fn nearest_year(month: u32, day: u32, end: NaiveDate, may_be_future: bool) -> Option<NaiveDate> {
+pub(super) fn nearest_year(month: u32, day: u32, end: NaiveDate, may_be_future: bool) -> Option<NaiveDate> {
     // Four years back, so that 29 February finds its leap year.
     let candidates = (end.year() - 4..=end.year() + 1).filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
     candidates

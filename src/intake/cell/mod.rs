@@ -12,6 +12,7 @@ mod decimal;
 mod flag;
 mod key;
 mod money;
+mod month;
 mod number;
 mod phone;
 mod plate;
@@ -19,6 +20,7 @@ mod text;
 mod vin;
 
 pub(super) use date::read_day;
+pub(super) use month::{Named, named, value as month_value};
 pub(super) use text::tidy;
 
 use super::{
@@ -111,12 +113,13 @@ pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Co
     }
     match column.cell {
         CellType::Text => text::read(raw, column, around),
-        CellType::Category => category::read(raw, column),
+        CellType::Category => category::read(raw, column, around),
         CellType::Phone => phone::read(raw, column),
         CellType::Vin => vin::read(raw, column),
         CellType::Plate => plate::read(raw, column),
         CellType::CustomerKey => key::read(raw, column),
         CellType::Date | CellType::Instant => date::read(raw, column, around),
+        CellType::Month | CellType::Period => month::read(raw, column, around),
         CellType::Integer | CellType::Number | CellType::Money if is_somebodys(raw) => {
             Coerced::failed("C004", arguments! { "shown" => "" })
         }

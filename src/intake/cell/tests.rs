@@ -48,6 +48,70 @@ fn table(column: &ColumnPlan, rows: &[(Raw, &str)]) {
 }
 
 #[test]
+fn months() {
+    let column = column("channel_cost", "month");
+    table(
+        &column,
+        &[
+            (text("2026-02"), "2026-02-01"),
+            (text("2026/2"), "2026-02-01"),
+            (text("2026.2"), "2026-02-01 C001"),
+            (text("2026年2月"), "2026-02-01 C001"),
+            (text("2026年02月份"), "2026-02-01 C001"),
+            (text("202602"), "2026-02-01 C001"),
+            (wide("2026-02"), "2026-02-01 C001"),
+            (text("2026-02-11"), "2026-02-01 C001"),
+            (text("2月"), "2026-02-01 C002"),
+            (text("二月份"), "2026-02-01 C002"),
+            // April lies behind 周止: it was last year's
+            (text("4月"), "2025-04-01 C002"),
+            (number(202_602.0), "2026-02-01 C001"),
+            // 1 and 11 February 2026 as days
+            (Raw::Number { value: 46_054.0, dated: true }, "2026-02-01"),
+            (Raw::Number { value: 46_064.0, dated: true }, "2026-02-01 C001"),
+            (number(2026.11), "2026-11-01 C001"),
+            // October as often as January
+            (number(2026.1), "C003"),
+            (text("2026"), "C003"),
+            (text("13月"), "C003"),
+            (text("2026-13"), "C003"),
+            (text("下个月"), "C003"),
+            (text("1999-12"), "C003"),
+            (text("-"), "C001"),
+            (text("  "), ""),
+        ],
+    );
+    let none = Surroundings { week_end: None, ..around() };
+    assert_eq!(said(&text("2月"), &column, none), "C003");
+}
+
+#[test]
+fn months_and_years() {
+    table(
+        &column("target", "month"),
+        &[
+            (text("2026-10"), "2026-10"),
+            (text("2026年10月"), "2026-10 C001"),
+            (text("2026"), "2026"),
+            (number(2026.0), "2026"),
+            (text("2026年"), "2026 C001"),
+            (text("2026年度"), "2026 C001"),
+            (text("全年"), "C003"),
+            (number(26.0), "C003"),
+        ],
+    );
+}
+
+#[test]
+fn a_category_that_takes_figures_keeps_other_texts_for_check() {
+    let column = column("target", "metric");
+    assert_eq!(said(&text("新增HA"), &column, around()), "新增H/A C001");
+    assert_eq!(said(&text("pool_convert"), &column, around()), "pool_convert");
+    let plain = self::column("target", "tier");
+    assert_eq!(said(&text("pool_convert"), &plain, around()), "C006");
+}
+
+#[test]
 fn instants() {
     let column = column("prospect", "first_contact_at");
     table(

@@ -11,7 +11,7 @@ use crate::{
         week_in_path::week_in_path,
         workbook::Reading,
     },
-    model::{CoverCell, Grain, Period, Place, Submission, WorkbookRead},
+    model::{CoverCell, Grain, Period, Place, Submission, WorkbookRead, submission::GROUP},
 };
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -74,7 +74,8 @@ impl Packed {
         let finding = |remark: Remark| {
             let Remark { code, sheet, row, col, field, args } = remark;
             let place = Place { workbook: file.shown.clone(), sheet, row, col };
-            catalog.finding(&code, &file.store, place, &field, args)
+            let store = if &*file.store == GROUP { "" } else { &*file.store };
+            catalog.finding(&code, store, place, &field, args)
         };
         WorkbookRead {
             path: file.shown.clone(),

@@ -4,15 +4,15 @@ use super::{Remark, Remarks, filled_down::FilledDown, is_blank, is_total, untitl
 use crate::{
     arguments,
     intake::{
-        cell::Surroundings,
+        cell::{Surroundings, coerce},
         columns::{Cell, Collector},
         header::Header,
         memo::Memo,
-        plan::{Plan, SheetPlan},
+        plan::{ColumnPlan, Plan, SheetPlan},
         raw::{Fault, Merge, Raw, RowBuf},
         title::Title,
     },
-    model::{Argument, Table},
+    model::{Argument, Table, Value},
 };
 use std::{
     borrow::Cow,
@@ -20,8 +20,14 @@ use std::{
     sync::Arc,
 };
 
+/// Rows below the header in which an example may have been left.
+const EXAMPLES: u32 = 3;
+/// Cells of a row that are those of the example before the row is taken for it.
+const ENOUGH: usize = 4;
+
 /// What the rows of a sheet are read by.
-pub(super) struct Sheet<'p> {
+#[derive(Clone)]
+pub(in crate::intake) struct Sheet<'p> {
     pub name: &'p Arc<str>,
     pub plan: &'p SheetPlan,
     /// Which codes are errors.
@@ -33,7 +39,7 @@ pub(super) struct Sheet<'p> {
 }
 
 /// Reads the rows of a sheet under its header.
-pub(super) struct TableReader<'p, 'o, 'e> {
+pub(in crate::intake) struct TableReader<'p, 'o, 'e> {
     pub sheet: &'p SheetPlan,
     pub plan: &'p Plan,
     pub name: Arc<str>,
@@ -57,6 +63,9 @@ pub(super) struct TableReader<'p, 'o, 'e> {
     pub above: Vec<u32>,
     /// The fields of the header, where it is a record of a text.
     fields: u32,
+    /// What the rows have in a column that the sheet has across.
+    fixed: Option<(usize, Cell)>,
+    around: Surroundings,
 }
 
 /// What is wrong with a row as a record of a text under a header of so many fields.
@@ -71,7 +80,7 @@ fn torn(row: &RowBuf, titles: u32) -> Option<(&'static str, Vec<Argument>)> {
 }
 
 /// A sheet column that holds a field.
-pub(super) struct Source {
+pub(in crate::intake) struct Source {
     pub field: usize,
     pub memo: Memo,
 }
@@ -126,7 +135,15 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             untitled,
             above: Vec::new(),
             fields: record.map_or(0, |record| record.fields),
+            fixed: None,
+            around: own.around,
         })
+    }
+
+    /// Every row has this value in a column that stands across; rows of a month that is not known cannot be read.
+    pub fn fix(&mut self, field: usize, value: &Value) {
+        self.unusable = value.is_null();
+        self.fixed = Some((field, self.out.cell(value)));
     }
 
     /// Reads a row below the header.
@@ -187,6 +204,13 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
                 self.remarks.push(remark.at(first_row, Some(col), &title));
             }
         }
+        if self.is_example(row) {
+            self.remarks.push(Remark::new("H008", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            return Ok(());
+        }
+        if let Some((field, cell)) = self.fixed {
+            self.cells[field] = cell;
+        }
         for (field, column) in self.sheet.columns.iter().enumerate() {
             if let Some(col) = self.places[field].filter(|_| column.required && !self.filled[field]) {
                 rejected |= self.plan.is_error("C007");
@@ -231,6 +255,37 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             self.remarks.push(remark.at(row, Some(col), &column.title));
         }
         true
+    }
+
+    /// Whether a row right below the header is the example that our own guide shows: every cell of it is its column's.
+    fn is_example(&mut self, row: &RowBuf) -> bool {
+        // No example of ours stands with months across.
+        if row.row > self.header.row + EXAMPLES || self.fixed.is_some() {
+            return false;
+        }
+        // Most rows are told by their first text.
+        let field_of = |col: u32| self.columns.get(col as usize)?.as_ref().map(|source| source.field);
+        let first = row.cells.iter().find_map(|(col, raw)| match raw {
+            Raw::Text(text) => Some((field_of(*col)?, text)),
+            _ => None,
+        });
+        if first.is_none_or(|(field, text)| *text.trim() != *self.sheet.columns[field].example) {
+            return false;
+        }
+        let mut alike = 0;
+        for (cell, column) in self.cells.iter().zip(&self.sheet.columns) {
+            if *cell == Cell::Null {
+                continue;
+            }
+            let example = coerce(&Raw::Text(column.example.clone()), column, self.around);
+            if self.out.cell(&example.value) != *cell {
+                return false;
+            }
+            alike += 1;
+        }
+        let shown = |(column, place): (&ColumnPlan, &Option<u32>)| place.is_some() && !column.example.is_empty();
+        let shown = self.sheet.columns.iter().zip(&self.places).filter(|both| shown(*both)).count();
+        alike >= shown.min(ENOUGH)
     }
 
     /// Counts a row of a sheet whose header is gone.

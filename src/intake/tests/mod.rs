@@ -1,12 +1,15 @@
 //! Whole workbooks, from bytes to typed rows. Ordinary ones are written by rust_xlsxwriter from small tables, nasty
 //! ones are packed by hand.
 
+mod crosstab;
 mod discovery;
+mod every_sheet;
 mod kinds;
 mod layout;
 mod oddities;
 mod package;
 mod reader;
+mod sheet_kinds;
 mod sheets;
 
 use super::{plan::Plan, reader::testing, workbook::Reading};

@@ -46,6 +46,32 @@ fn the_template_holds_every_column_and_no_row() {
 }
 
 #[test]
+fn a_template_in_english_has_names_that_excel_takes() {
+    let catalog = catalog();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.xlsx");
+    let sheets: Vec<_> = catalog.sheets.iter().collect();
+    template(&catalog, &sheets, Lang::En, &path).unwrap();
+    let names = open(&path).sheet_names();
+    assert_eq!(names.len(), sheets.len() + 2);
+    assert!(names.iter().all(|name| name.encode_utf16().count() <= 31), "{names:?}");
+}
+
+#[test]
+fn a_number_is_held_to_its_limits_and_a_text_is_left_to_intake() {
+    let catalog = catalog();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prospect.xlsx");
+    template(&catalog, &[catalog.sheet("prospect").unwrap()], Lang::ZhCn, &path).unwrap();
+    let sheet = &parts(&path).into_iter().find(|(name, _)| name == "xl/worksheets/sheet2.xml").unwrap().1;
+    // 预算 is the tenth column: 35万 is a text, -1 a number below its limit.
+    assert!(sheet.contains("<formula1>OR(ISTEXT(J2),AND(J2&gt;=0,J2&lt;=1000000000000))</formula1>"), "{sheet}");
+    assert!(
+        !sheet.contains("type=\"decimal\"") && !sheet.contains("type=\"whole\"") && !sheet.contains("type=\"date\"")
+    );
+}
+
+#[test]
 fn categories_and_flags_have_dropdowns() {
     let catalog = catalog();
     let folder = tempfile::tempdir().unwrap();
