@@ -186,11 +186,13 @@ struct NoReturnWritten {
 }
 
 /// What a rule holds rows to: one of these.
-const TESTS: [&str; 9] = [
+const TESTS: [&str; 11] = [
     "holds",
     "never_falls",
     "not_before",
     "refers_to",
+    "known_customer",
+    "within_history",
     "once_open",
     "no_return",
     "moves_with",
@@ -267,16 +269,6 @@ fn read_test(
         AcrossTest::NeverFalls { of: source.column(of, &columns)? }
     } else if let Some(other) = &written.not_before {
         typed(&[CellType::Date, CellType::Instant], "definition.not_before")?;
-        let (reference, sheet) = reference(source, catalog, other)?;
-        if known.customer.is_empty() || sheet.customer.is_empty() {
-            return Err(source.problem(&other.span(), Message::new("definition.no_customer")));
-        }
-        let at = sheet.field(&reference.field).map(|index| sheet.columns[index].cell);
-        if !matches!(at, Some(CellType::Date | CellType::Instant)) {
-            return Err(source.problem(&other.span(), Message::new("definition.no_instant")));
-        }
-        AcrossTest::NotBefore(reference)
-    } else if let Some(other) = &written.refers_to {
         let (reference, sheet) = reference(source, catalog, other)?;
         if known.customer.is_empty() || sheet.customer.is_empty() {
             return Err(source.problem(&other.span(), Message::new("definition.no_customer")));
