@@ -90,7 +90,7 @@ fn a_synonym_leads_to_its_column_and_to_no_other() {
 /// 预计交车 is no 交车, 原订单号 no 订单号: such a title is a column of its own or none.
 #[test]
 fn a_word_that_changes_the_meaning_never_means_the_plain_column() {
-    let plan = Plan::of(&catalog());
+    let plan = plan();
     for sheet in &plan.sheets {
         for (field, column) in sheet.columns.iter().enumerate() {
             for word in ["预计", "计划", "指导", "推荐人", "上次", "原", "下次", "承诺"] {

@@ -17,8 +17,8 @@ fn lines(first_row: u32, lines: &[&str]) -> Vec<RowBuf> {
 
 /// `id@row field=column …` and what is unknown, twice, missing.
 fn found(rows: &[RowBuf], sheet_name: &str) -> String {
-    let plan = Plan::of(&catalog());
-    let Some(header) = header::find(rows, sheet_name, &plan) else { return "none".to_owned() };
+    let plan = plan();
+    let Some(header) = header::find(rows, sheet_name, plan) else { return "none".to_owned() };
     let Header { sheet, row, columns, unknown, twice, missing, .. } = header;
     let sheet = &plan.sheets[sheet];
     let mut columns: Vec<(u32, &str)> = columns
@@ -141,7 +141,7 @@ fn a_store_may_head_its_columns_by_words_of_its_own() {
     };
     let own =
         [of("prospect", "称呼", "客户姓名"), of("prospect", "推荐人·姓名", "信息途径"), of("prospect", "内部码", "")];
-    let plan = Plan::of(&catalog()).with_columns(&own);
+    let plan = plan().with_columns(&own);
     let head = "称呼|手机号|首次接触时间|级别|级别更新时间|意向车型|渠道|销售顾问|内部码|外部码|推荐人";
     let rows = lines(1, &[head, "||||||||||姓名"]);
     let header = header::find(&rows, "Sheet1", &plan).expect("a header");
@@ -154,8 +154,8 @@ fn a_store_may_head_its_columns_by_words_of_its_own() {
 #[test]
 fn a_header_that_is_gone() {
     let data = "QK0001|张三|13800001234|2026-11-16 10:30|B|2026-11-16|Q5L|自然到店|李销售";
-    let plan = Plan::of(&catalog());
-    let absent = |rows: &[RowBuf], name: &str| header::find(rows, name, &plan).map(|header| header.absent);
+    let plan = plan();
+    let absent = |rows: &[RowBuf], name: &str| header::find(rows, name, plan).map(|header| header.absent);
     assert_eq!(absent(&lines(1, &[data, data]), "潜客表"), Some(true));
     assert_eq!(absent(&lines(1, &["浦东店", "", data]), "潜客台账"), Some(true));
     // A method of contact is also a title: one hit makes no header.
@@ -188,7 +188,7 @@ fn half_a_header_needs_the_sheets_name() {
 
 #[test]
 fn the_nearest_title() {
-    let plan = Plan::of(&catalog());
+    let plan = plan();
     let sheet = &plan.sheets[0];
     let nearest = |text| header::nearest(text, sheet).map(|field| &*sheet.columns[field].title);
     assert_eq!(nearest("手几号"), Some("手机号"));

@@ -14,17 +14,28 @@ mod sheets;
 
 use super::{plan::Plan, reader::testing, workbook::Reading};
 use crate::catalog::Catalog;
-use std::io::{Cursor, Read, Write};
+use std::{
+    io::{Cursor, Read, Write},
+    sync::LazyLock,
+};
 
 /// A path that names the week of 16 to 22 November 2026.
 const PATH: &str = "S01/2026-W47/a.xlsx";
 
-fn catalog() -> Catalog {
-    Catalog::load(None).expect("embedded definitions load").0
+/// Our definitions, loaded once for all tests.
+fn catalog() -> &'static Catalog {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(None).expect("embedded definitions load").0);
+    &CATALOG
+}
+
+/// What they are read by.
+fn plan() -> &'static Plan {
+    static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::of(catalog()));
+    &PLAN
 }
 
 fn read_at(bytes: &[u8], path: &str) -> Reading {
-    testing::read(bytes, path, "S01", &Plan::of(&catalog()), 64)
+    testing::read(bytes, path, "S01", plan(), 64)
 }
 
 fn read(bytes: &[u8]) -> Reading {

@@ -111,7 +111,7 @@ fn a_lost_reader_is_replaced() {
     let at = |name: &str| folder.path().join(name);
     let bytes = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
     std::fs::write(at("hello"), crate::intake::reader::testing::hello()).expect("a file");
-    std::fs::write(at("answer"), answer(&bytes, PATH, &Plan::of(&catalog()))).expect("a file");
+    std::fs::write(at("answer"), answer(&bytes, PATH, plan())).expect("a file");
     let script = format!(
         "#!/bin/sh\ncd '{}'\ncat hello\nif mkdir first; then kill -KILL $$; fi\ncat answer\nexec sleep 60\n",
         folder.path().display()
