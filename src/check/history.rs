@@ -104,12 +104,15 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
         };
         let (old, new) = (ledger.values(before), ledger.values(line));
         let one_sheet = ledger.lines[before].sheet == ledger.lines[line].sheet;
+        let one_workbook = ledger.submission(before).workbook == ledger.submission(line).workbook;
         let raised = match (old == new, one_sheet) {
-            (true, false) => None,
-            (same, true) => {
+            (true, _) if one_workbook => {
+                ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.row_seen_from(line, before) })
+            }
+            (true, _) => None,
+            (false, true) => {
                 let other = ledger.seen_from(line, before);
-                let code = if same { "S005" } else { "S004" };
-                ledger.finding(judge, code, line, None, arguments! { "other" => other })
+                ledger.finding(judge, "S004", line, None, arguments! { "other" => other })
             }
             (false, false) => returned(ledger, judge, columns, before, line)
                 .or_else(|| unordered(ledger, judge, before, line))
@@ -120,7 +123,10 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
         if rejects {
             history.rejected.push(line);
         } else if old == new {
-            history.versions.last_mut().expect("there is a version before").push(line);
+            let version = history.versions.last_mut().expect("there is a version before");
+            // Of copies in one workbook the first is the row, which the others only repeat; a later workbook says it anew.
+            let at = if one_workbook { version.len() - 1 } else { version.len() };
+            version.insert(at, line);
         } else {
             history.versions.push(vec![line]);
         }

@@ -5,7 +5,7 @@ use crate::{
     arguments,
     catalog::{Catalog, SheetDef},
     diagnostic::{Finding, Severity},
-    model::{Argument, CheckedRow, Place, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
+    model::{Argument, CheckedRow, Message, Place, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
 };
 use std::collections::HashMap;
 
@@ -196,6 +196,15 @@ impl<'a> Ledger<'a> {
         }
         let held = self.sheet_of(other);
         held.table.place(&held.read.path, row, None).to_string()
+    }
+
+    /// The same in words: the row of this sheet, or of which other.
+    pub fn row_seen_from(&self, line: usize, other: usize) -> Message {
+        let row = u64::from(self.lines[other].row.row);
+        if self.lines[line].sheet == self.lines[other].sheet {
+            return Message::new("row.here").with("row", row);
+        }
+        Message::new("row.elsewhere").with("sheet", &*self.sheet_of(other).table.sheet).with("row", row)
     }
 
     /// All findings in rows.

@@ -1,5 +1,6 @@
 //! Finds the stores and their workbooks below the input folder.
 
+use super::sniff::may_hold_a_table;
 use crate::{
     arguments,
     catalog::Catalog,
@@ -11,7 +12,7 @@ use std::{
     borrow::Cow,
     collections::BTreeSet,
     fs::File,
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -28,6 +29,8 @@ pub struct SourceFile {
     pub shown: Arc<str>,
     /// Its length in bytes when it was found.
     pub len: u64,
+    /// Its number in the archive at `path`, where it stands inside one.
+    pub member: Option<u32>,
 }
 
 /// What the input folder holds.
@@ -41,11 +44,66 @@ pub struct Discovery {
     pub findings: Vec<Finding>,
 }
 
-/// Endings of files that may hold a table, whatever they say they are.
-const TABLES: [&str; 16] = [
-    "xlsx", "xlsm", "xltx", "xltm", "xls", "xlsb", "xlt", "ods", "fods", "et", "csv", "tsv", "txt", "htm", "html",
-    "xml",
+/// What a file's name says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Left behind by programs and operating systems.
+    System,
+    /// It may hold a table, whatever it says it is.
+    Table,
+    /// It may hold files that hold tables, and is opened.
+    Archive,
+    /// It may hold files that hold tables, and is of a kind that is not opened.
+    Packed,
+    /// A download or a save that is not at its end.
+    Partial,
+    /// It holds no table.
+    Other,
+    /// Nothing is known of its ending: its first bytes tell.
+    Unknown,
+}
+
+const TABLES: [&str; 21] = [
+    "xlsx", "xlsm", "xltx", "xltm", "xls", "xlsb", "xlt", "ods", "ots", "fods", "et", "ett", "csv", "tsv", "txt", "htm",
+    "html", "mht", "mhtml", "xml", "numbers",
 ];
+const PACKED: [&str; 8] = ["rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "cab"];
+const PARTIAL: [&str; 10] =
+    ["download", "crdownload", "part", "partial", "opdownload", "downloading", "tmp", "temp", "td", "xltd"];
+const OTHER: [&str; 32] = [
+    "doc", "docx", "dot", "dotx", "wps", "ppt", "pptx", "pps", "ppsx", "dps", "pdf", "ofd", "odt", "odp", "rtf", "md", "jpg",
+    "jpeg", "png", "gif", "bmp", "webp", "heic", "tif", "tiff", "mp3", "mp4", "mov", "avi", "exe", "lnk", "url",
+];
+
+impl Kind {
+    /// By a file's name.
+    pub fn of(name: &str) -> Kind {
+        if is_system(name) {
+            return Kind::System;
+        }
+        let Some((_, ending)) = name.rsplit_once('.') else { return Kind::Table };
+        let ending = ending.to_lowercase();
+        let among = |endings: &[&str]| endings.contains(&ending.as_str());
+        match () {
+            () if among(&TABLES) => Kind::Table,
+            () if ending == "zip" => Kind::Archive,
+            () if among(&PACKED) => Kind::Packed,
+            () if among(&PARTIAL) => Kind::Partial,
+            () if among(&OTHER) => Kind::Other,
+            () => Kind::Unknown,
+        }
+    }
+
+    /// The code and the reason under which a file of this kind is left out.
+    pub fn skipped(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::System => ("W011", "skipped.system"),
+            Kind::Packed => ("W018", "skipped.packed"),
+            Kind::Partial => ("W018", "skipped.partial"),
+            _ => ("W011", "skipped.ending"),
+        }
+    }
+}
 
 /// Lists every store and every file that may hold a table. A store is a folder directly below `input`. Links are
 /// followed only while they stay inside their store's folder. Files larger than `settings.intake.file_mb` are left out,
@@ -118,15 +176,13 @@ impl Finder<'_> {
 
     /// Files directly below the input folder belong to no store. A table there was put into the wrong place.
     fn beside_the_stores(&mut self, path: &Path, name: &str) {
-        if is_system(name) || is_table(name) {
-            let shown = self.shown(path);
-            self.skip("", &shown, name, "skipped.no_store");
-        }
-    }
-
-    fn skip(&mut self, store: &str, shown: &Arc<str>, name: &str, why: &'static str) {
-        let why = if is_system(name) { "skipped.system" } else { why };
-        self.say("W011", store, shown, arguments! { "why" => Message::new(why) });
+        let why = match Kind::of(name) {
+            Kind::System => "skipped.system",
+            Kind::Table | Kind::Archive => "skipped.no_store",
+            _ => return,
+        };
+        let shown = self.shown(path);
+        self.say("W011", "", &shown, arguments! { "why" => Message::new(why) });
     }
 
     fn store(&mut self, folder: &Path, store: &str) {
@@ -157,8 +213,8 @@ impl Finder<'_> {
                 if entry.depth() > 0 && is_system(&name) {
                     walk.skip_current_dir();
                 }
-            } else if !is_table(&name) || is_system(&name) {
-                self.skip(&store, &shown, &name, "skipped.ending");
+            } else if let Some((code, why)) = left_out(&name, entry.path()) {
+                self.say(code, &store, &shown, arguments! { "why" => Message::new(why) });
             } else if entry.path().canonicalize().is_ok_and(|target| seen.insert(target)) {
                 self.file(&store, &entry, shown);
             }
@@ -188,7 +244,7 @@ impl Finder<'_> {
             true => told_apart(&shown, entry.path().as_os_str().as_encoded_bytes()).into(),
         };
         self.shown.insert(shown.clone());
-        self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len });
+        self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len, member: None });
     }
 
     fn unreadable(&mut self, store: &Arc<str>, error: &walkdir::Error) {
@@ -205,7 +261,7 @@ impl Finder<'_> {
 
 /// A name as it is shown: paths reach headquarters, so that a phone in a file's name is masked; a piece of its hash tells
 /// apart what would look the same then.
-fn shown_name(name: &str) -> String {
+pub(super) fn shown_name(name: &str) -> String {
     match personal::mask_inside(name) {
         Cow::Borrowed(same) => same.to_owned(),
         Cow::Owned(masked) => told_apart(&masked, name.as_bytes()),
@@ -213,7 +269,7 @@ fn shown_name(name: &str) -> String {
 }
 
 /// A name with a piece of the hash of what it stands for, before its ending.
-fn told_apart(name: &str, of: &[u8]) -> String {
+pub(super) fn told_apart(name: &str, of: &[u8]) -> String {
     let hash = blake3::hash(of).to_hex();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let dot = if ending.is_empty() { "" } else { "." };
@@ -233,7 +289,16 @@ fn is_system(name: &str) -> bool {
         || ["thumbs.db", "desktop.ini", "ehthumbs.db"].contains(&name.to_lowercase().as_str())
 }
 
-fn is_table(name: &str) -> bool {
-    let Some((_, ending)) = name.rsplit_once('.') else { return true };
-    TABLES.contains(&ending.to_lowercase().as_str())
+/// Why a file is not read; `None` when it is. One whose ending says nothing is read when it begins as workbooks do.
+fn left_out(name: &str, path: &Path) -> Option<(&'static str, &'static str)> {
+    match Kind::of(name) {
+        Kind::Table | Kind::Archive => None,
+        Kind::Unknown => {
+            let mut first = Vec::new();
+            // One that cannot be opened says so when it is read.
+            let read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut first));
+            (read.is_ok() && !may_hold_a_table(&first)).then(|| Kind::Unknown.skipped())
+        }
+        other => Some(other.skipped()),
+    }
 }

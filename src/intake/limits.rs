@@ -24,3 +24,9 @@ pub(crate) const REMARKS: usize = 10_000;
 pub(crate) fn in_memory(limit_mb: u64) -> u64 {
     (limit_mb / 8).clamp(1, 256) << 20
 }
+
+/// Files in an archive.
+pub(crate) const MEMBERS: usize = 256;
+
+/// Cells of a workbook that is made anew.
+pub(crate) const SEEN_CELLS: u64 = 4_000_000;

@@ -2,29 +2,40 @@
 //! processes, finds the header, coerces cells to typed rows.
 //!
 //! ```text
-//! discover → SourceFile ──► Readers::read ──pipe──► worker: sniff → xlsx | csv → header → rows → columns
+//! discover → SourceFile ──► Readers::read ──pipe──► worker: sniff → book → header → rows → columns
 //!                               ▲                                                                  │
 //!                               └───────────── Packed ◄── chunks of rows, then the rest ◄──────────┘
 //! ```
-//! A format is one module that gives [`raw::RowSource`]s, and one arm in [`workbook`]; the rest does not know it.
+//! A format is one module that gives a [`book::Book`], whose sheets are [`raw::RowSource`]s, and one arm in [`workbook`]; the
+//! rest does not know it.
 //! The worker does everything for one workbook and never holds its rows: they leave some thousand at a time. The parent keeps
 //! them as they came ([`Packed`], which is also what is cached) until check asks for the workbook.
 
+mod archive;
+mod book;
+mod by_calamine;
 mod cell;
 mod columns;
 mod cover;
 mod csv;
+mod csv_shape;
 mod discover;
+mod encoding;
 mod header;
+mod html;
 mod limits;
 mod memo;
+mod mht;
+mod number_format;
 mod plain;
 mod plan;
 mod raw;
 mod reader;
 mod rows;
 mod sniff;
+mod spreadsheet_xml;
 mod title;
+mod unpack;
 mod week_in_path;
 mod workbook;
 mod xlsx;
@@ -33,6 +44,9 @@ mod xlsx;
 mod tests;
 
 pub use discover::{Discovery, SourceFile, discover, hash};
-pub use plain::csv_rows;
+pub use archive::Member;
+pub use plain::can_be_patched;
 pub use plan::plan_hash;
+pub use unpack::{Unpacked, unpack};
+pub use week_in_path::week_in_path;
 pub use reader::{Answer, Packed, ReaderFailure, Readers, is_of_the_machine, serve_reader};

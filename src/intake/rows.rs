@@ -120,6 +120,13 @@ pub(crate) fn read_sheet(
     let unusable = !header.twice.is_empty() || !header.missing.is_empty();
     let mut table = TableReader::new(header, name, sheet, plan, around, out, remarks)?;
     table.unusable = unusable;
+    let above = |row: &&RowBuf| row.row <= table.header.row;
+    let torn_above: Vec<RowBuf> = first.iter().filter(above).filter(|row| !torn(row, 0).is_empty()).cloned().collect();
+    torn_above.iter().for_each(|row| {
+        table.is_torn(row);
+    });
+    let titles = first.iter().find(|row| row.row == table.header.row).and_then(|row| row.record);
+    table.fields = titles.map_or(0, |record| record.fields);
     for row in &first {
         if row.row > table.header.row {
             table.read(row)?;
@@ -174,6 +181,21 @@ struct TableReader<'p, 'o, 'e> {
     initials: BTreeSet<char>,
     /// The header leaves open what stands where: rows are counted and not read.
     unusable: bool,
+    /// The fields of the header, where it is a record of a text.
+    fields: u32,
+}
+
+/// What is wrong with a row as a record of a text under a header of so many fields.
+fn torn(row: &RowBuf, titles: u32) -> Vec<(&'static str, Vec<Argument>)> {
+    let Some(record) = row.record else { return Vec::new() };
+    let mut torn = Vec::new();
+    if let Some((first, last)) = record.swallowed {
+        torn.push(("W022", arguments! { "first" => u64::from(first), "last" => u64::from(last) }));
+    } else if titles > 0 && record.fields > titles.max(record.usual) {
+        let surplus = record.fields - titles.max(record.usual);
+        torn.push(("W021", arguments! { "fields" => u64::from(record.fields), "surplus" => u64::from(surplus) }));
+    }
+    torn
 }
 
 /// A sheet column that holds a field.
@@ -222,6 +244,7 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             filled: vec![false; sheet.columns.len()],
             initials: titles.filter_map(|title| title.chars().next()).collect(),
             unusable: false,
+            fields: 0,
         })
     }
 
@@ -246,12 +269,12 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         if self.unusable {
             return self.out.row(row.row, &self.cells, false, true);
         }
-        let (mut repaired, mut rejected) = (false, false);
+        let (mut repaired, mut rejected) = (false, self.is_torn(row));
         self.filled.fill(false);
         for (col, raw) in &row.cells {
             let Some(Some(Source { field, memo })) = self.columns.get_mut(*col as usize) else { continue };
             let column = &self.sheet.columns[*field];
-            let (cell, notes) = memo.cell(raw, column, self.out);
+            let (cell, notes) = memo.cell(&row.seen(*col, raw, column.cell), column, self.out);
             self.cells[*field] = cell;
             self.filled[*field] = cell != Cell::Null;
             for note in notes {
@@ -272,6 +295,15 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             }
         }
         self.out.row(row.row, &self.cells, repaired, rejected)
+    }
+
+    /// Whether a record of a text is cut otherwise than its titles, so that its values stand under the wrong ones.
+    fn is_torn(&mut self, row: &RowBuf) -> bool {
+        let remarks = torn(row, self.fields);
+        remarks.into_iter().fold(false, |torn, (code, args)| {
+            self.remarks.push(Remark::new(code, &self.name, args).at(row.row, None, &"".into()));
+            torn | self.plan.is_error(code)
+        })
     }
 
     /// Whether a row says the header again: its texts are those of the header, in their columns.

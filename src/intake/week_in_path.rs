@@ -4,7 +4,7 @@ use chrono::{NaiveDate, Weekday};
 
 /// The first and the last day that `path` names below its store's folder; the file's own name counts more than its
 /// folders, and nearer folders more than farther ones. With two dates in one name they are the first and the last day.
-pub(crate) fn week_in_path(path: &str) -> Option<(NaiveDate, NaiveDate)> {
+pub fn week_in_path(path: &str) -> Option<(NaiveDate, NaiveDate)> {
     path.split('/').skip(1).collect::<Vec<_>>().into_iter().rev().find_map(in_name)
 }
 

@@ -1,16 +1,21 @@
 //! One workbook, from its bytes to typed tables. Runs in a worker; knows no file, clock or other workbook.
 
 use super::{
+    book::{Book, SheetHead},
+    by_calamine::CalamineBook,
     cell::Surroundings,
     columns::{Chunk, Collector},
     cover::{self, Cover},
-    csv::{CsvRows, decode},
+    csv::CsvBook,
+    encoding::{beginning, decode, decode_as},
+    html, mht,
     plan::Plan,
     raw::{Fault, RowSource},
     rows::{self, Outcome, Remark, Remarks},
     sniff::{Format, sniff},
+    spreadsheet_xml,
     week_in_path::week_in_path,
-    xlsx::Book,
+    xlsx::XlsxBook,
 };
 use crate::{
     arguments,
@@ -133,14 +138,7 @@ fn try_read(bytes: &[u8], shown: &str, task: &mut Task<'_, '_>) -> Result<Readin
         let args = arguments! { "ending" => format!(".{ending}"), "format" => format.name() };
         task.remarks.push(Remark::new("W004", &"".into(), args));
     }
-    let has_cells = match format {
-        Format::Xlsx => read_xlsx(bytes, &mut reading, task)?,
-        Format::Csv => {
-            let around = Surroundings { from_1904: false, week_end: reading.to, scale: 1 };
-            let text = decode(bytes)?;
-            read_one(&mut CsvRows::open(&text)?, &stem.into(), around, &mut reading, task)?
-        }
-    };
+    let has_cells = with_book(format, bytes, stem, task.limit_mb, |book| read_sheets(book, &mut reading, task))?;
     if !has_cells {
         return Err(Fault::Empty);
     }
@@ -151,21 +149,52 @@ fn try_read(bytes: &[u8], shown: &str, task: &mut Task<'_, '_>) -> Result<Readin
     Ok(reading)
 }
 
-/// Reads the sheets; returns whether any of them has a cell or is hidden.
-fn read_xlsx(bytes: &[u8], reading: &mut Reading, task: &mut Task<'_, '_>) -> Result<bool, Fault> {
-    let mut book = Book::open(bytes, task.limit_mb)?;
-    let sheets = book.sheets.clone();
-    let readable = |sheet: &&super::xlsx::Sheet| sheet.worksheet && !sheet.hidden;
-    // The cover first, wherever it stands: dates without a year need its week.
-    let cover_sheet = sheets.iter().filter(readable).find(|sheet| cover::is_cover(&sheet.name));
-    if let Some(sheet) = cover_sheet {
-        let from_1904 = book.from_1904;
-        let cover = cover::read(&mut *book.rows(sheet)?, &sheet.name, from_1904)?;
-        reading.take(cover, task.store, &sheet.name, &mut task.remarks);
+/// Opens a file of a known format; `stem` is its name without ending, after which sheets without a name are called.
+///
+/// # Errors
+/// Those of opening it, and of `read`.
+pub(super) fn with_book<T>(
+    format: Format,
+    bytes: &[u8],
+    stem: &str,
+    limit_mb: u64,
+    read: impl FnOnce(&mut dyn Book) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    match format {
+        Format::Xlsx => read(&mut XlsxBook::open(bytes, limit_mb)?),
+        Format::Xls => read(&mut CalamineBook::xls(bytes)?),
+        Format::Xlsb => read(&mut CalamineBook::xlsb(bytes, limit_mb)?),
+        Format::Ods => read(&mut CalamineBook::ods(bytes, limit_mb)?),
+        Format::Csv => read(&mut CsvBook::new(stem, &decode(bytes)?)),
+        Format::Html => {
+            let begin = beginning(bytes);
+            read(&mut html::open(&decode_as(html::named_encoding(&begin), bytes)?, stem)?)
+        }
+        Format::Mht => read(&mut mht::open(bytes, stem)?),
+        Format::Xml => {
+            let begin = beginning(bytes);
+            read(&mut spreadsheet_xml::open(&decode_as(spreadsheet_xml::named_encoding(&begin), bytes)?)?)
+        }
     }
-    let around = Surroundings { from_1904: book.from_1904, week_end: reading.to, scale: 1 };
-    let mut has_cells = cover_sheet.is_some();
-    for sheet in &sheets {
+}
+
+/// Reads the sheets; returns whether any of them has a cell or is hidden.
+fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '_>) -> Result<bool, Fault> {
+    let sheets = book.sheets();
+    let from_1904 = book.from_1904();
+    let readable = |sheet: &SheetHead| sheet.worksheet && !sheet.hidden;
+    // The cover first, wherever it stands: dates without a year need its week.
+    let is_cover = |sheet: &SheetHead| readable(sheet) && cover::is_cover(&sheet.name);
+    let mut has_cells = false;
+    if let Some(at) = sheets.iter().position(is_cover) {
+        let name = &sheets[at].name;
+        if let Some(mut source) = rows_of(book, at, name, reading, task)? {
+            reading.take(cover::read(&mut *source, name, from_1904)?, task.store, name, &mut task.remarks);
+        }
+        has_cells = true;
+    }
+    let around = Surroundings { from_1904, week_end: reading.to, scale: 1 };
+    for (at, sheet) in sheets.iter().enumerate() {
         if sheet.hidden {
             has_cells = true;
             task.remarks.push(Remark::new("H004", &sheet.name, Vec::new()));
@@ -174,11 +203,33 @@ fn read_xlsx(bytes: &[u8], reading: &mut Reading, task: &mut Task<'_, '_>) -> Re
             reading.ignore(&sheet.name, "cover");
         } else if !sheet.worksheet {
             reading.ignore(&sheet.name, "unknown");
+        } else if let Some(mut source) = rows_of(book, at, &sheet.name, reading, task)? {
+            has_cells |= read_one(&mut *source, &sheet.name, around, reading, task)?;
         } else {
-            has_cells |= read_one(&mut *book.rows(sheet)?, &sheet.name, around, reading, task)?;
+            has_cells = true;
         }
     }
     Ok(has_cells)
+}
+
+/// The rows of a sheet; `None`, with a remark, where this one alone cannot be read.
+fn rows_of<'b>(
+    book: &'b mut dyn Book,
+    at: usize,
+    name: &Arc<str>,
+    reading: &mut Reading,
+    task: &mut Task<'_, '_>,
+) -> Result<Option<Box<dyn RowSource + 'b>>, Fault> {
+    match book.rows(at) {
+        Ok(source) => Ok(Some(source)),
+        Err(fault @ Fault::NoSheet(_)) => {
+            let (code, args) = fault.remark();
+            task.remarks.push(Remark::new(code, name, args));
+            reading.ignore(name, "unreadable");
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Sheets that the tool's own workbooks bring along, and what they are: the guide in a template, the list in a returned

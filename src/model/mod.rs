@@ -34,5 +34,5 @@ pub use rows::{CheckedRow, SheetRows, StoreRows};
 pub use submission::{OrderBasis, SheetTally, Submission, TalliedRows};
 pub use text::{Lang, Text};
 pub use value::Value;
-pub use workbook::{IgnoredSheet, Table, TableRow, WorkbookRead};
+pub use workbook::{IgnoredSheet, SeenSheet, Table, TableRow, WorkbookRead};
 pub use worklist::WorklistRow;

@@ -28,13 +28,24 @@ pub struct WorkbookRead {
 pub struct IgnoredSheet {
     /// Its name.
     pub name: String,
-    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, or [`IgnoredSheet::RESULTS`].
+    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, `unreadable`, or [`IgnoredSheet::RESULTS`].
     pub why: String,
 }
 
 impl IgnoredSheet {
     /// The list that a returned workbook bears: what was sent is one, perhaps corrected.
     pub const RESULTS: &str = "results";
+}
+
+/// A sheet with what its cells show, for a workbook that is made anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenSheet {
+    /// Its name, as the findings' places have it.
+    pub name: String,
+    /// It is hidden.
+    pub hidden: bool,
+    /// The rows from 1 that have cells, and the cells by their columns from 0.
+    pub rows: Vec<(u32, Vec<(u32, String)>)>,
 }
 
 /// One recognised sheet of one workbook.

@@ -67,6 +67,8 @@ pub(super) struct Survey {
     pub files: Vec<Vec<(SourceFile, String)>>,
     /// What was left out.
     pub findings: Vec<Finding>,
+    /// Every file found, archives as one.
+    inputs: Vec<InputFile>,
 }
 
 /// Days between two submissions that are still of one archive.
@@ -149,13 +151,23 @@ impl Group {
         let hashes: Vec<String> = self.pool.install(|| discovery.files.par_iter().map(hash).collect());
         // A full or read-only disk costs the next build time, nothing else.
         let _ = memo.keep(&self.cache, &memo_name);
+        let mut findings = discovery.findings;
+        let found: Vec<(SourceFile, String)> = discovery.files.into_iter().zip(hashes).collect();
+        let mut inputs: Vec<InputFile> = found
+            .iter()
+            .filter(|(file, _)| stores.iter().any(|store| store.id == file.store))
+            .map(|(file, hash)| InputFile { path: file.shown.to_string(), bytes: file.len, blake3: hash.clone() })
+            .collect();
+        inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let mut files: Vec<Vec<(SourceFile, String)>> = stores.iter().map(|_| Vec::new()).collect();
-        for (file, hash) in discovery.files.into_iter().zip(hashes) {
+        for (file, hash) in self.unpacked(found, &mut findings)? {
             if let Some(i) = stores.iter().position(|store| store.id == file.store) {
                 files[i].push((file, hash));
             }
         }
-        Ok(Survey { stores, folders: discovery.stores, files, findings: discovery.findings })
+        files.iter_mut().for_each(|files| self.keep_one_of_each(files, &mut findings));
+        findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        Ok(Survey { stores, folders: discovery.stores, files, findings, inputs })
     }
 
     pub(super) fn check_surveyed(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
@@ -163,20 +175,13 @@ impl Group {
     }
 
     fn check_in_pool(&self, survey: Survey, progress: &dyn Progress) -> Result<Checked, PipelineError> {
-        let Survey { stores, folders, files: by_store, findings: found } = survey;
-        let inputs = by_store.iter().flatten().map(|(file, hash)| InputFile {
-            path: file.shown.to_string(),
-            bytes: file.len,
-            blake3: hash.clone(),
-        });
-        let mut inputs: Vec<InputFile> = inputs.collect();
-        inputs.sort_by(|a, b| a.path.cmp(&b.path));
+        let Survey { stores, folders, files: by_store, findings: found, inputs } = survey;
         let readers = Readers::new();
         let cutoff = match self.settings.as_of {
             Some(cutoff) => cutoff,
             None => self.latest_week_end(&by_store, &readers, progress)?,
         };
-        progress.stage("progress.checking", inputs.len() as u64);
+        progress.stage("progress.checking", by_store.iter().map(Vec::len).sum::<usize>() as u64);
         let outcomes: Vec<(String, StoreSummary)> = stores
             .par_iter()
             .zip(&by_store)
@@ -272,15 +277,7 @@ impl Group {
         {
             return Ok(Answer { packed, lasting: true });
         }
-        let readers = readers.get_or_init(|| {
-            let mut limits = self.settings.intake;
-            if limits.workers == 0 {
-                limits.workers = u32::try_from(rayon::current_num_threads()).unwrap_or(1);
-            }
-            intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
-        });
-        let readers = readers.as_ref().map_err(|error| intake::ReaderFailure::NoReader(error.as_str().into()))?;
-        let answer = readers.read(file, hash)?;
+        let answer = self.started(readers)?.read(file, hash)?;
         self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.
         if answer.lasting {
@@ -377,7 +374,8 @@ impl Group {
             ignored.extend(workbook.ignored.iter().map(|sheet| (workbook.path.clone(), sheet.clone())));
         }
         self.count(|counts| counts.stores_checked += 1);
-        let (rows, findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
+        let (rows, mut findings) = check::check_store(store, reads, &self.catalog, &self.settings, cutoff);
+        findings.extend(self.too_large_to_return(files, &findings));
         let mut open_values = check::open_values(&rows, &self.catalog);
         let cells = Headers::new(&self.catalog, &headers);
         open_values.iter_mut().for_each(|open| cells.point(&mut open.place, &open.field));

@@ -16,6 +16,7 @@
 
 mod checked;
 mod counts;
+mod files;
 mod figures;
 mod group;
 mod headers;

@@ -2,7 +2,7 @@
 //! group says of it and what words it is told in decide every byte: where these are the same, the files of the former
 //! output are taken, and nothing of the store is opened.
 
-use super::{Checked, Engine, Group, PipelineError, figures::Figures};
+use super::{Checked, Engine, Group, PipelineError, Readers, figures::Figures};
 use crate::{
     diagnostic::Finding,
     lake::{KeyParts, Lake, StoreFacts, stage},
@@ -184,6 +184,7 @@ pub(super) struct Desk<'a> {
     pub edition: Edition<'a>,
     pub site: &'a Site<'a>,
     pub yardstick: &'a Yardstick,
+    pub readers: &'a Readers,
 }
 
 impl Desk<'_> {
@@ -269,7 +270,7 @@ impl Desk<'_> {
             }
             Part::Returned => {
                 let (written, whole) =
-                    self.group.write_returned(self.checked, i, known.findings, known.ignored, &put)?;
+                    self.group.write_returned(self.checked, i, known.findings, known.ignored, self.readers, &put)?;
                 lasting = whole;
                 written
             }

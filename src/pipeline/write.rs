@@ -1,7 +1,7 @@
 //! From figures to a published output.
 
 use super::{
-    Checked, Engine, Figures, Group, PipelineError, Progress,
+    Checked, Engine, Figures, Group, PipelineError, Progress, Readers,
     stores::{Desk, Share, Written, marked},
 };
 use crate::{
@@ -34,8 +34,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Larger workbooks are not returned: their findings are on the site and in `findings.csv`.
-const LARGEST_RETURNED: u64 = 32 << 20;
+/// Larger workbooks are not returned, which is a finding (W020): what was found in them is on the site and in `findings.csv`.
+pub(super) const LARGEST_RETURNED: u64 = 32 << 20;
 /// Bytes of a file's name that every file system takes.
 const LONGEST_NAME: usize = 200;
 
@@ -150,7 +150,18 @@ impl Group {
         let site = Site::new(edition)?;
         let standings = report::standings(&material, site.words());
         let yardstick = Yardstick::of(&material);
-        let desk = Desk { group: self, stage, checked, engine, figures, edition, site: &site, yardstick: &yardstick };
+        let readers = Readers::new();
+        let desk = Desk {
+            group: self,
+            stage,
+            checked,
+            engine,
+            figures,
+            edition,
+            site: &site,
+            yardstick: &yardstick,
+            readers: &readers,
+        };
         let of_group = || self.write_group(stage, &site, &material);
         let of_stores = || {
             let each = hashes.par_iter().zip(&standings).enumerate().map(|(i, (hash, standing))| {
@@ -244,6 +255,7 @@ impl Group {
         i: usize,
         findings: &[Finding],
         ignored: &[(Arc<str>, IgnoredSheet)],
+        readers: &Readers,
         put: &(impl Fn(String, &[u8]) -> Result<(), publish::PublishError> + Sync),
     ) -> Result<(usize, bool), PipelineError> {
         let store = &checked.stores[i];
@@ -274,16 +286,19 @@ impl Group {
             };
             let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
             let words = self.finding_words();
-            let (annotated, ending) = match intake::csv_rows(&original, file) {
-                // Beside a.csv there may be an a.csv.xlsx.
-                Some(sheet) if known.contains(&*format!("{}.xlsx", file.shown)) => {
-                    (returned::fresh(&[sheet], found, store, &words), " (csv).xlsx")
+            let patched = file.member.is_none() && intake::can_be_patched(&original);
+            let patched = patched.then(|| returned::annotate(&original, found, store, &words).ok()).flatten();
+            let (annotated, ending) = match patched {
+                Some(patched) => (patched, String::new()),
+                // Every other kind, and a package that cannot be patched (signed, shared, with a broken part): made anew of
+                // what a reader sees in it.
+                None => {
+                    let Some(seen) = self.started(readers)?.seen(file, hash)? else { return Ok((0, true)) };
+                    let Ok(fresh) = returned::fresh(&seen, found, store, &words) else { return Ok((0, true)) };
+                    (fresh, ending_beside(&file.shown, &known))
                 }
-                Some(sheet) => (returned::fresh(&[sheet], found, store, &words), ".xlsx"),
-                None => (returned::annotate(&original, found, store, &words), ""),
             };
-            let Ok(annotated) = annotated else { return Ok((0, true)) };
-            put(format!("returned/{}/{}", slug(&store.id), fitting(below, ending)), &annotated)?;
+            put(format!("returned/{}/{}", slug(&store.id), fitting(below, &ending)), &annotated)?;
             Ok::<_, PipelineError>((1, true))
         });
         written.try_reduce(|| (0, true), |one, other| Ok((one.0 + other.0, one.1 && other.1)))
@@ -343,6 +358,15 @@ fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> 
         lines.copy_to(out)
     })?;
     Ok(())
+}
+
+/// What a fresh workbook's name adds to that of its file. Beside an a.csv there may be an a.csv.xlsx.
+fn ending_beside(shown: &str, known: &BTreeSet<&str>) -> String {
+    if !known.contains(&*format!("{shown}.xlsx")) {
+        return ".xlsx".to_owned();
+    }
+    let kind = shown.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("xlsx", |(_, own)| own);
+    format!(" ({kind}).xlsx")
 }
 
 /// A path with a longer ending, its last part cut to what file systems take; what was cut off stands there as a hash.

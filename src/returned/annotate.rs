@@ -112,7 +112,13 @@ fn read_styles(
     }
     // A relation to a part that is not there is satisfied, not doubled.
     let promised = book.relations.find("styles").map(|one| one.target.clone());
-    let part = promised.clone().unwrap_or_else(|| package.free_name(&format!("{}styles", book.folder()), ".xml"));
+    // Some programs look for the styles under their usual name alone.
+    let usual = format!("{}styles.xml", book.folder());
+    let part = match promised.clone() {
+        Some(part) => part,
+        None if !package.has(&usual) => usual,
+        None => package.free_name(&format!("{}styles", book.folder()), ".xml"),
+    };
     let text = styles::plain_part(&book.root.namespace);
     let styles = Styles::read(&part, text)?;
     if promised.is_none() {

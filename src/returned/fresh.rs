@@ -5,21 +5,20 @@ use super::{
     annotate::annotate,
     marks::{MAX_COL, MAX_ROW},
 };
-use crate::{diagnostic::Finding, messages::FindingWords, project::Store};
+use crate::{diagnostic::Finding, messages::FindingWords, model::SeenSheet, project::Store};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use std::collections::BTreeMap;
 
 /// What Excel holds in a cell, in UTF-16 units.
 const MAX_TEXT: usize = 32_767;
 
-/// An xlsx with the same rows as text, each cell where it was (the first row of a sheet is row 1, the first cell
-/// column A), and the marks, comments and sheet 检查结果 of [`annotate`]. `rows` gives for each sheet its name, as the
-/// findings' places have it, and its rows. Sheet names that Excel would refuse are changed, also in the list.
+/// An xlsx with the same rows as text, each cell where it was, hidden sheets hidden, and the marks, comments and sheet
+/// 检查结果 of [`annotate`]. Sheet names that Excel would refuse are changed, also in the list.
 ///
 /// # Errors
 /// [`ReturnedError::TooLarge`] when a sheet or a cell does not fit the format: nothing is cut off.
 pub fn fresh(
-    rows: &[(String, Vec<Vec<String>>)],
+    sheets: &[SeenSheet],
     findings: &[&Finding],
     store: &Store,
     words: &FindingWords<'_>,
@@ -29,31 +28,32 @@ pub fn fresh(
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let text = Format::new().set_num_format("@");
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
-    for (name, rows) in rows {
+    let active = sheets.iter().position(|sheet| !sheet.hidden);
+    for (at, SeenSheet { name, hidden, rows }) in sheets.iter().enumerate() {
         let title = sheet_title(name, &names);
         let sheet = workbook.add_worksheet();
         sheet.set_name(&title)?;
-        let too_large = || ReturnedError::TooLarge { what: name.clone() };
-        if rows.len() > MAX_ROW as usize {
-            return Err(too_large());
+        if active == Some(at) {
+            sheet.set_active(true);
         }
-        for (row, cells) in rows.iter().enumerate() {
-            if cells.len() > MAX_COL as usize + 1 {
-                return Err(too_large());
-            }
-            for (col, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+        sheet.set_hidden(*hidden && active.is_some());
+        let too_large = || ReturnedError::TooLarge { what: name.clone() };
+        for (row, cells) in rows {
+            let row = row.checked_sub(1).filter(|row| *row < MAX_ROW).ok_or_else(too_large)?;
+            for (col, cell) in cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+                let col = u16::try_from(*col).ok().filter(|col| u32::from(*col) <= MAX_COL).ok_or_else(too_large)?;
                 if cell.encode_utf16().count() > MAX_TEXT {
                     return Err(too_large());
                 }
-                sheet.write_string_with_format(row as u32, col as u16, cell, &text)?;
+                sheet.write_string_with_format(row, col, cell, &text)?;
             }
         }
-        for (col, width) in widths(rows).into_iter().enumerate() {
-            sheet.set_column_width(col as u16, width)?;
+        for (col, width) in widths(rows) {
+            sheet.set_column_width(u16::try_from(col).unwrap_or(0), width)?;
         }
         names.insert(name, title);
     }
-    if rows.is_empty() {
+    if sheets.is_empty() {
         workbook.add_worksheet();
     }
     let plain = workbook.save_to_buffer()?;
@@ -70,12 +70,15 @@ pub fn fresh(
     annotate(&plain, &moved.iter().collect::<Vec<_>>(), store, words)
 }
 
-/// A width for each column, from its first rows.
-fn widths(rows: &[Vec<String>]) -> Vec<f64> {
-    let columns = rows.iter().take(50).map(Vec::len).max().unwrap_or(0);
-    let units = |cell: &String| cell.chars().take(60).map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
-    let widest = |col: usize| rows.iter().take(50).filter_map(|row| row.get(col)).map(units).fold(0.0, f64::max);
-    (0..columns).map(|col| (widest(col) + 2.0).clamp(8.0, 40.0)).collect()
+/// A width for each column that its first rows fill.
+fn widths(rows: &[(u32, Vec<(u32, String)>)]) -> BTreeMap<u32, f64> {
+    let mut widths: BTreeMap<u32, f64> = BTreeMap::new();
+    for (col, cell) in rows.iter().take(50).flat_map(|(_, cells)| cells) {
+        let units: f64 = cell.chars().take(60).map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum();
+        let width = widths.entry(*col).or_insert(8.0);
+        *width = width.max((units + 2.0).min(40.0));
+    }
+    widths
 }
 
 /// A sheet name that Excel takes: no forbidden characters, at most 31 units, none twice, and not that of our sheet.

@@ -17,7 +17,7 @@ const DAYS_1904: f64 = 1462.0;
 
 pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
     match raw {
-        Raw::Number { value, dated: true } => match of_serial(*value, around.from_1904) {
+        Raw::Number { value, dated: true } => match of_serial(*value, false) {
             Some(at) => finish(column, Coerced::clean(Value::Instant(at)), at, || at.display()),
             None => Coerced::unreadable("C003", column, &typed(*value)),
         },
@@ -46,7 +46,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
 /// The day of a cell that stands alone, such as 周止 on the cover.
 pub(crate) fn read_day(raw: &Raw, from_1904: bool) -> Option<Instant> {
     match raw {
-        Raw::Number { value, dated: true } => of_serial(*value, from_1904),
+        Raw::Number { value, dated: true } => of_serial(*value, false),
         Raw::Number { value, dated: false } => of_bare_number(*value, from_1904),
         Raw::Text(written) => match parse(&plain(written).text)? {
             Parsed { day: Day::Full(day), time, .. } => Some(instant(day, time)),

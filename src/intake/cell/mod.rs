@@ -152,7 +152,7 @@ fn is_somebodys(raw: &Raw) -> bool {
 }
 
 /// The number as a person would type it.
-fn typed(value: f64) -> String {
+pub(super) fn typed(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
 }
 

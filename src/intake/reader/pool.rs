@@ -11,14 +11,14 @@ mod watch;
 
 use super::{
     PROGRAM,
-    packed::Packed,
-    protocol::{Request, Start, encode, path_bytes},
+    packed::{Frames, Packed},
+    protocol::{Reply, Request, Start, Want, encode, path_bytes},
 };
 use crate::{
     arguments,
     catalog::Catalog,
-    intake::{discover::SourceFile, plan::Plan, workbook::Reading},
-    model::{Message, Said, Told},
+    intake::{archive::Member, discover::SourceFile, plan::Plan, workbook::Reading},
+    model::{Argument, Message, Said, SeenSheet, Told},
     project::IntakeLimits,
 };
 use process::{Lost, Process};
@@ -89,6 +89,9 @@ impl Told for ReaderFailure {
     }
 }
 
+/// A reader's answer with the rows that came before it, or the code and arguments of why there is none.
+type Replied = Result<(Reply, Frames), (&'static str, Vec<Argument>)>;
+
 /// How often a workbook is asked for before the machine is believed to be at fault.
 const TRIES: usize = 3;
 
@@ -129,16 +132,57 @@ impl Readers {
     /// # Errors
     /// When the machine lets no reader be started, or took away the readers of most workbooks so far.
     pub fn read(&self, file: &SourceFile, hash: &str) -> Result<Answer, ReaderFailure> {
+        let failed = |code, args| {
+            let packed = Packed::empty(Reading::failed(&file.shown, code, args));
+            Answer { packed, lasting: false }
+        };
+        let answer = match self.reply(file, hash, Want::Rows)? {
+            Ok((Reply::Read { rest, whole, lasting }, rows)) => {
+                let rows = if whole { rows } else { Frames::default() };
+                Answer { packed: Packed { rest, rows }, lasting }
+            }
+            Ok(_) => failed("W007", arguments! { "how" => Message::new("reader.senseless") }),
+            Err((code, args)) => failed(code, args),
+        };
+        self.done(answer)
+    }
+
+    /// What the cells of a workbook show; `None` when it cannot be read now.
+    ///
+    /// # Errors
+    /// When the machine lets no reader be started.
+    pub fn seen(&self, file: &SourceFile, hash: &str) -> Result<Option<Vec<SeenSheet>>, ReaderFailure> {
+        Ok(match self.reply(file, hash, Want::Seen)? {
+            Ok((Reply::Seen(seen), _)) => seen,
+            _ => None,
+        })
+    }
+
+    /// The files inside an archive, or what keeps it from being opened; `None` when it is none or cannot be read now.
+    ///
+    /// # Errors
+    /// When the machine lets no reader be started.
+    pub fn members(
+        &self,
+        file: &SourceFile,
+        hash: &str,
+    ) -> Result<Option<Result<Vec<Member>, (String, Vec<Argument>)>>, ReaderFailure> {
+        Ok(match self.reply(file, hash, Want::Members)? {
+            Ok((Reply::Members(members), _)) => members,
+            _ => None,
+        })
+    }
+
+    /// Asks until a reader answers, or says with which code and arguments none does.
+    fn reply(&self, file: &SourceFile, hash: &str, want: Want) -> Result<Replied, ReaderFailure> {
         let request = Request {
             path: path_bytes(&file.path),
             shown: file.shown.to_string(),
             store: file.store.to_string(),
             hash: hash.to_owned(),
             file_mb: self.limits.file_mb,
-        };
-        let failed = |code, args| {
-            let packed = Packed::empty(Reading::failed(&file.shown, code, args));
-            Answer { packed, lasting: false }
+            member: file.member,
+            want,
         };
         let (mut deaths, mut tries) = (0, 0);
         loop {
@@ -146,17 +190,17 @@ impl Readers {
             let (fresh, answer) = self.ask(&request, tries > 0)?;
             tries += 1;
             let lost = match answer {
-                Ok(answer) => return self.done(answer),
+                Ok(answer) => return Ok(Ok(answer)),
                 Err(lost) => lost,
             };
             match lost {
                 Lost::OutOfTime => {
-                    return self.done(failed("W008", arguments! { "seconds" => self.limits.seconds }));
+                    return Ok(Err(("W008", arguments! { "seconds" => self.limits.seconds })));
                 }
                 Lost::Died(how) => {
                     deaths += 1;
                     if fresh && deaths > 1 {
-                        return self.done(failed("W007", arguments! { "how" => how }));
+                        return Ok(Err(("W007", arguments! { "how" => how })));
                     }
                 }
                 Lost::Machine(_) if tries < TRIES => {
@@ -164,7 +208,7 @@ impl Readers {
                 }
                 Lost::Machine(how) => {
                     lock(&self.state).lost += 1;
-                    return self.done(failed("W014", arguments! { "how" => how }));
+                    return Ok(Err(("W014", arguments! { "how" => how })));
                 }
             }
         }
@@ -189,7 +233,11 @@ impl Readers {
     }
 
     /// Asks a reader, a new one when it has to be `fresh`. Returns also whether it had read nothing before.
-    fn ask(&self, request: &Request, fresh: bool) -> Result<(bool, Result<Answer, Lost>), ReaderFailure> {
+    fn ask(
+        &self,
+        request: &Request,
+        fresh: bool,
+    ) -> Result<(bool, Result<(Reply, Frames), Lost>), ReaderFailure> {
         let limit = Duration::from_secs(self.limits.seconds);
         let (place, mut process) = self.reader(fresh, limit)?;
         let fresh = process.fresh;

@@ -2,7 +2,10 @@
 //! [`SOURCE`]; then it gets a [`Start`], and answers each [`Request`] with chunks of rows, each behind a byte [`ROWS`], and a
 //! [`Reply`] behind a byte [`END`].
 
-use crate::intake::{plan::Plan, workbook::Reading};
+use crate::{
+    intake::{archive::Member, plan::Plan, workbook::Reading},
+    model::{Argument, SeenSheet},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -28,6 +31,20 @@ pub(in crate::intake) struct Request {
     pub hash: String,
     /// Largest file that is opened, in MiB.
     pub file_mb: u64,
+    /// The file inside the archive, where it is one.
+    pub member: Option<u32>,
+    pub want: Want,
+}
+
+/// What is asked of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::intake) enum Want {
+    /// Its rows under the reading plan.
+    Rows,
+    /// What its cells show.
+    Seen,
+    /// The files inside, if it is an archive of files.
+    Members,
 }
 
 /// The first byte of a frame with a chunk of rows.
@@ -47,6 +64,10 @@ pub(super) enum Reply {
         /// It follows from the file's bytes, its path, the plan and the limits alone.
         lasting: bool,
     },
+    /// What the cells show; nothing when it cannot be read.
+    Seen(Option<Vec<SeenSheet>>),
+    /// The files inside, or the code and arguments of what keeps the archive from being opened; nothing when it is none.
+    Members(Option<Result<Vec<Member>, (String, Vec<Argument>)>>),
     /// The machine did not let the file be read; what it said.
     Machine(String),
 }

@@ -33,6 +33,8 @@ pub(crate) fn request(path: &std::path::Path, shown: &str, hash: &str) -> Vec<u8
         store: "S01".to_owned(),
         hash: hash.to_owned(),
         file_mb: 1,
+        member: None,
+        want: protocol::Want::Rows,
     };
     frame(protocol::encode(&request).expect("encoded"))
 }
@@ -56,7 +58,7 @@ pub(crate) fn answers(bytes: &[u8]) -> Vec<(Reading, bool)> {
                 let packed = Packed { rest, rows: std::mem::take(&mut rows) };
                 readings.push((packed.unpacked().expect("chunks"), lasting));
             }
-            protocol::Reply::Machine(what) => panic!("{what}"),
+            other => panic!("{other:?}"),
         }
     }
     readings

@@ -1,14 +1,18 @@
 //! The worker: reads requests, answers with readings, until its parent closes the pipe or dies.
 
-use super::protocol::{END, ROWS, Reply, Request, SOURCE, Start, decode, marked, path_of, receive, send};
+use super::protocol::{END, ROWS, Reply, Request, SOURCE, Start, Want, decode, marked, path_of, receive, send};
 use crate::{
     arguments,
     intake::{
+        archive,
         columns::Chunk,
+        plain::seen_sheets,
         plan::Plan,
+        raw::Fault,
+        sniff::sniff,
         workbook::{Reading, read_workbook},
     },
-    model::{Message, Told},
+    model::{Argument, Message, Told},
 };
 use std::{
     fs::File,
@@ -76,7 +80,7 @@ pub(in crate::intake) fn serve(
     Ok(())
 }
 
-/// Reads a file; its rows go to `emit`. The inner error is the machine's, which does not let it be read.
+/// Looks at a file; the rows that are wanted of it go to `emit`. The inner error is the machine's, which does not let it be read.
 ///
 /// # Errors
 /// Those of `emit`.
@@ -107,8 +111,35 @@ fn read(
     if blake3::hash(&bytes).to_hex().as_str() != request.hash {
         return unreadable(Message::new("fault.changed"));
     }
-    let (rest, whole) = read_workbook(&bytes, (&request.shown, &request.store), plan, memory_mb, emit)?;
-    Ok(Ok(Reply::Read { rest, whole, lasting: true }))
+    if let Some(index) = request.member {
+        bytes = match archive::member(&bytes, index, request.file_mb) {
+            Ok(bytes) => bytes,
+            Err(fault) => {
+                let (code, args) = fault.remark();
+                let rest = Reading::failed(&request.shown, code, args);
+                return Ok(Ok(Reply::Read { rest, whole: false, lasting: true }));
+            }
+        };
+    }
+    match request.want {
+        Want::Rows => {
+            let (rest, whole) = read_workbook(&bytes, (&request.shown, &request.store), plan, memory_mb, emit)?;
+            Ok(Ok(Reply::Read { rest, whole, lasting: true }))
+        }
+        Want::Seen => Ok(Ok(Reply::Seen(seen_sheets(&bytes, &request.shown, memory_mb).ok()))),
+        Want::Members => Ok(Ok(Reply::Members(members(&bytes)))),
+    }
+}
+
+/// The files inside an archive of files; `None` for everything else, be it a workbook or damaged.
+fn members(bytes: &[u8]) -> Option<Result<Vec<archive::Member>, (String, Vec<Argument>)>> {
+    if !matches!(sniff(bytes), Err(Fault::Foreign("zip"))) {
+        return None;
+    }
+    Some(archive::members(bytes).map_err(|fault| {
+        let (code, args) = fault.remark();
+        (code.to_owned(), args)
+    }))
 }
 
 /// Whether a file could not be read for a reason that says nothing about the file: no descriptors or memory left, a disk or

@@ -10,7 +10,7 @@ fn lines(first_row: u32, lines: &[&str]) -> Vec<RowBuf> {
     let row = |(i, line): (usize, &&str)| {
         let cells = line.split('|').enumerate().filter(|(_, text)| !text.trim().is_empty());
         let cells = cells.map(|(col, text)| (col as u32, Raw::Text(text.trim().into()))).collect();
-        RowBuf { row: first_row + i as u32, cells }
+        RowBuf { row: first_row + i as u32, cells, ..RowBuf::default() }
     };
     lines.iter().enumerate().map(row).filter(|row| !row.cells.is_empty()).collect()
 }

@@ -3,6 +3,7 @@
 
 mod discovery;
 mod layout;
+mod oddities;
 mod package;
 mod reader;
 mod sheets;

@@ -68,13 +68,6 @@ fn cells_in_the_farthest_corners() {
 }
 
 #[test]
-fn rows_that_go_back_are_damage() {
-    let rows = [visit(3, ""), visit(2, "")].concat();
-    let reading = read(&visits(&rows, false));
-    assert_eq!((remarks(&reading), reading.tables.len()), (vec!["W001".to_owned()], 0));
-}
-
-#[test]
 fn what_is_too_large_is_not_inflated() {
     // 80 MiB of zeros in a limit of 64
     let huge = "0".repeat(80 << 20);
@@ -188,8 +181,9 @@ fn a_wrong_ending_is_noted_and_read() {
 #[test]
 fn the_same_cells_as_calamine() {
     use crate::intake::{
+        book::Book,
         raw::{Raw, RowBuf},
-        xlsx::Book,
+        xlsx::XlsxBook,
     };
     use calamine::Reader;
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -216,11 +210,10 @@ fn the_same_cells_as_calamine() {
         };
         theirs.push((cell.get_position(), value));
     }
-    let mut book = Book::open(&bytes, 64).expect("readable");
-    let sheet = book.sheets[0].clone();
+    let mut book = XlsxBook::open(&bytes, 64).expect("readable");
     // By a quick look at the bytes, and by events.
     for streamed in [false, true] {
-        let source = if streamed { book.streamed_rows(&sheet) } else { book.rows(&sheet) };
+        let source = if streamed { book.streamed_rows(0) } else { book.rows(0) };
         let mut source = source.expect("a sheet");
         let (mut row, mut ours) = (RowBuf::default(), Vec::new());
         while source.next_row(&mut row).expect("a row") {
@@ -306,7 +299,7 @@ proptest::proptest! {
         start in proptest::sample::select(vec!["<sheetData>", "<sheetData >", "<sheetData/>", "<cols><col/></cols><sheetData>"]),
         end in proptest::sample::select(vec!["</sheetData></worksheet>", "</sheetData>", "", "</sheetData><row r=\"99\"><c><v>1</v></c></row>"]),
     ) {
-        use crate::intake::{raw::{RowBuf, RowSource}, xlsx::Book};
+        use crate::intake::{book::Book, raw::{RowBuf, RowSource}, xlsx::XlsxBook};
         let sheet = format!("{head}<worksheet>{start}{}{end}", rows.concat());
         let bytes = zip(&[
             CONTENT_TYPES,
@@ -317,10 +310,9 @@ proptest::proptest! {
             ("xl/sharedStrings.xml", "<sst><si><t>一</t></si><si><t/></si><si><t>二 &amp; 三</t></si></sst>"),
             ("xl/worksheets/sheet1.xml", &sheet),
         ]);
-        let mut book = Book::open(&bytes, 64).expect("readable");
-        let sheet = book.sheets[0].clone();
+        let mut book = XlsxBook::open(&bytes, 64).expect("readable");
         let mut all = |streamed: bool| {
-            let source = if streamed { book.streamed_rows(&sheet) } else { book.rows(&sheet) };
+            let source = if streamed { book.streamed_rows(0) } else { book.rows(0) };
             let mut source: Box<dyn RowSource> = source.expect("a sheet");
             let mut rows = Vec::new();
             let mut row = RowBuf::default();
@@ -332,8 +324,12 @@ proptest::proptest! {
                 }
             }
         };
-        let quick = all(false);
-        proptest::prop_assert_eq!(quick, all(true));
+        match (all(false), all(true)) {
+            // Rows in another order are sorted, which only one that has them in memory can.
+            (Ok(quick), Err("W001")) => proptest::prop_assert!(quick.windows(2).all(|pair| pair[0].row < pair[1].row)),
+            (Err(_), Err(_)) => {}
+            (quick, streamed) => proptest::prop_assert_eq!(quick, streamed),
+        }
     }
 }
 

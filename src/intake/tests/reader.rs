@@ -30,7 +30,7 @@ fn limits() -> IntakeLimits {
 }
 
 fn file(path: &std::path::Path) -> SourceFile {
-    SourceFile { store: "S01".into(), path: path.to_owned(), shown: "S01/2026-W47/a.xlsx".into(), len: 0 }
+    SourceFile { store: "S01".into(), path: path.to_owned(), shown: "S01/2026-W47/a.xlsx".into(), len: 0, member: None }
 }
 
 /// What readers of a shell script make of two workbooks: the codes, or the failure.

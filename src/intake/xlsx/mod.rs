@@ -12,57 +12,53 @@ mod strings;
 mod styles;
 
 use super::{
+    book::{Book, SheetHead},
     limits,
-    raw::{Fault, RowSource},
+    number_format::Look,
+    raw::{Fault, ListedRows, RowBuf, RowSource},
 };
 use crate::model::Message;
-use cells::CellRows;
+use cells::{CellRows, Shared};
 use package::{Package, Relation};
 use quick_xml::{Reader, events::Event};
 use regular::RegularRows;
-use std::sync::Arc;
+use std::{io::BufRead, sync::Arc};
+
+pub(in crate::intake) use package::check_package;
 
 /// A part of the package, inflated while it is read.
 type Part<'a> = std::io::BufReader<std::io::Take<Box<dyn std::io::Read + 'a>>>;
 
 /// An opened workbook.
-pub(crate) struct Book<'b> {
+pub(crate) struct XlsxBook<'b> {
     package: Package<'b>,
     strings: Vec<Arc<str>>,
-    dated: Vec<bool>,
-    /// Days count from 1904.
-    pub from_1904: bool,
-    /// The sheets in workbook order.
-    pub sheets: Vec<Sheet>,
+    looks: Vec<Look>,
+    from_1904: bool,
+    sheets: Vec<Sheet>,
+    /// The rows of the sheet at hand, where they had to be sorted.
+    sorted: Vec<RowBuf>,
 }
 
-/// A sheet as the workbook lists it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sheet {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Hidden, or hidden from the user interface altogether.
-    pub hidden: bool,
-    /// A worksheet, not a chart or dialog.
-    pub worksheet: bool,
-    part: String,
+struct Sheet {
+    head: SheetHead,
+    /// Its part; `None` when the workbook names none.
+    part: Option<String>,
 }
 
-impl<'b> Book<'b> {
+impl<'b> XlsxBook<'b> {
     /// Opens a package. `limit_mb` bounds what its parts may inflate to, as they declare and as they are read.
     ///
     /// # Errors
     /// When the package or one of the parts every workbook has is damaged, too large, or of another format.
-    pub fn open(bytes: &'b [u8], limit_mb: u64) -> Result<Book<'b>, Fault> {
+    pub fn open(bytes: &'b [u8], limit_mb: u64) -> Result<XlsxBook<'b>, Fault> {
         let mut package = Package::open(bytes, limit_mb)?;
         let main = package
             .relations("_rels/.rels")?
             .into_iter()
             .find(|relation| relation.kind == "officeDocument")
             .map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
-        if main.ends_with(".bin") {
-            return Err(Fault::Foreign("xlsb"));
-        }
         let relations = package.relations(&package::relations_of(&main))?;
         let (from_1904, sheets) = read_workbook(&mut package, &main, &relations)?;
         let part = |kind: &str| relations.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
@@ -70,28 +66,66 @@ impl<'b> Book<'b> {
             Some(name) => strings::of_package(&mut package, &name)?,
             None => Vec::new(),
         };
-        let dated = match part("styles").filter(|name| package.has(name)) {
+        let looks = match part("styles").filter(|name| package.has(name)) {
             Some(name) => styles::read(package.part(&name)?)?,
             None => Vec::new(),
         };
-        Ok(Book { package, strings, dated, from_1904, sheets })
+        Ok(XlsxBook { package, strings, looks, from_1904, sheets, sorted: Vec::new() })
     }
 
-    /// The rows of a sheet.
-    ///
-    /// # Errors
-    /// When the sheet's part is missing.
-    pub fn rows(&mut self, sheet: &Sheet) -> Result<Box<dyn RowSource + '_>, Fault> {
-        if let Some(bytes) = self.package.whole(&sheet.part)? {
-            return Ok(Box::new(RegularRows::new(bytes, &self.strings, &self.dated)));
+    /// The part of a sheet.
+    fn part_of(&self, sheet: usize) -> Result<String, Fault> {
+        let part = self.sheets[sheet].part.clone().filter(|part| self.package.has(part));
+        part.ok_or_else(|| Fault::NoSheet(Message::new("fault.no_part")))
+    }
+
+    /// The rows of a sheet, read by events from the first one on.
+    #[cfg(test)]
+    pub(in crate::intake) fn streamed_rows(&mut self, sheet: usize) -> Result<Box<dyn RowSource + '_>, Fault> {
+        let part = self.part_of(sheet)?;
+        let shared = Shared { strings: &self.strings, looks: &self.looks, from_1904: self.from_1904 };
+        Ok(Box::new(CellRows::new(self.package.part(&part)?, shared)))
+    }
+}
+
+impl Book for XlsxBook<'_> {
+    fn from_1904(&self) -> bool {
+        self.from_1904
+    }
+
+    fn sheets(&self) -> Vec<SheetHead> {
+        self.sheets.iter().map(|sheet| sheet.head.clone()).collect()
+    }
+
+    fn rows(&mut self, sheet: usize) -> Result<Box<dyn RowSource + '_>, Fault> {
+        let part = self.part_of(sheet)?;
+        let shared = Shared { strings: &self.strings, looks: &self.looks, from_1904: self.from_1904 };
+        let Some(bytes) = self.package.whole(&part)? else {
+            return Ok(Box::new(CellRows::new(self.package.part(&part)?, shared)));
+        };
+        if !is_worksheet(&bytes) {
+            return Err(Fault::NoSheet(Message::new("fault.no_worksheet")));
         }
-        self.streamed_rows(sheet)
+        if regular::out_of_order(&bytes) {
+            self.sorted = CellRows::sorted(regular::in_memory(bytes), shared)?;
+            return Ok(Box::new(ListedRows::new(&self.sorted)));
+        }
+        Ok(Box::new(RegularRows::new(bytes, shared)))
     }
+}
 
-    /// The same, read by events from the first row on.
-    pub(in crate::intake) fn streamed_rows(&mut self, sheet: &Sheet) -> Result<Box<dyn RowSource + '_>, Fault> {
-        let part = self.package.part(&sheet.part)?;
-        Ok(Box::new(CellRows::new(part, &self.strings, &self.dated)))
+/// Whether a part's first element is that of a worksheet. Parts that are damaged before it are for the reader to tell.
+fn is_worksheet(bytes: &[u8]) -> bool {
+    let mut xml = Reader::from_reader(bytes);
+    let mut buf = Vec::new();
+    loop {
+        buf.clear();
+        match xml.read_event_into(&mut buf) {
+            Ok(Event::Start(e) | Event::Empty(e)) => return e.local_name().as_ref() == "worksheet",
+            Ok(Event::Eof) => return false,
+            Ok(_) => {}
+            Err(_) => return true,
+        }
     }
 }
 
@@ -111,18 +145,17 @@ fn read_workbook(package: &mut Package<'_>, main: &str, relations: &[Relation]) 
                 let name = attribute(&e, "name")?.unwrap_or_default();
                 let state = attribute(&e, "state")?.unwrap_or_default();
                 let id = attribute(&e, "id")?.unwrap_or_default();
-                let Some(relation) = relations.iter().find(|relation| relation.id == id) else {
-                    return Err(Fault::Damaged(format!("sheet without a part: {}", sheets.len() + 1)));
-                };
+                // Modules of old macros are listed as sheets without a part.
+                let relation = relations.iter().find(|relation| relation.id == id);
                 if sheets.len() == limits::SHEETS {
                     return Err(Fault::TooMuch { what: Message::new("fault.sheets"), limit: limits::SHEETS as u64 });
                 }
-                sheets.push(Sheet {
+                let head = SheetHead {
                     name: name.into(),
                     hidden: matches!(&*state, "hidden" | "veryHidden"),
-                    worksheet: relation.kind == "worksheet",
-                    part: relation.target.clone(),
-                });
+                    worksheet: relation.is_none_or(|relation| relation.kind == "worksheet"),
+                };
+                sheets.push(Sheet { head, part: relation.map(|relation| relation.target.clone()) });
             }
             Event::End(e) if e.local_name().as_ref() == "workbook" => break,
             Event::DocType(_) => return Err(doctype()),
@@ -135,7 +168,7 @@ fn read_workbook(package: &mut Package<'_>, main: &str, relations: &[Relation]) 
 }
 
 /// Reads a part to its end, where its checksum is compared.
-fn drain<R: std::io::BufRead>(xml: &mut Reader<R>) -> Result<(), Fault> {
+fn drain<R: BufRead>(xml: &mut Reader<R>) -> Result<(), Fault> {
     let rest = std::io::copy(xml.get_mut(), &mut std::io::sink());
     rest.map(|_| ()).map_err(|error| damaged(quick_xml::Error::Io(Arc::new(error))))
 }
@@ -146,7 +179,7 @@ fn doctype() -> Fault {
 }
 
 /// An attribute by its name without namespace, its references resolved.
-fn attribute(element: &quick_xml::events::BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+pub(in crate::intake) fn attribute(element: &quick_xml::events::BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| Fault::Damaged(error.to_string()))?;
         if attribute.key.local_name().as_ref() == name {
@@ -164,7 +197,7 @@ fn unescaped(text: &str) -> String {
 ///
 /// # Errors
 /// For names that XML does not know: what they stand for is lost.
-fn push_reference(reference: &quick_xml::events::BytesRef<'_>, text: &mut String) -> Result<(), Fault> {
+pub(in crate::intake) fn push_reference(reference: &quick_xml::events::BytesRef<'_>, text: &mut String) -> Result<(), Fault> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         text.push(c);
     } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(reference) {

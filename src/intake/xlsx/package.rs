@@ -51,7 +51,8 @@ impl<'b> Package<'b> {
         Ok(Package { zip, parts, limit_mb })
     }
 
-    /// A part inflated whole; `None` when it is so large, or so much larger than it says, that it has to be read as a stream.
+    /// A part inflated whole, in UTF-8; `None` when it is so large, or so much larger than it says, that it has to be read as
+    /// a stream.
     pub fn whole(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let limit = limits::in_memory(self.limit_mb);
         let Some((index, size)) = self.parts.get(&folded(name)).copied().filter(|(_, size)| *size <= limit) else {
@@ -60,7 +61,7 @@ impl<'b> Package<'b> {
         let file = self.zip.by_index(index).map_err(|error| zip_fault(&error))?;
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
         file.take(size + 1).read_to_end(&mut bytes).map_err(|error| damaged(quick_xml::Error::Io(error.into())))?;
-        Ok(Some(bytes).filter(|bytes| bytes.len() as u64 == size))
+        Ok(Some(bytes).filter(|bytes| bytes.len() as u64 == size).map(in_utf8))
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -75,9 +76,20 @@ impl<'b> Package<'b> {
         if size > self.limit_mb * MIB {
             return Err(Fault::TooLarge { what: format!("{name}: {} MiB", size / MIB), limit: self.limit_mb });
         }
-        let file = self.zip.by_index(index).map_err(|error| zip_fault(&error))?;
-        let file: Box<dyn Read + '_> = Box::new(file);
-        Ok(BufReader::with_capacity(64 << 10, file.take(self.limit_mb * MIB)))
+        let limit = self.limit_mb * MIB;
+        let mut file = self.zip.by_index(index).map_err(|error| zip_fault(&error))?;
+        let mut mark = Vec::with_capacity(2);
+        (&mut file).take(2).read_to_end(&mut mark).map_err(|error| damaged(quick_xml::Error::Io(error.into())))?;
+        // The parser knows UTF-8 alone. Hardly a program writes anything else, and never a large part.
+        let file: Box<dyn Read + '_> = if mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] {
+            let mut bytes = mark;
+            let read = (&mut file).take(limits::in_memory(self.limit_mb)).read_to_end(&mut bytes);
+            read.map_err(|error| damaged(quick_xml::Error::Io(error.into())))?;
+            Box::new(Cursor::new(in_utf8(bytes)))
+        } else {
+            Box::new(Cursor::new(mark).chain(file))
+        };
+        Ok(BufReader::with_capacity(64 << 10, file.take(limit)))
     }
 
     /// The relations that a relations part lists; none when there is no such part.
@@ -105,6 +117,36 @@ impl<'b> Package<'b> {
                 _ => {}
             }
         }
+    }
+}
+
+/// A part in UTF-8. What is no character in UTF-16 becomes a mark that no title or value has.
+fn in_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match encoding_rs::Encoding::for_bom(&bytes) {
+        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
+            let text = encoding.decode_without_bom_handling(&bytes[mark..]).0;
+            // The declaration speaks of bytes that are no more.
+            let text = match text.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+                Some((_, rest)) => rest,
+                None => &text,
+            };
+            text.as_bytes().to_vec()
+        }
+        _ => bytes,
+    }
+}
+
+/// Looks at the parts of a package of another format before another parser opens it.
+///
+/// # Errors
+/// When there are too many of them, they share their bytes, or one is larger than `limit_mb`.
+pub(in crate::intake) fn check_package(bytes: &[u8], limit_mb: u64) -> Result<(), Fault> {
+    let package = Package::open(bytes, limit_mb)?;
+    match package.parts.iter().max_by_key(|(_, (_, size))| *size) {
+        Some((name, (_, size))) if *size > limit_mb * MIB => {
+            Err(Fault::TooLarge { what: format!("{name}: {} MiB", size / MIB), limit: limit_mb })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -2,22 +2,20 @@
 //! Whatever has another shape is left to [`CellRows`], from the row on where it turns up.
 
 use super::{
-    cells::{CellHead, CellRows, Kind, MAX_COLUMNS, Made, reference, row_in_order},
+    cells::{CellHead, CellRows, Kind, MAX_COLUMNS, Made, Shared, reference, row_in_order},
     scan::{Irregular, Scan},
 };
 use crate::intake::raw::{Fault, Interned, RowBuf, RowSource};
 use std::{
     borrow::Cow,
     io::{BufReader, Cursor, Read},
-    sync::Arc,
 };
 
 /// The rows of a sheet whose part is in memory.
 pub(crate) struct RegularRows<'a> {
     bytes: Vec<u8>,
     at: usize,
-    strings: &'a [Arc<str>],
-    dated: &'a [bool],
+    shared: Shared<'a>,
     /// The last row given, from 1.
     row: u32,
     ended: bool,
@@ -28,7 +26,7 @@ pub(crate) struct RegularRows<'a> {
 
 impl<'a> RegularRows<'a> {
     /// Begins with the rows of a part.
-    pub fn new(bytes: Vec<u8>, strings: &'a [Arc<str>], dated: &'a [bool]) -> RegularRows<'a> {
+    pub fn new(bytes: Vec<u8>, shared: Shared<'a>) -> RegularRows<'a> {
         let begun = Scan::open(&bytes, "<sheetData", "<row").and_then(|mut scan| {
             let empty = scan.attributes(|_, _| Err(Irregular))?;
             // Counted from the end, whatever mark the part begins with.
@@ -38,8 +36,7 @@ impl<'a> RegularRows<'a> {
         let mut rows = RegularRows {
             bytes,
             at: 0,
-            strings,
-            dated,
+            shared,
             row: 0,
             ended: false,
             inline: Interned::default(),
@@ -54,10 +51,7 @@ impl<'a> RegularRows<'a> {
 
     /// Hands the part to the reader that knows all of XML.
     fn go_over(&mut self) {
-        let bytes = std::mem::take(&mut self.bytes);
-        let length = bytes.len() as u64;
-        let part: Box<dyn Read + 'a> = Box::new(Cursor::new(bytes));
-        self.other = Some(CellRows::new(BufReader::new(part.take(length)), self.strings, self.dated));
+        self.other = Some(CellRows::new(in_memory(std::mem::take(&mut self.bytes)), self.shared));
     }
 
     /// Reads a row; `false` when there is none any more.
@@ -95,7 +89,7 @@ impl<'a> RegularRows<'a> {
             if !scan.element("<c") {
                 return Err(Irregular);
             }
-            let mut head = CellHead { col: next_col, row: None, kind: Kind::Number, dated: false };
+            let mut head = CellHead::new(next_col);
             let empty = scan.attributes(|name, value| {
                 match name {
                     b"r" => {
@@ -103,10 +97,7 @@ impl<'a> RegularRows<'a> {
                             (head.row, head.col) = (Some(row), col);
                         }
                     }
-                    b"s" => {
-                        let style = whole(value).ok_or(Irregular)?;
-                        head.dated = self.dated.get(style as usize).copied().unwrap_or(false);
-                    }
+                    b"s" => head.style = Some(whole(value).ok_or(Irregular)?),
                     b"t" => head.kind = Kind::of(value),
                     _ => {}
                 }
@@ -121,15 +112,52 @@ impl<'a> RegularRows<'a> {
             }
             next_col = head.col + 1;
             if !empty {
-                let made = content(&mut scan)?;
-                if let Some(raw) = made.raw(&head, self.strings, &mut self.inline) {
-                    out.cells.push((head.col, raw));
-                }
+                content(&mut scan)?.add(&head, &self.shared, &mut self.inline, out);
             }
         }
         self.at = scan.at;
         Ok(Ok(true))
     }
+}
+
+/// A part that was inflated whole.
+pub(super) fn in_memory<'a>(bytes: Vec<u8>) -> super::Part<'a> {
+    let length = bytes.len() as u64;
+    let part: Box<dyn Read + 'a> = Box::new(Cursor::new(bytes));
+    BufReader::new(part.take(length))
+}
+
+/// Whether the rows of a part stand in another order than their numbers, or twice. Rows without a number count on.
+pub(super) fn out_of_order(bytes: &[u8]) -> bool {
+    let mut last = 0;
+    for at in memchr::memmem::find_iter(bytes, b"row") {
+        let begins = at > 0 && matches!(bytes[at - 1], b'<' | b':') && (bytes[at - 1] == b'<' || starts_tag(bytes, at));
+        let Some(rest) = bytes.get(at + 3..).filter(|_| begins) else { continue };
+        let end = match rest.first() {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => memchr::memchr(b'>', rest).unwrap_or(rest.len()),
+            Some(b'>' | b'/') => 0,
+            _ => continue,
+        };
+        let row = number_of(&rest[..end]).unwrap_or(last + 1);
+        if row <= last {
+            return true;
+        }
+        last = row;
+    }
+    false
+}
+
+/// Whether the colon before `at` ends the prefix of a start tag.
+fn starts_tag(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at - 1].iter().rev().take(32);
+    before.skip_while(|byte| byte.is_ascii_alphanumeric()).copied().next() == Some(b'<')
+}
+
+/// The attribute `r` of a start tag.
+fn number_of(tag: &[u8]) -> Option<u32> {
+    let at = memchr::memmem::find_iter(tag, b"r=").find(|at| *at > 0 && tag[at - 1].is_ascii_whitespace())?;
+    let rest = tag.get(at + 3..)?;
+    whole(&rest[..rest.iter().position(|byte| !byte.is_ascii_digit())?])
 }
 
 /// Reads what a `<c>` holds, up to its end.
@@ -181,7 +209,7 @@ fn whole(digits: &[u8]) -> Option<u32> {
 impl RowSource for RegularRows<'_> {
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
         while self.other.is_none() && !self.ended {
-            out.cells.clear();
+            out.clear();
             match self.regular_row(out) {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => {

@@ -1,7 +1,10 @@
 //! Bytes that nobody should send: a typed error or a result, never a panic.
 
 use super::*;
-use crate::returned::{ReturnedError, fresh};
+use crate::{
+    model::SeenSheet,
+    returned::{ReturnedError, fresh},
+};
 use rust_xlsxwriter::Workbook;
 
 fn simple() -> Vec<u8> {
@@ -107,22 +110,34 @@ fn a_record_that_does_not_fit_undoes_nothing() {
 
 #[test]
 fn a_fresh_workbook_keeps_coordinates_text_and_marks() {
-    let rows = vec![(
-        "潜客/表".to_owned(),
-        vec![vec!["编号".to_owned(), "手机".to_owned()], vec!["=1+1".to_owned(), String::new(), "0012".to_owned()]],
-    )];
+    let seen = |name: &str, hidden: bool, rows: Vec<(u32, Vec<(u32, &str)>)>| SeenSheet {
+        name: name.to_owned(),
+        hidden,
+        rows: rows
+            .into_iter()
+            .map(|(row, cells)| (row, cells.into_iter().map(|(col, text)| (col, text.to_owned())).collect()))
+            .collect(),
+    };
+    let rows = vec![
+        seen("草稿", true, vec![(1, vec![(0, "x")])]),
+        seen("潜客/表", false, vec![(1, vec![(0, "编号"), (1, "手机")]), (2, vec![(0, "=1+1"), (2, "0012")])]),
+    ];
     let findings = [finding(Severity::Error, "C007", "潜客/表", "B2")];
     let bytes = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), &words_in(Lang::ZhTw)).expect("fits");
     use calamine::{Data, Reader, Xlsx};
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.as_slice())).expect("readable");
-    assert_eq!(book.sheet_names(), ["检查结果", "潜客_表"]);
+    assert_eq!(book.sheet_names(), ["检查结果", "草稿", "潜客_表"]);
+    let hidden: Vec<bool> =
+        book.sheets_metadata().iter().map(|sheet| sheet.visible != calamine::SheetVisible::Visible).collect();
+    assert_eq!(hidden, [false, true, false]);
     let sheet = book.worksheet_range("潜客_表").expect("read");
     assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("=1+1".to_owned())), "text, not a formula");
     assert_eq!(sheet.get_value((1, 2)), Some(&Data::String("0012".to_owned())));
-    assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("r=\"B2\" s="));
+    assert!(part(&bytes, "xl/worksheets/sheet2.xml").contains("r=\"B2\" s="));
     assert!(part(&bytes, "xl/comments1.xml").contains("怎樣改"));
     let again = fresh(&rows, &findings.iter().collect::<Vec<_>>(), &store(), &words_in(Lang::ZhTw)).expect("fits");
     assert_eq!(bytes, again);
-    let long = vec![("表".to_owned(), vec![vec!["长".repeat(40_000)]])];
+    let long = "长".repeat(40_000);
+    let long = [seen("表", false, vec![(1, vec![(0, &long)])])];
     assert!(matches!(fresh(&long, &[], &store(), &words()), Err(ReturnedError::TooLarge { .. })));
 }

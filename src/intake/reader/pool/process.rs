@@ -3,10 +3,9 @@
 use super::{
     super::{
         SUBCOMMAND,
-        packed::{Frames, Packed},
+        packed::Frames,
         protocol::{END, ROWS, Reply, Request, SOURCE, decode, encode, receive, send},
     },
-    Answer,
     watch::{Guard, Verdict, Watch, lock},
 };
 use crate::model::{Message, Said};
@@ -70,8 +69,8 @@ impl Process {
         Ok(process)
     }
 
-    /// Has one workbook read.
-    pub fn ask(&mut self, request: &Request, watch: &Watch, limit: Duration) -> Result<Answer, Lost> {
+    /// Has one file looked at.
+    pub fn ask(&mut self, request: &Request, watch: &Watch, limit: Duration) -> Result<(Reply, Frames), Lost> {
         let child = self.child.clone();
         let guard = watch.over(&child, limit);
         self.fresh = false;
@@ -90,11 +89,8 @@ impl Process {
                 }
                 Some(&END) => {
                     return match decode(&frame[1..]) {
-                        Ok(Reply::Read { rest, whole, lasting }) => {
-                            let rows = if whole { rows } else { Frames::default() };
-                            Ok(Answer { packed: Packed { rest, rows }, lasting })
-                        }
                         Ok(Reply::Machine(what)) => Err(Lost::Machine(what.into())),
+                        Ok(reply) => Ok((reply, rows)),
                         Err(error) => Err(Lost::Died(error.to_string().into())),
                     };
                 }

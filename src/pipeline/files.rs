@@ -1,0 +1,99 @@
+//! The files that are read: those inside archives one by one, and of files that are the same one.
+
+use super::{Group, PipelineError, Readers, write::LARGEST_RETURNED};
+use crate::{
+    arguments,
+    diagnostic::{Finding, Severity},
+    intake::{self, Member, ReaderFailure, SourceFile},
+    lake::{KeyParts, stage},
+    model::{Argument, Place},
+};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What is kept of an archive: the files inside, or why it could not be opened; nothing when it is none.
+type Inside = Option<Result<Vec<Member>, (String, Vec<Argument>)>>;
+
+impl Group {
+    /// The readers, started when they are first needed.
+    pub(super) fn started<'r>(&self, readers: &'r Readers) -> Result<&'r intake::Readers, ReaderFailure> {
+        let readers = readers.get_or_init(|| {
+            let mut limits = self.settings.intake;
+            if limits.workers == 0 {
+                limits.workers = u32::try_from(rayon::current_num_threads()).unwrap_or(1);
+            }
+            intake::Readers::start(&self.catalog, &limits).map_err(|error| error.to_string())
+        });
+        readers.as_ref().map_err(|error| ReaderFailure::NoReader(error.as_str().into()))
+    }
+
+    /// The files, those inside archives in place of the archives. A file called an archive that is none stays.
+    pub(super) fn unpacked(
+        &self,
+        found: Vec<(SourceFile, String)>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<(SourceFile, String)>, PipelineError> {
+        let readers = Readers::new();
+        let mut files = Vec::with_capacity(found.len());
+        for (file, hash) in found {
+            let called_so = file.shown.to_lowercase().ends_with(".zip");
+            let inside = if called_so && !hash.is_empty() { self.inside(&file, &hash, &readers)? } else { None };
+            let Some(members) = inside else {
+                files.push((file, hash));
+                continue;
+            };
+            let unpacked = intake::unpack(&file, members, &self.catalog);
+            findings.extend(unpacked.findings);
+            files.extend(unpacked.files.into_iter().map(|member| (member, hash.clone())));
+        }
+        files.sort_by(|(a, _), (b, _)| a.shown.cmp(&b.shown));
+        Ok(files)
+    }
+
+    fn inside(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Inside, ReaderFailure> {
+        let key = KeyParts::new("members", stage::READ).with(hash).finish();
+        if let Some(inside) = self.cache.get::<Inside>("members", &key) {
+            return Ok(inside);
+        }
+        let inside = self.started(readers)?.members(file, hash)?;
+        // A file that could not be read now may be an archive all the same.
+        if inside.is_some() {
+            let _ = self.cache.put("members", &key, &inside);
+        }
+        Ok(inside)
+    }
+
+    /// A notice for each file with something wrong in it that is too large to come back with its marks.
+    pub(super) fn too_large_to_return(&self, files: &[(SourceFile, String)], found: &[Finding]) -> Vec<Finding> {
+        let large = files.iter().filter(|(file, _)| file.len > LARGEST_RETURNED);
+        let wrong = large.filter(|(file, _)| {
+            let mut own = found.iter().filter(|finding| finding.place.workbook == file.shown);
+            own.clone().any(|finding| finding.severity >= Severity::Warning) && !own.any(Finding::is_of_unread)
+        });
+        let finding = |(file, _): &(SourceFile, String)| {
+            let args = arguments! { "size" => file.len >> 20, "limit" => LARGEST_RETURNED >> 20 };
+            self.catalog.finding("W020", &file.store, Place::workbook(file.shown.clone()), "", args)
+        };
+        wrong.map(finding).collect()
+    }
+
+    /// Of a store's files that are the same byte for byte, and whose paths do not name different weeks, the first by its path
+    /// is read.
+    pub(super) fn keep_one_of_each(&self, files: &mut Vec<(SourceFile, String)>, findings: &mut Vec<Finding>) {
+        type Same = (String, Option<u32>, Option<(NaiveDate, NaiveDate)>);
+        let mut first: BTreeMap<Same, std::sync::Arc<str>> = BTreeMap::new();
+        files.retain(|(file, hash)| {
+            if hash.is_empty() || file.len == 0 {
+                return true;
+            }
+            let same = (hash.clone(), file.member, intake::week_in_path(&file.shown));
+            let Some(other) = first.get(&same) else {
+                first.insert(same, file.shown.clone());
+                return true;
+            };
+            let place = Place::workbook(file.shown.clone());
+            findings.push(self.catalog.finding("W019", &file.store, place, "", arguments! { "other" => other }));
+            false
+        });
+    }
+}
