@@ -2,7 +2,7 @@
 //! Archives inside archives are not opened.
 
 use super::{limits, raw::Fault};
-use crate::model::Message;
+use crate::model::{Argument, Message};
 use encoding_rs::GB18030;
 use serde::{Deserialize, Serialize};
 use std::io::{Cursor, Read};
@@ -18,6 +18,10 @@ pub struct Member {
     /// Bytes it says it has.
     pub len: u64,
 }
+
+/// What a reader found inside an archive: its files, or the code and arguments of what keeps it from being opened; nothing
+/// when it is no archive of files.
+pub type Inside = Option<Result<Vec<Member>, (String, Vec<Argument>)>>;
 
 /// The files inside, folders left out, sorted by name. Runs in a worker.
 ///

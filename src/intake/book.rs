@@ -17,7 +17,7 @@ pub(crate) struct SheetHead {
 /// An opened workbook.
 pub(crate) trait Book {
     /// Numbers that no format shows as dates count days from 1904.
-    fn from_1904(&self) -> bool {
+    fn counts_from_1904(&self) -> bool {
         false
     }
 

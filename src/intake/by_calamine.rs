@@ -10,8 +10,7 @@ use super::{
 };
 use crate::model::Message;
 use calamine::{
-    Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError,
-    Xlsb, XlsbError,
+    Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError,
 };
 use std::{fmt::Display, io::Cursor};
 
@@ -80,7 +79,7 @@ fn damaged(error: &impl Display) -> Fault {
 }
 
 impl Book for CalamineBook<'_> {
-    fn from_1904(&self) -> bool {
+    fn counts_from_1904(&self) -> bool {
         match self {
             CalamineBook::Xls(book) => book.has_1904_epoch(),
             CalamineBook::Xlsb(book) => book.has_1904_epoch(),
@@ -98,7 +97,7 @@ impl Book for CalamineBook<'_> {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn RowSource + '_>, Fault> {
-        let from_1904 = self.from_1904();
+        let from_1904 = self.counts_from_1904();
         let Some(name) = self.listed().get(sheet).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::NoSheet(Message::new("fault.no_part")));
         };

@@ -164,7 +164,11 @@ fn separator(text: &str) -> u8 {
     }
     let score = |at: usize| {
         let mut often: BTreeMap<usize, usize> = BTreeMap::new();
-        lines.iter().map(|counts| counts[at]).filter(|count| *count > 0).for_each(|count| *often.entry(count).or_default() += 1);
+        lines
+            .iter()
+            .map(|counts| counts[at])
+            .filter(|count| *count > 0)
+            .for_each(|count| *often.entry(count).or_default() += 1);
         often.into_iter().map(|(count, lines)| (lines, count)).max().unwrap_or((0, 0))
     };
     let best = (0..SEPARATORS.len()).max_by_key(|at| (score(*at), std::cmp::Reverse(*at))).unwrap_or(0);
@@ -212,6 +216,10 @@ mod tests {
         };
         assert_eq!(fields("a,b\n1,2\n3,4,5\n"), [2, 2, 3]);
         assert_eq!(fields("a,b\n1,2\n3,4,\n"), [2, 2, 3], "one that is shifted and ends empty");
-        assert_eq!(fields("a,b\n1,2\n1,2\n1,2\n3,4,\n3,4,\n3,4,\n"), [2, 2, 2, 2, 2, 2, 2], "a program's way of ending lines");
+        assert_eq!(
+            fields("a,b\n1,2\n1,2\n1,2\n3,4,\n3,4,\n3,4,\n"),
+            [2, 2, 2, 2, 2, 2, 2],
+            "a program's way of ending lines"
+        );
     }
 }

@@ -64,15 +64,15 @@ pub(super) enum Kind {
 }
 
 const TABLES: [&str; 21] = [
-    "xlsx", "xlsm", "xltx", "xltm", "xls", "xlsb", "xlt", "ods", "ots", "fods", "et", "ett", "csv", "tsv", "txt", "htm",
-    "html", "mht", "mhtml", "xml", "numbers",
+    "xlsx", "xlsm", "xltx", "xltm", "xls", "xlsb", "xlt", "ods", "ots", "fods", "et", "ett", "csv", "tsv", "txt",
+    "htm", "html", "mht", "mhtml", "xml", "numbers",
 ];
 const PACKED: [&str; 8] = ["rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "cab"];
 const PARTIAL: [&str; 10] =
     ["download", "crdownload", "part", "partial", "opdownload", "downloading", "tmp", "temp", "td", "xltd"];
 const OTHER: [&str; 32] = [
-    "doc", "docx", "dot", "dotx", "wps", "ppt", "pptx", "pps", "ppsx", "dps", "pdf", "ofd", "odt", "odp", "rtf", "md", "jpg",
-    "jpeg", "png", "gif", "bmp", "webp", "heic", "tif", "tiff", "mp3", "mp4", "mov", "avi", "exe", "lnk", "url",
+    "doc", "docx", "dot", "dotx", "wps", "ppt", "pptx", "pps", "ppsx", "dps", "pdf", "ofd", "odt", "odp", "rtf", "md",
+    "jpg", "jpeg", "png", "gif", "bmp", "webp", "heic", "tif", "tiff", "mp3", "mp4", "mov", "avi", "exe", "lnk", "url",
 ];
 
 impl Kind {
@@ -244,7 +244,13 @@ impl Finder<'_> {
             true => told_apart(&shown, entry.path().as_os_str().as_encoded_bytes()).into(),
         };
         self.shown.insert(shown.clone());
-        self.discovery.files.push(SourceFile { store: store.clone(), path: entry.path().to_owned(), shown, len, member: None });
+        self.discovery.files.push(SourceFile {
+            store: store.clone(),
+            path: entry.path().to_owned(),
+            shown,
+            len,
+            member: None,
+        });
     }
 
     fn unreadable(&mut self, store: &Arc<str>, error: &walkdir::Error) {

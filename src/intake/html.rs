@@ -259,12 +259,7 @@ mod tests {
             <TR><TD COLSPAN=2>两列</TD><TD>#N/A</TD></TR>\n<tr></tr><tr><td>&lt;b&gt;&#20013;\n  文</td></tr></table>";
         assert_eq!(
             tables(page),
-            [
-                "页 1: 0=编号|1=姓名",
-                "页 2: 0=A 1|1=张\n三",
-                "页 3: 0=两列|2=Error(\"#N/A\")",
-                "页 5: 0=<b>中 文",
-            ]
+            ["页 1: 0=编号|1=姓名", "页 2: 0=A 1|1=张\n三", "页 3: 0=两列|2=Error(\"#N/A\")", "页 5: 0=<b>中 文",]
         );
     }
 
@@ -274,14 +269,7 @@ mod tests {
             <table><tr><td>外<table><tr><td>内</td></tr></table></td><td>右</td></tr></table><table></table>";
         assert_eq!(
             tables(page),
-            [
-                "页 1: 0=a|1=b",
-                "页 2: 1=c",
-                "页 3: 1=d",
-                "页 4: 0=e",
-                "页 (2) 1: 0=外|1=右",
-                "页 (3) 1: 0=内",
-            ]
+            ["页 1: 0=a|1=b", "页 2: 1=c", "页 3: 1=d", "页 4: 0=e", "页 (2) 1: 0=外|1=右", "页 (3) 1: 0=内",]
         );
         assert!(tables("<p>no table").is_empty());
         assert!(open(&"<table><td>".repeat(200), "页").is_err());

@@ -42,10 +42,9 @@ fn part(bytes: &[u8], name: &str, depth: usize, left: &mut usize, book: &mut Lis
     if lower.starts_with("multipart/") {
         let Some(boundary) = parameter(&kind, "boundary").filter(|_| depth > 0) else { return Ok(()) };
         for inner in parts(body, boundary.as_bytes()) {
-            *left = left.checked_sub(1).ok_or_else(|| Fault::TooMuch {
-                what: Message::new("fault.parts"),
-                limit: PARTS as u64,
-            })?;
+            *left = left
+                .checked_sub(1)
+                .ok_or_else(|| Fault::TooMuch { what: Message::new("fault.parts"), limit: PARTS as u64 })?;
             part(inner, name, depth - 1, left, book)?;
         }
         return Ok(());
@@ -191,15 +190,19 @@ mod tests {
             <table><td>=B1=E0=\r\n=BA=C5</table>=3Dx\r\n--x=1\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\
             \r\nPHRhYmxlPjx0ZD7nvJbl\r\nj7c8L3RhYmxlPg==\r\n--x=1--\r\n<table><td>behind</table>";
         assert_eq!(names(archive), ["周报 [(0, Text(\"编号\"))]", "周报 (2) [(0, Text(\"编号\"))]"]);
-        assert_eq!(names("MIME-Version: 1.0\nContent-Type: text/html\n\n<table><td>a</table>"), ["周报 [(0, Text(\"a\"))]"]);
+        assert_eq!(
+            names("MIME-Version: 1.0\nContent-Type: text/html\n\n<table><td>a</table>"),
+            ["周报 [(0, Text(\"a\"))]"]
+        );
         assert!(is_archive(archive) && !is_archive("编号,姓名\r\n") && !is_archive("MIME-Version: 1.0"));
     }
 
     #[test]
     fn an_archive_cut_off_or_turned_in_itself_ends() {
-        assert_eq!(names("Content-Type: multipart/mixed; boundary=x\n\n--x\n\n--x\nContent-Type: text/html\n\n<table><td>a"), [
-            "周报 [(0, Text(\"a\"))]"
-        ]);
+        assert_eq!(
+            names("Content-Type: multipart/mixed; boundary=x\n\n--x\n\n--x\nContent-Type: text/html\n\n<table><td>a"),
+            ["周报 [(0, Text(\"a\"))]"]
+        );
         let inner = "Content-Type: multipart/mixed; boundary=x\n\n--x\n".repeat(50);
         assert!(names(&inner).is_empty());
     }

@@ -43,10 +43,10 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
+pub use archive::Inside;
 pub use discover::{Discovery, SourceFile, discover, hash};
-pub use archive::Member;
 pub use plain::can_be_patched;
 pub use plan::plan_hash;
+pub use reader::{Answer, Packed, ReaderFailure, Readers, is_of_the_machine, serve_reader};
 pub use unpack::{Unpacked, unpack};
 pub use week_in_path::week_in_path;
-pub use reader::{Answer, Packed, ReaderFailure, Readers, is_of_the_machine, serve_reader};

@@ -21,7 +21,10 @@ pub(crate) enum Piece {
     /// As it stands.
     Text(String),
     /// Places of digits; how many show a zero where there is no digit.
-    Places { places: usize, zeros: usize },
+    Places {
+        places: usize,
+        zeros: usize,
+    },
     /// Hours, minutes, seconds of the day, with a leading zero or without.
     Hour(usize),
     Minute(usize),
@@ -168,7 +171,8 @@ fn digits(sections: &[Section], value: f64) -> Option<String> {
     let Section(pieces) = own.or(sections.first())?;
     let number = format!("{:.0}", rounded.abs());
     let number = if number == "0" { "" } else { number.as_str() };
-    let places: usize = pieces.iter().map(|piece| if let Piece::Places { places, .. } = piece { *places } else { 0 }).sum();
+    let places: usize =
+        pieces.iter().map(|piece| if let Piece::Places { places, .. } = piece { *places } else { 0 }).sum();
     // Digits fill the places from the right; those without a place stand before the first.
     let mut left = places;
     let (mut out, mut first) = (String::new(), true);
@@ -212,7 +216,13 @@ fn sections(code: &str) -> Option<Vec<Parsed>> {
         let c = chars[at];
         let run = chars[at..].iter().take_while(|other| other.eq_ignore_ascii_case(&c)).count();
         let rest = |words: &[&'static str]| {
-            words.iter().find(|word| word.chars().zip(chars[at..].iter()).filter(|(a, b)| a.eq_ignore_ascii_case(b)).count() == word.chars().count()).copied()
+            words
+                .iter()
+                .find(|word| {
+                    word.chars().zip(chars[at..].iter()).filter(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+                        == word.chars().count()
+                })
+                .copied()
         };
         if let Some(word) = rest(&["General", "G/通用格式"]) {
             section.plain = false;
@@ -271,7 +281,8 @@ fn sections(code: &str) -> Option<Vec<Parsed>> {
             }
             'm' | 'M' => {
                 // Minutes behind hours or before seconds, else months.
-                let after = section.pieces.iter().rev().find(|piece| !matches!(piece, Piece::Text(_) | Piece::Half(..)));
+                let after =
+                    section.pieces.iter().rev().find(|piece| !matches!(piece, Piece::Text(_) | Piece::Half(..)));
                 let behind = matches!(after, Some(Piece::Hour(_) | Piece::Hours(_)));
                 let before = matches!(next_letter(&chars[at + run..]), Some('s' | 'S'));
                 if behind || before {
@@ -373,8 +384,15 @@ mod tests {
     #[test]
     fn dates_times_and_numbers() {
         let dates = [
-            "yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\";@", "[$-804]yyyy/m/d h:mm", "[Red]m/d/yy", "mmm", "m\"月\"d\"日\"",
-            "[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"", "e/m/d", "[$-F800]dddd, mmmm dd, yyyy",
+            "yyyy-mm-dd",
+            "yyyy\"年\"m\"月\"d\"日\";@",
+            "[$-804]yyyy/m/d h:mm",
+            "[Red]m/d/yy",
+            "mmm",
+            "m\"月\"d\"日\"",
+            "[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"",
+            "e/m/d",
+            "[$-F800]dddd, mmmm dd, yyyy",
         ];
         for code in dates {
             assert_eq!(Look::of_code(code), Look::Date, "{code}");
@@ -383,13 +401,31 @@ mod tests {
             assert!(matches!(Look::of_code(code), Look::Time(_)), "{code}");
         }
         let numbers = [
-            "General", "0.00", "#,##0", "[Red]0", "0", "@", "0.00E+00", "0%", "# ?/?", "¥#,##0.00", "#,##0\"元\"", "", ";;;",
-            "[>=1000]0000;0", "G/通用格式", "0_ ", "0.00\"万\"", "[DBNum2]0",
+            "General",
+            "0.00",
+            "#,##0",
+            "[Red]0",
+            "0",
+            "@",
+            "0.00E+00",
+            "0%",
+            "# ?/?",
+            "¥#,##0.00",
+            "#,##0\"元\"",
+            "",
+            ";;;",
+            "[>=1000]0000;0",
+            "G/通用格式",
+            "0_ ",
+            "0.00\"万\"",
+            "[DBNum2]0",
         ];
         for code in numbers {
             assert_eq!(Look::of_code(code), Look::Number, "{code}");
         }
-        assert!(Look::of_built_in(14).is_dated() && Look::of_built_in(31).is_dated() && !Look::of_built_in(9).is_dated());
+        assert!(
+            Look::of_built_in(14).is_dated() && Look::of_built_in(31).is_dated() && !Look::of_built_in(9).is_dated()
+        );
     }
 
     #[test]

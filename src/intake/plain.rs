@@ -33,7 +33,8 @@ pub(super) fn seen_sheets(bytes: &[u8], shown: &str, limit_mb: u64) -> Result<Ve
             let mut seen = SeenSheet { name: head.name.to_string(), hidden: head.hidden, rows: Vec::new() };
             let mut row = RowBuf::default();
             while source.next_row(&mut row)? {
-                let cells: Vec<(u32, String)> = row.cells.iter().map(|(col, raw)| (*col, look(&row, *col, raw))).collect();
+                let cells: Vec<(u32, String)> =
+                    row.cells.iter().map(|(col, raw)| (*col, look(&row, *col, raw))).collect();
                 room.take(&cells)?;
                 seen.rows.push((row.row, cells));
             }

@@ -87,14 +87,17 @@ pub(crate) fn iso_serial(text: &str) -> Option<f64> {
     let days = match day {
         "" => 0.0,
         day => {
-            let days = (NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()? - NaiveDate::from_ymd_opt(1899, 12, 30)?).num_days();
+            let days =
+                (NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()? - NaiveDate::from_ymd_opt(1899, 12, 30)?).num_days();
             // 1900 counts a 29 February that never was.
             (if days <= 60 { days - 1 } else { days }) as f64
         }
     };
     let time = match time {
         "" => NaiveTime::MIN,
-        time => NaiveTime::parse_from_str(time, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M")).ok()?,
+        time => {
+            NaiveTime::parse_from_str(time, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M")).ok()?
+        }
     };
     let seconds = f64::from(time.num_seconds_from_midnight());
     Some(days + seconds / 86_400.0)
@@ -102,8 +105,21 @@ pub(crate) fn iso_serial(text: &str) -> Option<f64> {
 
 /// What programs write for a result that is none; also the signs that a page shows for a number that did not fit its column.
 const ERRORS: [&str; 15] = [
-    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
-    "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA",
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+    "#BUSY!",
+    "#GETTING_DATA",
 ];
 
 /// A text as it stands in a file, or the error value that it says: an error saved as text is as wrong as one in a cell.

@@ -183,7 +183,8 @@ fn zipped(bytes: &[u8]) -> Result<Format, Fault> {
 /// The first part of an OpenDocument says what it is, stored as it stands.
 fn opendocument(bytes: &[u8]) -> Result<Format, Fault> {
     let head = &bytes[..bytes.len().min(256)];
-    let other = [(&b"opendocument.text"[..], "odt"), (b"opendocument.presentation", "odp"), (b"opendocument.graphics", "odg")];
+    let other =
+        [(&b"opendocument.text"[..], "odt"), (b"opendocument.presentation", "odp"), (b"opendocument.graphics", "odg")];
     match other.iter().find(|(kind, _)| holds(head, kind)) {
         Some((_, format)) => Err(Fault::Foreign(format)),
         None => Ok(Format::Ods),

@@ -164,7 +164,9 @@ impl Document {
         let number = match cell.kind.as_str() {
             "Number" => written.trim().parse::<f64>().ok().filter(|number| number.is_finite()),
             // Days before 1900 are times of day.
-            "DateTime" => iso_serial(written.trim()).map(|serial| if serial < 0.0 { serial.rem_euclid(1.0) } else { serial }),
+            "DateTime" => {
+                iso_serial(written.trim()).map(|serial| if serial < 0.0 { serial.rem_euclid(1.0) } else { serial })
+            }
             _ => None,
         };
         let raw = match (number, cell.kind.as_str()) {
@@ -191,8 +193,8 @@ fn look(format: &str) -> Look {
         "Long Time" => Look::of_code("h:mm:ss"),
         "Medium Time" => Look::of_code("h:mm AM/PM"),
         "Short Time" => Look::of_code("h:mm"),
-        "General" | "General Number" | "Currency" | "Euro Currency" | "Fixed" | "Standard" | "Percent" | "Scientific"
-        | "Yes/No" | "True/False" | "On/Off" => Look::Number,
+        "General" | "General Number" | "Currency" | "Euro Currency" | "Fixed" | "Standard" | "Percent"
+        | "Scientific" | "Yes/No" | "True/False" | "On/Off" => Look::Number,
         code => Look::of_code(code),
     }
 }

@@ -181,7 +181,7 @@ pub(super) fn with_book<T>(
 /// Reads the sheets; returns whether any of them has a cell or is hidden.
 fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '_>) -> Result<bool, Fault> {
     let sheets = book.sheets();
-    let from_1904 = book.from_1904();
+    let from_1904 = book.counts_from_1904();
     let readable = |sheet: &SheetHead| sheet.worksheet && !sheet.hidden;
     // The cover first, wherever it stands: dates without a year need its week.
     let is_cover = |sheet: &SheetHead| readable(sheet) && cover::is_cover(&sheet.name);

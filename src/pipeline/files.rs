@@ -4,15 +4,12 @@ use super::{Group, PipelineError, Readers, write::LARGEST_RETURNED};
 use crate::{
     arguments,
     diagnostic::{Finding, Severity},
-    intake::{self, Member, ReaderFailure, SourceFile},
+    intake::{self, Inside, ReaderFailure, SourceFile},
     lake::{KeyParts, stage},
-    model::{Argument, Place},
+    model::Place,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-
-/// What is kept of an archive: the files inside, or why it could not be opened; nothing when it is none.
-type Inside = Option<Result<Vec<Member>, (String, Vec<Argument>)>>;
 
 impl Group {
     /// The readers, started when they are first needed.

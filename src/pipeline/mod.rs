@@ -16,8 +16,8 @@
 
 mod checked;
 mod counts;
-mod files;
 mod figures;
+mod files;
 mod group;
 mod headers;
 mod measured;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     arguments,
     catalog::Catalog,
-    intake::{archive::Member, discover::SourceFile, plan::Plan, workbook::Reading},
+    intake::{archive::Inside, discover::SourceFile, plan::Plan, workbook::Reading},
     model::{Argument, Message, Said, SeenSheet, Told},
     project::IntakeLimits,
 };
@@ -88,6 +88,9 @@ impl Told for ReaderFailure {
         }
     }
 }
+
+/// Whether a reader had read nothing before, and its answer with the rows that came before it.
+type Asked = (bool, Result<(Reply, Frames), Lost>);
 
 /// A reader's answer with the rows that came before it, or the code and arguments of why there is none.
 type Replied = Result<(Reply, Frames), (&'static str, Vec<Argument>)>;
@@ -162,11 +165,7 @@ impl Readers {
     ///
     /// # Errors
     /// When the machine lets no reader be started.
-    pub fn members(
-        &self,
-        file: &SourceFile,
-        hash: &str,
-    ) -> Result<Option<Result<Vec<Member>, (String, Vec<Argument>)>>, ReaderFailure> {
+    pub fn members(&self, file: &SourceFile, hash: &str) -> Result<Inside, ReaderFailure> {
         Ok(match self.reply(file, hash, Want::Members)? {
             Ok((Reply::Members(members), _)) => members,
             _ => None,
@@ -233,11 +232,7 @@ impl Readers {
     }
 
     /// Asks a reader, a new one when it has to be `fresh`. Returns also whether it had read nothing before.
-    fn ask(
-        &self,
-        request: &Request,
-        fresh: bool,
-    ) -> Result<(bool, Result<(Reply, Frames), Lost>), ReaderFailure> {
+    fn ask(&self, request: &Request, fresh: bool) -> Result<Asked, ReaderFailure> {
         let limit = Duration::from_secs(self.limits.seconds);
         let (place, mut process) = self.reader(fresh, limit)?;
         let fresh = process.fresh;

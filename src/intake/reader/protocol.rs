@@ -3,8 +3,8 @@
 //! [`Reply`] behind a byte [`END`].
 
 use crate::{
-    intake::{archive::Member, plan::Plan, workbook::Reading},
-    model::{Argument, SeenSheet},
+    intake::{archive::Inside, plan::Plan, workbook::Reading},
+    model::SeenSheet,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
@@ -67,7 +67,7 @@ pub(super) enum Reply {
     /// What the cells show; nothing when it cannot be read.
     Seen(Option<Vec<SeenSheet>>),
     /// The files inside, or the code and arguments of what keeps the archive from being opened; nothing when it is none.
-    Members(Option<Result<Vec<Member>, (String, Vec<Argument>)>>),
+    Members(Inside),
     /// The machine did not let the file be read; what it said.
     Machine(String),
 }

@@ -12,7 +12,7 @@ use crate::{
         sniff::sniff,
         workbook::{Reading, read_workbook},
     },
-    model::{Argument, Message, Told},
+    model::{Message, Told},
 };
 use std::{
     fs::File,
@@ -132,7 +132,7 @@ fn read(
 }
 
 /// The files inside an archive of files; `None` for everything else, be it a workbook or damaged.
-fn members(bytes: &[u8]) -> Option<Result<Vec<archive::Member>, (String, Vec<Argument>)>> {
+fn members(bytes: &[u8]) -> archive::Inside {
     if !matches!(sniff(bytes), Err(Fault::Foreign("zip"))) {
         return None;
     }

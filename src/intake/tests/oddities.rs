@@ -52,7 +52,8 @@ fn rows_in_any_order_are_sorted() {
     let numbers: Vec<u32> = reading.tables[0].rows.iter().map(|row| row.row).collect();
     assert_eq!(numbers, [2, 3, 4]);
     // Cells of a row that comes twice are put together, and the later one counts.
-    let twice = format!(r#"{}<row r="3"/><row r="2"><c r="F2"><v>1300</v></c></row>"#, visit(2, r#"<c r="F2"><v>1</v></c>"#));
+    let twice =
+        format!(r#"{}<row r="3"/><row r="2"><c r="F2"><v>1300</v></c></row>"#, visit(2, r#"<c r="F2"><v>1</v></c>"#));
     assert!(rows_of(&twice)[0].contains("1300.00"), "{:?}", rows_of(&twice));
 }
 
@@ -77,11 +78,18 @@ fn a_sheet_without_a_part_costs_itself_alone() {
         let reading = read(&book(sheet));
         assert_eq!((super::rows(&reading).len(), remarks(&reading).join(" ")), (1, said.to_owned()), "{sheet}");
     }
-    let relations = RELATIONS.1.replace("</Relationships>", r#"<Relationship Id="r9" Type="http://x/worksheet" Target="styles.xml"/></Relationships>"#);
+    let relations = RELATIONS.1.replace(
+        "</Relationships>",
+        r#"<Relationship Id="r9" Type="http://x/worksheet" Target="styles.xml"/></Relationships>"#,
+    );
     let twisted = book(r#"<sheet name="Sheet2" sheetId="2" r:id="r9"/>"#);
     let twisted = repacked(&twisted, "xl/_rels/workbook.xml.rels", relations.as_bytes());
     assert_eq!(remarks(&read(&twisted)), ["W017"], "a part that is no worksheet");
-    let missing = repacked(&twisted, "xl/_rels/workbook.xml.rels", relations.replace("\"styles.xml\"/></R", "\"gone.xml\"/></R").as_bytes());
+    let missing = repacked(
+        &twisted,
+        "xl/_rels/workbook.xml.rels",
+        relations.replace("\"styles.xml\"/></R", "\"gone.xml\"/></R").as_bytes(),
+    );
     assert_eq!(remarks(&read(&missing)), ["W017"], "a part that is not there");
 }
 
@@ -105,7 +113,8 @@ fn parts_in_utf_16_and_with_prefixes_are_read() {
     let plain = super::rows(&read(&visits(&row, false)));
     for little in [true, false] {
         let wide = with_part(&row, false, "", |content| {
-            let text = format!("\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?>{}", String::from_utf8_lossy(content));
+            let text =
+                format!("\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?>{}", String::from_utf8_lossy(content));
             Some(crate::intake::encoding::tests::wide(&text, little))
         });
         assert_eq!(super::rows(&read(&wide)), plain);
@@ -119,7 +128,8 @@ fn parts_in_utf_16_and_with_prefixes_are_read() {
 
 #[test]
 fn text_columns_take_numbers_as_the_clerk_sees_them() {
-    let number = |n: u32, style: u32, value: &str| visit_called(n, &format!(r#"<c r="A{n}" s="{style}"><v>{value}</v></c>"#));
+    let number =
+        |n: u32, style: u32, value: &str| visit_called(n, &format!(r#"<c r="A{n}" s="{style}"><v>{value}</v></c>"#));
     let rows = [
         number(2, 0, "12"),
         number(3, 2, "12"),

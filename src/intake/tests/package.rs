@@ -313,7 +313,10 @@ proptest::proptest! {
         let mut book = XlsxBook::open(&bytes, 64).expect("readable");
         let mut all = |streamed: bool| {
             let source = if streamed { book.streamed_rows(0) } else { book.rows(0) };
-            let mut source: Box<dyn RowSource> = source.expect("a sheet");
+            let mut source: Box<dyn RowSource> = match source {
+                Ok(source) => source,
+                Err(fault) => return Err(fault.remark().0),
+            };
             let mut rows = Vec::new();
             let mut row = RowBuf::default();
             loop {

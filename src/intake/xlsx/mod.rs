@@ -89,7 +89,7 @@ impl<'b> XlsxBook<'b> {
 }
 
 impl Book for XlsxBook<'_> {
-    fn from_1904(&self) -> bool {
+    fn counts_from_1904(&self) -> bool {
         self.from_1904
     }
 
@@ -179,7 +179,10 @@ fn doctype() -> Fault {
 }
 
 /// An attribute by its name without namespace, its references resolved.
-pub(in crate::intake) fn attribute(element: &quick_xml::events::BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+pub(in crate::intake) fn attribute(
+    element: &quick_xml::events::BytesStart<'_>,
+    name: &str,
+) -> Result<Option<String>, Fault> {
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| Fault::Damaged(error.to_string()))?;
         if attribute.key.local_name().as_ref() == name {
@@ -197,7 +200,10 @@ fn unescaped(text: &str) -> String {
 ///
 /// # Errors
 /// For names that XML does not know: what they stand for is lost.
-pub(in crate::intake) fn push_reference(reference: &quick_xml::events::BytesRef<'_>, text: &mut String) -> Result<(), Fault> {
+pub(in crate::intake) fn push_reference(
+    reference: &quick_xml::events::BytesRef<'_>,
+    text: &mut String,
+) -> Result<(), Fault> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         text.push(c);
     } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(reference) {

@@ -33,15 +33,8 @@ impl<'a> RegularRows<'a> {
             Ok((scan.at, empty))
         });
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let mut rows = RegularRows {
-            bytes,
-            at: 0,
-            shared,
-            row: 0,
-            ended: false,
-            inline: Interned::default(),
-            other: None,
-        };
+        let mut rows =
+            RegularRows { bytes, at: 0, shared, row: 0, ended: false, inline: Interned::default(), other: None };
         match begun {
             Ok((at, empty)) => (rows.at, rows.ended) = (at + mark, empty),
             Err(Irregular) => rows.go_over(),

@@ -44,8 +44,8 @@ fn a_package_without_styles_and_with_an_empty_sheet() {
             "<sheetData><row r=\"2\"><c r=\"A2\" s=\"1\"/><c r=\"B2\" s=\"1\"/></row>\
              <row r=\"9\"><c r=\"C9\" s=\"1\"/></row></sheetData>"
         );
-        assert!(part(&returned, "xl/styles1.xml").contains("FFF8C8B8"));
-        assert!(part(&returned, "[Content_Types].xml").contains("/xl/styles1.xml"));
+        assert!(part(&returned, "xl/styles.xml").contains("FFF8C8B8"));
+        assert!(part(&returned, "[Content_Types].xml").contains("/xl/styles.xml"));
         assert!(part(&returned, "xl/workbook.xml").contains("</sheets><definedNames>"));
         assert_comes_off(&original, &returned);
     }
