@@ -23,6 +23,9 @@ pub(super) struct DemoArguments {
     /// The seed: the same seed gives the same bytes.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Let the first store send its weeks as web pages, XML, archives.
+    #[arg(long)]
+    formats: bool,
     /// The cut-off.
     #[arg(long = "as-of", value_name = "DATE", default_value = "2026-11-22")]
     as_of: NaiveDate,
@@ -39,6 +42,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {
         months: arguments.months,
         seed: arguments.seed,
         as_of: arguments.as_of,
+        formats: arguments.formats,
     };
     demo::generate(&arguments.dir, &options, &catalog)?;
     let made = Message::new("demo.made").with("stores", u64::from(arguments.stores));

@@ -26,6 +26,7 @@ mod submissions;
 mod visits;
 mod world;
 mod write_csv;
+mod write_markup;
 mod write_xlsx;
 
 #[cfg(test)]
@@ -55,13 +56,15 @@ pub struct DemoOptions {
     pub seed: u64,
     /// The cut-off's day.
     pub as_of: NaiveDate,
+    /// The first store sends its weeks in other formats than xlsx, the same rows in each.
+    pub formats: bool,
 }
 
 impl Default for DemoOptions {
     /// The committed sample.
     fn default() -> Self {
         let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
-        DemoOptions { stores: 8, months: 14, seed: 7, as_of }
+        DemoOptions { stores: 8, months: 14, seed: 7, as_of, formats: false }
     }
 }
 
@@ -84,6 +87,8 @@ pub enum DemoError {
     },
     /// A workbook could not be made.
     Excel(#[from] rust_xlsxwriter::XlsxError),
+    /// An archive could not be made.
+    Zip(#[from] zip::result::ZipError),
     /// The answer sheet could not be made.
     Json(#[from] serde_json::Error),
 }
@@ -97,6 +102,7 @@ impl Told for DemoError {
             DemoError::Write { path, error } => {
                 Message::new("failure.write").with("path", path).with("what", error.told())
             }
+            DemoError::Zip(error) => Message::new("system.other").with("what", error.to_string()),
             DemoError::Excel(error) => Message::new("system.other").with("what", error.to_string()),
             DemoError::Json(error) => Message::new("system.other").with("what", error.to_string()),
         }

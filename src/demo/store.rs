@@ -12,10 +12,11 @@ use super::{
     sheets::{Kind, Row},
     submissions::{Book, books},
     world::World,
-    write_csv, write_xlsx,
+    write_csv, write_markup, write_xlsx,
 };
 use crate::{catalog::SheetDef, model::CellRef};
 use chrono::Days;
+use std::io::Write;
 
 /// Files by their paths below the input folder.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -54,11 +55,16 @@ pub fn files(
 ) -> Result<(Files, Vec<PlantedMistake>), DemoError> {
     let Prepared { habits, world, books, headings } = prepare(plan, options, span, defs);
     let (mut files, mut mistakes, mut whole) = (Files::new(), Vec::new(), Vec::new());
-    for book in &books {
+    for (number, book) in books.iter().enumerate() {
         let headings = &headings[book.form as usize];
         let grids = lay_out_all(book, headings, &habits, defs);
+        let dress = if options.formats && plan.index == 0 && book.weekly && !book.csv {
+            Dress::ALL[number % Dress::ALL.len()]
+        } else {
+            Dress::Plain
+        };
         for ((kind, rows), grid) in book.sheets.iter().zip(&grids) {
-            note(plan, book, defs[*kind as usize], rows, grid, &mut mistakes);
+            note(plan, &dress.place(&book.path), defs[*kind as usize], rows, grid, &mut mistakes);
         }
         let bytes = match (book.csv, habits.csv) {
             (true, Some((_, encoding))) => {
@@ -69,7 +75,16 @@ pub fn files(
         if !book.csv {
             whole.clone_from(&bytes);
         }
-        files.push((book.path.clone(), bytes));
+        let sender = (&*plan.id, &*plan.name, &*world.staff.clerk);
+        let cover = book.cover.as_ref();
+        let bytes = match dress {
+            Dress::Plain => bytes,
+            Dress::Page => write_markup::page(cover, sender, &grids),
+            Dress::Archive => write_markup::archive(cover, sender, &grids),
+            Dress::Document => write_markup::document(cover, sender, &grids),
+            Dress::Packed => packed(&bytes)?,
+        };
+        files.push((dress.path(&book.path), bytes));
     }
     let day = span.as_of - Days::new(4);
     let sample = |kind: Kind| sample(&books, kind);
@@ -81,6 +96,53 @@ pub fn files(
         }
     }
     Ok((files, mistakes))
+}
+
+/// The format in which a workbook is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dress {
+    /// As the clerk writes it: xlsx or csv.
+    Plain,
+    /// A web page called .xls.
+    Page,
+    /// A web archive called .xls.
+    Archive,
+    /// SpreadsheetML 2003 called .xls.
+    Document,
+    /// The xlsx in a zip.
+    Packed,
+}
+
+impl Dress {
+    /// Those that a store goes through, week after week.
+    const ALL: [Dress; 4] = [Dress::Page, Dress::Document, Dress::Packed, Dress::Archive];
+
+    fn path(self, path: &str) -> String {
+        let stem = path.strip_suffix(".xlsx").unwrap_or(path);
+        match self {
+            Dress::Plain => path.to_owned(),
+            Dress::Packed => format!("{stem}.zip"),
+            _ => format!("{stem}.xls"),
+        }
+    }
+
+    /// The path under which findings know the workbook.
+    fn place(self, path: &str) -> String {
+        match self {
+            Dress::Packed => format!("{}/{MEMBER}", self.path(path)),
+            _ => self.path(path),
+        }
+    }
+}
+
+/// What a workbook is called inside its archive.
+const MEMBER: &str = "客户关系管理表.xlsx";
+
+fn packed(workbook: &[u8]) -> Result<Vec<u8>, DemoError> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file(MEMBER, zip::write::SimpleFileOptions::default())?;
+    zip.write_all(workbook).map_err(zip::result::ZipError::from)?;
+    Ok(zip.finish()?.into_inner())
 }
 
 fn lay_out_all(book: &Book, headings: &[Vec<Heading>; 5], habits: &Habits, defs: &[&SheetDef; 5]) -> Vec<Grid> {
@@ -101,7 +163,7 @@ fn lay_out_all(book: &Book, headings: &[Vec<Heading>; 5], habits: &Habits, defs:
 }
 
 /// Writes down where the mistakes of a sheet stand.
-fn note(plan: &StorePlan, book: &Book, def: &SheetDef, rows: &[Row], grid: &Grid, into: &mut Vec<PlantedMistake>) {
+fn note(plan: &StorePlan, workbook: &str, def: &SheetDef, rows: &[Row], grid: &Grid, into: &mut Vec<PlantedMistake>) {
     for (row, line) in rows.iter().zip(&grid.rows) {
         let Some(mark) = row.mistake else { continue };
         let col = mark.field.and_then(|field| grid.columns[field]).filter(|_| !mark.whole_row);
@@ -109,7 +171,7 @@ fn note(plan: &StorePlan, book: &Book, def: &SheetDef, rows: &[Row], grid: &Grid
             code: mark.code.to_owned(),
             severity: severity(mark.code),
             store: plan.id.clone(),
-            workbook: book.path.clone(),
+            workbook: workbook.to_owned(),
             sheet: grid.name.clone(),
             cell: col.map_or_else(|| line.to_string(), |col| CellRef { row: *line, col: u32::from(col) }.to_string()),
             field: mark.field.map_or_else(String::new, |field| def.columns[field].title.zh.clone()),

@@ -120,10 +120,7 @@ fn as_text(field: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{
-        encoding::{decode, tests::wide},
-        raw::Raw,
-    };
+    use crate::intake::{encoding::decode, raw::Raw, tests::wide};
     use encoding_rs::GB18030;
 
     fn rows(bytes: &[u8]) -> Result<Vec<String>, Fault> {

@@ -111,13 +111,9 @@ fn strict<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Result<Cow<'b, st
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// A text in UTF-16, little end first or big end first.
-    pub(crate) fn wide(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
-    }
+    use crate::intake::tests::wide;
 
     #[test]
     fn encodings_are_told_by_their_bytes() {

@@ -1,5 +1,5 @@
-//! Tables of web pages, as management systems and Excel save them under the ending .xls. Each table is a sheet; a table inside
-//! another's cell is one of its own. What a cell shows is what is read.
+//! Tables of web pages, as management systems and Excel save them under the ending .xls. Each table is a sheet, called by its
+//! caption or else after the file; a table inside another's cell is one of its own. What a cell shows is what is read.
 
 use super::{
     book::{ListedBook, SheetHead, numbered},
@@ -43,12 +43,16 @@ pub(crate) fn read(text: &str, name: &str, book: &mut ListedBook) -> Result<(), 
     while !page.open.is_empty() {
         page.end_table()?;
     }
-    page.done.sort_by_key(|(begun, _)| *begun);
-    for (_, rows) in page.done {
+    page.done.sort_by_key(|table| table.number);
+    for Table { caption, rows, .. } in page.done {
         if book.sheets.len() == limits::SHEETS {
             return Err(Fault::TooMuch { what: Message::new("fault.sheets"), limit: limits::SHEETS as u64 });
         }
-        let head = SheetHead { name: numbered(name, book.sheets.len()), hidden: false, worksheet: true };
+        let caption = caption.split_whitespace().collect::<Vec<_>>().join(" ");
+        let known = book.sheets.iter().any(|(head, _)| *head.name == *caption);
+        let name =
+            if caption.is_empty() || known { numbered(name, book.sheets.len()) } else { caption.as_str().into() };
+        let head = SheetHead { name, hidden: false, worksheet: true };
         book.sheets.push((head, rows));
     }
     Ok(())
@@ -58,13 +62,16 @@ struct Page {
     /// The tables that are open, the innermost last.
     open: Vec<Table>,
     /// Those that ended with a cell, by the order in which they began.
-    done: Vec<(usize, Vec<RowBuf>)>,
+    done: Vec<Table>,
     texts: Interned,
     begun: usize,
 }
 
 struct Table {
     number: usize,
+    caption: String,
+    /// The caption is being read.
+    in_caption: bool,
     rows: Vec<RowBuf>,
     /// The row at hand, from 1; 0 before the first.
     row: u32,
@@ -91,10 +98,22 @@ impl Page {
             }
             let number = self.begun;
             self.begun += 1;
-            self.open.push(Table { number, rows: Vec::new(), row: 0, col: 0, cell: None, covered: Vec::new() });
+            let caption = String::new();
+            self.open.push(Table {
+                number,
+                caption,
+                in_caption: false,
+                rows: Vec::new(),
+                row: 0,
+                col: 0,
+                cell: None,
+                covered: Vec::new(),
+            });
             return Ok(());
         }
         let Some(table) = self.open.last_mut() else { return Ok(()) };
+        table.in_caption =
+            name == b"caption" || (table.in_caption && !matches!(name, b"tr" | b"td" | b"th" | b"thead" | b"tbody"));
         match name {
             b"tr" => {
                 table.end_cell(&mut self.texts)?;
@@ -127,6 +146,10 @@ impl Page {
         }
         let Some(table) = self.open.last_mut() else { return Ok(()) };
         match name {
+            b"caption" => {
+                table.in_caption = false;
+                Ok(())
+            }
             b"td" | b"th" | b"tr" => table.end_cell(&mut self.texts),
             _ => Ok(()),
         }
@@ -137,14 +160,17 @@ impl Page {
         table.end_cell(&mut self.texts)?;
         table.rows.retain(|row| !row.cells.is_empty());
         if !table.rows.is_empty() {
-            self.done.push((table.number, table.rows));
+            self.done.push(table);
         }
         Ok(())
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
-            cell.add(text);
+        let Some(table) = self.open.last_mut() else { return };
+        match &mut table.cell {
+            Some(cell) => cell.add(text),
+            None if table.in_caption => table.caption.push_str(text),
+            None => {}
         }
     }
 }
@@ -271,6 +297,8 @@ mod tests {
             tables(page),
             ["页 1: 0=a|1=b", "页 2: 1=c", "页 3: 1=d", "页 4: 0=e", "页 (2) 1: 0=外|1=右", "页 (3) 1: 0=内",]
         );
+        let named = "<table><caption>潜客 <b>表</b></caption><tr><td>a</table><table><caption>潜客 表</caption><tr><td>b</table>";
+        assert_eq!(tables(named), ["潜客 表 1: 0=a", "页 (2) 1: 0=b"]);
         assert!(tables("<p>no table").is_empty());
         assert!(open(&"<table><td>".repeat(200), "页").is_err());
     }

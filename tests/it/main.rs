@@ -7,6 +7,7 @@ mod cases;
 mod commands;
 mod definitions;
 mod english;
+mod formats;
 mod foursight;
 mod kill;
 mod layering;

@@ -27,6 +27,11 @@ fn read(bytes: &[u8]) -> Reading {
     read_at(bytes, PATH)
 }
 
+/// A text in UTF-16, little end first or big end first.
+pub(super) fn wide(text: &str, little: bool) -> Vec<u8> {
+    text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+}
+
 /// `code cell field` of each remark.
 fn remarks(reading: &Reading) -> Vec<String> {
     let one = |remark: &super::rows::Remark| {

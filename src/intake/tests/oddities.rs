@@ -112,12 +112,12 @@ fn parts_in_utf_16_and_with_prefixes_are_read() {
     let row = visit(2, r#"<c r="F2"><v>1200</v></c>"#);
     let plain = super::rows(&read(&visits(&row, false)));
     for little in [true, false] {
-        let wide = with_part(&row, false, "", |content| {
+        let in_utf_16 = with_part(&row, false, "", |content| {
             let text =
                 format!("\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?>{}", String::from_utf8_lossy(content));
-            Some(crate::intake::encoding::tests::wide(&text, little))
+            Some(wide(&text, little))
         });
-        assert_eq!(super::rows(&read(&wide)), plain);
+        assert_eq!(super::rows(&read(&in_utf_16)), plain);
     }
     let prefixed = with_part(&row, false, "xl/worksheets/sheet1.xml", |content| {
         let text = String::from_utf8_lossy(content).replace("</", "</x:").replace('<', "<x:").replace("<x:/x:", "</x:");
@@ -173,7 +173,6 @@ fn as_texts() -> Vec<(&'static str, Vec<u8>)> {
         "<?xml version=\"1.0\"?><Workbook xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"进厂\"><Table>{xml}</Table></Worksheet></Workbook>"
     );
     let gbk = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
-    let wide = crate::intake::encoding::tests::wide;
     let mht = [
         b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n".as_slice(),
         &gbk(&html),
