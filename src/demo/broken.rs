@@ -1,11 +1,12 @@
 //! Files that cannot be read, or not wholly: each costs its store one finding and nothing else.
 
 use super::{
+    mistakes::severity,
     planted::PlantedMistake,
     sheets::{Cell, Kind, Row},
     write_xlsx,
 };
-use crate::{catalog::SheetDef, diagnostic::Severity};
+use crate::catalog::SheetDef;
 use chrono::NaiveDate;
 use rust_xlsxwriter::XlsxError;
 
@@ -32,7 +33,7 @@ pub fn files(
         bytes,
         mistake: PlantedMistake {
             code: code.to_owned(),
-            severity: Severity::Error,
+            severity: severity(code),
             store: store.to_owned(),
             workbook: format!("{store}/{folder} {name}"),
             sheet: sheet.to_owned(),
@@ -67,7 +68,7 @@ pub fn files(
         6 => {
             let html = "<html><head><meta charset=\"utf-8\"></head><body><table><tr><td>工单号</td><td>进厂时间</td></tr>\
                         <tr><td>-</td><td>-</td></tr></table></body></html>\n";
-            vec![file("工单导出.xls", html.as_bytes().to_vec(), "W010", "a web page saved as .xls")]
+            vec![file("工单导出.xls", html.as_bytes().to_vec(), "W004", "a web page saved as .xls")]
         }
         7 => {
             let def = defs[Kind::Order as usize];

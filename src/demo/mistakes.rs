@@ -30,8 +30,9 @@ pub struct Mark {
 
 /// The severity of a planted code.
 pub fn severity(code: &str) -> Severity {
-    const WARNINGS: [&str; 13] =
-        ["C012", "C014", "C016", "R105", "R106", "R111", "R113", "R204", "R402", "R403", "R502", "S003", "S006"];
+    const WARNINGS: [&str; 14] = [
+        "C012", "C014", "C016", "R105", "R106", "R111", "R113", "R204", "R402", "R403", "R502", "S003", "S006", "W004",
+    ];
     if WARNINGS.contains(&code) { Severity::Warning } else { Severity::Error }
 }
 

@@ -1,18 +1,19 @@
-//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number is formatted beyond whether it is a date, so
-//! that an id under the format `0000` is the bare number here.
+//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number looks beyond whether it is a date: of an ods
+//! that is read beside it, in xls and xlsb an id under the format `0000` is the bare number.
 
 use super::{
     book::{Book, SheetHead},
     limits,
     number_format::plain_time,
+    ods_looks::{self, Looks},
     raw::{DAYS_1904, Fault, Interned, Raw, RowBuf, RowSource, iso_serial, text_or_error},
-    xlsx::check_package,
+    xlsx::{check_package, part_of},
 };
 use crate::model::Message;
 use calamine::{
     Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError,
 };
-use std::{fmt::Display, io::Cursor};
+use std::{collections::BTreeMap, fmt::Display, io::Cursor, sync::Arc};
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
@@ -22,8 +23,8 @@ pub(crate) enum CalamineBook<'b> {
     Xls(Box<Xls<Bytes<'b>>>),
     /// The binary twin of xlsx.
     Xlsb(Box<Xlsb<Bytes<'b>>>),
-    /// OpenDocument.
-    Ods(Box<Ods<Bytes<'b>>>),
+    /// OpenDocument, with what its numbers show.
+    Ods(Box<Ods<Bytes<'b>>>, Looks),
 }
 
 impl<'b> CalamineBook<'b> {
@@ -59,7 +60,10 @@ impl<'b> CalamineBook<'b> {
     pub fn ods(bytes: &'b [u8], limit_mb: u64) -> Result<CalamineBook<'b>, Fault> {
         check_package(bytes, limit_mb)?;
         match Ods::new(Cursor::new(bytes)) {
-            Ok(book) => Ok(CalamineBook::Ods(Box::new(book))),
+            Ok(book) => {
+                let content = part_of(bytes, "content.xml", limit_mb)?.unwrap_or_default();
+                Ok(CalamineBook::Ods(Box::new(book), ods_looks::read(&content)?))
+            }
             Err(OdsError::Password) => Err(Fault::Encrypted),
             Err(error) => Err(damaged(&error)),
         }
@@ -69,7 +73,7 @@ impl<'b> CalamineBook<'b> {
         match self {
             CalamineBook::Xls(book) => book.sheets_metadata(),
             CalamineBook::Xlsb(book) => book.sheets_metadata(),
-            CalamineBook::Ods(book) => book.sheets_metadata(),
+            CalamineBook::Ods(book, _) => book.sheets_metadata(),
         }
     }
 }
@@ -83,7 +87,7 @@ impl Book for CalamineBook<'_> {
         match self {
             CalamineBook::Xls(book) => book.has_1904_epoch(),
             CalamineBook::Xlsb(book) => book.has_1904_epoch(),
-            CalamineBook::Ods(_) => false,
+            CalamineBook::Ods(..) => false,
         }
     }
 
@@ -101,13 +105,17 @@ impl Book for CalamineBook<'_> {
         let Some(name) = self.listed().get(sheet).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::NoSheet(Message::new("fault.no_part")));
         };
+        let mut looks = BTreeMap::new();
         let range = match self {
             CalamineBook::Xls(book) => book.worksheet_range(&name).map_err(|error| damaged(&error))?,
-            CalamineBook::Ods(book) => book.worksheet_range(&name).map_err(|error| damaged(&error))?,
+            CalamineBook::Ods(book, of_sheets) => {
+                looks = of_sheets.get(sheet).cloned().unwrap_or_default();
+                book.worksheet_range(&name).map_err(|error| damaged(&error))?
+            }
             // By the cell: one in the farthest corner would take the memory of all between.
             CalamineBook::Xlsb(book) => return Ok(Box::new(listed_cells(book, &name)?)),
         };
-        Ok(Box::new(RangeRows { range, at: 0, from_1904, texts: Interned::default() }))
+        Ok(Box::new(RangeRows { range, at: 0, from_1904, looks, texts: Interned::default() }))
     }
 }
 
@@ -116,6 +124,8 @@ struct RangeRows {
     range: Range<Data>,
     at: usize,
     from_1904: bool,
+    /// What numbers show, by row and column from 0.
+    looks: BTreeMap<(u32, u32), Arc<str>>,
     texts: Interned,
 }
 
@@ -130,6 +140,10 @@ impl RowSource for RangeRows {
                 let Some(data) = self.range.get((self.at, col)) else { continue };
                 let col = first_col.saturating_add(u32::try_from(col).unwrap_or(u32::MAX));
                 add(data, col, self.from_1904, &mut self.texts, out);
+                if let Some(look) = self.looks.get(&(out.row - 1, col)) {
+                    out.shown.retain(|(at, _)| *at != col);
+                    out.shown.push((col, look.clone()));
+                }
             }
             self.at += 1;
             if out.cells.iter().any(|(col, _)| *col >= limits::COLUMNS) {

@@ -27,6 +27,7 @@ mod limits;
 mod memo;
 mod mht;
 mod number_format;
+mod ods_looks;
 mod plain;
 mod plan;
 mod raw;

@@ -24,7 +24,7 @@ use quick_xml::{Reader, events::Event};
 use regular::RegularRows;
 use std::{io::BufRead, sync::Arc};
 
-pub(in crate::intake) use package::check_package;
+pub(in crate::intake) use package::{check_package, part_of};
 
 /// A part of the package, inflated while it is read.
 type Part<'a> = std::io::BufReader<std::io::Take<Box<dyn std::io::Read + 'a>>>;

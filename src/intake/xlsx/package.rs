@@ -150,6 +150,20 @@ pub(in crate::intake) fn check_package(bytes: &[u8], limit_mb: u64) -> Result<()
     }
 }
 
+/// A part of a package of another format, inflated whole under `limit_mb`; `None` when there is no such part.
+///
+/// # Errors
+/// When the package or the part is damaged or too large.
+pub(in crate::intake) fn part_of(bytes: &[u8], name: &str, limit_mb: u64) -> Result<Option<Vec<u8>>, Fault> {
+    let mut package = Package::open(bytes, limit_mb)?;
+    if !package.has(name) {
+        return Ok(None);
+    }
+    let mut content = Vec::new();
+    package.part(name)?.read_to_end(&mut content).map_err(|error| damaged(quick_xml::Error::Io(error.into())))?;
+    Ok(Some(content))
+}
+
 /// The name of the part that lists a part's relations.
 pub(super) fn relations_of(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
