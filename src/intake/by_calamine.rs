@@ -1,5 +1,5 @@
-//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number looks beyond whether it is a date: of an ods
-//! that is read beside it, in xls and xlsb an id under the format `0000` is the bare number.
+//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number looks beyond whether it is a date: of xls and ods
+//! that is read beside it, in an xlsb an id under the format `0000` is the bare number.
 
 use super::{
     book::{Book, SheetHead},
@@ -7,6 +7,7 @@ use super::{
     number_format::plain_time,
     ods_looks::{self, Looks},
     raw::{DAYS_1904, Fault, Interned, Raw, RowBuf, RowSource, iso_serial, text_or_error},
+    xls_looks,
     xlsx::{check_package, part_of},
 };
 use crate::model::Message;
@@ -19,8 +20,8 @@ type Bytes<'b> = Cursor<&'b [u8]>;
 
 /// A workbook that calamine opened.
 pub(crate) enum CalamineBook<'b> {
-    /// BIFF5 and BIFF8.
-    Xls(Box<Xls<Bytes<'b>>>),
+    /// BIFF5 and BIFF8, with what its numbers show.
+    Xls(Box<Xls<Bytes<'b>>>, Looks),
     /// The binary twin of xlsx.
     Xlsb(Box<Xlsb<Bytes<'b>>>),
     /// OpenDocument, with what its numbers show.
@@ -34,7 +35,7 @@ impl<'b> CalamineBook<'b> {
     /// When it is damaged or protected with a password.
     pub fn xls(bytes: &'b [u8]) -> Result<CalamineBook<'b>, Fault> {
         match Xls::new(Cursor::new(bytes)) {
-            Ok(book) => Ok(CalamineBook::Xls(Box::new(book))),
+            Ok(book) => Ok(CalamineBook::Xls(Box::new(book), xls_looks::read(bytes))),
             Err(XlsError::Password) => Err(Fault::Encrypted),
             Err(error) => Err(damaged(&error)),
         }
@@ -71,7 +72,7 @@ impl<'b> CalamineBook<'b> {
 
     fn listed(&self) -> &[calamine::Sheet] {
         match self {
-            CalamineBook::Xls(book) => book.sheets_metadata(),
+            CalamineBook::Xls(book, _) => book.sheets_metadata(),
             CalamineBook::Xlsb(book) => book.sheets_metadata(),
             CalamineBook::Ods(book, _) => book.sheets_metadata(),
         }
@@ -85,7 +86,7 @@ fn damaged(error: &impl Display) -> Fault {
 impl Book for CalamineBook<'_> {
     fn counts_from_1904(&self) -> bool {
         match self {
-            CalamineBook::Xls(book) => book.has_1904_epoch(),
+            CalamineBook::Xls(book, _) => book.has_1904_epoch(),
             CalamineBook::Xlsb(book) => book.has_1904_epoch(),
             CalamineBook::Ods(..) => false,
         }
@@ -105,16 +106,13 @@ impl Book for CalamineBook<'_> {
         let Some(name) = self.listed().get(sheet).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::NoSheet(Message::new("fault.no_part")));
         };
-        let mut looks = BTreeMap::new();
-        let range = match self {
-            CalamineBook::Xls(book) => book.worksheet_range(&name).map_err(|error| damaged(&error))?,
-            CalamineBook::Ods(book, of_sheets) => {
-                looks = of_sheets.get(sheet).cloned().unwrap_or_default();
-                book.worksheet_range(&name).map_err(|error| damaged(&error))?
-            }
+        let (range, looks) = match self {
+            CalamineBook::Xls(book, looks) => (book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks),
+            CalamineBook::Ods(book, looks) => (book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks),
             // By the cell: one in the farthest corner would take the memory of all between.
             CalamineBook::Xlsb(book) => return Ok(Box::new(listed_cells(book, &name)?)),
         };
+        let looks = looks.get(sheet).cloned().unwrap_or_default();
         Ok(Box::new(RangeRows { range, at: 0, from_1904, looks, texts: Interned::default() }))
     }
 }

@@ -39,6 +39,7 @@ mod title;
 mod unpack;
 mod week_in_path;
 mod workbook;
+mod xls_looks;
 mod xlsx;
 
 #[cfg(test)]

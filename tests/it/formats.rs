@@ -138,6 +138,72 @@ fn the_same_rows_in_every_format_say_the_same() {
     assert_eq!(said("潜客表.xls", page().as_bytes()), expected);
 }
 
+#[test]
+fn what_the_clerk_sees_is_read_whatever_the_format() {
+    use rust_xlsxwriter::{Format, Workbook};
+    let scratch = tempfile::tempdir().expect("a folder");
+    let xlsx = scratch.path().join("潜客表.xlsx");
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("潜客表").expect("a name");
+    let looks = |code: &str| Format::new().set_num_format(code);
+    let titles = WEEK.lines().nth(1).expect("titles").split('|').map(str::trim).chain(["信息途径", "来店契机"]);
+    for (col, title) in titles.enumerate() {
+        sheet.write_string(0, col as u16, title).expect("a title");
+    }
+    for (row, (id, code)) in [(1_u32, (12.0, "0000")), (2, (13.0, "\"QK\"0000"))] {
+        sheet.write_number_with_format(row, 0, id, &looks(code)).expect("an id");
+        let values = [
+            (1, "张一"),
+            (2, ["13800000001", "13800000002"][row as usize - 1]),
+            (4, "B"),
+            (6, "云岭X5"),
+            (7, "自然到店"),
+            (8, "李销售"),
+        ];
+        for (col, text) in values {
+            sheet.write_string(row, col, text).expect("a text");
+        }
+        for col in [3, 5] {
+            sheet.write_number_with_format(row, col, 46_307.4375, &looks("yyyy-mm-dd hh:mm")).expect("a date");
+        }
+        sheet.write_number_with_format(row, 9, 9.5 / 24.0, &looks("h:mm")).expect("a time");
+        sheet.write_number_with_format(row, 10, 32.5 / 24.0, &looks("[h]:mm")).expect("an elapsed time");
+    }
+    workbook.save(&xlsx).expect("saved");
+    let seen = |name: &str, bytes: &[u8]| {
+        let group = tempfile::tempdir().expect("a folder");
+        let folder = group.path().join("input").join(PLACE);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join(name), bytes).expect("written");
+        let mut query = foursight();
+        let sql = "SELECT prospect_no, first_contact_at, info_source, visit_reason FROM prospect ORDER BY prospect_no";
+        query
+            .args(["query", sql, "--format", "csv", "--as-of", "2026-10-31", "--input"])
+            .arg(group.path().join("input"));
+        let output = query.current_dir(group.path()).output().expect("the binary starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let expected = seen("潜客表.xlsx", &fs::read(&xlsx).expect("saved"));
+    for text in ["0012", "QK0013", "9:30", "32:30"] {
+        assert!(expected.contains(text), "{text}: {expected}");
+    }
+    for (ending, filter) in [("xls", "xls:MS Excel 97"), ("ods", "ods"), ("html", "html:HTML (StarCalc)")] {
+        let converted = crate::office::convert(std::slice::from_ref(&xlsx), filter, &scratch.path().join(ending));
+        assert_eq!(
+            seen(&format!("潜客表.{ending}"), &fs::read(&converted[0]).expect("converted")),
+            expected,
+            "{ending}"
+        );
+    }
+    // LibreOffice counts an elapsed day of SpreadsheetML from another day than Excel does.
+    let converted = crate::office::convert(&[xlsx], "xml:MS Excel 2003 XML", &scratch.path().join("xml"));
+    let document = seen("潜客表.xml", &fs::read(&converted[0]).expect("converted"));
+    let first =
+        |text: &str| text.lines().map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",")).collect::<Vec<_>>();
+    assert_eq!(first(&document), first(&expected));
+}
+
 /// Builds a group of one store with these files; its findings as `code path`.
 fn found(files: &[(&str, Vec<u8>)]) -> (tempfile::TempDir, Vec<String>) {
     let group = tempfile::tempdir().expect("a folder");
