@@ -1,6 +1,7 @@
 //! A workbook as a clerk sees it, for the fresh one that she gets back in place of one that cannot be patched.
 
 use super::{
+    SourceFile,
     cell::{read_day, typed},
     limits,
     raw::{Fault, Raw, RowBuf},
@@ -12,6 +13,12 @@ use crate::model::{Message, SeenSheet};
 /// Whether a file is a package of the kind that can be patched. Looks at the names of its parts alone.
 pub fn can_be_patched(bytes: &[u8]) -> bool {
     matches!(sniff(bytes), Ok(Format::Xlsx))
+}
+
+/// Whether a file that can be patched is called so that programs open it as what it is.
+pub fn opens_by_its_name(file: &SourceFile) -> bool {
+    let ending = file.shown.rsplit_once('.').map_or("", |(_, ending)| ending);
+    Format::Xlsx.has_ending(&ending.to_lowercase())
 }
 
 /// The sheets of a workbook with what their cells show. Runs in a worker. `shown` is its path below the input folder.

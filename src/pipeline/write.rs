@@ -289,7 +289,8 @@ impl Group {
             let patched = file.member.is_none() && intake::can_be_patched(&original);
             let patched = patched.then(|| returned::annotate(&original, found, store, &words).ok()).flatten();
             let (annotated, ending) = match patched {
-                Some(patched) => (patched, String::new()),
+                Some(patched) if intake::opens_by_its_name(file) => (patched, String::new()),
+                Some(patched) => (patched, ending_beside(&file.shown, &known)),
                 // Every other kind, and a package that cannot be patched (signed, shared, with a broken part): made anew of
                 // what a reader sees in it.
                 None => {
@@ -360,7 +361,7 @@ fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> 
     Ok(())
 }
 
-/// What a fresh workbook's name adds to that of its file. Beside an a.csv there may be an a.csv.xlsx.
+/// What a returned workbook's name adds to that of a file that is no xlsx or not called one. Beside an a.csv there may be an a.csv.xlsx.
 fn ending_beside(shown: &str, known: &BTreeSet<&str>) -> String {
     if !known.contains(&*format!("{shown}.xlsx")) {
         return ".xlsx".to_owned();
