@@ -2,13 +2,14 @@
 
 use super::{
     SourceFile,
+    book::SheetHead,
     cell::{read_day, typed},
     limits,
     raw::{Fault, Raw, RowBuf},
     sniff::{Format, sniff},
-    workbook::with_book,
+    workbook::{ours, with_book},
 };
-use crate::model::{Message, SeenSheet};
+use crate::model::{IgnoredSheet, Message, SeenSheet};
 
 /// Whether a file is a package of the kind that can be patched. Looks at the names of its parts alone.
 pub fn can_be_patched(bytes: &[u8]) -> bool {
@@ -31,7 +32,9 @@ pub(super) fn seen_sheets(bytes: &[u8], shown: &str, limit_mb: u64) -> Result<Ve
     with_book(sniff(bytes)?, bytes, stem, limit_mb, |book| {
         let mut sheets = Vec::new();
         let mut room = Room { cells: limits::SEEN_CELLS, bytes: limits::TEXT_BYTES };
-        for (at, head) in book.sheets().into_iter().enumerate().filter(|(_, head)| head.worksheet) {
+        // The list of an earlier return is made anew.
+        let hers = |head: &SheetHead| head.worksheet && ours(&head.name) != Some(IgnoredSheet::RESULTS);
+        for (at, head) in book.sheets().into_iter().enumerate().filter(|(_, head)| hers(head)) {
             let mut source = match book.rows(at) {
                 Ok(source) => source,
                 Err(Fault::NoSheet(_)) => continue,

@@ -234,7 +234,7 @@ fn rows_of<'b>(
 
 /// Sheets that the tool's own workbooks bring along, and what they are: the guide in a template, the list in a returned
 /// workbook.
-fn ours(name: &str) -> Option<&'static str> {
+pub(super) fn ours(name: &str) -> Option<&'static str> {
     match name {
         "填写说明" => Some("cover"),
         _ if name == "检查结果" || name.starts_with("检查结果 (") => Some(IgnoredSheet::RESULTS),

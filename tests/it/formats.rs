@@ -164,7 +164,7 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
             sheet.write_string(row, col, text).expect("a text");
         }
         for col in [3, 5] {
-            sheet.write_number_with_format(row, col, 46_307.4375, &looks("yyyy-mm-dd hh:mm")).expect("a date");
+            sheet.write_number_with_format(row, col, 46_307.0 + 0.4375, &looks("yyyy-mm-dd hh:mm")).expect("a date");
         }
         sheet.write_number_with_format(row, 9, 9.5 / 24.0, &looks("h:mm")).expect("a time");
         sheet.write_number_with_format(row, 10, 32.5 / 24.0, &looks("[h]:mm")).expect("an elapsed time");
