@@ -97,7 +97,7 @@ impl RowSource for CsvRows<'_> {
                 let lines = self.shape.swallowed(&self.record);
                 out.record = Some(Record {
                     fields: self.shape.fields(&self.record),
-                    usual: self.shape.usual(),
+                    usual: self.shape.usual,
                     swallowed: (lines > 0).then(|| (line, line.saturating_add(lines))),
                 });
                 return Ok(true);

@@ -17,8 +17,11 @@ pub(super) struct Shape {
     pub separator: u8,
     /// Where the first record begins: behind a line that names the separator.
     pub start: usize,
-    /// How many records have how many fields.
+    /// How many fields most records have; the smaller number where as many have another.
+    pub usual: u32,
+    /// How many records have how many fields, and how many there are.
     widths: BTreeMap<u32, u32>,
+    records: u32,
 }
 
 impl Shape {
@@ -29,8 +32,10 @@ impl Shape {
     /// fields than a sheet has columns, which would take memory for each of them.
     pub fn of(text: &str) -> Result<Shape, Fault> {
         let (separator, start) = named(text).unwrap_or_else(|| (separator(text), 0));
-        let mut shape = Shape { separator, start, widths: BTreeMap::new() };
+        let mut shape = Shape { separator, start, usual: 0, widths: BTreeMap::new(), records: 0 };
         shape.look_through(&text[start..])?;
+        let most = shape.widths.values().max();
+        shape.usual = shape.widths.iter().find(|(_, count)| Some(*count) == most).map_or(0, |(width, _)| *width);
         Ok(shape)
     }
 
@@ -82,29 +87,23 @@ impl Shape {
     fn count(&mut self, separators: u32, blank: bool) {
         if !blank {
             *self.widths.entry(separators + 1).or_default() += 1;
+            self.records += 1;
         }
-    }
-
-    /// How many fields most records have; the smaller number where as many have another.
-    pub fn usual(&self) -> u32 {
-        let most = self.widths.values().max();
-        self.widths.iter().find(|(_, count)| Some(*count) == most).map_or(0, |(width, _)| *width)
     }
 
     /// The fields of a record. Programs that end some lines with a separator too many do so in many lines: empty fields beyond
     /// the usual ones are counted only where few records have them.
     pub fn fields(&self, record: &csv::StringRecord) -> u32 {
-        let (fields, usual) = (u32::try_from(record.len()).unwrap_or(u32::MAX), self.usual());
-        let all: u32 = self.widths.values().sum();
+        let (fields, usual) = (u32::try_from(record.len()).unwrap_or(u32::MAX), self.usual);
         let count = self.widths.get(&fields).copied().unwrap_or(0);
         let surplus = record.iter().skip(usual as usize).all(|field| field.trim().is_empty());
-        if fields > usual && surplus && count >= 3 && count > all / 10 { usual } else { fields }
+        if fields > usual && surplus && count >= 3 && count > self.records / 10 { usual } else { fields }
     }
 
     /// How many lines lie inside the fields of a record that look like records themselves; 0 for none. A stray quote makes
     /// one field of all lines up to the next quote; what stood in them would be lost without a word.
     pub fn swallowed(&self, record: &csv::StringRecord) -> u32 {
-        let usual = self.usual() as usize;
+        let usual = self.usual as usize;
         if usual < 3 {
             return 0;
         }
