@@ -86,7 +86,17 @@ fn s004_and_s005_inside_one_sheet() {
         table("order", header, &["1|Q5|100"]),
         Table { sheet: "二".into(), ..table("order", header, &["1|Q5|100"]) },
     ];
-    assert_eq!(lines(&checked(vec![book("a", W47, two)]).1), ["S005 a 2"], "of the second sheet");
+    let (store, findings) = checked(vec![book("a", W47, two)]);
+    assert_eq!(lines(&findings), ["S005 a 2"]);
+    assert_eq!(&*findings[0].place.sheet, "二", "what is said of is what is not counted");
+    assert_ne!(&*store.sheets["order"].current[0].sheet, "二");
+    // Three copies in two sheets, and the next week's once more: a later workbook says it anew.
+    let week = |path: &str, to: &str, rows: &[&str]| book(path, to, vec![table("order", header, rows)]);
+    let (store, findings) =
+        checked(vec![week("a", W46, &["1|Q5|100", "1|Q5|100"]), week("b", W47, &["2|Q5|100", "1|Q5|100", "1|Q5|100"])]);
+    assert_eq!(lines(&findings), ["S005 a 3", "S005 b 4"]);
+    let of_first = store.sheets["order"].current.iter().find(|row| row.values[0].display() == "1").expect("kept");
+    assert_eq!((&*of_first.workbook, of_first.row), ("b", 3));
     // The first is rejected, so that the second contradicts nothing.
     let header = "order_no ordered_at delivered_at vin";
     let vin = "LSVAB2188E2100001";
