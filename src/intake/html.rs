@@ -27,7 +27,7 @@ pub(crate) fn open(text: &str, name: &str) -> Result<ListedBook, Fault> {
 /// # Errors
 /// Those of [`open`].
 pub(crate) fn read(text: &str, name: &str, book: &mut ListedBook) -> Result<(), Fault> {
-    let mut page = Page { open: Vec::new(), done: Vec::new(), texts: Interned::default(), begun: 0 };
+    let mut page = Page::default();
     let mut emitter = DefaultEmitter::default();
     // Scripts and styles hold no tags.
     emitter.naively_switch_states(true);
@@ -58,6 +58,7 @@ pub(crate) fn read(text: &str, name: &str, book: &mut ListedBook) -> Result<(), 
     Ok(())
 }
 
+#[derive(Default)]
 struct Page {
     /// The tables that are open, the innermost last.
     open: Vec<Table>,
@@ -65,6 +66,12 @@ struct Page {
     done: Vec<Table>,
     texts: Interned,
     begun: usize,
+    /// Inside a heading, and inside what it puts stress on: so LibreOffice names the sheet before its table.
+    in_heading: bool,
+    stressed: bool,
+    heading: String,
+    /// Notes of cells, which a page does not show.
+    notes: usize,
 }
 
 struct Table {
@@ -92,13 +99,19 @@ struct Cell {
 impl Page {
     fn start(&mut self, tag: &StartTag<()>) -> Result<(), Fault> {
         let name: &[u8] = &tag.name;
+        match name {
+            b"h1" => (self.in_heading, self.heading) = (true, String::new()),
+            b"em" => self.stressed = self.in_heading,
+            b"comment" if !tag.self_closing => self.notes += 1,
+            _ => {}
+        }
         if name == b"table" {
             if self.open.len() == DEPTH {
                 return Err(Fault::TooMuch { what: Message::new("fault.sheets"), limit: DEPTH as u64 });
             }
             let number = self.begun;
             self.begun += 1;
-            let caption = String::new();
+            let caption = std::mem::take(&mut self.heading);
             self.open.push(Table {
                 number,
                 caption,
@@ -112,6 +125,9 @@ impl Page {
             return Ok(());
         }
         let Some(table) = self.open.last_mut() else { return Ok(()) };
+        if name == b"caption" {
+            table.caption.clear();
+        }
         table.in_caption =
             name == b"caption" || (table.in_caption && !matches!(name, b"tr" | b"td" | b"th" | b"thead" | b"tbody"));
         match name {
@@ -141,8 +157,12 @@ impl Page {
 
     fn end(&mut self, name: &HtmlString) -> Result<(), Fault> {
         let name: &[u8] = name;
-        if name == b"table" {
-            return self.end_table();
+        match name {
+            b"table" => return self.end_table(),
+            b"h1" => self.in_heading = false,
+            b"em" => self.stressed = false,
+            b"comment" => self.notes = self.notes.saturating_sub(1),
+            _ => {}
         }
         let Some(table) = self.open.last_mut() else { return Ok(()) };
         match name {
@@ -166,7 +186,15 @@ impl Page {
     }
 
     fn text(&mut self, text: &str) {
-        let Some(table) = self.open.last_mut() else { return };
+        if self.notes > 0 {
+            return;
+        }
+        let Some(table) = self.open.last_mut() else {
+            if self.stressed {
+                self.heading.push_str(text);
+            }
+            return;
+        };
         match &mut table.cell {
             Some(cell) => cell.add(text),
             None if table.in_caption => table.caption.push_str(text),
@@ -299,6 +327,9 @@ mod tests {
         );
         let named = "<table><caption>潜客 <b>表</b></caption><tr><td>a</table><table><caption>潜客 表</caption><tr><td>b</table>";
         assert_eq!(tables(named), ["潜客 表 1: 0=a", "页 (2) 1: 0=b"]);
+        let by_libreoffice = "<h1>Overview</h1><a>潜客表</a><a><h1>Sheet 1: <em>潜客表</em></h1></a><table><tr>\
+            <td>a<comment>note</comment></td></table>";
+        assert_eq!(tables(by_libreoffice), ["潜客表 1: 0=a"]);
         assert!(tables("<p>no table").is_empty());
         assert!(open(&"<table><td>".repeat(200), "页").is_err());
     }

@@ -83,6 +83,25 @@ fn page() -> String {
     )
 }
 
+fn document() -> String {
+    let rows = WEEK.lines().skip(1).map(|line| {
+        let cells = line.split('|').map(str::trim).map(|cell| match cell.strip_prefix("d:") {
+            Some(at) => {
+                let at = at.replace(' ', "T");
+                format!("<Cell ss:StyleID=\"d\"><Data ss:Type=\"DateTime\">{at}:00.000</Data></Cell>")
+            }
+            None => format!("<Cell><Data ss:Type=\"String\">{cell}</Data></Cell>"),
+        });
+        format!("<Row>{}</Row>", cells.collect::<String>())
+    });
+    format!(
+        "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Styles><Style ss:ID=\"d\"><NumberFormat ss:Format=\"General Date\"/></Style></Styles>\
+         <Worksheet ss:Name=\"潜客表\"><Table>{}</Table></Worksheet></Workbook>",
+        rows.collect::<String>()
+    )
+}
+
 fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
@@ -118,13 +137,10 @@ fn the_same_rows_in_every_format_say_the_same() {
             format!("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{}\r\n--b--\r\n", page()).into_bytes(),
         ),
     ];
-    // What LibreOffice writes: BIFF8, OpenDocument, SpreadsheetML 2003, a web page.
-    let filters = [
-        ("xls", "xls:MS Excel 97"),
-        ("ods", "ods"),
-        ("xml", "xml:MS Excel 2003 XML"),
-        ("html", "html:HTML (StarCalc)"),
-    ];
+    files.push(("潜客表.xml", document().into_bytes()));
+    // What LibreOffice writes: BIFF8, OpenDocument, a web page. It has no filter for xlsb, nor one for SpreadsheetML without
+    // Java.
+    let filters = [("xls", "xls:MS Excel 97"), ("ods", "ods"), ("html", "html:HTML (StarCalc)")];
     for (ending, filter) in filters {
         let into = scratch.path().join(ending);
         let converted = crate::office::convert(std::slice::from_ref(&xlsx), filter, &into);
@@ -196,12 +212,6 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
             "{ending}"
         );
     }
-    // LibreOffice counts an elapsed day of SpreadsheetML from another day than Excel does.
-    let converted = crate::office::convert(&[xlsx], "xml:MS Excel 2003 XML", &scratch.path().join("xml"));
-    let document = seen("潜客表.xml", &fs::read(&converted[0]).expect("converted"));
-    let first =
-        |text: &str| text.lines().map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",")).collect::<Vec<_>>();
-    assert_eq!(first(&document), first(&expected));
 }
 
 /// Builds a group of one store with these files; its findings as `code path`.
