@@ -208,6 +208,27 @@ fn every_kind_of_text_gives_the_same_rows() {
 }
 
 #[test]
+fn damage_is_never_a_panic() {
+    for (ending, bytes) in as_texts() {
+        let path = format!("S01/2026-W47/进厂.{ending}");
+        for at in (0..bytes.len()).step_by(11) {
+            let _ = read_at(&bytes[..at], &path);
+            let mut other = bytes.clone();
+            other[at] ^= 0x5A;
+            let _ = read_at(&other, &path);
+        }
+    }
+    // Containers whose insides are noise.
+    let mut compound = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    compound.extend((0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
+    compound.extend(wide("Workbook\0", true));
+    for name in ["xl/workbook.bin", "content.xml"] {
+        let _ = read(&zip(&[(name, "\u{1}\u{2}<table:table><table:table-row>"), ("mimetype", "x")]));
+    }
+    let _ = read(&compound);
+}
+
+#[test]
 fn records_that_are_cut_otherwise_than_their_titles_are_errors() {
     let head = "工单号,VIN,进厂时间,里程,类型,总额,服务顾问\r\n";
     let row = |n: u32| format!("W{n},LSVAB2183E2100001,2026-11-16,10230,定保,1200,赵服务\r\n");
