@@ -209,6 +209,8 @@ fn every_kind_of_text_gives_the_same_rows() {
 
 #[test]
 fn damage_is_never_a_panic() {
+    let plan = Plan::of(&catalog());
+    let read_at = |bytes: &[u8], path: &str| testing::read(bytes, path, "S01", &plan, 64);
     for (ending, bytes) in as_texts() {
         let path = format!("S01/2026-W47/进厂.{ending}");
         for at in (0..bytes.len()).step_by(11) {
