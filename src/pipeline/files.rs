@@ -4,9 +4,9 @@ use super::{Group, PipelineError, Readers, write::LARGEST_RETURNED};
 use crate::{
     arguments,
     diagnostic::{Finding, Severity},
-    intake::{self, Inside, ReaderFailure, SourceFile},
+    intake::{self, Inside, ReaderFailure, Seen, SourceFile},
     lake::{KeyParts, stage},
-    model::Place,
+    model::{Place, SeenSheet},
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -58,6 +58,24 @@ impl Group {
             let _ = self.cache.put("members", &key, &inside);
         }
         Ok(inside)
+    }
+
+    /// What the cells of a workbook show, kept for the next time that it is made anew.
+    pub(super) fn seen(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Seen {
+        let key = KeyParts::new("seen", stage::READ)
+            .with(self.settings.intake.memory_mb.to_le_bytes())
+            .with(&*file.shown)
+            .with(hash)
+            .finish();
+        if let Some(sheets) = self.cache.get::<Vec<SeenSheet>>("seen", &key) {
+            return Seen::Sheets(sheets);
+        }
+        let Ok(readers) = self.started(readers) else { return Seen::NotNow };
+        let seen = readers.seen(file, hash);
+        if let Seen::Sheets(sheets) = &seen {
+            let _ = self.cache.put("seen", &key, sheets);
+        }
+        seen
     }
 
     /// A notice for each file with something wrong in it that is too large to come back with its marks.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    intake,
+    intake::{self, Seen},
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
     model::{IgnoredSheet, Scope},
@@ -294,7 +294,11 @@ impl Group {
                 // Every other kind, and a package that cannot be patched (signed, shared, with a broken part): made anew of
                 // what a reader sees in it.
                 None => {
-                    let Some(seen) = self.started(readers)?.seen(file, hash)? else { return Ok((0, true)) };
+                    let seen = match self.seen(file, hash, readers) {
+                        Seen::Sheets(seen) => seen,
+                        Seen::Never => return Ok((0, true)),
+                        Seen::NotNow => return Ok((0, false)),
+                    };
                     let Ok(fresh) = returned::fresh(&seen, found, store, &words) else { return Ok((0, true)) };
                     (fresh, ending_beside(&file.shown, &known))
                 }

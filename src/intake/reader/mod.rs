@@ -7,7 +7,7 @@ mod protocol;
 mod worker;
 
 pub use packed::Packed;
-pub use pool::{Answer, ReaderFailure, Readers};
+pub use pool::{Answer, ReaderFailure, Readers, Seen};
 pub use worker::{is_of_the_machine, serve_reader};
 
 #[cfg(test)]

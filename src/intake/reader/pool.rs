@@ -95,6 +95,17 @@ type Asked = (bool, Result<(Reply, Frames), Lost>);
 /// A reader's answer with the rows that came before it, or the code and arguments of why there is none.
 type Replied = Result<(Reply, Frames), (&'static str, Vec<Argument>)>;
 
+/// What became of looking at the cells of a workbook.
+#[derive(Debug)]
+pub enum Seen {
+    /// The sheets.
+    Sheets(Vec<SeenSheet>),
+    /// It cannot be read, or holds too much to be made anew: so it will be the next time.
+    Never,
+    /// The file has changed, or the machine did not let it be read.
+    NotNow,
+}
+
 /// How often a workbook is asked for before the machine is believed to be at fault.
 const TRIES: usize = 3;
 
@@ -150,15 +161,13 @@ impl Readers {
         self.done(answer)
     }
 
-    /// What the cells of a workbook show; `None` when it cannot be read now.
-    ///
-    /// # Errors
-    /// When the machine lets no reader be started.
-    pub fn seen(&self, file: &SourceFile, hash: &str) -> Result<Option<Vec<SeenSheet>>, ReaderFailure> {
-        Ok(match self.reply(file, hash, Want::Seen)? {
-            Ok((Reply::Seen(seen), _)) => seen,
-            _ => None,
-        })
+    /// What the cells of a workbook show.
+    pub fn seen(&self, file: &SourceFile, hash: &str) -> Seen {
+        match self.reply(file, hash, Want::Seen) {
+            Ok(Ok((Reply::Seen(Some(sheets)), _))) => Seen::Sheets(sheets),
+            Ok(Ok((Reply::Seen(None), _))) => Seen::Never,
+            _ => Seen::NotNow,
+        }
     }
 
     /// The files inside an archive, or what keeps it from being opened; `None` when it is none or cannot be read now.
