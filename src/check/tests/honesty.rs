@@ -161,7 +161,9 @@ fn weeks(old: &str, new: &str, contacts: Option<&[&str]>) -> Vec<String> {
     let mut last = vec![card(new)];
     let header = "follow_up_no party customer_key done_at connected result";
     last.extend(contacts.map(|rows| table("follow_up", header, rows)));
-    lines(&checked(vec![book("a", "2026-11-15", vec![card(old)]), book("b", CUTOFF, last)]).1)
+    let said = lines(&checked(vec![book("a", "2026-11-15", vec![card(old)]), book("b", CUTOFF, last)]).1);
+    // Who the others are is another rule's matter.
+    said.into_iter().filter(|line| !line.starts_with("S036")).collect()
 }
 
 #[test]
