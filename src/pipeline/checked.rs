@@ -4,6 +4,7 @@ use super::{
     Group, PipelineError, Progress, Readers,
     cutoff::{self, FARTHEST, WeekEnd},
     headers::{Header, Headers},
+    shared::{Shared, rows_of},
 };
 use crate::{
     arguments,
@@ -84,19 +85,6 @@ pub(super) struct Survey {
     pub findings: Vec<Finding>,
     /// Every file found, archives as one.
     inputs: Vec<InputFile>,
-}
-
-/// The workbooks for several stores, read once for all of them.
-#[derive(Default)]
-pub(super) struct Shared {
-    reads: Vec<WorkbookRead>,
-    /// What was read would be read the same again.
-    lasting: bool,
-}
-
-/// The data rows of each table of a workbook.
-fn rows_of(read: &WorkbookRead) -> impl Iterator<Item = (Arc<str>, Arc<str>, u64)> {
-    read.tables.iter().map(|table| (read.path.clone(), table.sheet.clone(), table.rows.len() as u64))
 }
 
 /// Counts warnings that were found across stores in the tallies of their rows.
@@ -332,7 +320,7 @@ impl Group {
 
     /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
     /// what is kept.
-    fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
+    pub(super) fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
         let key = KeyParts::new("workbook", stage::READ)
             .with(&self.hashes.reading)
             .with(self.settings.intake.file_mb.to_le_bytes())
@@ -378,17 +366,6 @@ impl Group {
         let ends: Vec<Option<WeekEnd<'_>>> = ends.collect::<Result<_, _>>()?;
         let ends: Vec<WeekEnd<'_>> = ends.into_iter().flatten().collect();
         cutoff::cutoff(&ends).map(Instant::day).ok_or(PipelineError::NoCutoff)
-    }
-
-    /// The workbooks for several stores.
-    pub(super) fn shared(&self, files: &[(SourceFile, String)], readers: &Readers) -> Result<Shared, PipelineError> {
-        let mut shared = Shared { reads: Vec::new(), lasting: true };
-        for (file, hash) in files {
-            let answer = self.workbook(file, hash, readers)?;
-            shared.lasting &= answer.lasting;
-            shared.reads.push(answer.packed.workbook(file, hash, &self.catalog));
-        }
-        Ok(shared)
     }
 
     /// A store's summary, from the cache or made anew; `ids` are those of all stores, which covers may name.

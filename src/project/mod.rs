@@ -3,6 +3,7 @@
 mod columns;
 pub mod options;
 pub mod settings;
+mod store_id;
 
 pub use columns::MappedColumn;
 pub use options::ConfigMistake;

@@ -1,5 +1,6 @@
 //! The settings in force: the config checked, defaults filled in. Every stage reads these, none reads the file.
 
+pub use super::store_id::{is_store_id, slug};
 use super::{
     columns::{self, MappedColumn},
     options::{CadenceOptions, ConfigMistake, Options, Written},
@@ -472,28 +473,6 @@ pub fn parse_as_of(text: &str) -> Option<Instant> {
         || formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact);
     // A mistyped year would make months without end.
     day.or_else(exact).filter(|at| (1900..=2100).contains(&at.date().year()))
-}
-
-/// Whether a text can be a store's id: the name of a folder, as users see it.
-pub fn is_store_id(id: &str) -> bool {
-    !id.is_empty()
-        && id != crate::model::submission::GROUP
-        && id != "."
-        && id != ".."
-        && !id.chars().any(|c| c.is_control() || c == '/' || c == '\\')
-}
-
-/// The name of output files and folders for an id (of a store, a person, a model). Letters, digits, Chinese
-/// characters, `-` and `_` stay; anything else becomes `-` and a piece of the id's hash is added, so that two ids
-/// never share a name.
-pub fn slug(id: &str) -> String {
-    let plain: String = id.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
-    if plain == id && id.chars().count() <= 60 {
-        return plain;
-    }
-    let hash = blake3::hash(id.as_bytes()).to_hex();
-    let head: String = plain.chars().take(40).collect();
-    format!("{head}-{}", &hash[..8])
 }
 
 /// `Mon 12:00` as minutes after the week's end.

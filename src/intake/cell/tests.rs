@@ -1,5 +1,7 @@
 //! One table for each type: what is written, what is read, which notes.
 
+mod texts;
+
 use super::*;
 use crate::{arguments, catalog::Catalog, model::Instant};
 
@@ -418,81 +420,6 @@ fn vins_keys_and_text() {
             (text(&"长".repeat(60)), &"长".repeat(60)),
         ],
     );
-}
-
-#[test]
-fn names_lose_the_spaces_between_chinese_characters() {
-    for (sheet, field) in [
-        ("prospect", "consultant"),
-        ("prospect", "name"),
-        ("order", "consultant"),
-        ("complaint", "handler"),
-        ("follow_up", "executor"),
-    ] {
-        let column = column(sheet, field);
-        let rows = [
-            (text("刘洋"), "刘洋"),
-            (text("刘 洋"), "刘洋 C001"),
-            (text("刘\u{3000}洋"), "刘洋 C001"),
-            (text("刘\u{A0}洋"), "刘洋 C001"),
-            (text(" 刘\n洋 "), "刘洋 C001"),
-            (text("刘\u{200B}洋\u{FEFF}"), "刘洋"),
-            (text("John  Smith"), "John Smith C001"),
-            (text("John Smith"), "John Smith"),
-            (text("阿布都·热西提"), "阿布都·热西提"),
-        ];
-        table(&column, &rows);
-    }
-    table(&column("prospect", "model"), &[(text("云岭 X5"), "云岭X5 C001"), (text("Model 3"), "Model 3")]);
-    table(&column("prospect", "channel"), &[(text("自然\r\n到店"), "自然到店 C001")]);
-    // A sentence keeps its spaces.
-    table(&column("prospect", "focus"), &[(text("安全 省油"), "安全 省油")]);
-    let shown = coerce(&text("刘 洋"), &column("prospect", "name"), around());
-    assert_eq!(shown.notes[0].args, arguments! { "change" => "" }, "no customer's name in a message");
-}
-
-#[test]
-fn numbers_that_lost_digits_and_error_texts() {
-    let key = ColumnPlan { identifies: true, ..column("order", "order_no") };
-    table(
-        &key,
-        &[
-            (number(20_261_010_001_000_100.0), "C020"),
-            (number(2.026_101_000_100_01e16), "C020"),
-            (number(1_000_000_000_000_000.0), "C020"),
-            (text("2.0261E+16"), "C020"),
-            (text("2E+15"), "C020"),
-            // Fifteen digits are kept; as a text all are.
-            (number(202_610_100_010_001.0), "202610100010001"),
-            (text("20261010001000100"), "20261010001000100"),
-            (text("E+16"), "E+16"),
-            (text("1E5"), "1E5"),
-        ],
-    );
-    table(&column("order", "vin"), &[(number(12_345_678_901_234_567.0), "C011"), (text("#VALUE!"), "C009")]);
-    let errors =
-        ["#REF!", "#N/A", " #value! ", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "Err:502", "########"];
-    for error in errors {
-        for (sheet, field) in [
-            ("prospect", "consultant"),
-            ("prospect", "level"),
-            ("order", "price"),
-            ("follow_up", "done_at"),
-            ("follow_up", "customer_key"),
-        ] {
-            assert_eq!(said(&text(error), &column(sheet, field), around()), "C009", "{error}");
-        }
-    }
-    table(&column("prospect", "focus"), &[(text("#1 车位"), "#1 车位"), (text("##"), "##"), (text("Err:"), "Err:")]);
-}
-
-#[test]
-fn dates_and_times_in_a_text_column() {
-    let column = column("prospect", "info_source");
-    let dated = |value| Raw::Number { value, dated: true };
-    table(&column, &[(dated(46_086.0), "2026-03-05"), (dated(0.395_833_333_333_333), "9:30"), (dated(0.0), "0:00")]);
-    let from_1904 = Surroundings { from_1904: true, ..around() };
-    assert_eq!(said(&dated(44_624.0), &column, from_1904), "2026-03-05");
 }
 
 #[test]

@@ -48,9 +48,9 @@ fn stores_files_and_what_is_left_out() {
         .and_then(|file| file.set_len((1 << 20) + 1))
         .expect("a large file");
     let catalog = catalog();
-    let mut settings = Settings::defaults(&catalog);
+    let mut settings = Settings::defaults(catalog);
     settings.intake.file_mb = 1;
-    let found = discover(&input, &catalog, &settings).expect("listed");
+    let found = discover(&input, catalog, &settings).expect("listed");
 
     let stores: Vec<&str> = found.stores.iter().map(|store| &**store).collect();
     assert_eq!(stores, ["S01", "S02", "S03"]);
@@ -85,7 +85,7 @@ fn stores_files_and_what_is_left_out() {
     assert_eq!(hash(csv).expect("hashed"), blake3::hash(b"a,b").to_hex().to_string());
     fs::remove_file(&csv.path).expect("removed");
     assert!(hash(csv).is_err());
-    assert!(discover(&folder.path().join("none"), &catalog, &settings).is_err());
+    assert!(discover(&folder.path().join("none"), catalog, &settings).is_err());
 }
 
 #[cfg(unix)]
@@ -104,7 +104,7 @@ fn folders_named_in_another_encoding_are_stores_of_their_own() {
     }
     fs::create_dir_all(input.join("店\u{202E}六\u{1B}[2J")).expect("a folder");
     let catalog = catalog();
-    let found = discover(&input, &catalog, &Settings::defaults(&catalog)).expect("listed");
+    let found = discover(&input, catalog, &Settings::defaults(catalog)).expect("listed");
     let stores: Vec<&str> = found.stores.iter().map(|store| &**store).collect();
     let whole: Vec<&str> = stores.iter().copied().filter(|store| !store.contains('~')).collect();
     // Each folder is a store, decoded where that is possible and told apart where two read alike.

@@ -43,12 +43,12 @@ fn scripted(folder: &std::path::Path, script: &str) -> Vec<Result<Vec<String>, S
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("made executable");
     let catalog = catalog();
     let source = file(&folder.join("a.xlsx"));
-    let readers = Readers::with_program(program, &catalog, &limits()).expect("a pool");
+    let readers = Readers::with_program(program, catalog, &limits()).expect("a pool");
     let mut seen = Vec::new();
     for _ in 0..2 {
         seen.push(readers.read(&source, "0", &[]).map_err(|failure| failure.to_string()).map(|answer| {
             assert!(!answer.lasting, "what a dead reader left is not kept");
-            let read = answer.packed.workbook(&source, "0", &catalog);
+            let read = answer.packed.workbook(&source, "0", catalog);
             assert!(read.tables.is_empty());
             assert_eq!(read.submission.week().map(|week| week.to_string()).as_deref(), Some("2026-W47"));
             read.findings.iter().map(|finding| finding.code.to_string()).collect()
@@ -97,7 +97,7 @@ fn without_readers_nothing_is_read() {
         assert!(seen[0].is_err() && seen[1].is_err(), "{script}: {seen:?}");
     }
     let folder = tempfile::tempdir().expect("a folder");
-    let readers = Readers::with_program(folder.path().join("absent"), &catalog(), &limits()).expect("a pool");
+    let readers = Readers::with_program(folder.path().join("absent"), catalog(), &limits()).expect("a pool");
     assert!(readers.read(&file(&folder.path().join("a.xlsx")), "0", &[]).is_err());
 }
 
@@ -118,7 +118,7 @@ fn a_lost_reader_is_replaced() {
     );
     std::fs::write(at("program"), script).expect("a script");
     std::fs::set_permissions(at("program"), std::fs::Permissions::from_mode(0o755)).expect("made executable");
-    let readers = Readers::with_program(at("program"), &catalog(), &limits()).expect("a pool");
+    let readers = Readers::with_program(at("program"), catalog(), &limits()).expect("a pool");
     let answer = readers.read(&file(&at("a.xlsx")), "0", &[]).expect("read");
     assert!(answer.lasting && readers.sound().is_ok());
     assert_eq!(answer.packed.unpacked().expect("chunks").tables[0].rows.len(), 1);
@@ -158,7 +158,7 @@ fn a_worker_serves_many_files_and_minds_their_hash() {
     let bytes = visits(&visit(2, r#"<c r="F2"><v>1200</v></c>"#), false);
     std::fs::write(&path, &bytes).expect("a file");
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    let mut stream = start(&catalog());
+    let mut stream = start(catalog());
     for (path, hash) in [(&path, hash.as_str()), (&path, "0"), (&folder.path().join("gone.xlsx"), hash.as_str())] {
         stream.extend(request(path, "S01/2026-W47/a.xlsx", hash));
     }
@@ -190,9 +190,9 @@ fn every_code_has_its_words() {
     let (code, args) = fault.remark();
     let reading = Reading::failed("S01/a.xlsx", code, args);
     let source = file(std::path::Path::new("a.xlsx"));
-    let read = crate::intake::Packed::empty(reading).workbook(&source, "", &catalog);
+    let read = crate::intake::Packed::empty(reading).workbook(&source, "", catalog);
     for lang in [Lang::ZhCn, Lang::En] {
-        let message = FindingWords::new(&catalog, lang).message(&read.findings[0]);
+        let message = FindingWords::new(catalog, lang).message(&read.findings[0]);
         assert!(!message.contains('{'), "{message}");
     }
 }
