@@ -12,7 +12,8 @@ use super::{
 };
 use crate::model::Message;
 use calamine::{
-    Data, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError,
+    Data, DataType, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, XlsOptions,
+    Xlsb, XlsbError,
 };
 use std::{collections::BTreeMap, fmt::Display, io::Cursor, sync::Arc};
 
@@ -34,11 +35,22 @@ impl<'b> CalamineBook<'b> {
     /// # Errors
     /// When it is damaged or protected with a password.
     pub fn xls(bytes: &'b [u8]) -> Result<CalamineBook<'b>, Fault> {
-        match Xls::new(Cursor::new(bytes)) {
-            Ok(book) => Ok(CalamineBook::Xls(Box::new(book), xls_looks::read(bytes))),
-            Err(XlsError::Password) => Err(Fault::Encrypted),
-            Err(error) => Err(damaged(&error)),
-        }
+        let open = |codepage: Option<u16>| {
+            let mut options = XlsOptions::default();
+            options.force_codepage = codepage;
+            Xls::new_with_options(Cursor::new(bytes), options).map_err(|error| match error {
+                XlsError::Password => Fault::Encrypted,
+                error => damaged(&error),
+            })
+        };
+        unharmed(|| {
+            let looks = xls_looks::read(bytes);
+            let mut book = open(None)?;
+            if looks.by_codepage && is_garbled(&mut book) {
+                book = open(Some(GBK))?;
+            }
+            Ok(CalamineBook::Xls(Box::new(book), looks.sheets))
+        })
     }
 
     /// Opens an xlsb whose parts inflate to `limit_mb` each at most.
@@ -47,11 +59,11 @@ impl<'b> CalamineBook<'b> {
     /// When it is damaged, too large or protected with a password.
     pub fn xlsb(bytes: &'b [u8], limit_mb: u64) -> Result<CalamineBook<'b>, Fault> {
         check_package(bytes, limit_mb)?;
-        match Xlsb::new(Cursor::new(bytes)) {
+        unharmed(|| match Xlsb::new(Cursor::new(bytes)) {
             Ok(book) => Ok(CalamineBook::Xlsb(Box::new(book))),
             Err(XlsbError::Password) => Err(Fault::Encrypted),
             Err(error) => Err(damaged(&error)),
-        }
+        })
     }
 
     /// Opens an ods whose parts inflate to `limit_mb` each at most.
@@ -60,14 +72,14 @@ impl<'b> CalamineBook<'b> {
     /// When it is damaged, too large or protected with a password.
     pub fn ods(bytes: &'b [u8], limit_mb: u64) -> Result<CalamineBook<'b>, Fault> {
         check_package(bytes, limit_mb)?;
-        match Ods::new(Cursor::new(bytes)) {
+        unharmed(|| match Ods::new(Cursor::new(bytes)) {
             Ok(book) => {
                 let content = part_of(bytes, "content.xml", limit_mb)?.unwrap_or_default();
                 Ok(CalamineBook::Ods(Box::new(book), ods_looks::read(&content)?))
             }
             Err(OdsError::Password) => Err(Fault::Encrypted),
             Err(error) => Err(damaged(&error)),
-        }
+        })
     }
 
     fn listed(&self) -> &[calamine::Sheet] {
@@ -77,6 +89,30 @@ impl<'b> CalamineBook<'b> {
             CalamineBook::Ods(book, _) => book.sheets_metadata(),
         }
     }
+}
+
+/// What a foreign parser gives; over bytes that contradict each other it may give up with a panic, which costs the workbook
+/// a finding and not the reader its life.
+fn unharmed<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    read.unwrap_or_else(|_| Err(Fault::Told("W001", Message::new("fault.inconsistent"))))
+}
+
+/// The code page of GBK.
+const GBK: u16 = 936;
+
+/// Whether texts of a workbook from before Unicode were taken for Latin ones: programs wrote Chinese under whatever code page
+/// the machine had.
+fn is_garbled(book: &mut Xls<Bytes<'_>>) -> bool {
+    let names = book.sheet_names();
+    let mut texts = names.clone();
+    for name in &names {
+        let Ok(range) = book.worksheet_range(name) else { continue };
+        texts.extend(range.used_cells().filter_map(|(_, _, data)| data.get_string().map(str::to_owned)).take(1000));
+    }
+    let count = |of: fn(char) -> bool| texts.iter().flat_map(|text| text.chars()).filter(|c| of(*c)).count();
+    let latin = count(|c| ('\u{80}'..'\u{250}').contains(&c));
+    latin >= 4 && count(|c| c >= '\u{2E80}') == 0
 }
 
 fn damaged(error: &impl Display) -> Fault {
@@ -106,14 +142,22 @@ impl Book for CalamineBook<'_> {
         let Some(name) = self.listed().get(sheet).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::NoSheet(Message::new("fault.no_part")));
         };
-        let (range, looks) = match self {
-            CalamineBook::Xls(book, looks) => (book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks),
-            CalamineBook::Ods(book, looks) => (book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks),
-            // By the cell: one in the farthest corner would take the memory of all between.
-            CalamineBook::Xlsb(book) => return Ok(Box::new(listed_cells(book, &name)?)),
+        let ranged = |range: Range<Data>, looks: &Looks| -> Box<dyn RowSource> {
+            let looks = looks.get(sheet).cloned().unwrap_or_default();
+            Box::new(RangeRows { range, at: 0, from_1904, looks, texts: Interned::default() })
         };
-        let looks = looks.get(sheet).cloned().unwrap_or_default();
-        Ok(Box::new(RangeRows { range, at: 0, from_1904, looks, texts: Interned::default() }))
+        unharmed(|| {
+            Ok(match self {
+                CalamineBook::Xls(book, looks) => {
+                    ranged(book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks)
+                }
+                CalamineBook::Ods(book, looks) => {
+                    ranged(book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks)
+                }
+                // By the cell: one in the farthest corner would take the memory of all between.
+                CalamineBook::Xlsb(book) => Box::new(listed_cells(book, &name)?),
+            })
+        })
     }
 }
 
@@ -250,6 +294,71 @@ fn elapsed(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::GB18030;
+    use std::io::Write;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
+    }
+
+    /// A workbook of BIFF5 with one sheet, whose texts are GBK under this code page: 编号, 日期 and a row below them.
+    fn of_1995(codepage: u16) -> Vec<u8> {
+        let gbk = |text: &str| GB18030.encode(text).0.into_owned();
+        let label = |row: u16, col: u16, text: &str| {
+            let text = gbk(text);
+            let head = [row, col, 0, text.len() as u16].map(u16::to_le_bytes).concat();
+            record(0x0204, &[head, text].concat())
+        };
+        let style = |format: u16| record(0x00E0, &[&[0, 0][..], &format.to_le_bytes(), &[0; 12]].concat());
+        let bof = |kind: u16| record(0x0809, &[&0x0500_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 4]].concat());
+        let head = [bof(5), record(0x0042, &codepage.to_le_bytes()), style(0), style(14)].concat();
+        let name = gbk("潜客表");
+        let at = (head.len() + 4 + 7 + name.len() + 4) as u32;
+        let listed = record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, name.len() as u8], &name].concat());
+        let number = |col: u16, style: u16, value: f64| {
+            record(0x0203, &[&[1, 0][..], &col.to_le_bytes(), &style.to_le_bytes(), &value.to_le_bytes()].concat())
+        };
+        let sheet = [bof(16), label(0, 0, "编号"), label(0, 1, "日期"), label(1, 0, "欧阳"), number(1, 1, 46_307.0)];
+        let end = record(0x000A, &[]);
+        let stream = [head, listed, end.clone(), sheet.concat(), end].concat();
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a compound file");
+        file.create_stream("/Book").expect("a stream").write_all(&stream).expect("written");
+        file.into_inner().into_inner()
+    }
+
+    fn cells(bytes: &[u8]) -> Result<Vec<String>, Fault> {
+        let mut book = CalamineBook::xls(bytes)?;
+        let name = book.sheets()[0].name.clone();
+        let mut source = book.rows(0)?;
+        let (mut row, mut out) = (RowBuf::default(), vec![name.to_string()]);
+        while source.next_row(&mut row)? {
+            out.extend(row.cells.iter().map(|(col, raw)| match raw {
+                Raw::Text(text) => format!("{},{col} {text}", row.row),
+                other => format!("{},{col} {other:?}", row.row),
+            }));
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn an_xls_from_before_unicode_is_read_under_a_wrong_code_page_too() {
+        let expected = ["潜客表", "1,0 编号", "1,1 日期", "2,0 欧阳", "2,1 Number { value: 46307.0, dated: true }"]
+            .map(str::to_owned);
+        for codepage in [936, 1252] {
+            assert_eq!(cells(&of_1995(codepage)).expect("read"), expected, "{codepage}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_xls_is_no_panic() {
+        let whole = of_1995(936);
+        for at in (0..whole.len()).step_by(37) {
+            let _ = cells(&whole[..at]);
+            let mut other = whole.clone();
+            other[at] ^= 0x5A;
+            let _ = std::hint::black_box(cells(&other));
+        }
+    }
 
     #[test]
     fn durations_of_opendocument() {

@@ -18,10 +18,24 @@ const RK: u16 = 0x027E;
 const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
 
-/// For each sheet in the workbook's order, what a number shows that is neither a number nor a date. A workbook whose
-/// records cannot be followed shows its numbers as they are.
-pub(super) fn read(bytes: &[u8]) -> Looks {
-    stream(bytes).map(|stream| looks(&stream)).unwrap_or_default()
+/// What the records of a workbook say besides its cells.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// For each sheet in the workbook's order, what a number shows that is neither a number nor a date.
+    pub sheets: Looks,
+    /// Texts are in a code page: the workbook is older than Unicode.
+    pub by_codepage: bool,
+}
+
+/// Reads the records. A workbook whose records cannot be followed shows its numbers as they are.
+pub(super) fn read(bytes: &[u8]) -> Said {
+    let Some(stream) = stream(bytes) else { return Said::default() };
+    Said { sheets: looks(&stream), by_codepage: !is_wide(&stream) }
+}
+
+/// Whether the first record says that the workbook is of BIFF8.
+fn is_wide(stream: &[u8]) -> bool {
+    short(stream, 0) != Some(BOF) || short(stream, 4) != Some(0x0500)
 }
 
 /// The stream that holds the workbook: `Workbook` since BIFF8, `Book` before.
@@ -37,10 +51,9 @@ fn looks(stream: &[u8]) -> Looks {
     let mut formats: BTreeMap<u16, Look> = BTreeMap::new();
     let mut styles: Vec<u16> = Vec::new();
     let mut sheets: Vec<usize> = Vec::new();
-    let mut wide = true;
+    let wide = is_wide(stream);
     for (kind, data) in (Records { stream, at: 0 }) {
         match kind {
-            BOF => wide = short(data, 0) != Some(0x0500),
             FORMAT => formats.extend(short(data, 0).zip(code(data, wide)).map(|(id, code)| (id, Look::of_code(&code)))),
             XF => styles.extend(short(data, 2)),
             BOUND_SHEET => sheets.extend(long(data, 0).map(|at| at as usize)),
@@ -194,6 +207,6 @@ mod tests {
         for cut in 0..stream.len() {
             let _ = super::looks(&stream[..cut]);
         }
-        assert!(read(b"no compound file").is_empty());
+        assert!(read(b"no compound file").sheets.is_empty());
     }
 }
