@@ -33,8 +33,8 @@ impl Group {
         let readers = Readers::new();
         let mut files = Vec::with_capacity(found.len());
         for (file, hash) in found {
-            let called_so = file.shown.to_lowercase().ends_with(".zip");
-            let inside = if called_so && !hash.is_empty() { self.inside(&file, &hash, &readers)? } else { None };
+            let asked = !hash.is_empty() && intake::may_be_archive(&file);
+            let inside = if asked { self.inside(&file, &hash, &readers)? } else { None };
             let Some(members) = inside else {
                 files.push((file, hash));
                 continue;

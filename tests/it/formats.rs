@@ -260,6 +260,10 @@ fn archives_downloads_and_files_sent_twice() {
     let returned = tree(&group.path().join("output/returned"));
     let names: Vec<&str> = returned.keys().map(String::as_str).collect();
     assert_eq!(names, ["S01/2026-W43/周报.zip/周报/潜客表.xlsx.xlsx", "S01/2026-W43/周报.zip/潜客表.csv.xlsx"]);
+    // An archive that is called a workbook.
+    let renamed = zip(&[("潜客表.csv", &other)]);
+    let (group, said) = found(&[("周报.xlsx", renamed)]);
+    assert_eq!((said, accepted(group.path())), (vec!["W004 warning 周报.xlsx".to_owned()], 2));
     // A workbook that is called an archive, a name with a date for an ending, the same workbook three times.
     let (_group, said) = found(&[
         ("潜客表.zip", whole.clone()),
