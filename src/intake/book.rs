@@ -1,6 +1,6 @@
 //! A workbook of any format as its sheets.
 
-use super::raw::{Fault, ListedRows, RowBuf, RowSource};
+use super::raw::{Fault, ListedRows, Merge, RowBuf, RowSource};
 use std::sync::Arc;
 
 /// A sheet as the workbook lists it.
@@ -36,6 +36,8 @@ pub(crate) trait Book {
 pub(crate) struct ListedBook {
     /// Each sheet with its rows in ascending order.
     pub sheets: Vec<(SheetHead, Vec<RowBuf>)>,
+    /// The merged cells of each sheet.
+    pub merged: Vec<Vec<Merge>>,
 }
 
 impl Book for ListedBook {
@@ -44,7 +46,8 @@ impl Book for ListedBook {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn RowSource + '_>, Fault> {
-        Ok(Box::new(ListedRows::new(&self.sheets[sheet].1)))
+        let merged = self.merged.get(sheet).cloned().unwrap_or_default();
+        Ok(Box::new(ListedRows::new(&self.sheets[sheet].1, merged)))
     }
 }
 

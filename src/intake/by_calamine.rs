@@ -5,8 +5,8 @@ use super::{
     book::{Book, SheetHead},
     limits,
     number_format::plain_time,
-    ods_looks::{self, Looks},
-    raw::{DAYS_1904, Fault, Interned, Raw, RowBuf, RowSource, iso_serial, text_or_error},
+    ods_looks::{self, Looks, SheetLooks},
+    raw::{DAYS_1904, Fault, Interned, Merge, Raw, RowBuf, RowSource, iso_serial, text_or_error},
     xls_looks,
     xlsx::{check_package, part_of},
 };
@@ -15,7 +15,7 @@ use calamine::{
     Data, DataType, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, XlsOptions,
     Xlsb, XlsbError,
 };
-use std::{collections::BTreeMap, fmt::Display, io::Cursor, sync::Arc};
+use std::{fmt::Display, io::Cursor};
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
@@ -166,12 +166,15 @@ struct RangeRows {
     range: Range<Data>,
     at: usize,
     from_1904: bool,
-    /// What numbers show, by row and column from 0.
-    looks: BTreeMap<(u32, u32), Arc<str>>,
+    looks: SheetLooks,
     texts: Interned,
 }
 
 impl RowSource for RangeRows {
+    fn merged(&self) -> Vec<Merge> {
+        self.looks.merged.clone()
+    }
+
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
         let Some((first_row, first_col)) = self.range.start() else { return Ok(false) };
         let width = self.range.width();
@@ -182,7 +185,7 @@ impl RowSource for RangeRows {
                 let Some(data) = self.range.get((self.at, col)) else { continue };
                 let col = first_col.saturating_add(u32::try_from(col).unwrap_or(u32::MAX));
                 add(data, col, self.from_1904, &mut self.texts, out);
-                if let Some(look) = self.looks.get(&(out.row - 1, col)) {
+                if let Some(look) = self.looks.shown.get(&(out.row - 1, col)) {
                     out.shown.retain(|(at, _)| *at != col);
                     out.shown.push((col, look.clone()));
                 }

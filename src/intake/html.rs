@@ -4,7 +4,7 @@
 use super::{
     book::{ListedBook, SheetHead, numbered},
     limits,
-    raw::{Fault, Interned, RowBuf, text_or_error},
+    raw::{Fault, Interned, Merge, RowBuf, text_or_error},
 };
 use crate::model::Message;
 use html5gum::{DefaultEmitter, HtmlString, StartTag, Token, Tokenizer};
@@ -44,7 +44,7 @@ pub(crate) fn read(text: &str, name: &str, book: &mut ListedBook) -> Result<(), 
         page.end_table()?;
     }
     page.done.sort_by_key(|table| table.number);
-    for Table { caption, rows, .. } in page.done {
+    for Table { caption, rows, merged, .. } in page.done {
         if book.sheets.len() == limits::SHEETS {
             return Err(Fault::TooMuch { what: Message::new("fault.sheets"), limit: limits::SHEETS as u64 });
         }
@@ -54,6 +54,7 @@ pub(crate) fn read(text: &str, name: &str, book: &mut ListedBook) -> Result<(), 
             if caption.is_empty() || known { numbered(name, book.sheets.len()) } else { caption.as_str().into() };
         let head = SheetHead { name, hidden: false, worksheet: true };
         book.sheets.push((head, rows));
+        book.merged.push(merged);
     }
     Ok(())
 }
@@ -86,6 +87,8 @@ struct Table {
     cell: Option<Cell>,
     /// For each column, the rows that a cell above still covers.
     covered: Vec<u32>,
+    /// Cells over several rows.
+    merged: Vec<Merge>,
 }
 
 struct Cell {
@@ -121,6 +124,7 @@ impl Page {
                 col: 0,
                 cell: None,
                 covered: Vec::new(),
+                merged: Vec::new(),
             });
             return Ok(());
         }
@@ -246,6 +250,10 @@ impl Table {
                 self.covered.resize(end, 0);
             }
             self.covered[self.col as usize..end].fill(cell.down);
+            if self.merged.len() < limits::MERGED {
+                let (first_row, last_row) = (self.row, self.row + cell.down - 1);
+                self.merged.push(Merge { first_row, last_row, first_col: self.col, last_col: end as u32 - 1 });
+            }
         }
         self.col = end as u32;
         Ok(())
@@ -330,6 +338,8 @@ mod tests {
         let by_libreoffice = "<h1>Overview</h1><a>潜客表</a><a><h1>Sheet 1: <em>潜客表</em></h1></a><table><tr>\
             <td>a<comment>note</comment></td></table>";
         assert_eq!(tables(by_libreoffice), ["潜客表 1: 0=a"]);
+        let spanned = open("<table><tr><td rowspan=2 colspan=2>a</td></tr></table>", "页").expect("read");
+        assert_eq!(spanned.merged, [[Merge { first_row: 1, last_row: 2, first_col: 0, last_col: 1 }]]);
         assert!(tables("<p>no table").is_empty());
         assert!(open(&"<table><td>".repeat(200), "页").is_err());
     }

@@ -25,6 +25,9 @@ pub(crate) fn in_memory(limit_mb: u64) -> u64 {
     (limit_mb / 8).clamp(1, 256) << 20
 }
 
+/// Merged cells of a sheet.
+pub(crate) const MERGED: usize = 100_000;
+
 /// Files in an archive.
 pub(crate) const MEMBERS: usize = 256;
 

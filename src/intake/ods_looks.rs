@@ -3,7 +3,8 @@
 
 use super::{
     cell::typed,
-    raw::Fault,
+    limits,
+    raw::{Fault, Merge},
     xlsx::{attribute, push_reference},
 };
 use quick_xml::{
@@ -15,8 +16,17 @@ use std::{collections::BTreeMap, sync::Arc};
 /// A cell that repeats further than this is a filling, not a value.
 const REPEATED: u32 = 1024;
 
-/// For each table, by row and column from 0, what a number shows that is neither a number nor a date.
-pub(super) type Looks = Vec<BTreeMap<(u32, u32), Arc<str>>>;
+/// What is said of one sheet beside its values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct SheetLooks {
+    /// By row and column from 0, what a number shows that is neither a number nor a date.
+    pub shown: BTreeMap<(u32, u32), Arc<str>>,
+    /// Cells over several rows.
+    pub merged: Vec<Merge>,
+}
+
+/// Those of each sheet in the workbook's order.
+pub(super) type Looks = Vec<SheetLooks>;
 
 /// Reads `content.xml`.
 ///
@@ -36,7 +46,7 @@ pub(super) fn read(content: &[u8]) -> Result<Looks, Fault> {
                 "table:table" => {
                     depth += 1;
                     if depth == 1 {
-                        looks.push(BTreeMap::new());
+                        looks.push(SheetLooks::default());
                         row = 0;
                     }
                 }
@@ -71,10 +81,16 @@ pub(super) fn read(content: &[u8]) -> Result<Looks, Fault> {
                 "table:table-row" if depth == 1 => row = row.saturating_add(rows),
                 "table:table-cell" | "table:covered-table-cell" if depth == 1 => {
                     let Some(ended) = cell.take() else { continue };
-                    if let (Some(shown), Some(look)) = (ended.shown(), looks.last_mut())
+                    let Some(look) = looks.last_mut() else { continue };
+                    if ended.down > 1 && look.merged.len() < limits::MERGED {
+                        let (first_row, last_row) = (row + 1, row.saturating_add(ended.down));
+                        look.merged.push(Merge { first_row, last_row, first_col: col, last_col: col });
+                    }
+                    if let Some(shown) = ended.shown()
                         && ended.repeated <= REPEATED
                         && rows <= REPEATED
                     {
+                        let look = &mut look.shown;
                         for at in row..row.saturating_add(rows) {
                             look.extend(
                                 (col..col.saturating_add(ended.repeated)).map(|col| ((at, col), shown.clone())),
@@ -97,6 +113,8 @@ fn repeats(element: &BytesStart<'_>, name: &str) -> Result<u32, Fault> {
 
 struct Cell {
     repeated: u32,
+    /// Rows that it covers.
+    down: u32,
     kind: String,
     value: Option<f64>,
     text: String,
@@ -107,6 +125,7 @@ impl Cell {
     fn of(element: &BytesStart<'_>) -> Result<Cell, Fault> {
         Ok(Cell {
             repeated: repeats(element, "number-columns-repeated")?,
+            down: repeats(element, "number-rows-spanned")?,
             kind: attribute(element, "value-type")?.unwrap_or_default(),
             value: attribute(element, "value")?.and_then(|value| value.parse().ok()),
             text: String::new(),
@@ -139,7 +158,7 @@ mod tests {
     fn what_is_no_number_as_it_stands_is_told() {
         let content = "<office:spreadsheet><table:table><table:table-row table:number-rows-repeated=\"2\"/>\
             <table:table-row><table:table-cell table:number-columns-repeated=\"2\"/>\
-            <table:table-cell office:value-type=\"float\" office:value=\"12\"><text:p>0012</text:p></table:table-cell>\
+            <table:table-cell office:value-type=\"float\" office:value=\"12\" table:number-rows-spanned=\"3\"><text:p>0012</text:p></table:table-cell>\
             <table:table-cell office:value-type=\"float\" office:value=\"13\"><text:p>QK0013</text:p></table:table-cell>\
             <table:table-cell office:value-type=\"time\" office:time-value=\"PT32H30M00S\"><text:p>32:30</text:p></table:table-cell>\
             <table:table-cell office:value-type=\"float\" office:value=\"1200\"><text:p>1,200.00</text:p></table:table-cell>\
@@ -147,7 +166,9 @@ mod tests {
             <table:table-cell office:value-type=\"float\" office:value=\"0\"><text:p>000</text:p></table:table-cell>\
             </table:table-row></table:table></office:spreadsheet>";
         let looks = read(content.as_bytes()).expect("read");
-        let listed: Vec<(u32, u32, &str)> = looks[0].iter().map(|((row, col), text)| (*row, *col, &**text)).collect();
+        let listed: Vec<(u32, u32, &str)> =
+            looks[0].shown.iter().map(|((row, col), text)| (*row, *col, &**text)).collect();
         assert_eq!(listed, [(2, 2, "0012"), (2, 3, "QK0013"), (2, 4, "32:30"), (2, 8, "000")]);
+        assert_eq!(looks[0].merged, [Merge { first_row: 3, last_row: 5, first_col: 2, last_col: 2 }]);
     }
 }

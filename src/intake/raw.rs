@@ -236,20 +236,27 @@ impl From<std::io::Error> for Fault {
 }
 
 /// Rows that are in memory already.
-pub(crate) struct ListedRows<'r>(std::slice::Iter<'r, RowBuf>);
+pub(crate) struct ListedRows<'r> {
+    rows: std::slice::Iter<'r, RowBuf>,
+    merged: Vec<Merge>,
+}
 
 impl<'r> ListedRows<'r> {
     /// Of rows in ascending order.
-    pub fn new(rows: &'r [RowBuf]) -> ListedRows<'r> {
-        ListedRows(rows.iter())
+    pub fn new(rows: &'r [RowBuf], merged: Vec<Merge>) -> ListedRows<'r> {
+        ListedRows { rows: rows.iter(), merged }
     }
 }
 
 impl RowSource for ListedRows<'_> {
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
-        let Some(row) = self.0.find(|row| !row.cells.is_empty()) else { return Ok(false) };
+        let Some(row) = self.rows.find(|row| !row.cells.is_empty()) else { return Ok(false) };
         out.clone_from(row);
         Ok(true)
+    }
+
+    fn merged(&self) -> Vec<Merge> {
+        self.merged.clone()
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     book::{ListedBook, SheetHead},
     limits,
     number_format::Look,
-    raw::{Fault, Interned, Raw, RowBuf, iso_serial, text_or_error},
+    raw::{Fault, Interned, Merge, Raw, RowBuf, iso_serial, text_or_error},
 };
 use crate::model::Message;
 use quick_xml::{
@@ -86,6 +86,7 @@ impl Document {
                 let name = value("Name")?.unwrap_or_default();
                 let head = SheetHead { name: name.into(), hidden: false, worksheet: true };
                 self.book.sheets.push((head, Vec::new()));
+                self.book.merged.push(Vec::new());
                 self.row = 0;
             }
             "Visible" => self.collected = Some(String::new()),
@@ -102,6 +103,17 @@ impl Document {
             "Cell" => {
                 self.col = number("Index")?.map_or(self.col, |index| index.saturating_sub(1)).max(self.col);
                 self.across = number("MergeAcross")?.unwrap_or(0).min(limits::COLUMNS);
+                let down = number("MergeDown")?.unwrap_or(0).min(1 << 20);
+                if let Some(merged) =
+                    self.book.merged.last_mut().filter(|merged| down > 0 && merged.len() < limits::MERGED)
+                {
+                    merged.push(Merge {
+                        first_row: self.row,
+                        last_row: self.row + down,
+                        first_col: self.col,
+                        last_col: self.col + self.across,
+                    });
+                }
                 if self.col >= limits::COLUMNS {
                     let what = Message::new("fault.columns").with("line", u64::from(self.row));
                     return Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) });
@@ -263,6 +275,15 @@ mod tests {
                 "2,0 Number { value: 0.3958333333333333, dated: true } [(0, \"9:30\")]",
             ]
         );
+    }
+
+    #[test]
+    fn cells_over_several_rows_are_told() {
+        let cell = "<Cell ss:Index=\"2\" ss:MergeDown=\"2\"><Data ss:Type=\"String\">a</Data></Cell>";
+        let book = open(&format!(
+            "<Workbook><Worksheet ss:Name=\"a\"><Table><Row ss:Index=\"3\">{cell}</Row></Table></Worksheet></Workbook>"
+        ));
+        assert_eq!(book.expect("read").merged, [[Merge { first_row: 3, last_row: 5, first_col: 1, last_col: 1 }]]);
     }
 
     #[test]

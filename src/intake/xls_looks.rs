@@ -1,7 +1,12 @@
 //! How numbers of an xls look, which calamine leaves out: the number formats of its styles and the style of each cell,
 //! [MS-XLS] 2.4.
 
-use super::{number_format::Look, ods_looks::Looks};
+use super::{
+    limits,
+    number_format::Look,
+    ods_looks::{Looks, SheetLooks},
+    raw::Merge,
+};
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read},
@@ -17,6 +22,7 @@ const NUMBER: u16 = 0x0203;
 const RK: u16 = 0x027E;
 const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
+const MERGED: u16 = 0x00E5;
 
 /// What the records of a workbook say besides its cells.
 #[derive(Debug, Default)]
@@ -69,8 +75,8 @@ fn looks(stream: &[u8]) -> Looks {
     sheets.into_iter().map(|at| of_sheet(stream, at, &by_style)).collect()
 }
 
-fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> BTreeMap<(u32, u32), Arc<str>> {
-    let mut shown = BTreeMap::new();
+fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> SheetLooks {
+    let (mut shown, mut merged) = (BTreeMap::<(u32, u32), Arc<str>>::new(), Vec::new());
     let mut depth = 0_usize;
     let mut add = |row: u16, col: u16, style: Option<u16>, value: Option<f64>| {
         let look = style.and_then(|style| looks.get(usize::from(style)));
@@ -95,6 +101,16 @@ fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> BTreeMap<(u32, u32), Ar
                 };
                 add(row, col, short(data, 4), value);
             }
+            MERGED => {
+                let ranges = data.get(2..).unwrap_or_default().chunks_exact(8);
+                let part = |range: &[u8], at: usize| short(range, at).map_or(0, u32::from);
+                merged.extend(ranges.take(limits::MERGED.saturating_sub(merged.len())).map(|range| Merge {
+                    first_row: part(range, 0) + 1,
+                    last_row: part(range, 2) + 1,
+                    first_col: part(range, 4),
+                    last_col: part(range, 6),
+                }));
+            }
             MUL_RK => {
                 let (Some(row), Some(first)) = (short(data, 0), short(data, 2)) else { continue };
                 let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().chunks_exact(6);
@@ -105,7 +121,7 @@ fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> BTreeMap<(u32, u32), Ar
             _ => {}
         }
     }
-    shown
+    SheetLooks { shown, merged }
 }
 
 /// The records of a stream, each with its kind.
@@ -197,13 +213,16 @@ mod tests {
             cell(2, 2, 13.0),
             cell(3, 3, 9.5 / 24.0),
             record(MUL_RK, &several),
+            record(MERGED, &[1, 0, 1, 0, 3, 0, 0, 0, 0, 0]),
             record(EOF, &[]),
         ]
         .concat();
         let stream = [globals, listed, record(EOF, &[]), sheet].concat();
         let looks = looks(&stream);
-        let listed: Vec<(u32, u32, &str)> = looks[0].iter().map(|((row, col), text)| (*row, *col, &**text)).collect();
+        let listed: Vec<(u32, u32, &str)> =
+            looks[0].shown.iter().map(|((row, col), text)| (*row, *col, &**text)).collect();
         assert_eq!(listed, [(1, 1, "0012"), (1, 2, "QK0013"), (1, 3, "9:30"), (2, 0, "0007")]);
+        assert_eq!(looks[0].merged, [Merge { first_row: 2, last_row: 4, first_col: 0, last_col: 0 }]);
         for cut in 0..stream.len() {
             let _ = super::looks(&stream[..cut]);
         }

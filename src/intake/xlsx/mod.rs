@@ -108,8 +108,9 @@ impl Book for XlsxBook<'_> {
             return Err(Fault::NoSheet(Message::new("fault.no_worksheet")));
         }
         if regular::out_of_order(&bytes) {
+            let merged = merged::merged(&bytes);
             self.sorted = CellRows::sorted(regular::in_memory(bytes), shared)?;
-            return Ok(Box::new(ListedRows::new(&self.sorted)));
+            return Ok(Box::new(ListedRows::new(&self.sorted, merged)));
         }
         Ok(Box::new(RegularRows::new(bytes, shared)))
     }
