@@ -173,7 +173,6 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
             (2, ["13800000001", "13800000002"][row as usize - 1]),
             (4, "B"),
             (6, "云岭X5"),
-            (7, "自然到店"),
             (8, "李销售"),
         ];
         for (col, text) in values {
@@ -185,6 +184,8 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
         sheet.write_number_with_format(row, 9, 9.5 / 24.0, &looks("h:mm")).expect("a time");
         sheet.write_number_with_format(row, 10, 32.5 / 24.0, &looks("[h]:mm")).expect("an elapsed time");
     }
+    // One cell for both rows.
+    sheet.merge_range(1, 7, 2, 7, "自然到店", &Format::new()).expect("merged");
     workbook.save(&xlsx).expect("saved");
     let seen = |name: &str, bytes: &[u8]| {
         let group = tempfile::tempdir().expect("a folder");
@@ -192,7 +193,7 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join(name), bytes).expect("written");
         let mut query = foursight();
-        let sql = "SELECT prospect_no, first_contact_at, info_source, visit_reason FROM prospect ORDER BY prospect_no";
+        let sql = "SELECT prospect_no, first_contact_at, info_source, visit_reason, channel FROM prospect ORDER BY 1";
         query
             .args(["query", sql, "--format", "csv", "--as-of", "2026-10-31", "--input"])
             .arg(group.path().join("input"));
@@ -204,6 +205,7 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
     for text in ["0012", "QK0013", "9:30", "32:30"] {
         assert!(expected.contains(text), "{text}: {expected}");
     }
+    assert_eq!(expected.matches("自然到店").count(), 2, "{expected}");
     for (ending, filter) in [("xls", "xls:MS Excel 97"), ("ods", "ods"), ("html", "html:HTML (StarCalc)")] {
         let converted = crate::office::convert(std::slice::from_ref(&xlsx), filter, &scratch.path().join(ending));
         assert_eq!(
