@@ -156,8 +156,12 @@ impl Match {
     }
 }
 
+/// Whether enough of a sheet's needed columns are there. Months across are found in many a report: what makes one of ours
+/// is the columns beside them.
 fn is_header(found: &Match, sheet: &SheetPlan) -> bool {
-    let needed = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed);
+    let across = sheet.across.filter(|_| !found.across.is_empty());
+    let stands_across = |field: usize| across.is_some_and(|(by, value)| [by, value].contains(&field));
+    let needed = (0..sheet.columns.len()).filter(|i| sheet.columns[*i].needed && !stands_across(*i));
     let (total, there) = needed.fold((0, 0), |(total, there), i| (total + 1, there + usize::from(found.has(sheet, i))));
     found.matched >= sheet.columns.len().min(3) && (total == 0 || there * 2 > total)
 }

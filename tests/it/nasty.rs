@@ -115,7 +115,7 @@ fn write_all(input: &Path) -> BTreeMap<String, Outcome> {
     book(&store("spill", "2026-W41.xlsx", (8998, 1, "C009")), &sheet(&format!("{}{spill}{spilled}", titles(1))), &[]);
     let formula = complaint(2, "T1")
         .replace("<c r=\"D2\" t=\"inlineStr\"><is><t>价格</t></is></c>", "<c r=\"D2\"><f>A1&amp;\"\"</f></c>");
-    book(&store("uncached", "2026-W41.xlsx", (0, 1, "C008")), &sheet(&format!("{}{formula}", titles(1))), &[]);
+    book(&store("uncached", "2026-W41.xlsx", (0, 1, "C010")), &sheet(&format!("{}{formula}", titles(1))), &[]);
     let turned = complaint(2, "T1").replace(
         "<c r=\"D2\" t=\"inlineStr\"><is><t>价格</t></is></c>",
         "<c r=\"D2\" t=\"str\"><v>价格</v><f>\"价格\"</f></c>",
@@ -135,7 +135,7 @@ fn write_all(input: &Path) -> BTreeMap<String, Outcome> {
     book(&store("bomb", "2026-W41.xlsx", (0, 0, "W")), &bomb, &[]);
     let csv_titles = TITLES.join(",");
     let (cut, _, _) = encoding_rs::GB18030.encode("投诉编号,受理时间,客户键,类别,责任部门\r\n=\"0012\",2026-10-05 10:00,13900000001,价格,\"销售\r\n二部\"\r\nT2,2026-10-05 10:00,13900000001,价格,销售");
-    fs::write(store("cut_text", "2026-W41.csv", (2, 0, "")), &cut[..cut.len() - 1]).expect("written");
+    fs::write(store("cut_text", "2026-W41.csv", (0, 0, "W003")), &cut[..cut.len() - 1]).expect("written");
     let wide: Vec<u8> = format!("{csv_titles}\r\nT1,2026-10-05 10:00,13900000001,价格,销售\r\n")
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
