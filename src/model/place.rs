@@ -119,7 +119,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.workbook)?;
         if !self.sheet.is_empty() {
-            write!(f, " · {}", self.sheet)?;
+            write!(f, " · {}", self.sheet_shown())?;
         }
         let cell = self.cell();
         if !cell.is_empty() {
