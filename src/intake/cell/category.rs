@@ -1,6 +1,6 @@
 //! One of a column's allowed values.
 
-use super::{Coerced, Surroundings, is_placeholder, plain, shown, text, typed};
+use super::{Coerced, is_placeholder, plain, shown, text, typed};
 use crate::{
     arguments,
     intake::{
@@ -11,7 +11,7 @@ use crate::{
     model::{Said, Value},
 };
 
-pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
+pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     let number;
     let written: &str = match raw {
         Raw::Text(text) => text,
@@ -47,7 +47,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         return Coerced::repaired(column, written, Value::Null, true);
     }
     if column.or_kpi {
-        return text::read(raw, column, around);
+        return text::read(raw, column);
     }
     let allowed = Said::List(column.values.to_vec());
     Coerced::failed("C006", arguments! { "shown" => shown(column, written), "allowed" => allowed })

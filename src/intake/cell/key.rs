@@ -1,7 +1,7 @@
 //! Who the customer is: a prospect number, a phone or a VIN.
 
 use super::{
-    Coerced, Surroundings,
+    Coerced,
     phone::{self, Known},
     plain, text, vin,
 };
@@ -14,7 +14,7 @@ use crate::{
 /// written without spaces and in upper case, as keys are compared. Two numbers in one cell, or one that lost digits, name
 /// nobody.
 pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
-    let Raw::Text(written) = raw else { return text::read(raw, column, Surroundings::default()) };
+    let Raw::Text(written) = raw else { return text::read(raw, column) };
     if phone::is_mobile(written) || vin::is_vin(written) {
         return Coerced::clean(Value::Text(written.clone()));
     }

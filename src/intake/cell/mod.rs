@@ -112,8 +112,8 @@ pub(crate) fn coerce(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Co
         _ => {}
     }
     match column.cell {
-        CellType::Text => text::read(raw, column, around),
-        CellType::Category => category::read(raw, column, around),
+        CellType::Text => text::read(raw, column),
+        CellType::Category => category::read(raw, column),
         CellType::Phone => phone::read(raw, column),
         CellType::Vin => vin::read(raw, column),
         CellType::Plate => plate::read(raw, column),

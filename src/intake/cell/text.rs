@@ -1,6 +1,6 @@
 //! Free text, names, numbers of the store's own.
 
-use super::{Coerced, Surroundings, change, typed};
+use super::{Coerced, change, typed};
 use crate::{
     arguments,
     intake::{cell::date, plan::ColumnPlan, raw::Raw},
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{borrow::Cow, sync::Arc};
 
-pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coerced {
+pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     let text: Arc<str> = match raw {
         Raw::Text(written) => match tidy(written) {
             Cow::Borrowed("") => return Coerced::empty(),
@@ -17,7 +17,7 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         },
         Raw::Number { value, dated: true } => {
             let clock = || date::of_clock(*value).map(|time| time.format("%-H:%M").to_string());
-            let day = || date::of_serial(*value, around.from_1904).map(|at| at.display());
+            let day = || date::of_serial(*value, false).map(|at| at.display());
             clock().or_else(day).unwrap_or_else(|| typed(*value)).into()
         }
         Raw::Number { value, dated: false } => typed(*value).into(),
