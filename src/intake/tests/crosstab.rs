@@ -95,3 +95,9 @@ fn a_list_with_months_in_its_cells_is_no_such_sheet() {
         ["E2: 2026-10 顾问 李销售 订单 5 2026-09-01", "E3: 2026-11 顾问 李销售 订单 6 2026-09-01"]
     );
 }
+
+#[test]
+fn figures_by_month_of_another_kind_are_no_targets() {
+    let reading = read(&book(&[("月报", &["指标|单位|2026-10|2026-11", "成交率|%|@5|@6", "交车率|%|@7|@8"])]));
+    assert!(reading.tables.is_empty());
+}
