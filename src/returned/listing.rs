@@ -22,6 +22,13 @@ const MAX_TEXT: usize = 32_000;
 /// Findings that fit below the header.
 const MAX_FINDINGS: usize = 1_000_000;
 
+/// Widths of the columns, in characters.
+const WIDTHS: [usize; 8] = [7, 8, 9, 16, 11, 16, 52, 52];
+/// Height of a line of text, in points.
+const LINE: f64 = 16.5;
+/// Excel makes no row higher, in points.
+const HIGHEST: f64 = 409.0;
+
 /// One finding and the cell that is marked for it.
 pub(super) struct Line<'f> {
     pub finding: &'f Finding,
@@ -54,7 +61,7 @@ pub(super) fn part(
         escaped(namespace),
         first = HEADER_ROW + 1,
     );
-    for (at, width) in [7, 8, 9, 16, 11, 16, 52, 52].into_iter().enumerate() {
+    for (at, width) in WIDTHS.into_iter().enumerate() {
         let col = at + 1;
         text += &format!("<col min=\"{col}\" max=\"{col}\" width=\"{width}\" customWidth=\"1\"/>");
     }
@@ -116,7 +123,6 @@ fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &FindingWords<'_>) -> S
         _ => finding.place.cell(),
     };
     let cell_look = if target(line).is_some() { looks.link } else { looks.centred };
-    let mut text = format!("<row r=\"{row}\"><c r=\"A{row}\" s=\"{}\"><v>{}</v></c>", looks.centred, at + 1);
     let cells: [(char, usize, String); 7] = [
         ('B', level, words.severity(finding.severity)),
         ('C', looks.centred, finding.code.to_string()),
@@ -126,10 +132,25 @@ fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &FindingWords<'_>) -> S
         ('G', looks.text, words.message(finding)),
         ('H', looks.text, words.hint(finding)),
     ];
+    let height = height(cells.iter().zip(&WIDTHS[1..]).map(|((.., text), width)| (text.as_str(), *width)));
+    let mut text = format!("<row r=\"{row}\" ht=\"{height}\" customHeight=\"1\">");
+    text += &format!("<c r=\"A{row}\" s=\"{}\"><v>{}</v></c>", looks.centred, at + 1);
     for (col, look, content) in cells {
         text += &inline(&format!("{col}{row}"), look, &content);
     }
     text + "</row>"
+}
+
+/// The height, in points, in which wrapped texts fit into columns of so many characters: programs other than Excel do not
+/// find it themselves. A character that is not of ASCII takes two.
+fn height<'t>(cells: impl Iterator<Item = (&'t str, usize)>) -> f64 {
+    let wide = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let lines = |text: &str, width: usize| -> usize {
+        // What does not fit to the last place goes to the next line.
+        text.split('\n').map(|line| wide(line).div_ceil(width - 2).max(1)).sum()
+    };
+    let most = cells.map(|(text, width)| lines(text, width)).max().unwrap_or(1);
+    (most as f64 * LINE).min(HIGHEST)
 }
 
 /// A text cell; an empty one keeps its format.
@@ -163,4 +184,21 @@ fn links(lines: &[Line<'_>]) -> String {
         .take(MAX_LINKS)
         .collect();
     if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text_needs() {
+        let of = |text: &str| height([("E", 8), (text, 52)].into_iter());
+        assert_eq!(of(""), 16.5);
+        assert_eq!(of(&"a".repeat(50)), 16.5);
+        assert_eq!(of(&"a".repeat(51)), 33.0);
+        assert_eq!(of(&"字".repeat(25)), 16.5);
+        assert_eq!(of(&"字".repeat(26)), 33.0);
+        assert_eq!(of("一\n二"), 33.0);
+        assert_eq!(of(&"字".repeat(10_000)), 409.0);
+    }
 }
