@@ -18,6 +18,9 @@ const WEEKS: usize = 14;
 /// Weeks that decide which stores of many the group's page shows.
 const OF_LATE: usize = 8;
 
+/// Sheets across, of a group that sends no more.
+const SHEETS: usize = 12;
+
 /// Weeks across, stores or sheets down.
 #[derive(Debug, Serialize)]
 pub(crate) struct Matrix {
@@ -241,6 +244,9 @@ impl SubmissionsView {
         let regions = group.regions();
         let week = coverage::due_week(group.edition, coverage::lines(group));
         let kinds: BTreeSet<&str> = coverage::lines(group).map(|line| &*line.kind).collect();
+        let owed = || coverage::lines(group).filter(|line| line.expected).map(|line| &*line.kind).collect();
+        // Among many, those that a store may send or not would hide the owed ones; they stand on its own page.
+        let kinds = if kinds.len() > SHEETS { owed() } else { kinds };
         let sheets = group.edition.catalog.sheets.iter();
         let sheets: Vec<_> = sheets.filter(|sheet| kinds.contains(&*sheet.id)).collect();
         let rows = here.iter().map(|(store, digest)| MatrixRow {
