@@ -13,6 +13,8 @@ use rayon::prelude::*;
 pub struct Figures {
     calendars: Calendars,
     calendars_digest: String,
+    /// All settings, for the keys of what rests on them.
+    settings: Option<Vec<u8>>,
     /// The values of every scope but staff, sorted by KPI (display order), scope, id, period.
     pub kpis: Vec<KpiValue>,
 }
@@ -21,6 +23,11 @@ impl Figures {
     /// What of the group's periods decides a store's values.
     pub(super) fn calendars_digest(&self) -> &str {
         &self.calendars_digest
+    }
+
+    /// All settings as bytes of a key; `None` when they cannot be written down.
+    pub(super) fn settings(&self) -> Option<&[u8]> {
+        self.settings.as_deref()
     }
 
     /// The values of the `i`-th store and its people, sorted by KPI (display order), scope, id, period.
@@ -67,7 +74,8 @@ impl Group {
             let calendars = totals.calendars(&self.catalog, &engine.metrics.planned(), checked.cutoff);
             let kpis = totals.values(&calendars, &self.catalog, &self.settings, &checked.stores);
             let calendars_digest = calendars.digest();
-            let mut figures = Figures { calendars, calendars_digest, kpis };
+            let settings = serde_json::to_vec(&self.settings).ok();
+            let mut figures = Figures { calendars, calendars_digest, settings, kpis };
             let parts: Vec<(Vec<KpiValue>, T)> = (0..checked.stores.len())
                 .into_par_iter()
                 .map(|i| each(&figures, i))

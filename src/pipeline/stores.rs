@@ -9,7 +9,7 @@ use crate::{
     messages::Messages,
     metrics::LineageFilter,
     model::{Grain, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
-    project::{Store, settings::slug},
+    project::{Settings, Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
     report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, material::BoardLine},
     site::Site,
@@ -131,7 +131,7 @@ impl Share {
             .with(&checked.keys[i])
             .with(&engine.store_keys[i])
             .with(&group.catalog.hash)
-            .with(serde_json::to_vec(&group.settings).ok()?)
+            .with(figures.settings()?)
             .with(checked.cutoff.display())
             .with(figures.calendars_digest())
             .with(bytes(&checked.findings_of(&checked.stores[i].id))?);
@@ -185,6 +185,16 @@ pub(super) struct Desk<'a> {
     pub site: &'a Site<'a>,
     pub yardstick: &'a Yardstick,
     pub readers: &'a Readers,
+    /// What of the settings decides a store's files; `None` when it cannot be written down.
+    pub settings: Option<Vec<u8>>,
+}
+
+/// The settings without what is in the values and findings themselves: the other stores, and the targets of all.
+pub(super) fn settings_of_files(settings: &Settings) -> Option<Vec<u8>> {
+    let mut settings = settings.clone();
+    settings.stores.clear();
+    settings.targets.clear();
+    serde_json::to_vec(&settings).ok()
 }
 
 impl Desk<'_> {
@@ -306,11 +316,7 @@ impl Desk<'_> {
                 files.fold(key.with("returned"), |key, (file, hash)| key.with(&*file.shown).with(hash))
             }
         };
-        // The rows of other stores and the targets of all are in the values and findings themselves.
-        let mut settings = edition.settings.clone();
-        settings.stores.clear();
-        settings.targets.clear();
-        let key = key.with(serde_json::to_vec(&settings).ok()?).with(edition.cutoff.display());
+        let key = key.with(self.settings.as_ref()?).with(edition.cutoff.display());
         Some(key.with(edition.lineage_since.to_string()).with(hash?).finish())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress, Readers,
-    stores::{Desk, Share, Written, marked},
+    stores::{Desk, Share, Written, marked, settings_of_files},
 };
 use crate::{
     diagnostic::{Finding, Severity},
@@ -162,6 +162,7 @@ impl Group {
             site: &site,
             yardstick: &yardstick,
             readers: &readers,
+            settings: settings_of_files(&self.settings),
         };
         let of_group = || self.write_group(stage, &site, &material);
         let of_stores = || {

@@ -1,6 +1,6 @@
 //! Days and instants.
 
-use super::{Coerced, Surroundings, change, is_placeholder, plain, typed};
+use super::{Coerced, Surroundings, change, plain, typed};
 use crate::{
     arguments,
     catalog::CellType,
@@ -31,11 +31,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         }
         Raw::Text(written) => {
             let plain = plain(written);
-            if plain.text.is_empty() {
-                return Coerced::empty();
-            }
-            if is_placeholder(&plain.text) {
-                return Coerced::repaired(column, written, Value::Null, true);
+            if let Some(nothing) = plain.nothing(column, written) {
+                return nothing;
             }
             read_text(written, &plain.text, plain.seen_changed, column, around)
         }

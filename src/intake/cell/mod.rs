@@ -135,6 +135,16 @@ struct Plain {
     seen_changed: bool,
 }
 
+impl Plain {
+    /// The cell of a text that is empty or only stands for an empty one; `None` where there is something to read.
+    fn nothing(&self, column: &ColumnPlan, written: &str) -> Option<Coerced> {
+        if self.text.is_empty() {
+            return Some(Coerced::empty());
+        }
+        is_placeholder(&self.text).then(|| Coerced::repaired(column, written, Value::Null, true))
+    }
+}
+
 fn plain(written: &str) -> Plain {
     let tidied = tidy(written);
     if tidied.is_ascii() {

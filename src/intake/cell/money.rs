@@ -1,6 +1,6 @@
 //! Amounts in yuan, kept in fen.
 
-use super::{Coerced, Surroundings, decimal::Decimal, is_placeholder, number::out_of_range, plain};
+use super::{Coerced, Surroundings, decimal::Decimal, number::out_of_range, plain};
 use crate::{
     arguments,
     intake::{plan::ColumnPlan, raw::Raw},
@@ -23,11 +23,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         }
         Raw::Text(written) => {
             let plain = plain(written);
-            if plain.text.is_empty() {
-                return Coerced::empty();
-            }
-            if is_placeholder(&plain.text) {
-                return Coerced::repaired(column, written, Value::Null, true);
+            if let Some(nothing) = plain.nothing(column, written) {
+                return nothing;
             }
             finish(column, parse(&plain.text, around.scale), written, is_repair(written))
         }

@@ -3,7 +3,7 @@
 use super::{
     Coerced, Surroundings, change,
     date::{full_day, nearest_year, of_bare_number, of_serial},
-    is_placeholder, plain, typed,
+    plain, typed,
 };
 use crate::{
     arguments,
@@ -119,11 +119,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         Raw::Number { value, dated } => (typed(*value), of_number(*value, *dated, around)),
         Raw::Text(written) => {
             let plain = plain(written);
-            if plain.text.is_empty() {
-                return Coerced::empty();
-            }
-            if is_placeholder(&plain.text) {
-                return Coerced::repaired(column, written, Value::Null, true);
+            if let Some(nothing) = plain.nothing(column, written) {
+                return nothing;
             }
             let found = named(&plain.text).map(|(named, usual)| (named, usual && !plain.seen_changed));
             (written.to_string(), found)

@@ -1,6 +1,6 @@
 //! Whole numbers and decimals.
 
-use super::{Coerced, Surroundings, decimal::Decimal, is_placeholder, plain};
+use super::{Coerced, Surroundings, decimal::Decimal, plain};
 use crate::{
     arguments,
     catalog::CellType,
@@ -27,11 +27,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan, around: Surroundings) -> Coer
         Raw::Number { value, .. } => (value.to_string(), scaled(Decimal::of(*value), around.scale), false),
         Raw::Text(written) => {
             let plain = plain(written);
-            if plain.text.is_empty() {
-                return Coerced::empty();
-            }
-            if is_placeholder(&plain.text) {
-                return Coerced::repaired(column, written, Value::Null, true);
+            if let Some(nothing) = plain.nothing(column, written) {
+                return nothing;
             }
             let number = parse(&plain.text, around.scale);
             let repaired =

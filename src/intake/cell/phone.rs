@@ -1,6 +1,6 @@
 //! Telephone numbers.
 
-use super::{Coerced, is_placeholder, plain};
+use super::{Coerced, plain};
 use crate::{
     arguments,
     intake::{plan::ColumnPlan, raw::Raw},
@@ -31,11 +31,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
                 return Coerced::clean(Value::Text(written.clone()));
             }
             let plain = plain(written);
-            if plain.text.is_empty() {
-                return Coerced::empty();
-            }
-            if is_placeholder(&plain.text) {
-                return Coerced::repaired(column, written, Value::Null, true);
+            if let Some(nothing) = plain.nothing(column, written) {
+                return nothing;
             }
             finish(column, written, number(&plain.text), |kept| *kept != *plain.text || plain.seen_changed)
         }

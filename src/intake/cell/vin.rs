@@ -1,6 +1,6 @@
 //! Vehicle identification numbers.
 
-use super::{Coerced, is_placeholder, plain, typed};
+use super::{Coerced, plain, typed};
 use crate::{
     arguments,
     intake::{plan::ColumnPlan, raw::Raw},
@@ -23,11 +23,8 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
         Raw::Error(_) | Raw::NoCache => return Coerced::empty(),
     };
     let plain = plain(&written);
-    if plain.text.is_empty() {
-        return Coerced::empty();
-    }
-    if is_placeholder(&plain.text) {
-        return Coerced::repaired(column, &written, Value::Null, true);
+    if let Some(nothing) = plain.nothing(column, &written) {
+        return nothing;
     }
     let vin = folded(&plain.text);
     if is_vin(&vin) {
