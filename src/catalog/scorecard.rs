@@ -33,6 +33,8 @@ pub struct ScorecardItem {
     pub kpi: Option<Arc<str>>,
     /// Points of 100.
     pub weight: u32,
+    /// The value that earns all points, where it is another than the KPI's target.
+    pub target: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +52,7 @@ struct ItemWritten {
     title: Text,
     kpi: Option<Spanned<String>>,
     weight: u32,
+    target: Option<Spanned<f64>>,
 }
 
 pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Scorecard, Problem> {
@@ -67,7 +70,13 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
                 }
             },
         };
-        items.push(ScorecardItem { title: item.title.clone(), kpi, weight: item.weight });
+        let target = match &item.target {
+            Some(target) if !(target.get_ref().is_finite() && *target.get_ref() > 0.0) => {
+                return Err(source.problem(&target.span(), Message::new("definition.target_above_zero")));
+            }
+            target => target.as_ref().map(|target| *target.get_ref()),
+        };
+        items.push(ScorecardItem { title: item.title.clone(), kpi, weight: item.weight, target });
     }
     let total: u32 = items.iter().map(|item| item.weight).sum::<u32>() + written.undefined;
     if total != 100 {
@@ -83,4 +92,37 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
         undefined: written.undefined,
         source: written.source,
     })
+}
+
+impl ScorecardItem {
+    /// The points that a value earns: the weight by as much of the target as it reaches, all of it at most. Of a KPI of
+    /// which less is better, the weight by target ÷ value.
+    pub fn points(&self, value: f64, target: f64, direction: super::Direction) -> f64 {
+        let reached = match direction {
+            super::Direction::Up => value / target,
+            super::Direction::Down if value <= target => 1.0,
+            super::Direction::Down => target / value,
+        };
+        f64::from(self.weight) * if reached.is_finite() { reached.clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Direction;
+
+    #[test]
+    fn points_are_the_weight_by_what_is_reached_of_the_target() {
+        let item = ScorecardItem { title: Text::default(), kpi: None, weight: 20, target: None };
+        assert_eq!(item.points(0.15, 0.30, Direction::Up), 10.0);
+        assert_eq!(item.points(0.45, 0.30, Direction::Up), 20.0);
+        assert_eq!(item.points(-0.1, 0.30, Direction::Up), 0.0);
+        assert_eq!(item.points(0.20, 0.25, Direction::Down), 20.0);
+        assert_eq!(item.points(0.50, 0.25, Direction::Down), 10.0);
+        // Nothing lost at all, and a target of nothing that is not reached.
+        assert_eq!(item.points(0.0, 0.0, Direction::Down), 20.0);
+        assert_eq!(item.points(0.5, 0.0, Direction::Down), 0.0);
+        assert_eq!(item.points(0.5, 0.0, Direction::Up), 0.0);
+    }
 }

@@ -47,6 +47,8 @@ pub struct Worklist {
     pub contact: Option<Contact>,
     /// Sheets without which a store has nothing on the list.
     pub needs: Vec<Arc<str>>,
+    /// How much is lost by waiting, from 0 to 100, against the other lists: a person's day begins with the highest.
+    pub loss: u32,
     /// What to do, for the person on the phone.
     pub next_step: Text,
     /// What it means.
@@ -54,6 +56,9 @@ pub struct Worklist {
     /// Document and clause, or the reason of the assumption.
     pub source: String,
 }
+
+/// Of a list that does not say how much is lost by waiting.
+const LOSS: u32 = 50;
 
 /// A value of 对象 and one of 任务类型.
 #[derive(Clone, Debug)]
@@ -88,6 +93,7 @@ struct WorklistWritten {
     extra: Vec<ExtraWritten>,
     #[serde(default)]
     needs: Vec<Spanned<String>>,
+    loss: Option<Spanned<u32>>,
     #[serde(default)]
     next_step: Text,
     #[serde(default)]
@@ -122,7 +128,14 @@ pub(super) fn read_worklist(source: &Source, catalog: &Catalog) -> Result<Workli
             return Err(source.problem(&one.span(), Message::new("definition.party_and_task")));
         }
     };
+    let loss = match &written.loss {
+        Some(loss) if *loss.get_ref() > 100 => {
+            return Err(source.problem(&loss.span(), Message::new("definition.loss")));
+        }
+        loss => loss.as_ref().map_or(LOSS, |loss| *loss.get_ref()),
+    };
     Ok(Worklist {
+        loss,
         id: source.id.clone(),
         number: written.number,
         title: written.title.clone(),

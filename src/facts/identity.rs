@@ -1,7 +1,7 @@
 //! Who a customer key means: a prospect number, a phone and a VIN of one customer come to one identity, as far as the
 //! store's own sheets link them.
 
-use super::record::{Order, Prospect};
+use super::record::{Order, Owner, Prospect};
 use crate::model::text::normalized_key;
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -20,9 +20,18 @@ pub(super) struct Identity<'a> {
 
 impl<'a> Identity<'a> {
     /// Learns the links: number and phone from the prospects, VIN and phone from the orders. A VIN belongs to the buyer
-    /// of its newest delivery that was not reversed; a car not delivered yet to its newest order not cancelled.
-    pub fn new(prospects: &[Prospect<'a>], orders: &[Order<'a>]) -> Identity<'a> {
+    /// of its newest delivery that was not reversed; a car not delivered yet to its newest order not cancelled; one of
+    /// which no order tells to its owner in the owner sheet.
+    pub fn new<'o>(
+        prospects: &[Prospect<'a>],
+        orders: &[Order<'a>],
+        owners: impl Iterator<Item = &'o Owner<'a>>,
+    ) -> Identity<'a>
+    where
+        'a: 'o,
+    {
         let mut identity = Identity::default();
+        identity.vins.extend(owners.filter_map(|owner| Some((&**owner.vin, owner.phone?))));
         for (i, prospect) in prospects.iter().enumerate() {
             let Some(phone) = prospect.phone else { continue };
             if let Some(number) = prospect.number {

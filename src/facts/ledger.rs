@@ -3,7 +3,7 @@
 use super::{
     history::{History, OrderEnd, State},
     identity::Identity,
-    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Visit},
+    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Visit, Word},
     unsent::Unsent,
 };
 use crate::{
@@ -12,7 +12,11 @@ use crate::{
     project::{Settings, Store},
 };
 use chrono::{NaiveDate, NaiveDateTime};
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// The records of one store up to the cut-off, with who is who.
 pub(super) struct Ledger<'a> {
@@ -37,6 +41,12 @@ pub(super) struct Ledger<'a> {
     pub owners: HashMap<&'a str, Owner<'a>>,
     pub identity: Identity<'a>,
     pub unsent: Unsent<'a>,
+    /// The newest order of each VIN, as an index.
+    sold: HashMap<&'a str, usize>,
+    /// The cars of each phone in the owner sheet.
+    cars_of: HashMap<&'a str, Vec<&'a str>>,
+    /// The cars and phones of owners who do not want to be called (免打扰).
+    quiet: HashSet<&'a str>,
     /// Indices of follow-ups by identity, in time.
     follow_ups_of: HashMap<Arc<str>, Vec<usize>>,
     /// Indices of follow-ups by the key as written, in time.
@@ -60,8 +70,9 @@ impl<'a> Ledger<'a> {
         let follow_ups = record::follow_ups(sheet("follow_up"), now);
         let visits = record::visits(sheet("service_visit"), now);
         let complaints = record::complaints(sheet("complaint"), now);
-        let owners = record::owners(sheet("owner"), now).into_iter().map(|owner| (&**owner.vin, owner)).collect();
-        let identity = Identity::new(&prospects, &orders);
+        let owners: HashMap<&str, Owner<'_>> =
+            record::owners(sheet("owner"), now).into_iter().map(|owner| (&**owner.vin, owner)).collect();
+        let identity = Identity::new(&prospects, &orders, owners.values());
         let histories = histories(&prospects, &follow_ups, &orders, &identity);
         let mut visits_of: HashMap<&str, Vec<usize>> = HashMap::new();
         for (i, visit) in visits.iter().enumerate() {
@@ -74,6 +85,15 @@ impl<'a> Ledger<'a> {
             follow_ups_with.entry(follow_up.customer).or_default().push(i);
         }
         let today = cutoff.date();
+        let mut cars_of: HashMap<&str, Vec<&str>> = HashMap::new();
+        for owner in owners.values() {
+            if let Some(phone) = owner.phone {
+                cars_of.entry(&**phone).or_default().push(&**owner.vin);
+            }
+        }
+        let asked = owners.values().filter(|owner: &&Owner<'_>| owner.quiet);
+        let quiet = asked.flat_map(|owner| [Some(owner.vin), owner.phone]).flatten().map(|key| &**key).collect();
+        let sold = orders.iter().enumerate().filter_map(|(i, order)| Some((&**order.vin?, i))).collect();
         Ledger {
             store,
             settings,
@@ -89,16 +109,25 @@ impl<'a> Ledger<'a> {
             owners,
             identity,
             unsent: Unsent::new(rows, board, catalog),
+            sold,
+            cars_of,
+            quiet,
             follow_ups_of,
             follow_ups_with,
         }
     }
 
-    /// The follow-ups to a customer, or naming a key such as their VIN, in time.
+    /// The follow-ups to a customer, or naming a key such as their VIN, in time. Of a car also those to its owner in the
+    /// owner sheet, whose phone may be another than the buyer's, and of such an owner those that name the car.
     pub fn follow_ups_to(&self, customer: &str, key: Option<&str>) -> Vec<&FollowUp<'a>> {
         let by_customer = self.follow_ups_of.get(self.identity.of(customer));
         let by_key = key.and_then(|key| self.follow_ups_with.get(key));
-        let mut found: Vec<usize> = by_customer.into_iter().chain(by_key).flatten().copied().collect();
+        let owner = key.and_then(|key| self.owners.get(key)).and_then(|owner| owner.phone);
+        let by_owner = owner.and_then(|phone| self.follow_ups_of.get(self.identity.of(phone)));
+        let cars = self.cars_of.get(self.identity.of(customer)).into_iter().flatten();
+        let by_car = cars.filter_map(|vin| self.follow_ups_with.get(vin));
+        let found = [by_customer, by_key, by_owner].into_iter().flatten().chain(by_car).flatten();
+        let mut found: Vec<usize> = found.copied().collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().map(|i| &self.follow_ups[i]).collect()
@@ -110,10 +139,42 @@ impl<'a> Ledger<'a> {
         found.into_iter().rev().find(|follow_up| follow_up.connected).map(|follow_up| follow_up.done_at)
     }
 
+    /// Whether a customer, by car or phone, does not want to be called.
+    pub fn is_quiet(&self, customer: &str, phone: Word<'_>) -> bool {
+        self.quiet.contains(customer) || phone.is_some_and(|phone| self.quiet.contains(&**phone))
+    }
+
+    /// The visits of each car, in time; the cars by VIN.
+    pub fn visits_by_car(&self) -> impl Iterator<Item = impl Iterator<Item = &Visit<'a>>> {
+        let mut cars: Vec<_> = self.visits_of.iter().collect();
+        cars.sort_unstable_by_key(|(vin, _)| **vin);
+        cars.into_iter().map(|(_, visits)| visits.iter().map(|i| &self.visits[*i]))
+    }
+
+    /// Whose car it is.
+    pub fn car(&self, vin: &str) -> Car<'a> {
+        let owner = self.owners.get(vin);
+        let sale = self.sold.get(vin).map(|i| &self.orders[*i]);
+        let phone = self.identity.phone(vin).or(owner.and_then(|owner| owner.phone));
+        let card = phone.and_then(|phone| self.card(phone));
+        Car {
+            name: card.and_then(|card| card.name).or(owner.and_then(|owner| owner.name)),
+            phone,
+            model: sale.and_then(|sale| sale.model).or(owner.and_then(|owner| owner.model)),
+        }
+    }
+
     /// The newest prospect with a phone.
     pub fn card(&self, phone: &str) -> Option<&Prospect<'a>> {
         self.identity.card(phone).map(|i| &self.prospects[i])
     }
+}
+
+/// What is known of a car's owner.
+pub(super) struct Car<'a> {
+    pub name: Word<'a>,
+    pub phone: Word<'a>,
+    pub model: Word<'a>,
 }
 
 /// Gives each follow-up to its prospect: the one of the number it names, else every one of the phone behind the key that

@@ -5,6 +5,7 @@
 //! day; where that decides, the verdict is `unmeasurable`.
 
 mod board;
+mod booking;
 mod complaint;
 mod deliveries;
 mod drafts;
@@ -16,13 +17,22 @@ mod identity;
 mod ledger;
 mod level_change;
 mod lifecycle;
+mod limit;
+mod lock_list;
 mod order_pool;
+mod owner;
+mod owner_month;
+mod policy;
 mod pool;
 mod record;
+mod regular;
+mod repair;
+mod service_step;
 mod sheet;
 #[cfg(test)]
 mod tests;
 mod unsent;
+mod window;
 
 pub use board::board;
 pub use deliveries::{Delivery, GroupDeliveries, deliveries, referrers};
@@ -54,5 +64,8 @@ pub fn derive(
     facts.push(pool::table(&ledger));
     facts.push(order_pool::table(&ledger));
     facts.push(lifecycle::table(&ledger));
+    facts.push(owner_month::table(&ledger));
+    facts.push(service_step::table(&ledger));
+    facts.push(lock_list::table(&ledger));
     facts
 }

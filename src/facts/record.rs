@@ -286,9 +286,17 @@ pub(super) fn orders<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Or
 
 /// A service visit that began by the cut-off.
 pub(super) struct Visit<'a> {
+    /// Its index among the sheet's current rows.
+    pub index: usize,
     pub row: &'a CheckedRow,
     pub vin: &'a Arc<str>,
     pub at: Instant,
+    /// When the car left, by the cut-off.
+    pub out: Option<Instant>,
+    pub mileage: Option<i64>,
+    /// 下次保养日 and 下次保养里程, as promised at this visit.
+    pub next_on: Option<NaiveDate>,
+    pub next_mileage: Option<i64>,
     pub kind: Word<'a>,
     pub payer: Word<'a>,
     pub advisor: Word<'a>,
@@ -303,6 +311,41 @@ impl Visit<'_> {
     /// 首保.
     pub fn first_service(&self) -> bool {
         Visit::is(self.kind, "首保")
+    }
+
+    /// 定保.
+    pub fn regular_service(&self) -> bool {
+        Visit::is(self.kind, "定保")
+    }
+
+    /// 一般维修.
+    pub fn repair(&self) -> bool {
+        Visit::is(self.kind, "一般维修")
+    }
+
+    /// 返修.
+    pub fn rework(&self) -> bool {
+        Visit::is(self.kind, "返修")
+    }
+
+    /// The work order of somebody's car: not PDI, and not paid by the store itself.
+    pub fn of_customer(&self) -> bool {
+        !self.before_delivery() && !Visit::is(self.payer, "内部")
+    }
+
+    /// PDI.
+    pub fn before_delivery(&self) -> bool {
+        Visit::is(self.kind, "PDI")
+    }
+
+    /// A 定保 or 一般维修 that the customer paid.
+    pub fn paid_by_customer(&self) -> bool {
+        (self.regular_service() || self.repair()) && Visit::is(self.payer, "客户")
+    }
+
+    /// Paid by the customer, whatever was done.
+    pub fn customer_pays(&self) -> bool {
+        Visit::is(self.payer, "客户")
     }
 
     /// Counts for retention: neither PDI nor 返修.
@@ -330,25 +373,43 @@ pub(super) fn countable(kind: Word<'_>) -> bool {
 pub(super) fn visits<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Visit<'a>> {
     let Some(sheet) = sheet else { return Vec::new() };
     let [vin, in_at, kind, payer, advisor, total] = sheet.fields(["vin", "in_at", "kind", "payer", "advisor", "total"]);
-    let visit = |row: &'a CheckedRow| {
+    let [out_at, mileage, next_on, next_mileage] =
+        sheet.fields(["out_at", "mileage", "next_service_on", "next_service_mileage"]);
+    let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
+    let visit = |(index, row): (usize, &'a CheckedRow)| {
         Some(Visit {
+            index,
             row,
             vin: word(row, vin)?,
-            at: cell(row, in_at).instant().filter(|at| known(*at, now))?,
+            at: moment(row, in_at)?,
+            out: moment(row, out_at),
+            mileage: cell(row, mileage).int(),
+            next_on: cell(row, next_on).instant().map(|at| at.date()),
+            next_mileage: cell(row, next_mileage).int(),
             kind: word(row, kind),
             payer: word(row, payer),
             advisor: word(row, advisor),
             total: cell(row, total).amount().unwrap_or_default(),
         })
     };
-    let mut visits: Vec<_> = sheet.rows.current.iter().filter_map(visit).collect();
+    let mut visits: Vec<_> = sheet.rows.current.iter().enumerate().filter_map(visit).collect();
     visits.sort_by_cached_key(|visit| (visit.at, visit.row.place()));
     visits
 }
 
 /// What the owner sheet of a group that has one says of a car.
 pub(super) struct Owner<'a> {
+    pub row: &'a CheckedRow,
     pub vin: &'a Arc<str>,
+    pub phone: Word<'a>,
+    pub name: Word<'a>,
+    pub model: Word<'a>,
+    pub bought_on: Option<NaiveDate>,
+    pub warranty_until: Option<NaiveDate>,
+    /// 建档时间, by the cut-off.
+    pub filed: Option<Instant>,
+    /// 免打扰.
+    pub quiet: bool,
     /// 车辆在手 否: since when the car is not the customer's any more: 更新时间, else the submission.
     pub gone_from: Option<NaiveDate>,
     /// 声明流失: the day from which the customer says not to come any more.
@@ -359,11 +420,21 @@ pub(super) struct Owner<'a> {
 pub(super) fn owners<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Owner<'a>> {
     let Some(sheet) = sheet else { return Vec::new() };
     let [vin, in_hand, lost_on, updated] = sheet.fields(["vin", "in_hand", "declared_lost_on", "updated_at"]);
+    let [phone, name, model, bought_on, warranty_until, filed, quiet] =
+        sheet.fields(["phone", "owner", "model", "bought_on", "warranty_until", "filed_at", "do_not_disturb"]);
     let owner = |(i, row): (usize, &'a CheckedRow)| {
         let day = |field| cell(row, field).instant().filter(|at| known(*at, now)).map(|at| at.date());
         let gone = cell(row, in_hand).flag() == Some(false);
         Some(Owner {
+            row,
             vin: word(row, vin)?,
+            phone: word(row, phone),
+            name: word(row, name),
+            model: word(row, model),
+            bought_on: cell(row, bought_on).instant().map(|at| at.date()),
+            warranty_until: cell(row, warranty_until).instant().map(|at| at.date()),
+            filed: cell(row, filed).instant().filter(|at| known(*at, now)),
+            quiet: cell(row, quiet).flag() == Some(true),
             gone_from: if gone { day(updated).or_else(|| sheet.told_since(i)) } else { None },
             lost_on: day(lost_on),
         })

@@ -1,17 +1,21 @@
 //! The facts of sheets: every accepted row in its newest version, with the columns that need more than the row itself.
 
 use super::{
-    complaint,
+    booking, complaint,
     deliveries::GroupDeliveries,
     drafts::{date, moment, text},
     first_service::{self, FirstService},
+    history::History,
     ledger::Ledger,
-    record,
+    owner, policy,
+    record::{self, Prospect},
+    repair,
 };
 use crate::{
     catalog::{SheetDef, derived},
     model::{CheckedRow, FactTable, Instant, StoreRows, Value},
 };
+use std::{collections::HashMap, sync::Arc};
 
 /// The fact of a sheet, sorted by the sheet's time, then by place; empty when the store sent none.
 pub(super) fn table(ledger: &Ledger<'_>, rows: &StoreRows, sheet: &SheetDef, group: &GroupDeliveries) -> FactTable {
@@ -53,10 +57,24 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                 Value::Null => field(row, "phone"),
                 number => number,
             };
-            let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null, Value::Null];
+            let unknown = |row: &CheckedRow| vec![key(row), Value::Flag(false), Value::Null, Value::Null, Value::Null];
             let mut added: Vec<_> = current.iter().map(unknown).collect();
-            for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
-                let open = !prospect.merged && history.state().is_open() && !history.asleep();
+            let mut oldest: HashMap<&str, (Instant, &Arc<str>)> = HashMap::new();
+            let cards = || ledger.prospects.iter().zip(&ledger.histories);
+            let is_open = |prospect: &Prospect<'_>, history: &History<'_>| {
+                !prospect.merged && history.state().is_open() && !history.asleep()
+            };
+            for (prospect, _) in cards().filter(|(prospect, history)| is_open(prospect, history)) {
+                let Some(phone) = prospect.phone else { continue };
+                let own = (prospect.first_contact, prospect.key);
+                let first = oldest.entry(phone).or_insert(own);
+                *first = own.min(*first);
+            }
+            for (prospect, history) in cards() {
+                let open = is_open(prospect, history);
+                let twin = prospect.phone.filter(|_| open).and_then(|phone| oldest.get(&**phone));
+                let twin = twin.map(|(_, key)| *key).filter(|key| *key != prospect.key);
+                added[prospect.index][4] = text(twin);
                 added[prospect.index][1] = Value::Flag(open);
                 added[prospect.index][2] = moment(history.last_contact(ledger.today));
                 added[prospect.index][3] = text(prospect.holders.on(prospect.first_contact.date()));
@@ -78,6 +96,8 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                     Value::Flag(judged.repeated),
                     judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word())),
                     flag(judged.called_back),
+                    Value::Flag(judged.recontact_due),
+                    judged.recontacted.map_or(Value::Null, |verdict| Value::from(verdict.word())),
                     Value::Flag(ledger.unsent.sent(&["complaint"], judged.answer.shown().date())),
                     Value::Flag(ledger.unsent.sent(&["complaint"], judged.plan.shown().date())),
                     text(complaint.holders.on(complaint.accepted.date())),
@@ -121,8 +141,17 @@ fn added(ledger: &Ledger<'_>, sheet: &SheetDef, group: &GroupDeliveries, current
                 Value::Text(kind) => record::countable(Some(&kind)),
                 _ => record::countable(None),
             };
-            current.iter().map(|row| vec![Value::Flag(countable(row))]).collect()
+            let unknown = |row: &CheckedRow| vec![Value::Flag(countable(row)), Value::Flag(false), Value::Null];
+            let mut added: Vec<_> = current.iter().map(unknown).collect();
+            for (visit, fix) in ledger.visits.iter().filter_map(|visit| Some((visit, repair::judge(ledger, visit)?))) {
+                added[visit.index][1] = Value::Flag(fix.due);
+                added[visit.index][2] = Value::from(fix.verdict.word());
+            }
+            added
         }
+        "booking" => booking::added(ledger, sheet, current),
+        "policy" => policy::added(ledger, sheet, current),
+        "owner" => owner::added(ledger, sheet, current),
         _ => Vec::new(),
     }
 }

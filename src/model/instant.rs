@@ -88,6 +88,11 @@ mod seconds {
     }
 }
 
+/// The day so many days after `day`; `day` itself beyond the calendar.
+pub fn add_days(day: NaiveDate, days: i64) -> NaiveDate {
+    Duration::try_days(days).and_then(|days| day.checked_add_signed(days)).unwrap_or(day)
+}
+
 /// An answer that the record may leave open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tri {

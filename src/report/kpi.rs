@@ -27,6 +27,8 @@ pub(crate) struct KpiView {
     pub partial: bool,
     pub figure: Figure,
     pub delta: Option<Delta>,
+    /// What the group's process gives, in words; empty where nothing can be said.
+    pub process: String,
     pub trend: Trend,
     pub bars: Bars,
     /// The stores of the part beside each other, drawn.
@@ -198,6 +200,7 @@ impl KpiView {
             month: group.words.period(month),
             partial: group.months.is_partial(month),
             delta: group.delta(kpi, Scope::Group, "group", month),
+            process: process(group, kpi),
             trend: group.trend(kpi, Scope::Group, "group", 14, false),
             bars: bars(group, kpi, &ranking, target, figure.target.clone()),
             figure,
@@ -210,6 +213,19 @@ impl KpiView {
                 .collect(),
         }
     }
+}
+
+/// `最近 12 个整月的正常范围 61.2% 到 70.3% · 正常波动 · 时好时坏`.
+fn process(group: &GroupLookup<'_>, kpi: &Kpi) -> String {
+    let words = group.words;
+    let process = group.process(kpi, Scope::Group, "group");
+    let Some(limits) = process.limits else { return String::new() };
+    let limit = |number| figure::shown(number, kpi, words);
+    let (lower, upper, n) = (limit(limits.lower), limit(limits.upper), process.months.to_string());
+    let range = words.fill("variation.limits", &[("lower", &lower), ("upper", &upper), ("n", &n)]);
+    let variation = words.word(&format!("variation.{}", process.variation.word()));
+    let assurance = process.assurance.map(|assurance| words.word(&format!("assurance.{}", assurance.word())));
+    [Some(range), Some(variation), assurance].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn bars(
@@ -258,6 +274,8 @@ fn stores_table<'a>(
         column("figure.excluded", Kind::Number(Measure::WHOLE), 9.0),
         column("figure.before", Kind::Value, 12.0),
         column("figure.change", Kind::Value, 14.0),
+        column("figure.variation", Kind::Word, 12.0),
+        column("figure.assurance", Kind::Word, 12.0),
         column("figure.trend", Kind::Trend { first: 0, last: 0 }, 14.0),
     ];
     let rows = stores.map(|(store, place)| {
@@ -265,6 +283,7 @@ fn stores_table<'a>(
         let figure = group.figure(kpi, Scope::Store, &store.id, month);
         let trend = group.trend(kpi, Scope::Store, &store.id, 14, false);
         let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
+        let [variation, assurance] = scores::process(group, kpi, Scope::Store, &store.id);
         Row::from(vec![
             Cell::Link(store.name.as_str().into(), store::link(&store.id)),
             Cell::number(place.map(|place| place as f64)),
@@ -277,6 +296,8 @@ fn stores_table<'a>(
             Cell::Number(figure.excluded as f64),
             Value::of(&group.figure(kpi, Scope::Store, &store.id, before), kpi, words).cell(),
             scores::change(group, kpi, Scope::Store, &store.id).map_or(Cell::Blank, Value::cell),
+            variation,
+            assurance,
             if trend.drawable() { Cell::Trend(Box::new(trend)) } else { Cell::Blank },
         ])
     });

@@ -8,10 +8,11 @@ use super::{
     material::{Edition, GroupMaterial, StoreMaterial},
     page::{Link, Named},
     person,
-    standing::Standing,
+    standing::{Medians, Standing},
     store,
     table::{Cell, Column, Kind, Measure},
     trend::{Delta, Months, Trend},
+    variation::Process,
     words::Words,
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
 use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 /// Stores that one page lists.
-pub(crate) const STORES_A_PAGE: usize = 200;
+pub(crate) const STORES_A_PAGE: usize = 100;
 
 /// Values found by KPI, scope and id, in a list sorted so.
 pub(crate) struct Values<'a> {
@@ -134,6 +135,18 @@ impl<'a> Lookup<'a> {
         let target = months.last().and_then(|month| self.value(kpi, scope, id, *month)).and_then(|value| value.target);
         let figures = months.into_iter().map(|month| (month, self.figure(kpi, scope, id, month))).collect();
         Trend::new(kpi, self.words.text(&kpi.title), figures, target.map(Quantity::to_f64), self.words)
+    }
+
+    /// Whether the newest full month of a figure is a signal, and what its process gives.
+    pub(crate) fn process(&self, kpi: &Kpi, scope: Scope, id: &str) -> Process {
+        let series = self.values.series(&kpi.id, scope, id).iter();
+        let months = series.filter(|value| value.period.grain == Grain::Month);
+        let full = months.filter(|value| value.period.start <= self.months.current.start);
+        let full: Vec<&KpiValue> =
+            full.filter(|value| value.status != Status::NoData && !self.months.is_partial(value.period)).collect();
+        let target = full.last().and_then(|value| value.target).map(Quantity::to_f64);
+        let values: Vec<f64> = full.iter().filter_map(|value| value.value_f64()).collect();
+        Process::of(&values, target, kpi.direction)
     }
 
     /// How a figure moved against the month before.
@@ -405,6 +418,11 @@ impl<'a> StoreLookup<'a> {
         let args = [("place", rank.place.to_string()), ("of", rank.of.to_string())];
         let text = self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
         Some(Named::linked(text, kpi::link(&kpi.id).at("stores")))
+    }
+
+    /// What the stores of its region and brand have in the middle.
+    pub(crate) fn medians(&self, kpi: &Kpi) -> Option<&Medians> {
+        self.standing.medians(&kpi.id)
     }
 
     /// The rows of a worklist.

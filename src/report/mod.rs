@@ -30,6 +30,7 @@ pub(crate) mod stores;
 pub(crate) mod submissions;
 pub(crate) mod table;
 pub(crate) mod trend;
+pub(crate) mod variation;
 pub mod words;
 pub(crate) mod worklist;
 pub(crate) mod worklists;

@@ -2,7 +2,7 @@
 
 use super::{
     behind,
-    figure::Figure,
+    figure::{self, Figure},
     kpi,
     lookup::StoreLookup,
     page::{Draw, Link, Named, Page},
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     catalog::{Direction, Kpi, Scorecard},
-    model::{Role, Scope, Status},
+    model::{Quantity, Role, Scope, Status},
     project::settings::slug,
 };
 use serde::Serialize;
@@ -32,6 +32,8 @@ pub(crate) struct PersonView {
     pub lines: Vec<PersonKpi>,
     pub scorecards: Vec<Card>,
     pub missed: Vec<Missed>,
+    /// What to do first of all lists, drawn; empty where there is nothing to do.
+    pub today: String,
     pub work: Vec<Work>,
 }
 
@@ -54,6 +56,8 @@ pub(crate) struct Card {
     pub source: String,
     pub items: Vec<CardItem>,
     pub undefined: u32,
+    /// The points of the items that have some, of the points they can have; `None` where none has.
+    pub total: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +67,10 @@ pub(crate) struct CardItem {
     /// `None` where no sheet carries the item yet.
     pub kpi: Option<Named>,
     pub figure: Option<Figure>,
+    /// What earns all points.
+    pub target: Option<String>,
+    /// `None` without a value or a target.
+    pub points: Option<String>,
 }
 
 /// The person's rows that missed one KPI.
@@ -127,7 +135,9 @@ impl PersonView {
                 || store.value(kpi, Scope::Staff, &id, store.months.before).is_some_and(|v| v.status != Status::NoData)
         };
         let kpis: Vec<&Kpi> = store.monthly().filter(|kpi| known(kpi)).collect();
+        let today = table::today::table(store, name);
         PersonView {
+            today: if today.rows.is_empty() { String::new() } else { draw(&today) },
             name: name.to_owned(),
             store: store.named(),
             month: store.words.period(month),
@@ -158,20 +168,38 @@ fn line(store: &StoreLookup<'_>, kpi: &Kpi, id: &str) -> PersonKpi {
 fn card(store: &StoreLookup<'_>, scorecard: &Scorecard, kpis: &[&Kpi], id: &str) -> Option<Card> {
     let measured = |kpi: &str| kpis.iter().find(|known| &*known.id == kpi).copied();
     scorecard.items.iter().find(|item| item.kpi.as_deref().and_then(measured).is_some())?;
-    let items = scorecard.items.iter().map(|item| {
+    let (mut earned, mut within) = (0.0, 0);
+    let mut items = Vec::new();
+    for item in &scorecard.items {
         let kpi = item.kpi.as_deref().and_then(|kpi| store.edition.catalog.kpi(kpi));
-        CardItem {
+        let figure = kpi.map(|kpi| store.figure(kpi, Scope::Staff, id, store.months.focus));
+        let of_kpi = kpi.and_then(|kpi| store.value(kpi, Scope::Staff, id, store.months.focus)).and_then(|v| v.target);
+        let target = item.target.or(of_kpi.or(kpi.and_then(|kpi| kpi.target)).map(Quantity::to_f64));
+        let value = figure.as_ref().and_then(|figure| figure.value);
+        let points = match (kpi, value, target) {
+            (Some(kpi), Some(value), Some(target)) => Some(item.points(value, target, kpi.direction)),
+            _ => None,
+        };
+        // What rests on too few rows is shown grey, and left out of the sum.
+        if let (Some(points), false) = (points, figure.as_ref().is_some_and(|figure| figure.few)) {
+            earned += points;
+            within += item.weight;
+        }
+        items.push(CardItem {
             title: store.words.text(&item.title),
             weight: item.weight,
+            target: kpi.zip(target).map(|(kpi, target)| figure::shown(target, kpi, store.words)),
+            points: points.map(|points| figure::decimals(points, 1)),
             kpi: kpi.map(|kpi| Named::linked(store.words.text(&kpi.title), kpi::link(&kpi.id))),
-            figure: kpi.map(|kpi| store.figure(kpi, Scope::Staff, id, store.months.focus)),
-        }
-    });
+            figure,
+        });
+    }
     Some(Card {
         title: store.words.text(&scorecard.title),
         source: scorecard.source.clone(),
-        items: items.collect(),
+        items,
         undefined: scorecard.undefined,
+        total: (within > 0).then(|| format!("{} / {within}", figure::decimals(earned, 1))),
     })
 }
 

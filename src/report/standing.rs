@@ -5,7 +5,10 @@ use super::{
     lookup::{GroupLookup, Values},
     words::Words,
 };
-use crate::model::{Grain, KpiValue, Period, Scope};
+use crate::{
+    model::{Grain, KpiValue, Period, Quantity, Scope},
+    project::Store,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,7 +17,23 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Standing {
     /// By KPI, month; only where there is a place.
     pub ranks: Vec<Rank>,
+    /// What the stores of its region and of its brand have in the middle; by KPI.
+    pub medians: Vec<Medians>,
 }
+
+/// The middle of the stores of a store's region and brand, in the month of the figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Medians {
+    /// The KPI's id.
+    pub kpi: Arc<str>,
+    /// Of the region, in ten-thousandths; `None` where fewer than three of its stores have a place.
+    pub region: Option<Quantity>,
+    /// Of the brand, likewise.
+    pub brand: Option<Quantity>,
+}
+
+/// Stores below which a middle says nothing.
+const FEW_STORES: usize = 3;
 
 /// A place among the stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +53,11 @@ impl Standing {
     /// store with a place.
     pub fn rank(&self, kpi: &str, month: Period) -> Option<&Rank> {
         self.ranks.iter().find(|rank| rank.month == month && *rank.kpi == *kpi)
+    }
+
+    /// The middles of a KPI.
+    pub fn medians(&self, kpi: &str) -> Option<&Medians> {
+        self.medians.iter().find(|medians| *medians.kpi == *kpi)
     }
 }
 
@@ -60,8 +84,34 @@ pub fn standings(material: &GroupMaterial<'_>, words: &Words) -> Vec<Standing> {
                 }
             }
         }
+        let ranking = group.ranking(kpi, group.months.focus);
+        let by = |of: fn(&Store) -> &str| {
+            let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+            for (store, value) in ranking.iter().filter(|(store, _)| !of(store).is_empty()) {
+                values.entry(of(store)).or_default().push(*value);
+            }
+            values.into_iter().filter_map(|(id, values)| Some((id, median(values)?))).collect::<BTreeMap<_, _>>()
+        };
+        let (regions, brands) = (by(|store| &store.region), by(|store| &store.brand));
+        for (store, standing) in material.stores.iter().zip(&mut standings) {
+            let (region, brand) = (regions.get(&*store.region).copied(), brands.get(&*store.brand).copied());
+            if region.is_some() || brand.is_some() {
+                standing.medians.push(Medians { kpi: kpi.id.clone(), region, brand });
+            }
+        }
     }
     standings
+}
+
+/// The value in the middle, of an even number the mean of the two there; `None` of too few.
+fn median(mut values: Vec<f64>) -> Option<Quantity> {
+    if values.len() < FEW_STORES {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let value = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
+    Some(Quantity((value * Quantity::SCALE as f64).round() as i128))
 }
 
 /// The group's own values of those months, as a store's pack shows them beside the store's.
@@ -91,8 +141,8 @@ mod tests {
     use super::*;
     use crate::{
         catalog::Catalog,
-        model::{Instant, Lang, Quantity, Status},
-        project::{Settings, Store},
+        model::{Instant, Lang, Status},
+        project::Settings,
         report::Edition,
     };
     use chrono::NaiveDate;
@@ -136,6 +186,13 @@ mod tests {
     fn a_share_over_few_rows_has_no_place_and_takes_none() {
         // The second store's 100 % rests on nine rows: two stores have a place.
         assert_eq!(places(&[(4, 20), (9, 9), (10, 20)]), [Some((2, 2)), None, Some((1, 2))]);
+    }
+
+    #[test]
+    fn the_middle_of_an_even_number_is_between_the_two_and_two_stores_have_none() {
+        assert_eq!(median(vec![0.2, 0.9, 0.4]), Some(Quantity(4_000)));
+        assert_eq!(median(vec![0.2, 0.9, 0.4, 0.5]), Some(Quantity(4_500)));
+        assert_eq!(median(vec![0.2, 0.9]), None);
     }
 
     #[test]

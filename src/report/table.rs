@@ -8,6 +8,7 @@ pub(crate) mod matrix;
 pub(crate) mod people;
 pub(crate) mod scores;
 pub(crate) mod submissions;
+pub(crate) mod today;
 pub(crate) mod topic;
 pub(crate) mod trail;
 pub(crate) mod worklist;

@@ -1,23 +1,26 @@
 //! Duties (任务): what somebody owes a customer by a time, one file a kind.
 
+mod after_service;
 mod complaint;
 mod contact;
 mod delivery;
 mod first_service;
 mod n_regrade;
+mod regular;
+mod revisit;
 
 use super::{
     drafts::{Drafts, fixed, moment, text},
     history::State,
     ledger::Ledger,
     record::Word,
-    unsent::Unsent,
 };
 use crate::model::{CheckedRow, FactTable, Instant, Value, Verdict};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::sync::Arc;
 
 /// One duty as it stands at the cut-off.
+#[derive(Clone)]
 struct Duty<'a> {
     kind: &'static str,
     /// Who owes it.
@@ -50,17 +53,20 @@ struct Duty<'a> {
 /// The `duty` fact, sorted by `due_by`.
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("duty", &ledger.store.id);
-    let mut add = |duty: Duty<'_>| duty.write(&ledger.unsent, &mut drafts);
+    let mut add = |duty: Duty<'_>| duty.write(ledger, &mut drafts);
     n_regrade::duties(ledger, &mut add);
     contact::duties(ledger, &mut add);
     delivery::duties(ledger, &mut add);
     first_service::duties(ledger, &mut add);
     complaint::duties(ledger, &mut add);
+    after_service::duties(ledger, &mut add);
+    regular::duties(ledger, &mut add);
+    revisit::duties(ledger, &mut add);
     drafts.finish()
 }
 
 impl Duty<'_> {
-    fn write(&self, unsent: &Unsent<'_>, drafts: &mut Drafts) {
+    fn write(&self, ledger: &Ledger<'_>, drafts: &mut Drafts) {
         let done = self.done.map(|(_, row)| row);
         drafts.add(
             Some(self.due_by),
@@ -87,7 +93,8 @@ impl Duty<'_> {
                 ("done_sheet", text(done.map(|row| &row.sheet))),
                 ("done_row", done.map_or(Value::Null, |row| Value::Int(i64::from(row.row)))),
                 ("due", Value::Flag(self.due)),
-                ("week_sent", Value::Flag(unsent.sent(self.told_by, self.due_by.date()))),
+                ("week_sent", Value::Flag(ledger.unsent.sent(self.told_by, self.due_by.date()))),
+                ("quiet", Value::Flag(ledger.is_quiet(self.customer, self.phone))),
             ],
         );
     }

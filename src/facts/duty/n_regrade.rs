@@ -4,10 +4,13 @@
 //! of a follow-up with 回访后级别. A prospect first recorded at another level has done it at once. A prospect lost while
 //! still N was never re-graded: the duty is missed, but nobody has to do it any more; nor while it sleeps. A first contact without a time of day
 //! leaves 24 hours open: re-graded that day is met, two days later is missed, the day after is not measurable.
+//!
+//! `n_half_day` is the stricter reading: a first contact before 12:00 is re-graded by closing time, a later one by 12:00
+//! of the next day. It counts when `n_regrade` does.
 
 use super::Duty;
 use crate::{
-    facts::{history::State, ledger::Ledger},
+    facts::{history::State, ledger::Ledger, limit::Limit},
     model::{Instant, Verdict, instant::Tri},
 };
 use chrono::Duration;
@@ -35,7 +38,8 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             (None, None) if due => (Verdict::Missed, settled.first().copied()),
             (None, None) => (Verdict::Pending, None),
         };
-        add(Duty {
+        let half_day = Limit::half_day(first, ledger.store.hours);
+        let duty = Duty {
             kind: "n_regrade",
             staff: prospect.holders.on(due_by.date()),
             owner: prospect.holders.on(ledger.today),
@@ -56,6 +60,12 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             last_contact_at: history.last_contact(ledger.today),
             told_by: &["prospect"],
             origin: prospect.row,
-        });
+        };
+        // The same duty under the half-day rule: a figure of its own, nothing more to do.
+        let verdict = half_day.judge(settled.first().map(|(at, _)| *at), ledger.now);
+        let half_day =
+            Duty { kind: "n_half_day", verdict, done: settled.first().copied(), open: false, ..duty.clone() };
+        add(duty);
+        add(half_day);
     }
 }

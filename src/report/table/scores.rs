@@ -11,6 +11,7 @@ use crate::{
         figure::{self, Figure},
         kpi,
         lookup::{GroupLookup, Lookup, StoreLookup},
+        variation::{Assurance, Variation},
     },
 };
 use std::ops::Range;
@@ -69,16 +70,24 @@ impl<'a> Whose<'_, 'a> {
     /// The columns between the change and the trend.
     fn columns(&self) -> Vec<Column<'a>> {
         let words = self.lookup().words;
+        let column = |key: &str, kind, width| Column::new(words.word(key), kind, width);
         let running = running(self.lookup()).map(|month| Column::new(words.period(month), Kind::Value, 13.0));
         let mut columns = match self {
             Whose::Group(_) => vec![Column::new(words.word("table.covered"), Kind::Word, 10.0)],
             Whose::Store(_, yardstick) => {
                 let group = yardstick.map(|_| Column::new(words.word("heat.all"), Kind::Value, 13.0));
                 let place = Column::new(words.word("figure.place"), Kind::Word, 13.0);
-                group.into_iter().chain([place]).collect()
+                let medians = ["figure.region_median", "figure.brand_median"];
+                let medians = medians.map(|key| column(key, Kind::Value, 12.0));
+                group.into_iter().chain([place]).chain(medians).collect()
             }
         };
         columns.extend(running);
+        columns.extend([
+            column("figure.year_ago", Kind::Value, 13.0),
+            column("figure.variation", Kind::Word, 13.0),
+            column("figure.assurance", Kind::Word, 13.0),
+        ]);
         columns
     }
 
@@ -100,13 +109,60 @@ impl<'a> Whose<'_, 'a> {
                 }
                 let rank = store.rank(kpi, focus);
                 cells.push(rank.map_or(Cell::Blank, |rank| Cell::linked(rank.text, rank.link)));
+                let medians = store.medians(kpi);
+                cells.extend([medians.and_then(|own| own.region), medians.and_then(|own| own.brand)].map(|median| {
+                    let link = kpi::link(&kpi.id).at("stores");
+                    median.map_or(Cell::Blank, |median| {
+                        let number = median.to_f64();
+                        let text = figure::shown(number, kpi, words);
+                        Value { link: Some(link), ..Value::number(number, Measure::of(kpi), text) }.cell()
+                    })
+                }));
             }
         }
         let (scope, id) = self.scope();
         let at = |month| Value::of(&lookup.figure(kpi, scope, id, month), kpi, words).cell();
         cells.extend(running(lookup).map(at));
+        let year_ago = lookup.figure(kpi, scope, id, year_before(focus));
+        cells.push(if year_ago.value.is_some() { Value::of(&year_ago, kpi, words).cell() } else { Cell::Blank });
+        cells.extend(process(lookup, kpi, scope, id));
         cells
     }
+}
+
+/// The same month a year before.
+fn year_before(month: Period) -> Period {
+    let start = month.start.checked_sub_months(chrono::Months::new(12)).unwrap_or(month.start);
+    Period::of(month.grain, start)
+}
+
+/// Two cells: whether the newest full month is a signal, and whether the process reaches its target.
+pub(crate) fn process<'a>(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> [Cell<'a>; 2] {
+    let words = lookup.words;
+    let process = lookup.process(kpi, scope, id);
+    if process.months == 0 {
+        return [Cell::Blank, Cell::Blank];
+    }
+    let mark = |state: &'static str, mark: &'static str, key: String, tone| {
+        Cell::Mark(Mark { state, mark, word: words.word(&key).into(), text: "".into(), tone })
+    };
+    let variation = process.variation;
+    let (sign, tone) = match variation {
+        Variation::Better => ("▲", Tone::Good),
+        Variation::Worse => ("▼", Tone::Bad),
+        Variation::Noise => ("≈", Tone::Plain),
+        Variation::Trial => ("", Tone::Quiet),
+    };
+    let first = mark(variation.word(), sign, format!("variation.{}", variation.word()), tone);
+    let second = process.assurance.map_or(Cell::Blank, |assurance| {
+        let (sign, tone) = match assurance {
+            Assurance::Passes => ("✓", Tone::Good),
+            Assurance::Misses => ("✗", Tone::Bad),
+            Assurance::HitAndMiss => ("~", Tone::Plain),
+        };
+        mark(assurance.word(), sign, format!("assurance.{}", assurance.word()), tone)
+    });
+    [first, second]
 }
 
 /// The month of the cut-off, where the figures are of the month before it.

@@ -288,7 +288,8 @@ impl<'a> Line<'_, 'a> {
     }
 }
 
-fn days_over(days: i64) -> Value {
+/// Days past due, as they strike the reader.
+pub(super) fn days_over(days: i64) -> Value {
     let tone = if days > 0 { Tone::Bad } else { Tone::Plain };
     let text = figure::decimals(days as f64, 0);
     let text = if days > 0 { format!("+{text}") } else { text };
