@@ -1,8 +1,13 @@
 //! How a complaint stands at the cut-off: answered and planned in time, closed, repeated, called back.
 
-use super::{ledger::Ledger, record::Complaint};
+use super::{
+    beside::{Beside, flag},
+    drafts::text,
+    ledger::Ledger,
+    record::{Complaint, is_one_of},
+};
 use crate::{
-    model::{Instant, Verdict},
+    model::{Instant, Value, Verdict},
     project::OpeningHours,
 };
 use chrono::{Duration, NaiveDateTime};
@@ -25,7 +30,7 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    fn new(accepted: Instant, hours: OpeningHours, minutes: i64) -> Limit {
+    pub fn new(accepted: Instant, hours: OpeningHours, minutes: i64) -> Limit {
         let limit = |at| hours.start_of_clock(at) + Duration::minutes(minutes);
         Limit { earliest: limit(accepted.earliest()), latest: limit(accepted.latest()), date_only: accepted.date_only }
     }
@@ -40,7 +45,8 @@ impl Limit {
         self.latest <= now
     }
 
-    fn judge(&self, done: Option<Instant>, now: NaiveDateTime) -> Verdict {
+    /// What became of it.
+    pub fn judge(&self, done: Option<Instant>, now: NaiveDateTime) -> Verdict {
         match done {
             Some(done) if done.latest() <= self.earliest => Verdict::Met,
             Some(done) if done.earliest() > self.latest => Verdict::Missed,
@@ -64,6 +70,30 @@ pub(super) struct Judged {
     pub repeat: Option<Verdict>,
     /// `None` when it is not closed.
     pub called_back: Option<bool>,
+}
+
+/// Fills `complaint_standing`.
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    for (complaint, judged) in ledger.complaints.iter().zip(judge(ledger)) {
+        let sent = |limit: &Limit| Value::Flag(ledger.unsent.sent(&["complaint"], limit.shown().date()));
+        beside.set(
+            complaint.index,
+            &[
+                ("sla_start_at", Value::Instant(judged.start)),
+                ("resp_due_by", Value::Instant(judged.answer.shown())),
+                ("resp_verdict", Value::from(judged.answered.word())),
+                ("plan_due_by", Value::Instant(judged.plan.shown())),
+                ("plan_verdict", Value::from(judged.planned.word())),
+                ("closed", Value::Flag(judged.closed)),
+                ("repeated", Value::Flag(judged.repeated)),
+                ("repeat_verdict", judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word()))),
+                ("called_back", flag(judged.called_back)),
+                ("resp_week_sent", sent(&judged.answer)),
+                ("plan_week_sent", sent(&judged.plan)),
+                ("holder", text(complaint.holders.on(complaint.accepted.date()))),
+            ],
+        );
+    }
 }
 
 /// Judges every complaint, in the order of `ledger.complaints`.
@@ -126,8 +156,6 @@ fn repeat(closed: Instant, later: impl Iterator<Item = Instant>, now: NaiveDateT
 
 fn called_back(ledger: &Ledger<'_>, complaint: &Complaint<'_>, closed: Instant) -> bool {
     let calls = ledger.follow_ups_to(complaint.customer, Some(complaint.customer));
-    calls.iter().any(|call| {
-        let of_complaint = call.task.is_some_and(|task| **task == *"投诉回访");
-        of_complaint && call.connected && call.done_at.latest() >= closed.earliest()
-    })
+    let task = ledger.task("of_complaint");
+    calls.iter().any(|call| is_one_of(call.task, task) && call.connected && call.done_at.latest() >= closed.earliest())
 }

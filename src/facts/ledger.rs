@@ -1,10 +1,12 @@
 //! Everything known of one store at the cut-off, read once and shared by all facts.
 
 use super::{
+    deliveries::GroupDeliveries,
     history::{History, OrderEnd, State},
     identity::Identity,
-    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Visit},
+    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet},
     unsent::Unsent,
+    visit::{self, Visit},
 };
 use crate::{
     catalog::Catalog,
@@ -12,12 +14,21 @@ use crate::{
     project::{Settings, Store},
 };
 use chrono::{NaiveDate, NaiveDateTime};
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// The records of one store up to the cut-off, with who is who.
 pub(super) struct Ledger<'a> {
     pub store: &'a Store,
     pub settings: &'a Settings,
+    pub catalog: &'a Catalog,
+    /// Its accepted rows.
+    pub rows: &'a StoreRows,
+    /// What the group delivered to whom.
+    pub group: &'a GroupDeliveries,
     /// The cut-off's last instant.
     pub now: NaiveDateTime,
     /// The cut-off's day.
@@ -31,10 +42,10 @@ pub(super) struct Ledger<'a> {
     /// In time.
     pub visits: Vec<Visit<'a>>,
     /// Indices of visits by VIN, in time.
-    pub visits_of: HashMap<&'a str, Vec<usize>>,
+    pub visits_of: BTreeMap<&'a str, Vec<usize>>,
     pub complaints: Vec<Complaint<'a>>,
     /// By VIN.
-    pub owners: HashMap<&'a str, Owner<'a>>,
+    pub owners: BTreeMap<&'a str, Owner<'a>>,
     pub identity: Identity<'a>,
     pub unsent: Unsent<'a>,
     /// Indices of follow-ups by identity, in time.
@@ -48,6 +59,7 @@ impl<'a> Ledger<'a> {
     pub fn new(
         store: &'a Store,
         rows: &'a StoreRows,
+        group: &'a GroupDeliveries,
         board: &'a FactTable,
         catalog: &'a Catalog,
         settings: &'a Settings,
@@ -58,12 +70,12 @@ impl<'a> Ledger<'a> {
         let prospects = record::prospects(sheet("prospect"), now);
         let orders = record::orders(sheet("order"), now);
         let follow_ups = record::follow_ups(sheet("follow_up"), now);
-        let visits = record::visits(sheet("service_visit"), now);
+        let visits = visit::visits(sheet("service_visit"), now);
         let complaints = record::complaints(sheet("complaint"), now);
         let owners = record::owners(sheet("owner"), now).into_iter().map(|owner| (&**owner.vin, owner)).collect();
         let identity = Identity::new(&prospects, &orders);
         let histories = histories(&prospects, &follow_ups, &orders, &identity);
-        let mut visits_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut visits_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, visit) in visits.iter().enumerate() {
             visits_of.entry(visit.vin).or_default().push(i);
         }
@@ -77,6 +89,9 @@ impl<'a> Ledger<'a> {
         Ledger {
             store,
             settings,
+            catalog,
+            rows,
+            group,
             now,
             today,
             prospects,
@@ -108,6 +123,16 @@ impl<'a> Ledger<'a> {
     pub fn last_contact(&self, customer: &str, key: Option<&str>) -> Option<Instant> {
         let found = self.follow_ups_to(customer, key);
         found.into_iter().rev().find(|follow_up| follow_up.connected).map(|follow_up| follow_up.done_at)
+    }
+
+    /// The rows of a kind of sheet; `None` when the store sent none.
+    pub fn sheet(&self, kind: &str) -> Option<Sheet<'a>> {
+        Sheet::of(self.rows, self.catalog, kind)
+    }
+
+    /// The follow-ups of a task.
+    pub fn task(&self, role: &str) -> &'a [Arc<str>] {
+        self.catalog.role("follow_up", "task", role)
     }
 
     /// The newest prospect with a phone.

@@ -1,7 +1,8 @@
 //! The `lifecycle` fact: each car at each month end E (the cut-off's day in its month), whole days.
 //!
 //! - A car has rows from its delivery or first countable visit on, and leaves 24 months after its last one (as it leaves the
-//!   base of retention); there is one at the cut-off, too. A delivery that was reversed by E is no event.
+//!   base of retention), after one more row where it was 流失 at the month's beginning: it can be won back in that month. There
+//!   is one at the cut-off, too. A delivery that was reversed by E is no event.
 //! - Windows count back from E, clamped to the month's end: an event on E − k months is k months old.
 //! - The churn ladder counts from the last visit that the store did not pay itself, or the delivery if that is later: up to
 //!   3 months 活跃, (3, 6] 拟流失, (6, 9] 准流失, (9, 12] 预警, then 流失 until 24 months.
@@ -13,21 +14,29 @@
 use super::{
     drafts::{Drafts, date, fixed, moment, text},
     ledger::Ledger,
-    record::{Order, Owner, Visit},
+    month_end::{self, MonthEnd, before},
+    record::{Order, Owner},
+    visit::Visit,
 };
-use crate::model::{CheckedRow, FactTable, Fen, Grain, Instant, Period, Value, instant::add_months};
+use crate::{
+    catalog::derived,
+    model::{CheckedRow, FactTable, Fen, Instant, Value},
+};
 use chrono::NaiveDate;
+use moves::{KEPT, Moves};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A car's events.
-struct Car<'l, 'a> {
-    vin: &'a Arc<str>,
+pub(super) struct Car<'l, 'a> {
+    pub vin: &'a Arc<str>,
     /// Its delivered orders.
-    sales: Vec<&'l Order<'a>>,
+    pub sales: Vec<&'l Order<'a>>,
     /// Its countable visits, in time.
-    visits: Vec<&'l Visit<'a>>,
-    owner: Option<&'l Owner<'a>>,
+    pub visits: Vec<&'l Visit<'a>>,
+    pub owner: Option<&'l Owner<'a>>,
 }
+
+mod moves;
 
 /// A car at a month end.
 struct Standing<'l, 'a> {
@@ -52,17 +61,14 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("lifecycle", &ledger.store.id);
     let cars = cars(ledger);
     let first = cars.iter().filter_map(Car::first_day).min();
-    let Some(mut month) = first.map(|day| Period::of(Grain::Month, day)) else { return drafts.finish() };
-    while month.start <= ledger.today {
-        let end = month.end().pred_opt().unwrap_or(month.start);
-        let current = end >= ledger.today;
-        at_month_end(ledger, &cars, end.min(ledger.today), current, &mut drafts);
-        month = month.next();
+    for end in month_end::since(ledger, first) {
+        at_month_end(ledger, &cars, end, &mut drafts);
     }
     drafts.finish()
 }
 
-fn cars<'l, 'a>(ledger: &'l Ledger<'a>) -> Vec<Car<'l, 'a>> {
+/// The cars with a delivery or a countable visit.
+pub(super) fn cars<'l, 'a>(ledger: &'l Ledger<'a>) -> Vec<Car<'l, 'a>> {
     let mut cars: BTreeMap<&Arc<str>, Car<'l, 'a>> = BTreeMap::new();
     let owner = |vin: &str| ledger.owners.get(vin);
     let empty = |vin: &'a Arc<str>| Car { vin, sales: Vec::new(), visits: Vec::new(), owner: owner(vin) };
@@ -77,18 +83,14 @@ fn cars<'l, 'a>(ledger: &'l Ledger<'a>) -> Vec<Car<'l, 'a>> {
     cars.into_values().collect()
 }
 
-/// `months` before `day`, its month's end at most.
-fn before(day: NaiveDate, months: i32) -> NaiveDate {
-    add_months(day, -months).unwrap_or(NaiveDate::MIN)
-}
-
 /// Whether `day` is at most `months` before `end`.
 fn within(end: NaiveDate, day: NaiveDate, months: i32) -> bool {
     day >= before(end, months)
 }
 
 impl<'l, 'a> Car<'l, 'a> {
-    fn first_day(&self) -> Option<NaiveDate> {
+    /// The day of its first event.
+    pub fn first_day(&self) -> Option<NaiveDate> {
         let sold = self.sales.iter().filter_map(|sale| sale.delivered);
         sold.chain(self.visits.first().map(|visit| visit.at)).map(|at| at.date()).min()
     }
@@ -110,7 +112,7 @@ impl<'l, 'a> Car<'l, 'a> {
         let base = !gone && days.any(|day| day > two_years && day <= year);
         let lost_on = self.owner.and_then(|owner| owner.lost_on).filter(|day| *day <= end && paid_on <= Some(*day));
         let recent = &visits[visits.partition_point(|visit| visit.at.date() <= year)..];
-        let paid = recent.iter().filter(|visit| !visit.warranty());
+        let paid = recent.iter().filter(|visit| !visit.warranty);
         Some(Standing {
             sale,
             last,
@@ -125,13 +127,15 @@ impl<'l, 'a> Car<'l, 'a> {
     }
 }
 
-fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], end: NaiveDate, current: bool, drafts: &mut Drafts) {
+fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], at: MonthEnd, drafts: &mut Drafts) {
+    let (end, current) = (at.day, at.current);
     let standing: Vec<_> = cars.iter().filter_map(|car| Some((car, car.at(end)?))).collect();
     let visits: i128 = standing.iter().map(|(_, car)| i128::from(car.visits)).sum();
     let spent: i128 = standing.iter().map(|(_, car)| car.spend).sum();
     let left = before(end, 24);
     for (car, now) in &standing {
-        if !current && now.last_event <= left {
+        let moves = Moves::new(car, now, at);
+        if !current && now.last_event <= left && !moves.lost_before {
             continue;
         }
         let Some(origin) = origin(now) else { continue };
@@ -154,13 +158,29 @@ fn at_month_end(ledger: &Ledger<'_>, cars: &[Car<'_, '_>], end: NaiveDate, curre
                 ("retained", Value::Flag(now.base && now.visits > 0)),
                 ("last_visit_at", moment(now.last.map(|visit| visit.at).or(sold_at))),
                 ("visits_12m", Value::Int(now.visits)),
-                ("spend_12m", Value::Amount(Fen(i64::try_from(now.spend).unwrap_or(i64::MAX)))),
-                ("tier", fixed(tier(end, now, spent, visits))),
-                ("churn_stage", fixed(now.stage(end))),
+                ("spend_12m", yuan(now.spend)),
+                ("tier", fixed(tier(end, now, spent, visits).map(|code| derived::word("lifecycle", "tier", code)))),
+                ("churn_stage", fixed(now.stage(end).map(|code| derived::word("lifecycle", "churn_stage", code)))),
                 ("declared_lost_on", date(now.lost_on)),
+                ("paid_base", Value::Flag(!now.gone && now.last_event > left)),
+                ("paid_held", Value::Flag(!now.gone && moves.paid)),
+                ("half_year_base", Value::Flag(moves.half_year_base)),
+                ("half_year_lost", Value::Flag(moves.half_year_base && !moves.half_year_came)),
+                ("keep_base", Value::Flag(moves.keep_base)),
+                ("kept", Value::Flag(moves.keep_base && KEPT.map(Some).contains(&now.stage(end)))),
+                ("lost_before", Value::Flag(moves.lost_before)),
+                ("won_back", Value::Flag(moves.lost_before && moves.came)),
+                ("net_change", Value::Int(moves.net)),
+                ("old_base", Value::Flag(moves.old)),
+                ("old_spend_before", yuan(moves.spent_before)),
+                ("old_spend", yuan(if moves.old { now.spend } else { 0 })),
             ],
         );
     }
+}
+
+fn yuan(fen: i128) -> Value {
+    Value::Amount(Fen(i64::try_from(fen).unwrap_or(i64::MAX)))
 }
 
 /// The row that the standing rests on: of the last visit and the delivery the later one.
@@ -178,13 +198,13 @@ impl Standing<'_, '_> {
     /// Its stage on the churn ladder; `None` when it is not on it.
     fn stage(&self, end: NaiveDate) -> Option<&'static str> {
         let since = self.since.filter(|since| *since > before(end, 24) && !self.gone)?;
-        Some(if self.lost_on.is_some() { "流失" } else { churn_stage(end, since) })
+        Some(if self.lost_on.is_some() { "lost" } else { churn_stage(end, since) })
     }
 }
 
 fn churn_stage(end: NaiveDate, since: NaiveDate) -> &'static str {
-    let ladder = [(3, "活跃"), (6, "拟流失"), (9, "准流失"), (12, "预警")];
-    ladder.into_iter().find(|(months, _)| within(end, since, *months)).map_or("流失", |(_, stage)| stage)
+    let ladder = [(3, "active"), (6, "slipping"), (9, "leaving"), (12, "warned")];
+    ladder.into_iter().find(|(months, _)| within(end, since, *months)).map_or("lost", |(_, stage)| stage)
 }
 
 /// The RFM tier, top down; `None` below 普通. The store's average is `spent / visits`.
@@ -193,11 +213,11 @@ fn tier(end: NaiveDate, now: &Standing<'_, '_>, spent: i128, visits: i128) -> Op
     let recent = |months| within(end, last, months);
     let own = i128::from(now.visits);
     if recent(3) && now.visits >= 2 && 2 * now.spend * visits >= 3 * spent * own {
-        Some("高价值")
+        Some("high")
     } else if recent(6) && now.visits >= 1 && now.spend * visits >= spent * own {
-        Some("潜力")
+        Some("potential")
     } else if recent(12) && now.visits >= 1 {
-        Some("普通")
+        Some("normal")
     } else {
         None
     }

@@ -1,8 +1,9 @@
-//! `thanks` and `call_3d`: what is owed after a delivery, to the customer of the order.
+//! `thanks`, `call_3d` and `call_7d`: what is owed after a delivery, to the customer of the order.
 //!
 //! - `thanks`: a 交车感谢 follow-up by any method in [交车, 交车 + 24 h]; of a delivery without a time of day, from its
 //!   morning to the end of the next day.
-//! - `call_3d`: a connected 三日回访 from the day of 交车 to the end of the third day after it.
+//! - `call_3d`, `call_7d`: a connected 三日回访 (七日回访) from the day of 交车 to the end of the third (seventh) day after
+//!   it.
 //!
 //! The follow-up names the customer (by phone, prospect number or a VIN of theirs) or the order's VIN. Two cars
 //! delivered to one customer are two duties, and one follow-up inside both limits does both. A delivery that was
@@ -12,7 +13,7 @@ use super::{Duty, end_of_day_after};
 use crate::{
     facts::{
         ledger::Ledger,
-        record::{FollowUp, Order},
+        record::{FollowUp, Order, is_one_of},
     },
     model::{CheckedRow, Instant, Verdict},
 };
@@ -23,8 +24,9 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
     for order in &ledger.orders {
         let (Some(delivered), Some(phone)) = (order.delivered, order.phone) else { continue };
         let follow_ups = ledger.follow_ups_to(phone, order.vin.map(|vin| &**vin));
-        let of_task = |task: &'static str| {
-            follow_ups.iter().copied().filter(move |follow_up| follow_up.task.is_some_and(|own| **own == *task))
+        let of_task = |role: &str| {
+            let task = ledger.task(role);
+            follow_ups.iter().copied().filter(move |follow_up| is_one_of(follow_up.task, task))
         };
         let a_day_later = if delivered.date_only {
             end_of_day_after(delivered.date(), 1)
@@ -32,11 +34,12 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             Instant::exact(delivered.at + Duration::hours(24))
         };
         let sale = Sale { order, phone, delivered };
-        add(sale.duty(ledger, "thanks", delivered.earliest(), a_day_later, of_task("交车感谢")));
-        let on_third_day = end_of_day_after(delivered.date(), 3);
+        add(sale.duty(ledger, "thanks", delivered.earliest(), a_day_later, of_task("thanks")));
         let since = Instant::day(delivered.date()).earliest();
-        let calls = of_task("三日回访").filter(|call| call.connected);
-        add(sale.duty(ledger, "call_3d", since, on_third_day, calls));
+        for (kind, days) in [("call_3d", 3), ("call_7d", 7)] {
+            let calls = of_task(kind).filter(|call| call.connected);
+            add(sale.duty(ledger, kind, since, end_of_day_after(delivered.date(), days), calls));
+        }
     }
 }
 

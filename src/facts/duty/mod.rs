@@ -5,6 +5,7 @@ mod contact;
 mod delivery;
 mod first_service;
 mod n_regrade;
+mod post_service;
 
 use super::{
     drafts::{Drafts, fixed, moment, text},
@@ -55,6 +56,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     contact::duties(ledger, &mut add);
     delivery::duties(ledger, &mut add);
     first_service::duties(ledger, &mut add);
+    post_service::duties(ledger, &mut add);
     complaint::duties(ledger, &mut add);
     drafts.finish()
 }

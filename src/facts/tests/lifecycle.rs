@@ -141,7 +141,14 @@ fn rows_end_two_years_after_the_last_event_but_for_the_cutoff() {
         )],
     );
     let ends = lines(&facts["lifecycle"], None, &["month_end"]);
-    // January 2024 to December 2025 are 24 month ends (31 January 2026 is exactly + 24 months: it has left), and the cut-off.
-    assert_eq!((ends.len(), ends[23].as_str(), ends[24].as_str()), (25, "2025-12-31", "2026-11-22"));
+    // January 2024 to December 2025 are 24 month ends; 31 January 2026 is exactly + 24 months: it is on no stage any more, but
+    // was 流失 when the month began and might have been won back; and the cut-off.
+    assert_eq!((ends.len(), ends[24].as_str(), ends[25].as_str()), (26, "2026-01-31", "2026-11-22"));
+    let left = lines(
+        &facts["lifecycle"],
+        Some(("month_end", "2026-01-31")),
+        &["churn_stage", "lost_before", "won_back", "paid_base"],
+    );
+    assert_eq!(left, ["- | yes | no | no"]);
     assert_eq!(lines(&facts["lifecycle"], Some(("month_end", "2026-11-22")), &["churn_stage", "base"]), ["- | no"]);
 }
