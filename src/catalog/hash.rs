@@ -1,7 +1,7 @@
 //! Hashes of parts of the catalogue: what each stage's cache keys rest on. Each covers all that the stage reads of the
 //! definitions and, where it can be told apart, no more: a KPI's target or words are in none of them.
 
-use super::{AcrossTest, Catalog, ColumnDef, Kpi, Rule, SheetDef, Worklist};
+use super::{AcrossTest, Catalog, ColumnDef, Kpi, Rule, SheetDef, Worklist, derived};
 use serde_json::{Value, json};
 
 impl Catalog {
@@ -31,12 +31,17 @@ impl Catalog {
         hash("checking", &json!([sheets, rules]))
     }
 
-    /// Of what facts are derived by: the sheets' columns, and those of derived facts.
+    /// Of what facts are derived by: the sheets' columns and those of derived facts, and what their values mean.
     pub fn facts_hash(&self) -> String {
         let facts: Vec<Value> =
             self.facts().iter().map(|fact| json!([fact, self.fact_columns(fact).unwrap_or_default()])).collect();
         let sheets: Vec<Value> = self.sheets.iter().map(|sheet| json!([sheet.id, checking(sheet)])).collect();
-        hash("facts", &json!([facts, sheets]))
+        let words: Vec<Value> = derived::declared()
+            .iter()
+            .map(|declared| json!([declared.name, declared.columns.iter().map(|own| &own.values).collect::<Vec<_>>()]))
+            .collect();
+        let roles: Vec<Value> = self.roles.iter().map(|(role, values)| json!([role, values])).collect();
+        hash("facts", &json!([facts, sheets, words, roles, self.working_days.parts()]))
     }
 }
 
@@ -46,7 +51,7 @@ impl Kpi {
         let denominator = self.denominator.as_ref().map(|own| &own.sql);
         let sums = json!([self.fact, self.time, self.rows.sql, self.excluded.sql, self.numerator.sql, denominator]);
         let scopes = json!([self.staff, self.model, self.channel, self.level]);
-        let how = format!("{:?} {:?} {:?} {:?}", self.kind, self.accumulate, self.unit, self.direction);
+        let how = format!("{:?} {:?} {:?} {:?}", self.kind, self.accumulate, self.unit.kind, self.direction);
         let roll = json!([how, self.grains]);
         hash("kpi", &json!([self.id, sums, scopes, roll, self.decides, self.evidence, self.needs]))
     }

@@ -1,10 +1,10 @@
 //! `definitions/kpis/<kpi>.toml`: a figure made of the rows of one fact, or of other KPIs.
 
 use super::{
-    Catalog, Expression,
+    Catalog, Expression, Unit,
     source::{Fact, Problem, Source},
 };
-use crate::model::{Grain, Message, Quantity, Text};
+use crate::model::{Grain, Message, Quantity, Scope, Text};
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
@@ -38,7 +38,7 @@ pub struct Kpi {
     /// Likewise; `None` for a sum, whose value is the numerator.
     pub denominator: Option<Expression>,
     /// What the value is measured in.
-    pub unit: Unit,
+    pub unit: Arc<Unit>,
     /// Which way is better.
     pub direction: Direction,
     /// The target, as a fraction for ratios, else in the unit; the config may override it.
@@ -73,23 +73,15 @@ pub struct Kpi {
     pub source: String,
     /// The target or the meaning is our assumption and is shown as one.
     pub assumption: bool,
+    /// What documents give to hold the value against, where it is no target: of the trade, or a mark of the best. Empty
+    /// where none does.
+    pub benchmark: Text,
+    /// Which of the department's seven functions it serves, from 1.
+    pub function: Option<u8>,
     /// Display order.
     pub order: u32,
     /// The definition file, as shown.
     pub file: Arc<str>,
-}
-
-/// What a value is measured in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A share of one, shown in percent.
-    #[default]
-    Percent,
-    /// A count of things.
-    Count,
-    /// Yuan.
-    Yuan,
 }
 
 /// Which way is better.
@@ -139,10 +131,10 @@ struct KpiWritten {
     to_date_of: Option<Spanned<String>>,
     to_date: Option<Spanned<ToDateWritten>>,
     rolling_months: Option<Spanned<u32>>,
-    /// The scopes of people, models, channels and levels that a KPI made of others has; absent: all that its parts have.
-    scopes: Option<Vec<Spanned<crate::model::Scope>>>,
-    #[serde(default)]
-    unit: Unit,
+    /// The scopes of people, models, channels and levels that it has; absent: all that its fact has a column for, or its
+    /// parts have.
+    scopes: Option<Vec<Spanned<Scope>>>,
+    unit: Option<Spanned<String>>,
     #[serde(default)]
     direction: Direction,
     target: Option<Spanned<f64>>,
@@ -166,6 +158,9 @@ struct KpiWritten {
     source: String,
     #[serde(default)]
     assumption: bool,
+    #[serde(default)]
+    benchmark: Text,
+    function: Option<Spanned<u8>>,
     #[serde(default = "last")]
     order: u32,
 }
@@ -177,22 +172,30 @@ enum ToDateWritten {
     Year,
 }
 
+/// The department has so many functions: the story names them.
+pub(super) const FUNCTIONS: u8 = 7;
+
 fn last() -> u32 {
     1000
 }
 
 pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Problem> {
     let written: KpiWritten = source.read()?;
+    let unit = unit_of(source, catalog, &written.unit)?;
     let target = match &written.target {
         None => None,
         Some(target) if !target.get_ref().is_finite() || *target.get_ref() < 0.0 => {
             return Err(source.problem(&target.span(), Message::new("definition.target_negative")));
         }
-        Some(target) if written.unit == Unit::Percent && *target.get_ref() > 1.0 => {
+        Some(target) if unit.is_share() && *target.get_ref() > 1.0 => {
             return Err(source.problem(&target.span(), Message::new("definition.target_percent")));
         }
         Some(target) => Some(target_quantity(*target.get_ref())),
     };
+    if let Some(function) = written.function.as_ref().filter(|own| !(1..=FUNCTIONS).contains(own.get_ref())) {
+        let what = Message::new("definition.function").with("most", u64::from(FUNCTIONS));
+        return Err(source.problem(&function.span(), what));
+    }
     let base = match written.of_others() {
         true => others::over_others(source, catalog, &written)?,
         false => over_rows(source, catalog, &written)?,
@@ -206,7 +209,7 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
     Ok(Kpi {
         id: source.id.clone(),
         title: written.title,
-        unit: written.unit,
+        unit,
         direction: written.direction,
         target,
         needs,
@@ -215,6 +218,8 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         advice: written.advice,
         source: written.source,
         assumption: written.assumption,
+        benchmark: written.benchmark,
+        function: written.function.map(Spanned::into_inner),
         order: written.order,
         file: source.shown.clone(),
         kind: base.kind,
@@ -233,6 +238,17 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         decides: written.decides.as_ref().map(|name| source.field(name, catalog)).transpose()?,
         evidence: base.evidence,
     })
+}
+
+/// The unit of a name; a share of one where none is named.
+fn unit_of(source: &Source, catalog: &Catalog, name: &Option<Spanned<String>>) -> Result<Arc<Unit>, Problem> {
+    let id = name.as_ref().map_or("percent", |name| name.get_ref());
+    if let Some(unit) = catalog.units.get(id) {
+        return Ok(unit.clone());
+    }
+    let known: Vec<Arc<str>> = catalog.units.keys().cloned().collect();
+    let span = name.as_ref().map_or(0..0, Spanned::span);
+    Err(source.problem(&span, Message::new("definition.no_unit").with("name", id).with("known", known)))
 }
 
 /// What figures are made of.
@@ -275,7 +291,6 @@ fn over_rows(source: &Source, catalog: &Catalog, written: &KpiWritten) -> Result
         written.months_back.as_ref().map(Spanned::span),
         written.to_date.as_ref().map(Spanned::span),
         written.rolling_months.as_ref().map(Spanned::span),
-        written.scopes.as_ref().and_then(|scopes| scopes.first()).map(Spanned::span),
     ];
     if let Some(span) = others.into_iter().flatten().next() {
         return Err(source.problem(&span, Message::new("definition.only_of_others")));
@@ -328,6 +343,10 @@ fn over_rows(source: &Source, catalog: &Catalog, written: &KpiWritten) -> Result
         Some(sql) if !sql.get_ref().trim().is_empty() => Some(source.expression(sql, &fact)?),
         _ => None,
     };
+    let scopes = others::named_scopes(source, written)?;
+    let wanted = |scope: Scope, column: Option<Arc<str>>| {
+        column.filter(|_| scopes.as_ref().is_none_or(|own| own.contains(&scope)))
+    };
     Ok(Base {
         kind,
         time: source.column(given("time", &written.time)?, &fact)?,
@@ -337,11 +356,11 @@ fn over_rows(source: &Source, catalog: &Catalog, written: &KpiWritten) -> Result
         denominator,
         accumulate: written.accumulate.as_ref().map(|own| *own.get_ref()).unwrap_or_default(),
         grains: written.grains().unwrap_or_else(|| Grain::ALL.to_vec()),
-        staff: scope(&written.staff, "staff", sheet.and_then(|s| s.staff.clone()))?,
-        model: scope(&written.model, "model", sheet.and_then(|s| s.model.clone()))?,
-        channel: scope(&written.channel, "channel", sheet.and_then(|s| s.channel.clone()))?,
+        staff: wanted(Scope::Staff, scope(&written.staff, "staff", sheet.and_then(|s| s.staff.clone()))?),
+        model: wanted(Scope::Model, scope(&written.model, "model", sheet.and_then(|s| s.model.clone()))?),
+        channel: wanted(Scope::Channel, scope(&written.channel, "channel", sheet.and_then(|s| s.channel.clone()))?),
         // Of a sheet's row the level is that of now: a figure by it has to ask for it.
-        level: scope(&written.level, "level", None)?,
+        level: wanted(Scope::Level, scope(&written.level, "level", None)?),
         evidence: source.columns(&written.evidence, &fact)?,
         needs: Vec::new(),
         fact: fact.name.into(),

@@ -4,11 +4,14 @@ use super::{
     Catalog, Refusal,
     beside::read_beside,
     kpi::{circular, named_kpis, read_kpi},
+    roles::read_roles,
     rule::read_rule,
     scorecard::read_scorecard,
     sheet::{extend_sheet, read_sheet},
     source::{Problem, Source},
     story::read_story,
+    unit::read_units,
+    working_days::read_working_days,
     worklist::read_worklist,
 };
 use crate::{diagnostic::Finding, model::Message};
@@ -19,7 +22,7 @@ use std::{
     sync::Arc,
 };
 
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/definitions");
+pub(super) static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/definitions");
 
 /// The kinds, in the order in which they are loaded: later ones name earlier ones.
 const KINDS: [&str; 5] = ["sheets", "rules", "kpis", "worklists", "scorecards"];
@@ -27,6 +30,10 @@ const KINDS: [&str; 5] = ["sheets", "rules", "kpis", "worklists", "scorecards"];
 /// The files that stand for themselves.
 const STORY: &str = "story.toml";
 const BESIDE: &str = "beside.toml";
+const ROLES: &str = "roles.toml";
+const UNITS: &str = "units.toml";
+const WORKING_DAYS: &str = "working_days.toml";
+const ALONE: [&str; 5] = [STORY, BESIDE, ROLES, UNITS, WORKING_DAYS];
 
 /// The files that may define one id, best first: the group's own, then ours.
 type Candidates = BTreeMap<Arc<str>, Vec<Source>>;
@@ -35,6 +42,13 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
     let mut catalog = Catalog::default();
     let mut problems: Vec<Refusal> = refused.to_vec();
     let mut hasher = blake3::Hasher::new();
+    for source in &over_ours(UNITS, group_folder, &mut problems)? {
+        hash(&mut hasher, source);
+        match read_units(source, &catalog.units) {
+            Ok(units) => catalog.units = units,
+            Err(problem) => problems.push(problem.in_file(source)),
+        }
+    }
     for kind in KINDS {
         let mut candidates = candidates(kind, group_folder, &mut problems)?;
         for source in candidates.values().flatten() {
@@ -77,10 +91,21 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
             Err(problem) => problems.push(problem),
         }
     }
-    let mut stories = alone(STORY, group_folder, &mut problems)?;
-    // The group's story is told over ours.
-    stories.reverse();
-    for source in &stories {
+    for source in &over_ours(WORKING_DAYS, group_folder, &mut problems)? {
+        hash(&mut hasher, source);
+        match read_working_days(source) {
+            Ok(days) => catalog.working_days = days,
+            Err(problem) => problems.push(problem.in_file(source)),
+        }
+    }
+    for source in &over_ours(ROLES, group_folder, &mut problems)? {
+        hash(&mut hasher, source);
+        match read_roles(source, &catalog, &catalog.roles) {
+            Ok(roles) => catalog.roles = roles,
+            Err(problem) => problems.push(problem.in_file(source)),
+        }
+    }
+    for source in &over_ours(STORY, group_folder, &mut problems)? {
         hash(&mut hasher, source);
         match read_story(source, &catalog, &catalog.story) {
             Ok(story) => catalog.story = story,
@@ -199,6 +224,13 @@ fn alone(name: &str, group_folder: Option<&Path>, problems: &mut Vec<Refusal>) -
     Ok(found)
 }
 
+/// The same, ours first: what the group's file gives stands over ours.
+fn over_ours(name: &str, group_folder: Option<&Path>, problems: &mut Vec<Refusal>) -> std::io::Result<Vec<Source>> {
+    let mut sources = alone(name, group_folder, problems)?;
+    sources.reverse();
+    Ok(sources)
+}
+
 fn is_definition(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "toml")
 }
@@ -230,12 +262,12 @@ fn strangers(group_folder: Option<&Path>) -> std::io::Result<Vec<Refusal>> {
     }
     names.sort();
     let strange = |(name, folder): &(String, bool)| {
-        let known = if *folder { KINDS.contains(&name.as_str()) } else { [STORY, BESIDE].contains(&name.as_str()) };
+        let known = if *folder { KINDS.contains(&name.as_str()) } else { ALONE.contains(&name.as_str()) };
         !known && !name.starts_with('.') && (*folder || name.ends_with(".toml"))
     };
     let problem = |(name, _): (String, bool)| {
         let kinds: Vec<Arc<str>> = KINDS.map(Arc::from).to_vec();
-        let what = Message::new("definition.folder").with("story", STORY).with("folders", kinds).into();
+        let what = Message::new("definition.folder").with("story", ALONE.join(", ")).with("folders", kinds).into();
         Refusal { file: format!("definitions/{name}").into(), line: 1, what }
     };
     Ok(names.into_iter().filter(strange).map(problem).collect())

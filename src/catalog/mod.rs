@@ -10,21 +10,25 @@ pub mod derived;
 mod hash;
 pub mod kpi;
 mod load;
+mod roles;
 pub mod rule;
 pub mod scorecard;
 pub mod sheet;
 mod source;
 mod sql;
 pub mod story;
+pub mod unit;
+pub mod working_days;
 pub mod worklist;
 
-pub use kpi::{Accumulate, Direction, Kind, Kpi, Span, Unit};
+pub use kpi::{Accumulate, Direction, Kind, Kpi, Span};
 pub use rule::{Across, AcrossTest, Rule};
 pub use scorecard::Scorecard;
 pub use sheet::{CellType, ColumnDef, SheetDef};
 pub use source::Refusal;
 pub use sql::Expression;
 pub use story::Story;
+pub use unit::{Unit, UnitKind};
 pub use worklist::Worklist;
 
 use crate::{
@@ -44,6 +48,12 @@ pub struct Catalog {
     pub sheets: Vec<SheetDef>,
     /// The columns that any sheet may bear beside its own, see [`beside`].
     pub beside: Vec<ColumnDef>,
+    /// What the values of categories mean, see [`Catalog::role`].
+    roles: roles::Roles,
+    /// What values are measured in, by id.
+    pub units: BTreeMap<Arc<str>, Arc<Unit>>,
+    /// Which days are worked.
+    pub working_days: working_days::WorkingDays,
     /// By code.
     pub rules: BTreeMap<Arc<str>, Rule>,
     /// In display order (`order` of the definition, then id).
@@ -94,7 +104,7 @@ impl Catalog {
         self.worklists.iter().find(|list| &*list.id == id)
     }
 
-    /// The columns of a fact, origin columns first: a sheet's id or one of [`derived::FACTS`]. `None` when there is no
+    /// The columns of a fact, origin columns first: a sheet's id or one of [`derived::facts`]. `None` when there is no
     /// such fact.
     pub fn fact_columns(&self, fact: &str) -> Option<Vec<FactColumn>> {
         match self.sheet(fact) {
@@ -106,7 +116,7 @@ impl Catalog {
     /// The names of all facts: sheets, then derived ones.
     pub fn facts(&self) -> Vec<Arc<str>> {
         let sheets = self.sheets.iter().map(|sheet| sheet.id.clone());
-        sheets.chain(derived::FACTS.iter().map(|fact| Arc::from(fact.name))).collect()
+        sheets.chain(derived::facts().map(|fact| fact.name.clone())).collect()
     }
 
     /// A finding of rule `code`; `args` are what its message and hint are filled in with (`{name}` in the rule's text).

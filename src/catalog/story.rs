@@ -2,6 +2,7 @@
 
 use super::{
     Catalog, Kpi,
+    kpi::FUNCTIONS,
     source::{Problem, Source},
 };
 use crate::model::{Message, Text};
@@ -21,6 +22,8 @@ pub struct Story {
     funnel: Vec<FunnelStep>,
     ladder: Option<Ladder>,
     topics: Vec<Topic>,
+    /// The department's functions, which KPIs name by number.
+    functions: Vec<Text>,
     /// What the topic of KPIs without one is called.
     untitled: Text,
 }
@@ -88,6 +91,7 @@ struct StoryWritten {
     untitled: Option<Text>,
     #[serde(default)]
     topic: Vec<Topic>,
+    functions: Option<Spanned<Vec<Text>>>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +135,14 @@ pub(super) fn read_story(source: &Source, catalog: &Catalog, before: &Story) -> 
             None => topics.push(topic),
         }
     }
+    let functions = match written.functions {
+        None => before.functions.clone(),
+        Some(own) if own.get_ref().len() != usize::from(FUNCTIONS) => {
+            let what = Message::new("definition.functions").with("most", u64::from(FUNCTIONS));
+            return Err(source.problem(&own.span(), what));
+        }
+        Some(own) => own.into_inner(),
+    };
     Ok(Story {
         headlines: all(&written.headlines, &before.headlines)?,
         standing: written.standing.as_ref().map(one).transpose()?.or(before.standing.clone()),
@@ -141,6 +153,7 @@ pub(super) fn read_story(source: &Source, catalog: &Catalog, before: &Story) -> 
         },
         ladder,
         topics,
+        functions,
         untitled: written.untitled.unwrap_or_else(|| before.untitled.clone()),
     })
 }
@@ -166,7 +179,7 @@ impl Catalog {
     /// The KPI that stands for the whole; where the story names none, the first share there is.
     pub fn standing(&self) -> Option<&Kpi> {
         let named = self.story.standing.as_ref().and_then(|id| self.kpi(id));
-        named.or_else(|| self.kpis.iter().find(|kpi| kpi.unit == super::Unit::Percent)).or(self.kpis.first())
+        named.or_else(|| self.kpis.iter().find(|kpi| kpi.unit.is_share())).or(self.kpis.first())
     }
 
     /// The shares of things done in time that are drawn together.
@@ -193,6 +206,15 @@ impl Catalog {
         ids.dedup();
         let of = |id: &str| self.kpis.iter().filter(|kpi| &*kpi.topic == id).collect();
         ids.into_iter().map(|id| (id, of(id))).collect()
+    }
+
+    /// What the function is called that a KPI serves, with its number; empty where it names none.
+    pub fn function_title(&self, kpi: &Kpi) -> Text {
+        let Some(number) = kpi.function else { return Text::default() };
+        let named = self.story.functions.get(usize::from(number).saturating_sub(1));
+        named
+            .map(|title| Text::new(format!("{number} {}", title.zh), format!("{number} {}", title.en)))
+            .unwrap_or_default()
     }
 
     /// A topic's title; one that no story names is called by its id.

@@ -182,6 +182,7 @@ fn kpi_text(kpi: &Kpi, words: &Messages) -> String {
     parts.part("explain.numerator", &numerator);
     parts.part("explain.denominator", denominator.as_deref().unwrap_or(&sum));
     parts.part("explain.target", &kpi.target.map(|target| target.to_string()).unwrap_or_default());
+    parts.part("kpi.benchmark", &words.text(&kpi.benchmark));
     parts.part("explain.advice", &words.text(&kpi.advice));
     parts.part("explain.source", &kpi.source);
     if kpi.assumption {

@@ -57,11 +57,13 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
     sheets
 }
 
-fn customers(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
+fn customers<'w>(plan: &StorePlan, world: &'w World, span: &'w Span) -> Vec<Sheet> {
     let now = closing(span.as_of);
     let name_of = |order: &Order| order.prospect.map_or("车主", |i| world.prospects[i].name.as_str()).to_owned();
-    let owners = delivered(world, span).map(|(order, at)| {
+    let owners = delivered(world, span).enumerate().map(|(i, (order, at))| {
         let day = at.date();
+        // One in four was sold with a year's warranty only.
+        let warranty = if i % 4 == 0 { 12 } else { 36 };
         vec![
             ("vin", text(&order.vin)),
             ("owner", text(name_of(order))),
@@ -71,22 +73,29 @@ fn customers(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
             ("sold_here", Cell::Flag(true)),
             ("model", text(order.model)),
             ("usage", text("私家")),
-            ("warranty_until", Cell::Day(add_months(day, 36).unwrap_or(day))),
+            ("warranty_until", Cell::Day(add_months(day, warranty).unwrap_or(day))),
             ("filed_at", Cell::Minute((at + Duration::hours(2)).min(now))),
             ("in_hand", Cell::Flag(true)),
         ]
     });
-    let policies = delivered(world, span).filter(|(order, _)| order.insurance).map(|(order, at)| {
+    // Every other policy of more than a year ago was renewed here.
+    let terms = |(i, (order, at)): (usize, (&'w Order, At))| {
+        let renewed = add_months(at.date(), 12).filter(|from| i % 2 == 0 && *from <= span.as_of);
+        let renewed = renewed.map(|from| (from, "XB", "续保"));
+        [Some((at.date(), "BD", "新保")), renewed].into_iter().flatten().map(move |term| (order, term))
+    };
+    let insured = delivered(world, span).filter(|(order, _)| order.insurance).enumerate();
+    let policies = insured.flat_map(terms).map(|(order, (from, prefix, renewal))| {
         vec![
-            ("policy_no", text(format!("BD{}", order.no))),
+            ("policy_no", text(format!("{prefix}{}", order.no))),
             ("vin", text(&order.vin)),
             ("kind", text("商业")),
             ("insurer", text("平安财险")),
-            ("from_on", Cell::Day(at.date())),
-            ("until_on", Cell::Day(add_months(at.date(), 12).unwrap_or(at.date()) - Days::new(1))),
+            ("from_on", Cell::Day(from)),
+            ("until_on", Cell::Day(add_months(from, 12).unwrap_or(from) - Days::new(1))),
             ("premium", Cell::Money(order.price / 60)),
             ("bought_here", Cell::Flag(true)),
-            ("renewal", text("新保")),
+            ("renewal", text(renewal)),
             ("consultant", text(&*order.consultant)),
         ]
     });
@@ -107,12 +116,18 @@ fn customers(plan: &StorePlan, world: &World, span: &Span) -> Vec<Sheet> {
         ]
     });
     let known = world.prospects.iter().filter(|p| p.first_contact <= now && p.first_contact.date() >= span.start);
-    let traffic = known.enumerate().map(|(i, p)| {
+    // Every other one that came first comes again five days later.
+    let contacts = known.enumerate().flat_map(|(i, p)| {
         let kinds = ["首次到店", "来电", "网络线索"];
+        let again = Some(p.first_contact + Duration::days(5)).filter(|at| i % 6 == 0 && *at <= now);
+        let first = (kinds[i % kinds.len()], p.first_contact);
+        [Some(first), again.map(|at| ("再次到店", at))].into_iter().flatten().map(move |(kind, at)| (i, p, kind, at))
+    });
+    let traffic = contacts.map(|(i, p, kind, at)| {
         vec![
-            ("traffic_no", text(format!("LD{:05}", i + 1))),
-            ("at", Cell::Minute(p.first_contact)),
-            ("kind", text(kinds[i % kinds.len()])),
+            ("traffic_no", text(format!("{}{:05}", if at == p.first_contact { "LD" } else { "ZD" }, i + 1))),
+            ("at", Cell::Minute(at)),
+            ("kind", text(kind)),
             ("consultant", text(&*p.consultant)),
             ("filed", Cell::Flag(true)),
             ("prospect_no", text(&p.no)),

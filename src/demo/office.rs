@@ -48,6 +48,10 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
             ("until_on", Cell::Day(day(8))),
             ("planned_invited", Cell::Whole(20)),
             ("actual_invited", Cell::Whole(17)),
+            ("planned_visits", Cell::Whole(15)),
+            ("actual_visits", Cell::Whole(13)),
+            ("planned_leads", Cell::Whole(12)),
+            ("actual_leads", Cell::Whole(10)),
             ("planned_orders", Cell::Whole(4)),
             ("actual_orders", Cell::Whole(3)),
         ];
@@ -95,6 +99,20 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
             ("owner", text(&*prospect.consultant)),
         ]
     });
+    let lost = world.prospects.iter().filter(|p| p.is_lost(super::calendar::closing(span.as_of))).take(8);
+    let defeats = lost.enumerate().map(|(i, prospect)| {
+        vec![
+            ("audit_no", text(format!("JH{:03}", i + 101))),
+            ("month", month(this_month)),
+            ("kind", text("战败检核")),
+            ("object", text(&prospect.no)),
+            ("item", text("战败属实")),
+            ("verdict", text(["属实", "属实", "属实", "不实", "无法核实"][i % 5])),
+            ("contact", text("接通")),
+            ("owner", text(&*prospect.consultant)),
+        ]
+    });
+    let audits = audits.chain(defeats);
     let trainings = months(span).into_iter().enumerate().map(|(i, first)| {
         let at = first + Days::new(9);
         let mut line: Line = vec![
@@ -219,7 +237,7 @@ pub fn of_group(plan: &StorePlan, world: &World, span: &Span, channels: &[&str])
         delivered(world, span).filter(|(_, at)| (at.year(), at.month()) == (first.year(), first.month())).count() as i64
     };
     let targets = all.iter().flat_map(|first| {
-        [("订单", 24), ("AAK", 20), ("集客", 120)].map(|(metric, value)| {
+        [("订单", 24), ("AAK", 20), ("集客", 120), ("系统提报", 18), ("精品", 20_000)].map(|(metric, value)| {
             vec![
                 ("month", month(*first)),
                 ("tier", text("店")),
@@ -239,6 +257,7 @@ pub fn of_group(plan: &StorePlan, world: &World, span: &Span, channels: &[&str])
                 ("month", month(*first)),
                 ("class", text(*class)),
                 ("channel", text(*channel)),
+                ("responses", Cell::Whole(*cost / 250)),
                 ("cost", Cell::Money(*cost)),
             ]
         })

@@ -110,6 +110,11 @@ impl Prospect {
     pub fn in_hand(&self, now: At) -> bool {
         self.first_contact <= now && self.ended().is_none_or(|end| end > now)
     }
+
+    /// Whether it was lost by a moment.
+    pub fn is_lost(&self, now: At) -> bool {
+        self.defeat.as_ref().is_some_and(|defeat| defeat.at <= now)
+    }
 }
 
 /// An order.

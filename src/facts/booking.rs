@@ -1,33 +1,24 @@
-//! Whether a booking was confirmed within 30 minutes, on the store's clock: one asked for outside opening hours has until 30
-//! minutes after the next opening, and the clock does not stop at closing. A booking cancelled before anybody confirmed it
-//! was not confirmed.
+//! Fills `confirmation`: whether a booking was confirmed within 30 minutes on the store's clock. It counts once it is
+//! confirmed, or once the limit is past; a cancelled one that nobody confirmed is unconfirmed.
 
-use super::{drafts::moment, ledger::Ledger, limit::Limit, record};
-use crate::{
-    catalog::SheetDef,
-    model::{CheckedRow, Instant, Value},
+use super::{
+    beside::{Beside, instant},
+    complaint::Limit,
+    ledger::Ledger,
+    record::known,
 };
+use crate::model::Value;
 
 /// Minutes until the confirmation.
 const CONFIRM: i64 = 30;
 
-/// The columns added to the fact of the sheet.
-pub(super) fn added(ledger: &Ledger<'_>, sheet: &SheetDef, current: &[CheckedRow]) -> Vec<Vec<Value>> {
-    let [submitted, confirmed] = ["submitted_at", "confirmed_at"].map(|name| sheet.field(name));
-    let at = |row: &CheckedRow, field: Option<usize>| -> Option<Instant> {
-        let at = row.values.get(field?)?.instant()?;
-        record::known(at, ledger.now).then_some(at)
-    };
-    let judged = |row: &CheckedRow| {
-        let Some(submitted) = at(row, submitted) else { return vec![Value::Null; 4] };
-        let limit = |minutes| Limit::new(submitted, ledger.store.hours, minutes);
-        let due_by = limit(CONFIRM);
-        vec![
-            moment(Some(limit(0).shown())),
-            moment(Some(due_by.shown())),
-            Value::from(due_by.judge(at(row, confirmed), ledger.now).word()),
-            Value::Flag(ledger.unsent.sent(&["booking"], due_by.shown().date())),
-        ]
-    };
-    current.iter().map(judged).collect()
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    let (submitted, confirmed) = (beside.field("submitted_at"), beside.field("confirmed_at"));
+    for (i, row) in beside.rows().iter().enumerate() {
+        let Some(submitted) = instant(row, submitted).filter(|at| known(*at, ledger.now)) else { continue };
+        let limit = Limit::new(submitted, ledger.store.hours, CONFIRM);
+        let verdict = limit.judge(instant(row, confirmed).filter(|at| known(*at, ledger.now)), ledger.now);
+        let due_by = Value::Instant(limit.shown());
+        beside.set(i, &[("confirm_due_by", due_by), ("confirm_verdict", Value::from(verdict.word()))]);
+    }
 }

@@ -1,12 +1,15 @@
 //! How a complaint stands at the cut-off: answered and planned in time, closed, repeated, called back.
 
 use super::{
+    beside::{Beside, flag},
+    drafts::text,
     ledger::Ledger,
-    limit::Limit,
-    record::{Complaint, FollowUp},
-    window::Window,
+    record::{Complaint, is_one_of},
 };
-use crate::model::{Instant, Verdict};
+use crate::{
+    model::{Instant, Value, Verdict},
+    project::OpeningHours,
+};
 use chrono::{Duration, NaiveDateTime};
 use std::collections::BTreeMap;
 
@@ -16,8 +19,43 @@ const ANSWER: i64 = 10;
 const PLAN: i64 = 24 * 60;
 /// Days after closing in which the same complaint is a repeat.
 const REPEAT: i64 = 90;
-/// Days after closing in which the customer is called again: our assumption.
-const RECONTACT: u32 = 3;
+
+/// A limit on the clock: 受理时间 inside opening hours, else the next opening, plus some time. Without a time of day it is
+/// anywhere between two instants.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    earliest: NaiveDateTime,
+    latest: NaiveDateTime,
+    date_only: bool,
+}
+
+impl Limit {
+    pub fn new(accepted: Instant, hours: OpeningHours, minutes: i64) -> Limit {
+        let limit = |at| hours.start_of_clock(at) + Duration::minutes(minutes);
+        Limit { earliest: limit(accepted.earliest()), latest: limit(accepted.latest()), date_only: accepted.date_only }
+    }
+
+    /// As written into facts: a day where the hour is open.
+    pub fn shown(&self) -> Instant {
+        if self.date_only { Instant::day(self.earliest.date()) } else { Instant::exact(self.earliest) }
+    }
+
+    /// Behind the cut-off under every reading.
+    pub fn passed(&self, now: NaiveDateTime) -> bool {
+        self.latest <= now
+    }
+
+    /// What became of it.
+    pub fn judge(&self, done: Option<Instant>, now: NaiveDateTime) -> Verdict {
+        match done {
+            Some(done) if done.latest() <= self.earliest => Verdict::Met,
+            Some(done) if done.earliest() > self.latest => Verdict::Missed,
+            None if self.passed(now) => Verdict::Missed,
+            None if self.earliest > now => Verdict::Pending,
+            _ => Verdict::Unmeasurable,
+        }
+    }
+}
 
 /// A complaint judged.
 pub(super) struct Judged {
@@ -32,11 +70,30 @@ pub(super) struct Judged {
     pub repeat: Option<Verdict>,
     /// `None` when it is not closed.
     pub called_back: Option<bool>,
-    /// Whether a connected 投诉回访 came from the closing to the end of the third day after it; `None` when it is not
-    /// closed.
-    pub recontacted: Option<Verdict>,
-    /// Those three days are over.
-    pub recontact_due: bool,
+}
+
+/// Fills `complaint_standing`.
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    for (complaint, judged) in ledger.complaints.iter().zip(judge(ledger)) {
+        let sent = |limit: &Limit| Value::Flag(ledger.unsent.sent(&["complaint"], limit.shown().date()));
+        beside.set(
+            complaint.index,
+            &[
+                ("sla_start_at", Value::Instant(judged.start)),
+                ("resp_due_by", Value::Instant(judged.answer.shown())),
+                ("resp_verdict", Value::from(judged.answered.word())),
+                ("plan_due_by", Value::Instant(judged.plan.shown())),
+                ("plan_verdict", Value::from(judged.planned.word())),
+                ("closed", Value::Flag(judged.closed)),
+                ("repeated", Value::Flag(judged.repeated)),
+                ("repeat_verdict", judged.repeat.map_or(Value::Null, |verdict| Value::from(verdict.word()))),
+                ("called_back", flag(judged.called_back)),
+                ("resp_week_sent", sent(&judged.answer)),
+                ("plan_week_sent", sent(&judged.plan)),
+                ("holder", text(complaint.holders.on(complaint.accepted.date()))),
+            ],
+        );
+    }
 }
 
 /// Judges every complaint, in the order of `ledger.complaints`.
@@ -58,8 +115,6 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
     let judged = |(complaint, repeat): (&Complaint<'_>, Option<Verdict>)| {
         let limit = |minutes| Limit::new(complaint.accepted, ledger.store.hours, minutes);
         let (answer, plan) = (limit(ANSWER), limit(PLAN));
-        let recontact = complaint.closed.map(|closed| Window::days_after(closed, RECONTACT));
-        let due = |window: &Window| window.passed(ledger.now);
         Judged {
             start: limit(0).shown(),
             answer,
@@ -70,11 +125,6 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
             repeated: repeat == Some(Verdict::Missed),
             repeat,
             called_back: complaint.closed.map(|closed| called_back(ledger, complaint, closed)),
-            recontacted: recontact.as_ref().map(|window| {
-                let calls = recalls(ledger, complaint).map(|call| (call.done_at, call.row));
-                window.judge(calls, ledger.now).0
-            }),
-            recontact_due: recontact.as_ref().is_some_and(due),
         }
     };
     ledger.complaints.iter().zip(repeats).map(judged).collect()
@@ -105,11 +155,7 @@ fn repeat(closed: Instant, later: impl Iterator<Item = Instant>, now: NaiveDateT
 }
 
 fn called_back(ledger: &Ledger<'_>, complaint: &Complaint<'_>, closed: Instant) -> bool {
-    recalls(ledger, complaint).any(|call| call.done_at.latest() >= closed.earliest())
-}
-
-/// The connected 投诉回访 to whoever complained, in time.
-fn recalls<'l, 'a>(ledger: &'l Ledger<'a>, complaint: &Complaint<'a>) -> impl Iterator<Item = &'l FollowUp<'a>> {
     let calls = ledger.follow_ups_to(complaint.customer, Some(complaint.customer));
-    calls.into_iter().filter(|call| call.connected && call.task.is_some_and(|task| **task == *"投诉回访"))
+    let task = ledger.task("of_complaint");
+    calls.iter().any(|call| is_one_of(call.task, task) && call.connected && call.done_at.latest() >= closed.earliest())
 }

@@ -25,7 +25,7 @@ impl Drafts {
         Drafts { fact, store: store.clone(), rows: Vec::new() }
     }
 
-    /// Adds a row that rests on `origin`. The values are named, in the order in which [`derived::FACTS`] declares them.
+    /// Adds a row that rests on `origin`. The values are named, in the order in which their definition declares them.
     pub fn add(&mut self, time: Option<Instant>, origin: &CheckedRow, values: &[(&str, Value)]) {
         let place = [
             Value::Text(self.store.clone()),
@@ -35,10 +35,7 @@ impl Drafts {
             Value::Int(i64::from(origin.submission)),
         ];
         debug_assert!(
-            derived::FACTS
-                .iter()
-                .filter(|fact| fact.name == self.fact)
-                .all(|fact| { fact.columns.iter().map(|column| column.0).eq(values.iter().map(|(name, _)| *name)) }),
+            derived::own_columns(self.fact).iter().map(|own| &*own.name).eq(values.iter().map(|(name, _)| *name)),
             "{}: columns other than declared",
             self.fact
         );

@@ -1,9 +1,14 @@
 //! First service (首保): owed within 12 months of the delivery: from 交车 to the end of the same day twelve months later,
 //! clamped to the month's end.
 
-use super::{ledger::Ledger, record::Order};
+use super::{
+    beside::Beside,
+    drafts::{date, moment, text},
+    ledger::Ledger,
+    record::Order,
+};
 use crate::model::{
-    CheckedRow, Instant, Verdict,
+    CheckedRow, Instant, Value, Verdict,
     instant::{Tri, add_months},
 };
 use chrono::NaiveDate;
@@ -24,6 +29,31 @@ pub(super) struct FirstService<'a> {
 /// Months from the delivery to the end of the window.
 const WINDOW: i32 = 12;
 
+/// Fills `first_service`.
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    for order in &ledger.orders {
+        let judged = judge(ledger, order);
+        let visit = judged.as_ref().and_then(|judged| judged.done);
+        let sent = |judged: &FirstService<'_>| ledger.unsent.sent(&["service_visit"], judged.due_on);
+        beside.set(
+            order.index,
+            &[
+                ("first_service_due_on", date(judged.as_ref().map(|judged| judged.due_on))),
+                (
+                    "first_service_verdict",
+                    judged.as_ref().map_or(Value::Null, |judged| Value::from(judged.verdict.word())),
+                ),
+                ("first_service_due", Value::Flag(judged.as_ref().is_some_and(|judged| judged.due))),
+                ("first_service_at", moment(visit.map(|(at, _)| at))),
+                ("done_workbook", text(visit.map(|(_, row)| &row.workbook))),
+                ("done_sheet", text(visit.map(|(_, row)| &row.sheet))),
+                ("done_row", visit.map_or(Value::Null, |(_, row)| Value::Int(i64::from(row.row)))),
+                ("first_service_week_sent", judged.as_ref().map_or(Value::Null, |judged| Value::Flag(sent(judged)))),
+            ],
+        );
+    }
+}
+
 /// Judges an order; `None` when it is not delivered, or the delivery was reversed before the window closed: what comes
 /// later leaves the figure of a closed month as it is.
 pub(super) fn judge<'a>(ledger: &Ledger<'a>, order: &Order<'a>) -> Option<FirstService<'a>> {
@@ -37,7 +67,7 @@ pub(super) fn judge<'a>(ledger: &Ledger<'a>, order: &Order<'a>) -> Option<FirstS
         return Some(FirstService { due_on, due, verdict: Verdict::Unmeasurable, done: None });
     };
     let visits = ledger.visits_of.get(&**vin).into_iter().flatten().map(|i| &ledger.visits[*i]);
-    let visits = visits.filter(|visit| visit.first_service());
+    let visits = visits.filter(|visit| visit.first_service);
     let opens = Instant::exact(delivered.earliest());
     let first_that = |answer: Tri| visits.clone().find(|visit| opens.not_after(&visit.at) == answer);
     let (surely, perhaps) = (first_that(Tri::Yes), first_that(Tri::Unknown));

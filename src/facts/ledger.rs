@@ -1,10 +1,12 @@
 //! Everything known of one store at the cut-off, read once and shared by all facts.
 
 use super::{
+    deliveries::GroupDeliveries,
     history::{History, OrderEnd, State},
     identity::Identity,
-    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Visit, Word},
+    record::{self, Complaint, FollowUp, Order, Owner, Prospect, Sheet, Word},
     unsent::Unsent,
+    visit::{self, Visit},
 };
 use crate::{
     catalog::Catalog,
@@ -14,7 +16,7 @@ use crate::{
 use chrono::{NaiveDate, NaiveDateTime};
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -22,6 +24,11 @@ use std::{
 pub(super) struct Ledger<'a> {
     pub store: &'a Store,
     pub settings: &'a Settings,
+    pub catalog: &'a Catalog,
+    /// Its accepted rows.
+    pub rows: &'a StoreRows,
+    /// What the group delivered to whom.
+    pub group: &'a GroupDeliveries,
     /// The cut-off's last instant.
     pub now: NaiveDateTime,
     /// The cut-off's day.
@@ -35,22 +42,20 @@ pub(super) struct Ledger<'a> {
     /// In time.
     pub visits: Vec<Visit<'a>>,
     /// Indices of visits by VIN, in time.
-    pub visits_of: HashMap<&'a str, Vec<usize>>,
+    pub visits_of: BTreeMap<&'a str, Vec<usize>>,
     pub complaints: Vec<Complaint<'a>>,
     /// By VIN.
-    pub owners: HashMap<&'a str, Owner<'a>>,
+    pub owners: BTreeMap<&'a str, Owner<'a>>,
     pub identity: Identity<'a>,
     pub unsent: Unsent<'a>,
-    /// The newest order of each VIN, as an index.
-    sold: HashMap<&'a str, usize>,
-    /// The cars of each phone in the owner sheet.
-    cars_of: HashMap<&'a str, Vec<&'a str>>,
-    /// The cars and phones of owners who do not want to be called (免打扰).
-    quiet: HashSet<&'a str>,
     /// Indices of follow-ups by identity, in time.
     follow_ups_of: HashMap<Arc<str>, Vec<usize>>,
     /// Indices of follow-ups by the key as written, in time.
     follow_ups_with: HashMap<&'a str, Vec<usize>>,
+    /// The cars of each phone in the owner sheet.
+    cars_of: HashMap<&'a str, Vec<&'a str>>,
+    /// The cars and phones of owners who do not want to be called (免打扰), and the cars that are not theirs any more.
+    quiet: HashSet<&'a str>,
 }
 
 impl<'a> Ledger<'a> {
@@ -58,6 +63,7 @@ impl<'a> Ledger<'a> {
     pub fn new(
         store: &'a Store,
         rows: &'a StoreRows,
+        group: &'a GroupDeliveries,
         board: &'a FactTable,
         catalog: &'a Catalog,
         settings: &'a Settings,
@@ -68,13 +74,13 @@ impl<'a> Ledger<'a> {
         let prospects = record::prospects(sheet("prospect"), now);
         let orders = record::orders(sheet("order"), now);
         let follow_ups = record::follow_ups(sheet("follow_up"), now);
-        let visits = record::visits(sheet("service_visit"), now);
+        let visits = visit::visits(sheet("service_visit"), now);
         let complaints = record::complaints(sheet("complaint"), now);
-        let owners: HashMap<&str, Owner<'_>> =
+        let owners: BTreeMap<&str, Owner<'_>> =
             record::owners(sheet("owner"), now).into_iter().map(|owner| (&**owner.vin, owner)).collect();
         let identity = Identity::new(&prospects, &orders, owners.values());
         let histories = histories(&prospects, &follow_ups, &orders, &identity);
-        let mut visits_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut visits_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, visit) in visits.iter().enumerate() {
             visits_of.entry(visit.vin).or_default().push(i);
         }
@@ -86,17 +92,20 @@ impl<'a> Ledger<'a> {
         }
         let today = cutoff.date();
         let mut cars_of: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut quiet: HashSet<&str> = HashSet::new();
         for owner in owners.values() {
             if let Some(phone) = owner.phone {
                 cars_of.entry(&**phone).or_default().push(&**owner.vin);
+                quiet.extend(owner.do_not_disturb.then_some(&**phone));
             }
+            quiet.extend((owner.do_not_disturb || owner.gone_from.is_some()).then_some(&**owner.vin));
         }
-        let asked = owners.values().filter(|owner: &&Owner<'_>| owner.quiet);
-        let quiet = asked.flat_map(|owner| [Some(owner.vin), owner.phone]).flatten().map(|key| &**key).collect();
-        let sold = orders.iter().enumerate().filter_map(|(i, order)| Some((&**order.vin?, i))).collect();
         Ledger {
             store,
             settings,
+            catalog,
+            rows,
+            group,
             now,
             today,
             prospects,
@@ -109,11 +118,10 @@ impl<'a> Ledger<'a> {
             owners,
             identity,
             unsent: Unsent::new(rows, board, catalog),
-            sold,
-            cars_of,
-            quiet,
             follow_ups_of,
             follow_ups_with,
+            cars_of,
+            quiet,
         }
     }
 
@@ -139,42 +147,34 @@ impl<'a> Ledger<'a> {
         found.into_iter().rev().find(|follow_up| follow_up.connected).map(|follow_up| follow_up.done_at)
     }
 
-    /// Whether a customer, by car or phone, does not want to be called.
+    /// The rows of a kind of sheet; `None` when the store sent none.
+    pub fn sheet(&self, kind: &str) -> Option<Sheet<'a>> {
+        Sheet::of(self.rows, self.catalog, kind)
+    }
+
+    /// The follow-ups of a task.
+    pub fn task(&self, role: &str) -> &'a [Arc<str>] {
+        self.catalog.role("follow_up", "task", role)
+    }
+
+    /// Whether nobody is to call: an owner, by car or phone, who asked not to be (免打扰), or of a car that is not theirs any
+    /// more.
     pub fn is_quiet(&self, customer: &str, phone: Word<'_>) -> bool {
         self.quiet.contains(customer) || phone.is_some_and(|phone| self.quiet.contains(&**phone))
     }
 
-    /// The visits of each car, in time; the cars by VIN.
-    pub fn visits_by_car(&self) -> impl Iterator<Item = impl Iterator<Item = &Visit<'a>>> {
-        let mut cars: Vec<_> = self.visits_of.iter().collect();
-        cars.sort_unstable_by_key(|(vin, _)| **vin);
-        cars.into_iter().map(|(_, visits)| visits.iter().map(|i| &self.visits[*i]))
-    }
-
-    /// Whose car it is.
-    pub fn car(&self, vin: &str) -> Car<'a> {
+    /// Name and phone of a car's owner, as far as a sheet has them.
+    pub fn owner_of(&self, vin: &str) -> [Word<'a>; 2] {
         let owner = self.owners.get(vin);
-        let sale = self.sold.get(vin).map(|i| &self.orders[*i]);
         let phone = self.identity.phone(vin).or(owner.and_then(|owner| owner.phone));
         let card = phone.and_then(|phone| self.card(phone));
-        Car {
-            name: card.and_then(|card| card.name).or(owner.and_then(|owner| owner.name)),
-            phone,
-            model: sale.and_then(|sale| sale.model).or(owner.and_then(|owner| owner.model)),
-        }
+        [card.and_then(|card| card.name).or(owner.and_then(|owner| owner.name)), phone]
     }
 
     /// The newest prospect with a phone.
     pub fn card(&self, phone: &str) -> Option<&Prospect<'a>> {
         self.identity.card(phone).map(|i| &self.prospects[i])
     }
-}
-
-/// What is known of a car's owner.
-pub(super) struct Car<'a> {
-    pub name: Word<'a>,
-    pub phone: Word<'a>,
-    pub model: Word<'a>,
 }
 
 /// Gives each follow-up to its prospect: the one of the number it names, else every one of the phone behind the key that

@@ -3,35 +3,58 @@
 //! Everything that needs order in time or more than one row is settled here, so that definitions only filter and sum.
 //! Facts are derived *at* the cut-off: what is dated after it is not known. An instant given as a date stands for its whole
 //! day; where that decides, the verdict is `unmeasurable`.
+//!
+//! What a file of `definitions/facts` declares one file here fills; [`DERIVED`] and [`BESIDE`] say which.
 
+mod aftercare;
+mod answer;
+mod attempt;
+mod beside;
 mod board;
 mod booking;
+mod brand;
+mod card_twin;
+mod card_update;
+mod coming_up;
 mod complaint;
+mod complaint_stock;
+mod cover;
 mod deliveries;
+mod delivery;
 mod drafts;
 mod duty;
 mod episode;
+mod event;
+mod first_fix;
 mod first_service;
 mod history;
+mod holding;
 mod identity;
 mod ledger;
 mod level_change;
 mod lifecycle;
-mod limit;
-mod lock_list;
+mod maintenance;
+mod meeting_week;
+mod month_end;
 mod order_pool;
-mod owner;
-mod owner_month;
-mod policy;
+mod order_stock;
+mod owner_file;
 mod pool;
+mod post;
+mod prospect;
+mod recontact;
 mod record;
-mod regular;
-mod repair;
-mod service_step;
+mod renewal;
+mod service_ladder;
 mod sheet;
+mod show;
+mod stock_age;
+mod target_cell;
 #[cfg(test)]
 mod tests;
 mod unsent;
+mod visit;
+mod warranty;
 mod window;
 
 pub use board::board;
@@ -42,6 +65,62 @@ use crate::{
     model::{FactTable, Instant, StoreRows},
     project::{Settings, Store},
 };
+
+/// Derives one fact.
+type Derive = fn(&ledger::Ledger<'_>) -> FactTable;
+
+/// What derives each fact of its own, but `submission`, which [`board`] makes.
+const DERIVED: [(&str, Derive); 19] = [
+    ("aftercare", aftercare::table),
+    ("answer", answer::table),
+    ("complaint_stock", complaint_stock::table),
+    ("delivery", delivery::table),
+    ("duty", duty::table),
+    ("episode", episode::table),
+    ("holding", holding::table),
+    ("level_change", level_change::table),
+    ("lifecycle", lifecycle::table),
+    ("lock", maintenance::lock),
+    ("maintenance", maintenance::table),
+    ("meeting_week", meeting_week::table),
+    ("order_pool", order_pool::table),
+    ("order_stock", order_stock::table),
+    ("pool", pool::table),
+    ("post", post::table),
+    ("service_ladder", service_ladder::table),
+    ("target_cell", target_cell::table),
+    ("warranty", warranty::table),
+];
+
+/// Fills the columns of one file.
+type Fill = fn(&ledger::Ledger<'_>, &mut beside::Beside<'_>);
+
+/// What fills the columns beside those of sheets.
+const BESIDE: [(&str, Fill); 23] = [
+    ("attempt", attempt::fill),
+    ("card_twin", card_twin::fill),
+    ("card_update", card_update::fill),
+    ("coming_up", coming_up::fill),
+    ("complaint_standing", complaint::fill),
+    ("confirmation", booking::fill),
+    ("countable", visit::fill),
+    ("cover", cover::fill),
+    ("event_line", event::fill),
+    ("first_fix", first_fix::fill),
+    ("first_service", first_service::fill),
+    ("order_holder", order_pool::fill),
+    ("other_brand", brand::visits),
+    ("own_brand", brand::registrations),
+    ("owner_file", owner_file::fill),
+    ("prospect_standing", prospect::fill),
+    ("recontact", recontact::fill),
+    ("referral", deliveries::referral),
+    ("renewal", renewal::fill),
+    ("repurchase", deliveries::repurchase),
+    ("second_visit", show::second_visits),
+    ("show", show::appointments),
+    ("stock_age", stock_age::fill),
+];
 
 /// The facts of a store at the cut-off: one for each sheet definition (empty when the store sent none), then every
 /// derived one but `submission`, which [`board`] makes and which says here what the store did not send. Rows are sorted
@@ -55,17 +134,7 @@ pub fn derive(
     settings: &Settings,
     cutoff: Instant,
 ) -> Vec<FactTable> {
-    let ledger = ledger::Ledger::new(store, rows, board, catalog, settings, cutoff);
-    let sheets = catalog.sheets.iter().map(|sheet| sheet::table(&ledger, rows, sheet, group));
-    let mut facts: Vec<FactTable> = sheets.collect();
-    facts.push(duty::table(&ledger));
-    facts.push(level_change::table(&ledger));
-    facts.push(episode::table(&ledger));
-    facts.push(pool::table(&ledger));
-    facts.push(order_pool::table(&ledger));
-    facts.push(lifecycle::table(&ledger));
-    facts.push(owner_month::table(&ledger));
-    facts.push(service_step::table(&ledger));
-    facts.push(lock_list::table(&ledger));
-    facts
+    let ledger = ledger::Ledger::new(store, rows, group, board, catalog, settings, cutoff);
+    let sheets = catalog.sheets.iter().map(|sheet| sheet::table(&ledger, sheet));
+    sheets.chain(DERIVED.iter().map(|(_, derive)| derive(&ledger))).collect()
 }

@@ -5,6 +5,7 @@
 //! delivery it makes both: 1 − 1 = 0, and the order counts as cancelled.
 
 use super::{
+    beside::Beside,
     drafts::{Drafts, date, moment, text},
     ledger::Ledger,
     record::Order,
@@ -22,6 +23,14 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         }
     }
     drafts.finish()
+}
+
+/// Fills `order_holder`: the consultant at the delivery, else at the order.
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    for order in &ledger.orders {
+        let holder = order.delivered.or(order.ordered).map_or(Value::Null, |at| text(order.holders.on(at.date())));
+        beside.set(order.index, &[("holder", holder)]);
+    }
 }
 
 fn add(ledger: &Ledger<'_>, order: &Order<'_>, month: Period, drafts: &mut Drafts) {

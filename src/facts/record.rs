@@ -1,10 +1,10 @@
 //! The rows of the core sheets as typed records: what every fact reads. A column that the group's own sheet definition
 //! leaves out reads as empty.
 
-use super::history::State;
+use super::{beside::cell, history::State};
 use crate::{
     catalog::{Catalog, SheetDef},
-    model::{CheckedRow, Fen, Instant, SheetRows, StoreRows, Value},
+    model::{CheckedRow, Instant, SheetRows, StoreRows, Value},
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use std::sync::Arc;
@@ -18,12 +18,23 @@ pub(super) struct Sheet<'a> {
     def: &'a SheetDef,
     rows: &'a SheetRows,
     all: &'a StoreRows,
+    catalog: &'a Catalog,
 }
 
 impl<'a> Sheet<'a> {
     /// The rows of a kind of sheet; `None` when the store sent none or the group has no such sheet.
     pub fn of(all: &'a StoreRows, catalog: &'a Catalog, kind: &str) -> Option<Sheet<'a>> {
-        Some(Sheet { def: catalog.sheet(kind)?, rows: all.sheets.get(kind)?, all })
+        Some(Sheet { def: catalog.sheet(kind)?, rows: all.sheets.get(kind)?, all, catalog })
+    }
+
+    /// The rows in their newest version.
+    pub fn current(&self) -> &'a [CheckedRow] {
+        &self.rows.current
+    }
+
+    /// The values of a column that have a role.
+    pub fn role(&self, column: &str, role: &str) -> &'a [Arc<str>] {
+        self.catalog.role(&self.def.id, column, role)
     }
 
     /// The last day that a row's submission tells of.
@@ -39,26 +50,29 @@ impl<'a> Sheet<'a> {
         before.and_then(day_after).or_else(|| self.told_on(self.rows.current.get(i)?))
     }
 
-    fn fields<const N: usize>(&self, names: [&str; N]) -> [Option<usize>; N] {
+    /// The places of fields in its rows.
+    pub fn fields<const N: usize>(&self, names: [&str; N]) -> [Option<usize>; N] {
         names.map(|name| self.def.field(name))
     }
 
     /// Who held the row, from all its versions.
-    fn holders(&self, i: usize, field: Option<usize>) -> Holders<'a> {
+    pub fn holders(&self, i: usize, field: Option<usize>) -> Holders<'a> {
         let told = |row: &'a CheckedRow| (self.told_on(row), word(row, field));
         Holders(self.rows.versions(i).map(told).collect())
     }
 }
 
-fn cell(row: &CheckedRow, field: Option<usize>) -> &Value {
-    field.and_then(|field| row.values.get(field)).unwrap_or(&Value::Null)
-}
-
-fn word(row: &CheckedRow, field: Option<usize>) -> Word<'_> {
+/// A text cell of a row.
+pub(super) fn word(row: &CheckedRow, field: Option<usize>) -> Word<'_> {
     match cell(row, field) {
         Value::Text(text) if !text.is_empty() => Some(text),
         _ => None,
     }
+}
+
+/// Whether a text is one of some values.
+pub(super) fn is_one_of(text: Word<'_>, values: &[Arc<str>]) -> bool {
+    text.is_some_and(|text| values.contains(text))
 }
 
 /// Whether something had happened by the cut-off's last instant: what is dated later is not known.
@@ -146,18 +160,18 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
         "defeat_review",
     ]);
     let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
-    let says = |row, field, what: &str| word(row, field).is_some_and(|text| **text == *what);
+    let [asleep, awake, lost, merged] =
+        ["asleep", "awake", "defeated", "merged"].map(|role| sheet.role("status", role));
+    let not_passed = sheet.role("defeat_review", "not_passed");
+    let says = |row, field, values: &[Arc<str>]| is_one_of(word(row, field), values);
     let version = |row: &'a CheckedRow, opened: NaiveDate| {
         let of_earlier_card = moment(row, first).is_some_and(|at| at.date() < opened);
         let moment = |field| moment(row, field).filter(|at| !of_earlier_card || at.date() >= opened);
-        let refused = says(row, review, "驳回") || says(row, review, "待审");
-        let lost = moment(defeated).or_else(|| if says(row, status, "战败") { moment(level_at) } else { None });
+        let refused = says(row, review, not_passed);
+        let lost = moment(defeated).or_else(|| if says(row, status, lost) { moment(level_at) } else { None });
         let told_on = || sheet.told_on(row).map(Instant::day).filter(|at| known(*at, now));
-        let asleep = match word(row, status).map(|status| &**status) {
-            Some("休眠") => Some(true),
-            Some("跟进") => Some(false),
-            _ => None,
-        };
+        let mut turns = [(asleep, true), (awake, false)].into_iter();
+        let asleep = turns.find(|(values, _)| says(row, status, values)).map(|(_, asleep)| asleep);
         Version {
             row,
             phone: word(row, phone),
@@ -188,7 +202,7 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
             channel: word(row, channel),
             first_contact,
             next_contact_on: cell(row, next).instant().map(|at| at.date()),
-            merged: says(row, status, "合并"),
+            merged: says(row, status, merged),
             holders: sheet.holders(index, consultant),
             versions: sheet.rows.versions(index).map(|row| version(row, first_contact.date())).collect(),
         });
@@ -199,9 +213,13 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
 /// A follow-up that was made by the cut-off.
 #[derive(Clone, Copy)]
 pub(super) struct FollowUp<'a> {
+    /// Its index among the sheet's current rows.
+    pub index: usize,
     pub row: &'a CheckedRow,
     pub customer: &'a Arc<str>,
     pub task: Word<'a>,
+    pub party: Word<'a>,
+    pub result: Word<'a>,
     pub done_at: Instant,
     pub connected: bool,
     pub level_after: Option<State>,
@@ -211,20 +229,23 @@ pub(super) struct FollowUp<'a> {
 /// The follow-ups made by the cut-off, in time, then by place.
 pub(super) fn follow_ups<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<FollowUp<'a>> {
     let Some(sheet) = sheet else { return Vec::new() };
-    let [customer, task, done_at, connected, level_after, next_on] =
-        sheet.fields(["customer_key", "task", "done_at", "connected", "level_after", "next_on"]);
-    let made = |row: &'a CheckedRow| {
+    let [customer, task, party, result, done_at, connected, level_after, next_on] =
+        sheet.fields(["customer_key", "task", "party", "result", "done_at", "connected", "level_after", "next_on"]);
+    let made = |(index, row): (usize, &'a CheckedRow)| {
         Some(FollowUp {
+            index,
             row,
             customer: word(row, customer)?,
             task: word(row, task),
+            party: word(row, party),
+            result: word(row, result),
             done_at: cell(row, done_at).instant().filter(|at| known(*at, now))?,
             connected: cell(row, connected).flag() == Some(true),
             level_after: word(row, level_after).and_then(|level| State::of_level(level)),
             next_on: cell(row, next_on).instant().map(|at| at.date()),
         })
     };
-    let mut made: Vec<_> = sheet.rows.current.iter().filter_map(made).collect();
+    let mut made: Vec<_> = sheet.rows.current.iter().enumerate().filter_map(made).collect();
     made.sort_by_cached_key(|follow_up| (follow_up.done_at, follow_up.row.place()));
     made
 }
@@ -239,6 +260,8 @@ pub(super) struct Order<'a> {
     pub model: Word<'a>,
     pub phone: Word<'a>,
     pub referrer: Word<'a>,
+    pub customer_kind: Word<'a>,
+    pub reported_on: Option<NaiveDate>,
     pub ordered: Option<Instant>,
     pub delivered: Option<Instant>,
     pub cancelled: Option<Instant>,
@@ -256,17 +279,20 @@ impl Order<'_> {
 /// The orders of the store. Instants after the cut-off are left out.
 pub(super) fn orders<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Order<'a>> {
     let Some(sheet) = sheet else { return Vec::new() };
-    let [number, vin, model, phone, referrer, ordered, delivered, cancelled, consultant] = sheet.fields([
-        "order_no",
-        "vin",
-        "model",
-        "phone",
-        "referrer_phone",
-        "ordered_at",
-        "delivered_at",
-        "cancelled_at",
-        "consultant",
-    ]);
+    let [number, vin, model, phone, referrer, kind, reported, ordered, delivered, cancelled, consultant] = sheet
+        .fields([
+            "order_no",
+            "vin",
+            "model",
+            "phone",
+            "referrer_phone",
+            "customer_kind",
+            "reported_on",
+            "ordered_at",
+            "delivered_at",
+            "cancelled_at",
+            "consultant",
+        ]);
     let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
     let order = |(index, row): (usize, &'a CheckedRow)| Order {
         index,
@@ -276,6 +302,8 @@ pub(super) fn orders<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Or
         model: word(row, model),
         phone: word(row, phone),
         referrer: word(row, referrer),
+        customer_kind: word(row, kind),
+        reported_on: cell(row, reported).instant().map(|at| at.date()),
         ordered: moment(row, ordered),
         delivered: moment(row, delivered),
         cancelled: moment(row, cancelled),
@@ -284,159 +312,62 @@ pub(super) fn orders<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Or
     sheet.rows.current.iter().enumerate().map(order).collect()
 }
 
-/// A service visit that began by the cut-off.
-pub(super) struct Visit<'a> {
-    /// Its index among the sheet's current rows.
-    pub index: usize,
-    pub row: &'a CheckedRow,
-    pub vin: &'a Arc<str>,
-    pub at: Instant,
-    /// When the car left, by the cut-off.
-    pub out: Option<Instant>,
-    pub mileage: Option<i64>,
-    /// 下次保养日 and 下次保养里程, as promised at this visit.
-    pub next_on: Option<NaiveDate>,
-    pub next_mileage: Option<i64>,
-    pub kind: Word<'a>,
-    pub payer: Word<'a>,
-    pub advisor: Word<'a>,
-    pub total: Fen,
-}
-
-impl Visit<'_> {
-    fn is(text: Word<'_>, what: &str) -> bool {
-        text.is_some_and(|text| **text == *what)
-    }
-
-    /// 首保.
-    pub fn first_service(&self) -> bool {
-        Visit::is(self.kind, "首保")
-    }
-
-    /// 定保.
-    pub fn regular_service(&self) -> bool {
-        Visit::is(self.kind, "定保")
-    }
-
-    /// 一般维修.
-    pub fn repair(&self) -> bool {
-        Visit::is(self.kind, "一般维修")
-    }
-
-    /// 返修.
-    pub fn rework(&self) -> bool {
-        Visit::is(self.kind, "返修")
-    }
-
-    /// The work order of somebody's car: not PDI, and not paid by the store itself.
-    pub fn of_customer(&self) -> bool {
-        !self.before_delivery() && !Visit::is(self.payer, "内部")
-    }
-
-    /// PDI.
-    pub fn before_delivery(&self) -> bool {
-        Visit::is(self.kind, "PDI")
-    }
-
-    /// A 定保 or 一般维修 that the customer paid.
-    pub fn paid_by_customer(&self) -> bool {
-        (self.regular_service() || self.repair()) && Visit::is(self.payer, "客户")
-    }
-
-    /// Paid by the customer, whatever was done.
-    pub fn customer_pays(&self) -> bool {
-        Visit::is(self.payer, "客户")
-    }
-
-    /// Counts for retention: neither PDI nor 返修.
-    pub fn countable(&self) -> bool {
-        countable(self.kind)
-    }
-
-    /// Counts for the churn ladder: countable, and not paid by the store itself. An empty 付费方 counts.
-    pub fn by_customer(&self) -> bool {
-        self.countable() && !Visit::is(self.payer, "内部")
-    }
-
-    /// Paid by the maker.
-    pub fn warranty(&self) -> bool {
-        Visit::is(self.kind, "索赔") || Visit::is(self.payer, "厂家")
-    }
-}
-
-/// Whether a kind of visit counts for retention.
-pub(super) fn countable(kind: Word<'_>) -> bool {
-    !Visit::is(kind, "PDI") && !Visit::is(kind, "返修")
-}
-
-/// The visits that began by the cut-off, in time, then by place.
-pub(super) fn visits<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Visit<'a>> {
-    let Some(sheet) = sheet else { return Vec::new() };
-    let [vin, in_at, kind, payer, advisor, total] = sheet.fields(["vin", "in_at", "kind", "payer", "advisor", "total"]);
-    let [out_at, mileage, next_on, next_mileage] =
-        sheet.fields(["out_at", "mileage", "next_service_on", "next_service_mileage"]);
-    let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
-    let visit = |(index, row): (usize, &'a CheckedRow)| {
-        Some(Visit {
-            index,
-            row,
-            vin: word(row, vin)?,
-            at: moment(row, in_at)?,
-            out: moment(row, out_at),
-            mileage: cell(row, mileage).int(),
-            next_on: cell(row, next_on).instant().map(|at| at.date()),
-            next_mileage: cell(row, next_mileage).int(),
-            kind: word(row, kind),
-            payer: word(row, payer),
-            advisor: word(row, advisor),
-            total: cell(row, total).amount().unwrap_or_default(),
-        })
-    };
-    let mut visits: Vec<_> = sheet.rows.current.iter().enumerate().filter_map(visit).collect();
-    visits.sort_by_cached_key(|visit| (visit.at, visit.row.place()));
-    visits
-}
-
 /// What the owner sheet of a group that has one says of a car.
 pub(super) struct Owner<'a> {
     pub row: &'a CheckedRow,
     pub vin: &'a Arc<str>,
-    pub phone: Word<'a>,
     pub name: Word<'a>,
+    pub phone: Word<'a>,
     pub model: Word<'a>,
+    /// 购车日.
     pub bought_on: Option<NaiveDate>,
+    /// 质保到期.
     pub warranty_until: Option<NaiveDate>,
-    /// 建档时间, by the cut-off.
+    /// 建档时间.
     pub filed: Option<Instant>,
-    /// 免打扰.
-    pub quiet: bool,
+    /// 更新时间 of every version, oldest first.
+    pub updated: Vec<Instant>,
     /// 车辆在手 否: since when the car is not the customer's any more: 更新时间, else the submission.
     pub gone_from: Option<NaiveDate>,
     /// 声明流失: the day from which the customer says not to come any more.
     pub lost_on: Option<NaiveDate>,
+    /// 免打扰.
+    pub do_not_disturb: bool,
 }
 
 /// The owners.
 pub(super) fn owners<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Owner<'a>> {
     let Some(sheet) = sheet else { return Vec::new() };
-    let [vin, in_hand, lost_on, updated] = sheet.fields(["vin", "in_hand", "declared_lost_on", "updated_at"]);
-    let [phone, name, model, bought_on, warranty_until, filed, quiet] =
-        sheet.fields(["phone", "owner", "model", "bought_on", "warranty_until", "filed_at", "do_not_disturb"]);
+    let [vin, in_hand, lost_on, updated, name, phone, model, bought, warranty, filed] = sheet.fields([
+        "vin",
+        "in_hand",
+        "declared_lost_on",
+        "updated_at",
+        "owner",
+        "phone",
+        "model",
+        "bought_on",
+        "warranty_until",
+        "filed_at",
+    ]);
+    let [do_not_disturb] = sheet.fields(["do_not_disturb"]);
+    let moment = |row: &CheckedRow, field| cell(row, field).instant().filter(|at| known(*at, now));
     let owner = |(i, row): (usize, &'a CheckedRow)| {
         let day = |field| cell(row, field).instant().filter(|at| known(*at, now)).map(|at| at.date());
         let gone = cell(row, in_hand).flag() == Some(false);
         Some(Owner {
             row,
             vin: word(row, vin)?,
-            phone: word(row, phone),
             name: word(row, name),
+            phone: word(row, phone),
             model: word(row, model),
-            bought_on: cell(row, bought_on).instant().map(|at| at.date()),
-            warranty_until: cell(row, warranty_until).instant().map(|at| at.date()),
-            filed: cell(row, filed).instant().filter(|at| known(*at, now)),
-            quiet: cell(row, quiet).flag() == Some(true),
+            bought_on: day(bought),
+            warranty_until: cell(row, warranty).instant().map(|at| at.date()),
+            filed: moment(row, filed),
+            updated: sheet.rows.versions(i).filter_map(|row| moment(row, updated)).collect(),
             gone_from: if gone { day(updated).or_else(|| sheet.told_since(i)) } else { None },
             lost_on: day(lost_on),
+            do_not_disturb: cell(row, do_not_disturb).flag() == Some(true),
         })
     };
     sheet.rows.current.iter().enumerate().filter_map(owner).collect()

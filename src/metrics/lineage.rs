@@ -8,7 +8,7 @@ use super::{
     sums::answerable,
 };
 use crate::{
-    catalog::{Direction, Kpi, Unit},
+    catalog::{Direction, Kpi},
     lake::StoreFacts,
     model::{LineageRow, Place, Quantity, Role},
 };
@@ -165,7 +165,7 @@ impl<'a> View<'a> {
             names: measure.keys.each_ref().map(|name| name.as_ref().and_then(|name| column(name))),
             sum: kpi.denominator.is_none(),
             sampled: !kpi.kind.is_additive(),
-            in_full: kpi.unit == Unit::Percent && kpi.direction == Direction::Up,
+            in_full: kpi.unit.is_share() && kpi.direction == Direction::Up,
         })
     }
 

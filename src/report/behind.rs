@@ -10,7 +10,7 @@ use super::{
     table::{Cell, Column, Kind, Row, Table},
 };
 use crate::{
-    catalog::{self, Direction, Kpi, Unit},
+    catalog::{self, Direction, Kpi},
     model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope},
     project::settings::slug,
 };
@@ -208,7 +208,7 @@ fn made_of(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> Vec<Named> {
 
 /// The roles in reading order: what is wrong first, whichever way the KPI points.
 pub(crate) fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
-    let ratio_of_rows = kpi.denominator.is_some() && kpi.unit == Unit::Percent;
+    let ratio_of_rows = kpi.denominator.is_some() && kpi.unit.is_share();
     match (ratio_of_rows, kpi.direction) {
         (true, Direction::Up) => [
             (Role::Failed, "bad", "role.failed"),
@@ -305,7 +305,7 @@ pub(crate) fn table<'a>(
             Cell::text(cell_word(store, column, &privacy::masked(*class, value)))
         }));
         if adds {
-            cells.push(Cell::text(figure::exact(row.numerator, kpi.unit == Unit::Yuan)));
+            cells.push(Cell::text(figure::exact(row.numerator, kpi.unit.is_money())));
         }
         let place = place(store, &row.place);
         cells.extend([Cell::text(&*row.place.workbook), Cell::text(place.sheet), Cell::text(place.cell)]);
@@ -347,7 +347,7 @@ pub(crate) fn cell_word(lookup: &Lookup<'_>, column: &str, value: &str) -> Strin
 }
 
 fn shows_additions(kpi: &Kpi) -> bool {
-    kpi.unit != Unit::Percent && (kpi.unit == Unit::Yuan || kpi.denominator.is_some())
+    !kpi.unit.is_share() && (kpi.unit.is_money() || kpi.denominator.is_some())
 }
 
 fn staff(store: &StoreLookup<'_>, rows: &[&LineageRow]) -> Vec<StaffLine> {

@@ -2,7 +2,7 @@
 
 use super::{page::Link, words::Words};
 use crate::{
-    catalog::{Direction, Kpi, Unit},
+    catalog::{Direction, Kpi, UnitKind},
     model::{KpiValue, Period, Quantity, Status},
 };
 use serde::Serialize;
@@ -57,7 +57,7 @@ impl Figure {
             (None, target) => ("–".to_owned(), target.map(|target| shown(target.to_f64(), kpi, words))),
         };
         let gap = number.zip(target).map(|(number, target)| difference(number - target.to_f64(), kpi, words));
-        let quantity = |quantity: Quantity, money: bool| exact(quantity, money && kpi.unit == Unit::Yuan);
+        let quantity = |quantity: Quantity, money: bool| exact(quantity, money && kpi.unit.is_money());
         Figure {
             text,
             value: number,
@@ -87,7 +87,7 @@ impl Figure {
 /// A value and its target, with a second decimal where the first would make a miss look like a hit.
 fn pair(number: f64, target: f64, kpi: &Kpi, status: Status, words: &Words) -> (String, Option<String>) {
     let (text, target_text) = (shown(number, kpi, words), shown(target, kpi, words));
-    if kpi.unit == Unit::Percent && status == Status::Missed && text == target_text {
+    if kpi.unit.is_share() && status == Status::Missed && text == target_text {
         return (format!("{:.2}%", number * 100.0), Some(target_text));
     }
     (text, Some(target_text))
@@ -117,25 +117,24 @@ fn depth(number: Option<f64>, target: Option<Quantity>, status: Status) -> u8 {
 
 /// A KPI's value with its unit.
 pub(crate) fn shown(number: f64, kpi: &Kpi, words: &Words) -> String {
-    match kpi.unit {
-        Unit::Percent => percent(number),
-        Unit::Count => count(number, kpi.denominator.is_some(), words),
-        Unit::Yuan => yuan(number, words),
+    match kpi.unit.kind {
+        UnitKind::Share => percent(number),
+        UnitKind::Money => yuan(number, words),
+        UnitKind::Number => plain(number, kpi, words) + &words.text(&kpi.unit.suffix),
     }
 }
 
 /// The word of a KPI's unit.
 pub(crate) fn unit(kpi: &Kpi, words: &Words) -> String {
-    words.word(match kpi.unit {
-        Unit::Percent => "unit.percent_sign",
-        Unit::Count => "unit.count",
-        Unit::Yuan => "unit.yuan",
-    })
+    words.text(&kpi.unit.sign)
 }
 
 /// The same without `%`, for narrow columns whose heading names the unit.
 pub(crate) fn narrow(number: f64, kpi: &Kpi, words: &Words) -> String {
-    shown(number, kpi, words).trim_end_matches('%').replace(&words.word("unit.yuan"), "").trim().to_owned()
+    match kpi.unit.kind {
+        UnitKind::Number => plain(number, kpi, words),
+        _ => shown(number, kpi, words).trim_end_matches('%').replace(&words.word("unit.yuan"), "").trim().to_owned(),
+    }
 }
 
 /// `96.4%`; only exactly nothing and exactly everything lose their decimal.
@@ -149,11 +148,13 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-fn count(number: f64, mean: bool, words: &Words) -> String {
+/// A number without its unit: a mean that is not whole with the unit's decimals of means.
+fn plain(number: f64, kpi: &Kpi, words: &Words) -> String {
     if words.by_myriads() && number.abs() >= 10_000.0 {
         return format!("{}{}", decimals(number / 10_000.0, 1), words.word("unit.myriad"));
     }
-    decimals(number, if mean && number.fract() != 0.0 { 1 } else { 0 })
+    let mean = kpi.denominator.is_some() || !kpi.kind.is_additive();
+    decimals(number, if mean && number.fract() == 0.0 { 0 } else { kpi.unit.places(mean).into() })
 }
 
 /// `1,235 元`, `12.3 万元`, `1.20 亿元`.
@@ -177,8 +178,8 @@ fn yuan(number: f64, words: &Words) -> String {
 /// A signed distance: percentage points for shares, else the unit.
 pub(crate) fn difference(by: f64, kpi: &Kpi, words: &Words) -> String {
     let sign = if by > 0.0 { "+" } else { "" };
-    match kpi.unit {
-        Unit::Percent => signless_zero(format!("{sign}{}", decimals(by * 100.0, 1))) + &words.word("unit.points"),
+    match kpi.unit.kind {
+        UnitKind::Share => signless_zero(format!("{sign}{}", decimals(by * 100.0, 1))) + &words.word("unit.points"),
         _ => format!("{sign}{}", shown(by, kpi, words)),
     }
 }

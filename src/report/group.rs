@@ -15,7 +15,7 @@ use super::{
     worklists,
 };
 use crate::{
-    catalog::{Kpi, Unit, story::Side},
+    catalog::{Kpi, story::Side},
     model::{Quantity, Scope, Status},
 };
 use serde::Serialize;
@@ -306,7 +306,7 @@ pub(crate) fn ladder<'d>(
 
 fn bullets(group: &GroupLookup<'_>, topic: &str) -> Vec<Bullet> {
     let month = group.months.focus;
-    let kpis = group.monthly().filter(|kpi| &*kpi.topic == topic && kpi.unit == Unit::Percent);
+    let kpis = group.monthly().filter(|kpi| &*kpi.topic == topic && kpi.unit.is_share());
     kpis.map(|kpi| Bullet {
         title: Named::linked(group.words.text(&kpi.title), kpi::link(&kpi.id)),
         figure: group.figure(kpi, Scope::Group, "group", month),

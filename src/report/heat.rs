@@ -8,7 +8,7 @@ use super::{
     store,
 };
 use crate::{
-    catalog::{Kpi, Unit},
+    catalog::{Kpi, UnitKind},
     model::Scope,
     project::Store,
 };
@@ -106,11 +106,9 @@ fn most_missed<'a>(group: &GroupLookup<'a>) -> Vec<&'a Store> {
 }
 
 fn unit_word(group: &GroupLookup<'_>, kpi: &Kpi) -> String {
-    match kpi.unit {
-        Unit::Percent => "%".to_owned(),
-        Unit::Count => String::new(),
-        Unit::Yuan => group.words.word("unit.yuan"),
-    }
+    // A bare count needs no word.
+    let bare = kpi.unit.suffix.zh.is_empty() && kpi.unit.kind == UnitKind::Number;
+    if bare { String::new() } else { group.words.text(&kpi.unit.sign) }
 }
 
 fn heat_cell(group: &GroupLookup<'_>, kpi: &Kpi, figure: Figure, first: bool) -> HeatCell {

@@ -10,7 +10,7 @@ use super::{
     trend::{Delta, Trend},
 };
 use crate::{
-    catalog::{Accumulate, Direction, Kpi, Unit},
+    catalog::{Accumulate, Direction, Kpi},
     model::{Quantity, Scope},
     project::{Store, settings::slug},
 };
@@ -62,6 +62,10 @@ pub(crate) struct Definition {
     /// Kept by the week, see [`is_weekly`].
     pub weekly: bool,
     pub file: String,
+    /// What documents give to hold it against; empty where none does.
+    pub benchmark: String,
+    /// The department's function that it serves; empty where it names none.
+    pub function: String,
 }
 
 impl Definition {
@@ -83,11 +87,7 @@ impl Definition {
             excluded: if of_rows { kpi.excluded.sql.trim().to_owned() } else { "false".to_owned() },
             numerator,
             denominator,
-            unit: words.word(match kpi.unit {
-                Unit::Percent => "unit.percent_name",
-                Unit::Count => "unit.count_name",
-                Unit::Yuan => "unit.yuan_name",
-            }),
+            unit: words.text(&kpi.unit.name),
             down: kpi.direction == Direction::Down,
             closing: kpi.accumulate == Accumulate::Closing,
             target: kpi.target.map(|target| figure::shown(target.to_f64(), kpi, words)),
@@ -95,6 +95,8 @@ impl Definition {
             assumption: kpi.assumption,
             weekly: is_weekly(kpi),
             file: kpi.file.to_string(),
+            benchmark: words.text(&kpi.benchmark),
+            function: words.text(&lookup.edition.catalog.function_title(kpi)),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    catalog::{Accumulate, Direction, Kpi, Unit},
+    catalog::{Accumulate, Direction, Kpi},
     messages::FindingWords,
     model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, Status, WorklistRow},
     project::Store,
@@ -302,7 +302,7 @@ impl<'a> GroupLookup<'a> {
     /// Whether a store's value of a month rests on enough rows to be named, and is a share: sums have no common scale.
     pub(crate) fn is_nameable(&self, kpi: &Kpi, store: &str, month: Period) -> bool {
         let value = self.value(kpi, Scope::Store, store, month);
-        kpi.unit == Unit::Percent && value.is_some_and(|value| !is_thin(kpi, value))
+        kpi.unit.is_share() && value.is_some_and(|value| !is_thin(kpi, value))
     }
 
     /// How many targets a store meets and misses in a month.
@@ -344,7 +344,7 @@ impl Region<'_> {
 
 /// Whether a share rests on fewer rows than make it worth ranking or naming.
 fn is_thin(kpi: &Kpi, value: &KpiValue) -> bool {
-    kpi.unit == Unit::Percent && value.denominator.is_none_or(|rows| rows < Quantity::whole(FEW))
+    kpi.unit.is_share() && value.denominator.is_none_or(|rows| rows < Quantity::whole(FEW))
 }
 
 /// One store's values, rows, lists and findings.

@@ -214,7 +214,7 @@ fn missed(store: &StoreLookup<'_>, kpi: &Kpi, name: &str, draw: &Draw<'_>) -> Op
     let mut rows = store.rows_of_month(kpi, month);
     rows.retain(|row| row.role == bad && row.staff.as_deref() == Some(name));
     let shown = behind::table(store, kpi, rows.iter().take(MISSED).copied());
-    (!rows.is_empty() && kpi.unit == crate::catalog::Unit::Percent && store.has_lineage(month)).then(|| Missed {
+    (!rows.is_empty() && kpi.unit.is_share() && store.has_lineage(month)).then(|| Missed {
         kpi: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id).at(month.to_string())),
         count: rows.len(),
         more: rows.len().saturating_sub(MISSED),

@@ -15,7 +15,7 @@ pub(crate) mod worklist;
 
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
-    catalog::{ColumnDef, Kpi, Unit},
+    catalog::{ColumnDef, Kpi, UnitKind},
     model::{Quantity, Status},
 };
 use chrono::NaiveDate;
@@ -204,11 +204,9 @@ impl Measure {
 
     /// Of a KPI's values: shares with one decimal in percent, means with one, counts and yuan whole.
     pub(crate) fn of(kpi: &Kpi) -> Measure {
-        match (kpi.unit, kpi.denominator.is_some()) {
-            (Unit::Percent, _) => Measure { scale: Scale::Percent, decimals: 1, signed: false },
-            (Unit::Count, true) => Measure { decimals: 1, ..Measure::WHOLE },
-            (Unit::Count, false) | (Unit::Yuan, _) => Measure::WHOLE,
-        }
+        let scale = if kpi.unit.kind == UnitKind::Share { Scale::Percent } else { Scale::One };
+        let mean = kpi.denominator.is_some() || !kpi.kind.is_additive();
+        Measure { scale, decimals: kpi.unit.places(mean), signed: false }
     }
 
     /// Of the difference of two values: of shares in percentage points.

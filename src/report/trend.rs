@@ -71,7 +71,7 @@ impl Trend {
         target: Option<f64>,
         words: &Words,
     ) -> Trend {
-        let percent = kpi.unit == crate::catalog::Unit::Percent;
+        let percent = kpi.unit.is_share();
         let target_text = target.map(|target| figure::shown(target, kpi, words));
         let points = months
             .into_iter()

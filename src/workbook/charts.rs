@@ -6,7 +6,7 @@ use super::{
     table::Placed,
 };
 use crate::{
-    catalog::{Kpi, Unit},
+    catalog::Kpi,
     model::{Scope, Status},
     report::{
         lookup::GroupLookup,
@@ -220,13 +220,13 @@ impl<'l, 'a> Figures<'l, 'a> {
         chart
     }
 
-    fn axis_format(&self) -> &'static str {
-        if self.kpi.unit == Unit::Percent { "0%" } else { "#,##0" }
+    fn axis_format(&self) -> &str {
+        &self.kpi.unit.axis
     }
 
     /// Bars close in height are told apart by their labels only.
-    fn label_format(&self) -> &'static str {
-        if self.kpi.unit == Unit::Percent { "0.0%" } else { "#,##0" }
+    fn label_format(&self) -> &str {
+        &self.kpi.unit.excel
     }
 
     fn share_axis(&self, chart: &mut Chart) {

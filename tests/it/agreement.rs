@@ -3,7 +3,7 @@
 
 use crate::foursight::{built_sample, csv};
 use calamine::{Data, Reader, Xlsx};
-use foursight::catalog::{Catalog, Direction, Kpi, Unit};
+use foursight::catalog::{Catalog, Direction, Kpi};
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// One line of a store's table of KPIs.
@@ -111,7 +111,7 @@ fn places(kpi: &Kpi, lines: &[&BTreeMap<String, String>]) -> BTreeMap<String, St
     let ranked: Vec<(&str, f64)> = lines
         .iter()
         .filter(|line| line["status"] != "no_data")
-        .filter(|line| kpi.unit != Unit::Percent || number(line, "denominator").is_some_and(|rows| rows >= 10.0))
+        .filter(|line| !kpi.unit.is_share() || number(line, "denominator").is_some_and(|rows| rows >= 10.0))
         .filter_map(|line| {
             // `value` is rounded to six places; the quotient is not.
             let value = match number(line, "denominator") {

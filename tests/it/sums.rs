@@ -1,17 +1,17 @@
 //! The group is the sum of its stores, and a period the sum of its days.
 
-use crate::foursight::{built_sample, csv, root};
+use crate::foursight::{built_sample, csv};
+use foursight::catalog::{Accumulate, Catalog, Kpi};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The definitions of the KPIs by id.
-fn definitions() -> BTreeMap<String, toml::Table> {
-    let files = crate::foursight::tree(&root().join("definitions/kpis")).into_iter();
-    let read = |(name, bytes): (String, Vec<u8>)| {
-        let text = String::from_utf8(bytes).expect("UTF-8");
-        (name.trim_end_matches(".toml").to_owned(), text.parse().expect("TOML"))
-    };
-    files.map(read).collect()
+/// The KPIs whose figures add up, by id: medians and numbers of different things declare that theirs do not.
+fn additive() -> BTreeMap<String, Kpi> {
+    let (catalog, _) = Catalog::load(None).expect("definitions");
+    catalog.kpis.into_iter().filter(|kpi| kpi.kind.is_additive()).map(|kpi| (kpi.id.to_string(), kpi)).collect()
 }
+
+/// What rests on columns that the sample's stores do not fill.
+const UNFILLED: [&str; 2] = ["on_time_out", "quote_kept"];
 
 fn quantity(text: &str) -> i128 {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
@@ -24,7 +24,8 @@ fn quantity(text: &str) -> i128 {
 fn group_numerators_and_denominators_are_the_sums_of_the_stores() {
     let rows = csv(&built_sample().join("output/data/kpi.csv"));
     let mut sums: BTreeMap<(String, String, String), BTreeMap<String, [i128; 3]>> = BTreeMap::new();
-    for row in &rows {
+    let kpis = additive();
+    for row in rows.iter().filter(|row| kpis.contains_key(&row["kpi"])) {
         let key = (row["kpi"].clone(), row["grain"].clone(), row["period"].clone());
         let sum = sums.entry(key).or_default().entry(row["scope"].clone()).or_default();
         let parts = ["numerator", "denominator", "excluded"].map(|column| quantity(&row[column]));
@@ -41,19 +42,23 @@ fn group_numerators_and_denominators_are_the_sums_of_the_stores() {
             compared.insert(&key.0);
         }
     }
-    // Every KPI had something to add up.
-    assert_eq!(compared, definitions().keys().map(String::as_str).collect());
+    // Every KPI whose sheets the sample has had something to add up.
+    let submissions = csv(&built_sample().join("output/data/submissions.csv"));
+    let sheets: BTreeSet<&str> = submissions.iter().map(|row| row["sheet"].as_str()).collect();
+    let has = |kpi: &&Kpi| kpi.needs.iter().all(|sheet| sheets.contains(&**sheet)) && !UNFILLED.contains(&&*kpi.id);
+    assert_eq!(compared, kpis.values().filter(has).map(|kpi| &*kpi.id).collect());
+    assert!(compared.len() > 60, "{compared:?}");
 }
 
 #[test]
 fn a_quarter_is_the_sum_of_its_months() {
     let rows = csv(&built_sample().join("output/data/kpi.csv"));
     // Stocks: a quarter closes with its last month.
-    let definitions = definitions();
-    let closes = |kpi: &str| definitions[kpi].get("accumulate").is_some_and(|how| how.as_str() == Some("closing"));
+    let kpis = additive();
+    let adds = |kpi: &str| kpis.get(kpi).is_some_and(|kpi| kpi.accumulate == Accumulate::Sum);
     let mut months: BTreeMap<(String, String, String, String), [i128; 2]> = BTreeMap::new();
     let mut quarters = BTreeMap::new();
-    for row in rows.iter().filter(|row| !closes(&row["kpi"])) {
+    for row in rows.iter().filter(|row| adds(&row["kpi"])) {
         let parts = ["numerator", "denominator"].map(|column| quantity(&row[column]));
         let place = (row["kpi"].clone(), row["scope"].clone(), row["scope_id"].clone());
         if row["grain"] == "month" {
@@ -70,5 +75,5 @@ fn a_quarter_is_the_sum_of_its_months() {
         assert_eq!(Some(quarter), months.get(key), "{key:?}");
     }
     let compared: BTreeSet<&str> = quarters.keys().map(|key| key.0.as_str()).collect();
-    assert_eq!(compared, definitions.keys().map(String::as_str).filter(|kpi| !closes(kpi)).collect());
+    assert_eq!(compared, kpis.keys().map(String::as_str).filter(|kpi| adds(kpi)).collect());
 }

@@ -68,10 +68,7 @@ pub(super) fn over_others(source: &Source, catalog: &Catalog, written: &KpiWritt
         _ => first.denominator.clone(),
     };
     let scope = |scope: Scope, column: fn(&Kpi) -> &Option<Arc<str>>| own_scope(source, written, &made, scope, column);
-    if let Some(other) = written.scopes.iter().flatten().find(|own| !NAMED.contains(own.get_ref())) {
-        let known: Vec<Arc<str>> = NAMED.iter().map(|scope| scope.word().into()).collect();
-        return Err(source.problem(&other.span(), Message::new("definition.scopes").with("known", known)));
-    }
+    named_scopes(source, written)?;
     Ok(Base {
         fact: first.fact.clone(),
         time: first.time.clone(),
@@ -93,6 +90,15 @@ pub(super) fn over_others(source: &Source, catalog: &Catalog, written: &KpiWritt
 
 /// The scopes that rows name by a column.
 const NAMED: [Scope; 4] = [Scope::Staff, Scope::Model, Scope::Channel, Scope::Level];
+
+/// The scopes that a file names, each of which rows can name by a column.
+pub(super) fn named_scopes(source: &Source, written: &KpiWritten) -> Result<Option<Vec<Scope>>, Problem> {
+    if let Some(other) = written.scopes.iter().flatten().find(|own| !NAMED.contains(own.get_ref())) {
+        let known: Vec<Arc<str>> = NAMED.iter().map(|scope| scope.word().into()).collect();
+        return Err(source.problem(&other.span(), Message::new("definition.scopes").with("known", known)));
+    }
+    Ok(written.scopes.as_ref().map(|scopes| scopes.iter().map(|scope| *scope.get_ref()).collect()))
+}
 
 /// Nothing of what KPIs over rows have, and no part of another kind than the file's own.
 fn nothing_of_rows(source: &Source, written: &KpiWritten) -> Result<(), Problem> {

@@ -1,13 +1,11 @@
 //! Duties (任务): what somebody owes a customer by a time, one file a kind.
 
-mod after_service;
 mod complaint;
 mod contact;
 mod delivery;
 mod first_service;
 mod n_regrade;
-mod regular;
-mod revisit;
+mod post_service;
 
 use super::{
     drafts::{Drafts, fixed, moment, text},
@@ -20,7 +18,6 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use std::sync::Arc;
 
 /// One duty as it stands at the cut-off.
-#[derive(Clone)]
 struct Duty<'a> {
     kind: &'static str,
     /// Who owes it.
@@ -58,10 +55,8 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     contact::duties(ledger, &mut add);
     delivery::duties(ledger, &mut add);
     first_service::duties(ledger, &mut add);
+    post_service::duties(ledger, &mut add);
     complaint::duties(ledger, &mut add);
-    after_service::duties(ledger, &mut add);
-    regular::duties(ledger, &mut add);
-    revisit::duties(ledger, &mut add);
     drafts.finish()
 }
 

@@ -5,15 +5,15 @@
 //! still N was never re-graded: the duty is missed, but nobody has to do it any more; nor while it sleeps. A first contact without a time of day
 //! leaves 24 hours open: re-graded that day is met, two days later is missed, the day after is not measurable.
 //!
-//! `n_half_day` is the stricter reading: a first contact before 12:00 is re-graded by closing time, a later one by 12:00
-//! of the next day. It counts when `n_regrade` does.
+//! `n_half_day` is the same under a stricter limit, our reading of "the same half-day": first contacted before noon, by closing
+//! that day; else by noon of the next. It counts with the 24 hours, and is nobody's further duty.
 
 use super::Duty;
 use crate::{
-    facts::{history::State, ledger::Ledger, limit::Limit},
-    model::{Instant, Verdict, instant::Tri},
+    facts::{history::State, ledger::Ledger},
+    model::{CheckedRow, Instant, Verdict, instant::Tri},
 };
-use chrono::Duration;
+use chrono::{Duration, NaiveTime};
 
 pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
     for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
@@ -38,34 +38,51 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             (None, None) if due => (Verdict::Missed, settled.first().copied()),
             (None, None) => (Verdict::Pending, None),
         };
-        let half_day = Limit::half_day(first, ledger.store.hours);
-        let duty = Duty {
-            kind: "n_regrade",
-            staff: prospect.holders.on(due_by.date()),
-            owner: prospect.holders.on(ledger.today),
-            customer: prospect.key,
-            name: prospect.name,
-            phone: prospect.phone,
-            level: Some(State::N),
-            category: None,
-            model: prospect.model,
-            channel: prospect.channel,
-            opened_at: first,
-            due_from: first,
-            due_by,
-            due,
-            done,
-            verdict,
-            open: settled.is_empty() && history.in_care(),
-            last_contact_at: history.last_contact(ledger.today),
-            told_by: &["prospect"],
-            origin: prospect.row,
-        };
-        // The same duty under the half-day rule: a figure of its own, nothing more to do.
-        let verdict = half_day.judge(settled.first().map(|(at, _)| *at), ledger.now);
-        let half_day =
-            Duty { kind: "n_half_day", verdict, done: settled.first().copied(), open: false, ..duty.clone() };
-        add(duty);
-        add(half_day);
+        let half_day = half_day(ledger, first, &settled);
+        let half_day = if due { half_day } else { Verdict::Pending };
+        let open = settled.is_empty() && history.in_care();
+        for (kind, verdict, open) in [("n_regrade", verdict, open), ("n_half_day", half_day, false)] {
+            add(Duty {
+                kind,
+                staff: prospect.holders.on(due_by.date()),
+                owner: prospect.holders.on(ledger.today),
+                customer: prospect.key,
+                name: prospect.name,
+                phone: prospect.phone,
+                level: Some(State::N),
+                category: None,
+                model: prospect.model,
+                channel: prospect.channel,
+                opened_at: first,
+                due_from: first,
+                due_by,
+                due,
+                done,
+                verdict,
+                open,
+                last_contact_at: history.last_contact(ledger.today),
+                told_by: &["prospect"],
+                origin: prospect.row,
+            });
+        }
+    }
+}
+
+/// Whether the first that settled it did so by the half-day's limit.
+fn half_day(ledger: &Ledger<'_>, first: Instant, settled: &[(Instant, &CheckedRow)]) -> Verdict {
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+    let day = first.date();
+    let (today, tomorrow) = (day.and_time(ledger.store.hours.closes), (day + Duration::days(1)).and_time(noon));
+    let (earliest, latest) = match first.date_only {
+        true => (today, tomorrow),
+        false if first.at.time() < noon => (today, today),
+        false => (tomorrow, tomorrow),
+    };
+    if settled.iter().any(|(at, _)| at.latest() <= earliest) {
+        Verdict::Met
+    } else if settled.iter().any(|(at, _)| at.earliest() <= latest) {
+        Verdict::Unmeasurable
+    } else {
+        Verdict::Missed
     }
 }

@@ -46,7 +46,7 @@ fn a_referrer_is_somebody_else_whom_the_group_delivered_to_before() {
 
 #[test]
 fn the_earliest_delivery_counts_whatever_the_order_of_stores() {
-    let delivery = |phone: &str, when: &str| Delivery { phone: phone.into(), at: at(when) };
+    let delivery = |phone: &str, when: &str| Delivery { phone: phone.into(), vin: None, at: at(when) };
     let (early, late) = (delivery("13800000001", "2024-05-01"), delivery("13800000001", "2025-05-01 10:00"));
     let group = GroupDeliveries::new([early.clone(), late.clone()]);
     assert_eq!(group, GroupDeliveries::new([late, early.clone()]));

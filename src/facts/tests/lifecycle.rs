@@ -132,7 +132,7 @@ fn tiers_from_the_top_down() {
 }
 
 #[test]
-fn a_car_is_known_at_every_month_end_and_off_the_ladder_after_two_years() {
+fn rows_end_two_years_after_the_last_event_but_for_the_cutoff() {
     let facts = facts(
         "2026-11-22",
         &[(
@@ -141,11 +141,14 @@ fn a_car_is_known_at_every_month_end_and_off_the_ladder_after_two_years() {
         )],
     );
     let ends = lines(&facts["lifecycle"], None, &["month_end"]);
-    // January 2024 to October 2026 are 34 month ends, and the cut-off.
-    assert_eq!((ends.len(), ends[33].as_str(), ends[34].as_str()), (35, "2026-10-31", "2026-11-22"));
-    let at = |end| lines(&facts["lifecycle"], Some(("month_end", end)), &["churn_stage", "base", "known_year_ago"]);
-    assert_eq!(at("2025-12-31"), ["流失 | yes | yes"]);
-    // 31 January 2026 is exactly 24 months after.
-    assert_eq!(at("2026-01-31"), ["- | no | yes"]);
-    assert_eq!(at("2026-11-22"), ["- | no | yes"]);
+    // January 2024 to December 2025 are 24 month ends; 31 January 2026 is exactly + 24 months: it is on no stage any more, but
+    // was 流失 when the month began and might have been won back; and the cut-off.
+    assert_eq!((ends.len(), ends[24].as_str(), ends[25].as_str()), (26, "2026-01-31", "2026-11-22"));
+    let left = lines(
+        &facts["lifecycle"],
+        Some(("month_end", "2026-01-31")),
+        &["churn_stage", "lost_before", "won_back", "paid_base"],
+    );
+    assert_eq!(left, ["- | yes | no | no"]);
+    assert_eq!(lines(&facts["lifecycle"], Some(("month_end", "2026-11-22")), &["churn_stage", "base"]), ["- | no"]);
 }

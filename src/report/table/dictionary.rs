@@ -50,6 +50,8 @@ fn kpi_row<'a>(lookup: &Lookup<'a>, kpi: &'a Kpi) -> Row<'a> {
         terms.push(is("kpi.time", &behind::column_title(lookup, &kpi.fact, &kpi.time)));
     }
     terms.extend(own.closing.then(|| word("kpi.closing")));
+    terms.extend(Some(&own.benchmark).filter(|text| !text.is_empty()).map(|text| is("kpi.benchmark", text)));
+    terms.extend(Some(&own.function).filter(|text| !text.is_empty()).map(|text| is("kpi.function", text)));
     let assumed = if own.assumption { format!(" ({})", word("kpi.assumption")) } else { String::new() };
     let cells = vec![
         Cell::text(own.topic),

@@ -2,7 +2,6 @@
 
 use super::{Bars, Cell, Column, Kind, Measure, Row, Table, Value};
 use crate::{
-    catalog::Unit,
     model::{Period, Scope},
     report::{kpi, lookup::GroupLookup, store},
 };
@@ -22,8 +21,8 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, month: Period) -> Table<'a> {
     let topics = group.topics();
     for (topic, kpis) in &topics {
         for kpi in kpis {
-            let bars = match (kpi.unit, kpi.denominator.is_some()) {
-                (Unit::Percent, _) => Bars::Share,
+            let bars = match (kpi.unit.is_share(), kpi.denominator.is_some()) {
+                (true, _) => Bars::Share,
                 (_, true) => Bars::All,
                 // The group's own sum would dwarf every store's.
                 (_, false) => Bars::AfterFirst,

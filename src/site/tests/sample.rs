@@ -6,7 +6,7 @@ use super::{
     office::{board, findings, worklists},
 };
 use crate::{
-    catalog::{Accumulate, Catalog, Kpi, Unit},
+    catalog::{Accumulate, Catalog, Kpi},
     diagnostic::Finding,
     model::{
         Grain, IgnoredSheet, Instant, KpiValue, LineageRow, Period, Place, Quantity, Role, Scope, SheetTally, Status,
@@ -242,14 +242,14 @@ fn row(
     let day = if kpi.accumulate == Accumulate::Closing { last } else { month.start + Days::new(dice.below(days)) };
     let is_sum = kpi.denominator.is_none();
     let role = match dice.share() {
-        _ if is_sum || kpi.unit == Unit::Yuan => Role::Passed,
+        _ if is_sum || kpi.unit.is_money() => Role::Passed,
         roll if roll < 0.02 && &*kpi.topic != "after_sales" => Role::Excluded,
         _ if dice.share() < chance => Role::Passed,
         _ => Role::Failed,
     };
     let yuan = Quantity(i128::from(20_000 + dice.below(380_000)) * 100);
-    let numerator = match (role, kpi.unit) {
-        (Role::Passed, Unit::Yuan) => yuan,
+    let numerator = match (role, kpi.unit.is_money()) {
+        (Role::Passed, true) => yuan,
         (Role::Passed, _) => Quantity::whole(1),
         _ => Quantity::default(),
     };

@@ -1,0 +1,31 @@
+//! Fills `card_twin`: the level of a card by whatever is newest, and the oldest other open card of its phone.
+
+use super::{
+    beside::Beside,
+    drafts::{fixed, text},
+    history::{History, State},
+    ledger::Ledger,
+    record::Prospect,
+};
+use crate::model::Instant;
+use std::{collections::HashMap, sync::Arc};
+
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
+    let cards = || ledger.prospects.iter().zip(&ledger.histories);
+    let is_open = |prospect: &Prospect<'_>, history: &History<'_>| {
+        !prospect.merged && history.state().is_open() && !history.asleep()
+    };
+    let mut oldest: HashMap<&str, (Instant, &Arc<str>)> = HashMap::new();
+    for (prospect, _) in cards().filter(|(prospect, history)| is_open(prospect, history)) {
+        let Some(phone) = prospect.phone else { continue };
+        let own = (prospect.first_contact, prospect.key);
+        let first = oldest.entry(phone).or_insert(own);
+        *first = own.min(*first);
+    }
+    for (prospect, history) in cards() {
+        let twin = prospect.phone.filter(|_| is_open(prospect, history)).and_then(|phone| oldest.get(&**phone));
+        let twin = twin.map(|(_, key)| *key).filter(|key| *key != prospect.key);
+        let level = fixed(Some(State::word(history.state())));
+        beside.set(prospect.index, &[("level_now", level), ("twin", text(twin))]);
+    }
+}

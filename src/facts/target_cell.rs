@@ -1,0 +1,208 @@
+//! The `target_cell` fact: what a store was to reach in a month and what it did reach, cell by cell of 目标.
+//!
+//! Of the lines of one cell the highest version that is not after the cut-off stands; one that was locked cannot be lowered by
+//! a later one. A store's own line stands for the store; without it its lines by model; without these its consultants'
+//! lines: never two kinds together. A line for a whole year gives no month a target. Only cells with a target have
+//! actuals, up to the cut-off.
+
+use super::{
+    beside::{cell, instant},
+    drafts::{Drafts, date, text},
+    ledger::Ledger,
+    record::{Sheet, Word, word},
+};
+use crate::model::{CheckedRow, FactTable, Grain, Instant, Period, Value};
+use chrono::NaiveDate;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What targets are set for, as the role of 指标, with the KPI that a group may name instead.
+const METRICS: [(&str, &str); 5] = [
+    ("orders", "order_count"),
+    ("deliveries", "aak_count"),
+    ("reports", "report_count"),
+    ("leads", "lead_gather"),
+    ("accessories", "acc_amount"),
+];
+
+/// Something that counts towards a target.
+struct Event<'a> {
+    day: NaiveDate,
+    staff: Word<'a>,
+    model: Word<'a>,
+    amount: f64,
+}
+
+/// Whose target a line is, the one that stands for the store first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    Store,
+    Model,
+    Staff,
+}
+
+/// A line of the sheet.
+struct Line<'a> {
+    row: &'a CheckedRow,
+    month: Period,
+    metric: &'static str,
+    whose: Whose,
+    staff: Word<'a>,
+    model: Word<'a>,
+    version: Option<NaiveDate>,
+    value: f64,
+    locked: bool,
+}
+
+/// The lines of each cell of a month: whose it is, of whom, of which model.
+type Cells<'a> = BTreeMap<(Whose, Word<'a>, Word<'a>), Vec<Line<'a>>>;
+
+pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
+    let mut drafts = Drafts::new("target_cell", &ledger.store.id);
+    let Some(sheet) = ledger.sheet("target") else { return drafts.finish() };
+    let mut cells: BTreeMap<(Period, &str), Cells<'_>> = BTreeMap::new();
+    for line in lines(ledger, sheet) {
+        let of_month = cells.entry((line.month, line.metric)).or_default();
+        of_month.entry((line.whose, line.staff, line.model)).or_default().push(line);
+    }
+    for ((month, metric), mut of_month) in cells {
+        let Some(whose) = of_month.keys().map(|(whose, ..)| *whose).min() else { continue };
+        of_month.retain(|(own, ..), _| *own == whose);
+        let events = events(ledger, metric);
+        for lines in of_month.into_values() {
+            let Some((line, target)) = in_force(lines) else { continue };
+            let counts = |event: &&Event<'_>| {
+                let staff = line.staff.is_none() || event.staff == line.staff;
+                let model = line.model.is_none() || event.model == line.model;
+                month.holds(event.day) && event.day <= ledger.today && staff && model
+            };
+            let actual: f64 = events.iter().filter(counts).map(|event| event.amount).sum();
+            let days = &ledger.catalog.working_days;
+            let gone = ledger.today.succ_opt().map_or(month.end(), |next| next.min(month.end()));
+            let (all, gone) = (days.between(month.start, month.end()), days.between(month.start, gone));
+            let pace = if all == 0 { 0.0 } else { target * gone as f64 / all as f64 };
+            drafts.add(
+                Some(Instant::day(month.start)),
+                line.row,
+                &[
+                    ("month", date(Some(month.start))),
+                    ("metric", Value::from(metric)),
+                    ("staff", text(line.staff)),
+                    ("model", text(line.model)),
+                    ("target", Value::Number(target)),
+                    ("to_date", Value::Number(pace)),
+                    ("actual", Value::Number(actual)),
+                    ("begun", Value::Flag(month.start <= ledger.today)),
+                ],
+            );
+        }
+    }
+    drafts.finish()
+}
+
+/// The line of the highest version; where a locked one before it was higher, that one's value.
+fn in_force(mut lines: Vec<Line<'_>>) -> Option<(Line<'_>, f64)> {
+    lines.sort_by_key(|line| (line.version, line.row.place()));
+    let mut value: Option<f64> = None;
+    let mut locked = false;
+    for line in &lines {
+        value = Some(value.filter(|former| locked && line.value < *former).unwrap_or(line.value));
+        locked |= line.locked;
+    }
+    Some((lines.pop()?, value?))
+}
+
+fn lines<'a>(ledger: &Ledger<'a>, sheet: Sheet<'a>) -> Vec<Line<'a>> {
+    let [month, tier, object, metric, model, value, version, locked] =
+        sheet.fields(["month", "tier", "object", "metric", "model", "value", "version", "locked"]);
+    let [store, staff] = ["store", "staff"].map(|role| sheet.role("tier", role));
+    let line = |row: &'a CheckedRow| {
+        // A year has no month to stand in.
+        let first = format!("{}-01", word(row, month)?).parse::<NaiveDate>().ok()?;
+        let named = word(row, metric)?;
+        let kpi = |id: &str| ledger.catalog.kpi(id).is_some_and(|kpi| **named == *kpi.id || **named == *kpi.title.zh);
+        let of = |(role, id): &&(&'static str, &str)| sheet.role("metric", role).contains(named) || kpi(id);
+        let (metric, _) = METRICS.iter().find(of)?;
+        let (tier, model, object) = (word(row, tier), word(row, model), word(row, object));
+        let is = |role: &[Arc<str>]| tier.is_none_or(|tier| role.contains(tier));
+        let whose = match tier {
+            _ if is(store) && object.is_some_and(|object| **object == *ledger.store.id) => {
+                if model.is_some() {
+                    Whose::Model
+                } else {
+                    Whose::Store
+                }
+            }
+            Some(_) if is(staff) => Whose::Staff,
+            None if object.is_some_and(|object| sells(ledger, object)) => Whose::Staff,
+            _ => return None,
+        };
+        let version = instant(row, version).map(|at| at.date());
+        let value = match cell(row, value) {
+            Value::Number(value) => *value,
+            Value::Int(value) => *value as f64,
+            _ => return None,
+        };
+        Some(Line {
+            row,
+            month: Period::of(Grain::Month, first),
+            metric,
+            whose,
+            staff: object.filter(|_| whose == Whose::Staff),
+            model,
+            version,
+            value,
+            locked: cell(row, locked).flag() == Some(true),
+        })
+    };
+    let known = |line: &Line<'_>| line.version.is_none_or(|version| version <= ledger.today);
+    sheet.current().iter().filter_map(line).filter(known).collect()
+}
+
+/// Whether somebody of that name sells: lines without 层级 name whom they are for only.
+fn sells(ledger: &Ledger<'_>, name: &Arc<str>) -> bool {
+    let orders = ledger.orders.iter().map(|order| &order.holders);
+    let mut holders = orders.chain(ledger.prospects.iter().map(|prospect| &prospect.holders));
+    holders.any(|holders| holders.on(ledger.today) == Some(name))
+}
+
+fn events<'l>(ledger: &'l Ledger<'_>, metric: &str) -> Vec<Event<'l>> {
+    let day = |at: Option<Instant>| at.map(|at| at.date());
+    match metric {
+        "leads" => {
+            let own = ledger.prospects.iter().filter(|prospect| !prospect.merged);
+            own.map(|prospect| Event {
+                day: prospect.first_contact.date(),
+                staff: prospect.holders.on(prospect.first_contact.date()),
+                model: prospect.model,
+                amount: 1.0,
+            })
+            .collect()
+        }
+        "accessories" => accessories(ledger),
+        _ => {
+            let of_order = |order: &'l super::record::Order<'_>| {
+                let days = match metric {
+                    "orders" => vec![(day(order.ordered), 1.0)],
+                    "reports" => vec![(order.reported_on, 1.0)],
+                    _ => vec![(day(order.delivered), 1.0), (day(order.reversed()), -1.0)],
+                };
+                let (staff, model) = (order.holders.on(ledger.today), order.model);
+                days.into_iter().filter_map(move |(day, amount)| Some(Event { day: day?, staff, model, amount }))
+            };
+            ledger.orders.iter().flat_map(of_order).collect()
+        }
+    }
+}
+
+fn accessories<'l>(ledger: &'l Ledger<'_>) -> Vec<Event<'l>> {
+    let Some(sheet) = ledger.sheet("accessory") else { return Vec::new() };
+    let [sold, scene, amount, staff, model] = sheet.fields(["sold_on", "scene", "amount", "consultant", "model"]);
+    let new_car = sheet.role("scene", "new_car");
+    let event = |row: &'l CheckedRow| {
+        word(row, scene).filter(|scene| new_car.contains(scene))?;
+        let fen = cell(row, amount).amount()?.0;
+        let (staff, model) = (word(row, staff), word(row, model));
+        Some(Event { day: instant(row, sold)?.date(), staff, model, amount: fen as f64 / 100.0 })
+    };
+    sheet.current().iter().filter_map(event).collect()
+}
