@@ -1,5 +1,5 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, S008, S035, S040, and rules with `no_return`: R112).
+//! its own sheet (S002, S004, S005, S008, S035, S040, S042, and rules with `no_return`: R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
@@ -104,10 +104,18 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
 
 fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject: usize) -> History {
     let mut history = History::default();
+    // A row of the two files that name different customers, while no later submission has decided between them.
+    let mut contested: Option<usize> = None;
     for &line in &ledger.subjects[subject].lines {
         if ledger.lines[line].rejected {
             continue;
         }
+        if let Some(other) = contested.filter(|other| undecided(ledger, *other, line)) {
+            history.raised.extend(two_customers(ledger, judge, other, line));
+            history.rejected.push(line);
+            continue;
+        }
+        contested = None;
         let Some(&before) = history.versions.last().and_then(|version| version.last()) else {
             let late = frozen::restates(ledger, judge, columns, None, line);
             let raised = late.then(|| frozen::finding(ledger, judge, columns, None, line)).flatten();
@@ -119,12 +127,31 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             history.raised.extend(raised);
             continue;
         };
+        if undecided(ledger, before, line)
+            && let Some(raised) = two_customers(ledger, judge, before, line)
+            && raised.finding.severity == Severity::Error
+        {
+            // Neither is known to be the right one: what was sent for weeks before stands.
+            let version = history.versions.last_mut().expect("there is a version before");
+            let (kept, of_the_week): (Vec<usize>, Vec<usize>) =
+                version.iter().partition(|held| !undecided(ledger, **held, line));
+            *version = kept;
+            history.versions.retain(|version| !version.is_empty());
+            for held in of_the_week {
+                history.raised.extend(two_customers(ledger, judge, line, held));
+                history.rejected.push(held);
+            }
+            history.raised.push(raised);
+            history.rejected.push(line);
+            contested = Some(before);
+            continue;
+        }
         let (old, new) = (ledger.values(before), ledger.values(line));
         let one_sheet = ledger.lines[before].sheet == ledger.lines[line].sheet;
         let one_workbook = ledger.submission(before).workbook == ledger.submission(line).workbook;
         let raised = match (old == new, one_sheet) {
             (true, _) if one_workbook => {
-                ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.row_seen_from(line, before) })
+                ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.seen_from(line, before) })
             }
             (true, _) => None,
             // What the store sent itself stands over what came for it from the group.
@@ -134,7 +161,7 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             }
             (false, true) => {
                 let other = ledger.seen_from(line, before);
-                ledger.finding(judge, "S004", line, None, arguments! { "other" => other })
+                ledger.finding(judge, "S004", line, differing(ledger, before, line), arguments! { "other" => other })
             }
             (false, false) => returned(ledger, judge, columns, before, line)
                 .or_else(|| unordered(ledger, judge, before, line))
@@ -180,16 +207,51 @@ fn returned(
     })
 }
 
+/// Whether two rows came in two workbooks for the same week of which neither says when it was sent: nothing but the order of
+/// their paths tells which is newer.
+fn undecided(ledger: &Ledger<'_>, before: usize, line: usize) -> bool {
+    let (old, new) = (ledger.submission(before), ledger.submission(line));
+    let one_week = old.to.is_some() && (old.to, old.submitted_at) == (new.to, new.submitted_at);
+    one_week && old.store == new.store && old.workbook != new.workbook
+}
+
+/// S042: two workbooks for the same week, of which neither is known to be newer, have two customers under one key. Raised at
+/// `line`, with where the other stands.
+fn two_customers(ledger: &Ledger<'_>, judge: &Judge<'_>, other: usize, line: usize) -> Option<Raised> {
+    let (old, new) = (ledger.values(other), ledger.values(line));
+    let of_key: Vec<usize> = ledger.sheet.keys.iter().flatten().copied().collect();
+    let tells = |index: &usize| {
+        let column = &ledger.sheet.columns[*index];
+        let who = [PersonalClass::Name, PersonalClass::Phone, PersonalClass::Vin, PersonalClass::Plate];
+        let own = column.cell == CellType::CustomerKey || column.personal.is_some_and(|class| who.contains(&class));
+        own && !old[*index].is_null() && !new[*index].is_null()
+    };
+    let told: Vec<usize> = (0..ledger.sheet.columns.len()).filter(tells).collect();
+    let (same, differ): (Vec<usize>, Vec<usize>) = told.into_iter().partition(|index| old[*index] == new[*index]);
+    // Of a key that is somebody's number the other columns are the same customer's, mistyped perhaps.
+    if !same.is_empty() || differ.iter().any(|index| of_key.contains(index)) {
+        return None;
+    }
+    let titles: Vec<Arc<str>> =
+        differ.iter().map(|index| Arc::from(ledger.sheet.columns[*index].title.zh.as_str())).collect();
+    let args = arguments! { "columns" => titles, "other" => ledger.seen_from(line, other) };
+    ledger.finding(judge, "S042", line, Some(*differ.first()?), args)
+}
+
+/// The first column in which two rows differ: the cell to look at.
+fn differing(ledger: &Ledger<'_>, before: usize, line: usize) -> Option<usize> {
+    let (old, new) = (ledger.values(before), ledger.values(line));
+    (0..ledger.sheet.columns.len()).find(|index| old[*index] != new[*index])
+}
+
 /// S008: two workbooks for the same week, of which neither says when it was sent, have the row otherwise: the order of
 /// their paths decided.
 fn unordered(ledger: &Ledger<'_>, judge: &Judge<'_>, before: usize, line: usize) -> Option<Raised> {
-    let (old, new) = (ledger.submission(before), ledger.submission(line));
-    let known = old.to.is_none() || (old.to, old.submitted_at) != (new.to, new.submitted_at);
-    if known || old.workbook == new.workbook {
+    if !undecided(ledger, before, line) {
         return None;
     }
     let other = ledger.seen_from(line, before);
-    ledger.finding(judge, "S008", line, None, arguments! { "other" => other })
+    ledger.finding(judge, "S008", line, differing(ledger, before, line), arguments! { "other" => other })
 }
 
 /// S002: a record of the past that an earlier submission had otherwise.
