@@ -263,7 +263,9 @@ fn restatement(
     line: usize,
 ) -> Option<Raised> {
     let (old, new) = (ledger.values(before), ledger.values(line));
-    let differs = |index: &&usize| !old[**index].is_null() && !same(&old[**index], &new[**index]);
+    // What could not be read this time restates nothing.
+    let read = |index: usize| !ledger.lines[line].broken.contains(&index);
+    let differs = |index: &&usize| !old[**index].is_null() && read(**index) && !same(&old[**index], &new[**index]);
     let changed: Vec<usize> = columns.records.iter().filter(differs).copied().collect();
     let title = |index: &usize| Arc::from(ledger.sheet.columns[*index].title.zh.as_str());
     let titles: Vec<Arc<str>> = changed.iter().map(title).collect();

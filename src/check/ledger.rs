@@ -126,7 +126,11 @@ impl<'a> Ledger<'a> {
                     line.broken.extend(column);
                 }
                 let finding = judge.adopt(finding);
-                line.rejected |= finding.severity == Severity::Error;
+                // A cell that only describes was read as empty.
+                let describes = |column: usize| {
+                    self.sheet.columns.get(column).is_some_and(|own| own.describes) && line.row.values[column].is_null()
+                };
+                line.rejected |= finding.severity == Severity::Error && !column.is_some_and(describes);
                 let finding = self.weighed(first + index, finding);
                 self.raised.push(Raised { line: first + index, finding });
             }
