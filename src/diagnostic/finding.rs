@@ -73,9 +73,10 @@ impl Finding {
 
     /// What stands first where somebody works through a list: a header that is not what it should be, since it makes cells
     /// below it wrong, then errors, warnings, notices.
-    pub fn reading_order(&self) -> Reverse<(bool, Severity)> {
+    pub fn reading_order(&self) -> Reverse<(bool, bool, Severity)> {
+        let misspelt = &*self.code == "H023";
         let of_header = self.code.starts_with('H') && self.severity >= Severity::Warning;
-        Reverse((of_header, self.severity))
+        Reverse((misspelt, of_header, self.severity))
     }
 
     /// Code and arguments alone.

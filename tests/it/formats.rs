@@ -278,7 +278,7 @@ fn archives_downloads_and_files_sent_twice() {
     said.sort_unstable();
     assert_eq!(
         said,
-        ["W004 warning 潜客表 2026.10.25", "W019 notice 潜客表.xlsx", "W019 notice 潜客表.zip"],
+        ["W004 warning 潜客表 2026.10.25", "W019 warning 潜客表.xlsx", "W019 warning 潜客表.zip"],
         "of those of one week the first is read"
     );
     // What came and was not read is a warning.

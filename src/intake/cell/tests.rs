@@ -3,7 +3,11 @@
 mod texts;
 
 use super::*;
-use crate::{arguments, catalog::Catalog, model::Instant};
+use crate::{
+    arguments,
+    catalog::Catalog,
+    model::{Instant, Message},
+};
 
 fn column(sheet: &str, field: &str) -> ColumnPlan {
     let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
