@@ -219,17 +219,17 @@ fn undecided(ledger: &Ledger<'_>, before: usize, line: usize) -> bool {
 /// `line`, with where the other stands.
 fn two_customers(ledger: &Ledger<'_>, judge: &Judge<'_>, other: usize, line: usize) -> Option<Raised> {
     let (old, new) = (ledger.values(other), ledger.values(line));
-    let of_key: Vec<usize> = ledger.sheet.keys.iter().flatten().copied().collect();
     let tells = |index: &usize| {
         let column = &ledger.sheet.columns[*index];
-        let who = [PersonalClass::Name, PersonalClass::Phone, PersonalClass::Vin, PersonalClass::Plate];
-        let own = column.cell == CellType::CustomerKey || column.personal.is_some_and(|class| who.contains(&class));
+        let names_customer = ledger.sheet.customer.contains(&column.field) && column.personal.is_some();
+        let own =
+            column.personal == Some(PersonalClass::Name) || column.cell == CellType::CustomerKey || names_customer;
         own && !old[*index].is_null() && !new[*index].is_null()
     };
     let told: Vec<usize> = (0..ledger.sheet.columns.len()).filter(tells).collect();
     let (same, differ): (Vec<usize>, Vec<usize>) = told.into_iter().partition(|index| old[*index] == new[*index]);
-    // Of a key that is somebody's number the other columns are the same customer's, mistyped perhaps.
-    if !same.is_empty() || differ.iter().any(|index| of_key.contains(index)) {
+    // With a name or a number in common they are one customer, of whom one row has something mistyped.
+    if !same.is_empty() {
         return None;
     }
     let titles: Vec<Arc<str>> =
