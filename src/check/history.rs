@@ -20,7 +20,7 @@ use crate::{
     arguments,
     catalog::{AcrossTest, Catalog, CellType, SheetDef},
     diagnostic::Severity,
-    model::{PersonalClass, Value},
+    model::{PersonalClass, Value, personal},
 };
 use std::sync::Arc;
 
@@ -224,7 +224,7 @@ fn two_customers(ledger: &Ledger<'_>, judge: &Judge<'_>, other: usize, line: usi
         let names_customer = ledger.sheet.customer.contains(&column.field) && column.personal.is_some();
         let own =
             column.personal == Some(PersonalClass::Name) || column.cell == CellType::CustomerKey || names_customer;
-        own && !old[*index].is_null() && !new[*index].is_null()
+        own && comparable(&old[*index], &new[*index])
     };
     let told: Vec<usize> = (0..ledger.sheet.columns.len()).filter(tells).collect();
     let (same, differ): (Vec<usize>, Vec<usize>) = told.into_iter().partition(|index| old[*index] == new[*index]);
@@ -236,6 +236,13 @@ fn two_customers(ledger: &Ledger<'_>, judge: &Judge<'_>, other: usize, line: usi
         differ.iter().map(|index| Arc::from(ledger.sheet.columns[*index].title.zh.as_str())).collect();
     let args = arguments! { "columns" => titles, "other" => ledger.seen_from(line, other) };
     ledger.finding(judge, "S042", line, Some(*differ.first()?), args)
+}
+
+/// Whether two values say who a customer is in the same way: a phone and a prospect number may be one customer's.
+fn comparable(old: &Value, new: &Value) -> bool {
+    let (Some(old), Some(new)) = (old.text(), new.text()) else { return false };
+    let (somebodys, others) = (personal::looks_personal(old), personal::looks_personal(new));
+    somebodys == others && (!somebodys || old.len() == new.len())
 }
 
 /// The first column in which two rows differ: the cell to look at.

@@ -174,6 +174,8 @@ fn s042_two_customers_under_one_number_in_two_files_of_a_week() {
     let found = |a: &str, b: &str| lines(&checked(vec![of("a", a), of("b", b)]).1);
     let s042 = ["S042 a B2", "S042 b B2"];
     assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|13800001235|2026-11-16 10:00"), s042);
+    // The same customer perhaps, said in another way.
+    assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|QK001|2026-11-16 10:00"), ["S008 b B2"]);
     // One thing the same: a correction, of which only the order is not known.
     assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|13800001234|2026-11-16 11:00"), ["S008 b C2"]);
     let (_, findings) = checked(vec![part("a", W47, &[one]), part("b", W47, &["1|李四|13800001234|B"])]);
