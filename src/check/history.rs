@@ -104,18 +104,19 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
 
 fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject: usize) -> History {
     let mut history = History::default();
-    // A row of the two files that name different customers, while no later submission has decided between them.
-    let mut contested: Option<usize> = None;
+    // Rows of files of one week that name different customers, while no later submission has decided between them.
+    let mut contested: Vec<usize> = Vec::new();
     for &line in &ledger.subjects[subject].lines {
         if ledger.lines[line].rejected {
             continue;
         }
-        if let Some(other) = contested.filter(|other| undecided(ledger, *other, line)) {
-            history.raised.extend(two_customers(ledger, judge, other, line));
+        contested.retain(|other| undecided(ledger, *other, line));
+        if let Some(raised) = contested.iter().find_map(|other| two_customers(ledger, judge, *other, line)) {
+            history.raised.push(raised);
             history.rejected.push(line);
+            contested.push(line);
             continue;
         }
-        contested = None;
         let Some(&before) = history.versions.last().and_then(|version| version.last()) else {
             let late = frozen::restates(ledger, judge, columns, None, line);
             let raised = late.then(|| frozen::finding(ledger, judge, columns, None, line)).flatten();
@@ -137,13 +138,14 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
                 version.iter().partition(|held| !undecided(ledger, **held, line));
             *version = kept;
             history.versions.retain(|version| !version.is_empty());
+            contested.push(line);
             for held in of_the_week {
+                contested.push(held);
                 history.raised.extend(two_customers(ledger, judge, line, held));
                 history.rejected.push(held);
             }
             history.raised.push(raised);
             history.rejected.push(line);
-            contested = Some(before);
             continue;
         }
         let (old, new) = (ledger.values(before), ledger.values(line));

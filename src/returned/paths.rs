@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of a file's name that every file system takes, with room for what downloads add.
 const LONGEST_NAME: usize = 200;
+/// Bytes of an ending that is kept where a name is cut.
+const LONGEST_ENDING: usize = 8;
 /// Names that Windows keeps for devices, whatever their ending.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// The ending of what is returned.
@@ -77,7 +79,8 @@ fn fitting(path: &str, ending: &str) -> String {
     if name.len() + ending.len() <= LONGEST_NAME {
         return format!("{folder}{slash}{name}{ending}");
     }
-    let own = name.rsplit_once('.').map_or("", |(_, own)| own).get(..8).unwrap_or_default();
+    let own = name.rsplit_once('.').map_or("", |(_, own)| own);
+    let own = if own.len() <= LONGEST_ENDING { own } else { "" };
     let mut end = LONGEST_NAME / 2;
     while !name.is_char_boundary(end) {
         end -= 1;

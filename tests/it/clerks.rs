@@ -344,7 +344,9 @@ fn a_folder_and_a_sheet_that_are_near_a_known_one() {
 #[test]
 fn progress_is_told_in_one_language() {
     let group = group(&[("S01/2026-W47.xlsx", prospects(1..4))]);
-    for (lang, own, other) in [("zh-CN", "读取与检查", "Reading"), ("en", "Reading", "读取与检查")] {
+    for (lang, own, other) in
+        [("zh-CN", "读取与检查", "reading and checking"), ("en", "reading and checking", "读取与检查")]
+    {
         let output = foursight().current_dir(group.path()).args(["--lang", lang, "check"]).output().expect("starts");
         let lines = String::from_utf8_lossy(&output.stderr);
         assert!(lines.contains(own) && !lines.contains(other), "{lines}");

@@ -155,8 +155,8 @@ fn s042_two_customers_under_one_number_in_two_files_of_a_week() {
     let (rows, findings) = checked(vec![part("a", W47, &[one]), part("b", W47, &[other])]);
     assert_eq!(lines(&findings), ["S042 a B2", "S042 b B2"], "at both places");
     assert_eq!(current(&rows, "prospect", "prospect_no"), [""; 0], "neither wins");
-    assert!(worded(&findings[0], Lang::ZhCn).contains("b（“潜客表”第 2 行）"));
-    assert!(worded(&findings[1], Lang::ZhCn).contains("a（“潜客表”第 2 行）"));
+    assert!(worded(&findings[0], Lang::ZhCn).contains("b 的“潜客表”第 2 行"));
+    assert!(worded(&findings[1], Lang::ZhCn).contains("a 的“潜客表”第 2 行"));
     // A third file does not settle it; what the week before had stands, whoever it was.
     let weeks = vec![part("0", W46, &[one]), part("a", W47, &[one]), part("b", W47, &[other]), part("c", W47, &[one])];
     let (rows, findings) = checked(weeks);

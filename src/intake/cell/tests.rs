@@ -287,7 +287,11 @@ fn phones() {
         ],
     );
     let repaired = coerce(&text("138-0000-1234"), &column, around());
-    assert_eq!(repaired.notes[0].args, arguments! { "change" => "" }, "no phone in a message");
+    assert_eq!(
+        repaired.notes[0].args,
+        arguments! { "change" => Message::new("change.signs") },
+        "no phone in a message"
+    );
 }
 
 #[test]
