@@ -38,6 +38,9 @@ pub struct Rule {
     pub condition: Option<Condition>,
     /// What rows are held to across rows or sheets. A rule with neither is of findings that Rust raises.
     pub across: Option<Across>,
+    /// Texts that the finding is about, as reading compares them (a leading text ends with `…`): names that are no names, sheets
+    /// that programs bring along, notes below a header.
+    pub vocabulary: Vec<Arc<str>>,
     /// Where the rule comes from.
     pub source: String,
 }
@@ -62,6 +65,9 @@ pub struct Across {
     pub field: Arc<str>,
     /// Only rows of which this is true.
     pub rows: Option<Expression>,
+    /// Only rows whose day in this column is not before the first that the other sheet tells of: what is older cannot stand
+    /// there.
+    pub kept_since: Option<Arc<str>>,
     /// What must not be.
     pub test: AcrossTest,
 }
@@ -94,7 +100,7 @@ pub enum AcrossTest {
         /// How far back.
         months: u32,
     },
-    /// Open rows (`open` of the sheet) have different values in the field.
+    /// Open rows (`open` of the sheet, or the rule's own `where` inside a store) have different values in the field.
     OnceOpen {
         /// In all stores of the group, not only inside a store.
         in_group: bool,
@@ -136,6 +142,8 @@ struct RuleWritten {
     #[serde(default)]
     example: Text,
     #[serde(default)]
+    vocabulary: Vec<Arc<str>>,
+    #[serde(default)]
     source: String,
     sheet: Option<Spanned<String>>,
     field: Option<Spanned<String>>,
@@ -150,6 +158,7 @@ struct RuleWritten {
     once_open: Option<Spanned<Reach>>,
     no_return: Option<Spanned<NoReturnWritten>>,
     during: Option<Spanned<DuringWritten>>,
+    kept_since: Option<Spanned<String>>,
     moves_with: Option<Spanned<String>>,
     needs_row: Option<Spanned<share::NeedsRowWritten>>,
     share_of: Option<Spanned<share::ShareWritten>>,
@@ -213,6 +222,7 @@ pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Prob
         example: written.example,
         condition,
         across,
+        vocabulary: written.vocabulary,
         source: written.source,
     })
 }
@@ -237,6 +247,10 @@ fn read_test(
     ];
     if let Some(during) = written.during.as_ref().filter(|_| written.refers_to.is_none()) {
         return Err(source.problem(&during.span(), Message::new("definition.during")));
+    }
+    let looked_up = written.refers_to.is_some() || written.known_customer.is_some();
+    if let Some(since) = written.kept_since.as_ref().filter(|_| !looked_up) {
+        return Err(source.problem(&since.span(), Message::new("definition.kept_since")));
     }
     let (sheet, field) = match (&written.sheet, &written.field, tests.iter().filter(|given| **given).count()) {
         (None, None, 0) if written.rows.is_none() => return Ok((None, None)),
@@ -320,7 +334,7 @@ fn read_test(
         }
         AcrossTest::WithinHistory { factor, months }
     } else if let Some(reach) = &written.once_open {
-        if known.open.is_none() {
+        if known.open.is_none() && written.rows.is_none() {
             return Err(source.problem(&reach.span(), Message::new("definition.no_open").with("sheet", &known.id)));
         }
         if cell.is_none_or(|cell| cell.kind() != ColumnKind::Text) {
@@ -343,7 +357,7 @@ fn read_test(
     if let Some(rows) = &written.rows
         && matches!(
             test,
-            AcrossTest::OnceOpen { .. }
+            AcrossTest::OnceOpen { in_group: true }
                 | AcrossTest::NoReturn { .. }
                 | AcrossTest::MovesWith(_)
                 | AcrossTest::NeedsRow(_)
@@ -352,7 +366,8 @@ fn read_test(
         return Err(source.problem(&rows.span(), Message::new("definition.no_where")));
     }
     let rows = written.rows.as_ref().map(|sql| source.expression(sql, &columns)).transpose()?;
-    Ok((None, Some(Across { sheet: known.id.clone(), field: field_name, rows, test })))
+    let kept_since = written.kept_since.as_ref().map(|name| source.column(name, &columns)).transpose()?;
+    Ok((None, Some(Across { sheet: known.id.clone(), field: field_name, rows, kept_since, test })))
 }
 
 fn find_sheet<'c>(

@@ -2,7 +2,7 @@
 //! where it has a word.
 
 use super::{
-    Catalog, Expression, derived,
+    Catalog, Expression, beside, derived,
     source::{Fact, Problem, Source},
 };
 use crate::model::{ColumnKind, FactColumn, Message, PersonalClass, Text, fact::ORIGIN};
@@ -85,6 +85,9 @@ pub struct ColumnDef {
     pub may_be_future: bool,
     /// The value changes by right from week to week (级别更新时间): a changed one restates nothing.
     pub moves: bool,
+    /// It describes and decides nothing: no figure, list or rule of an error rests on it, so that a cell of it that cannot be
+    /// read is empty, with its error, and the row counts.
+    pub describes: bool,
     /// Smallest allowed number or yuan.
     pub minimum: Option<f64>,
     /// Largest allowed number or yuan.
@@ -203,6 +206,24 @@ impl SheetDef {
         self.columns.iter().position(|column| &*column.field == name)
     }
 
+    /// The sheet as it stands for several stores at once, to be filled in: whose a row is comes first and is required.
+    pub fn of_several_stores(mut self, beside: &[ColumnDef]) -> SheetDef {
+        if let Some(store) = beside.get(beside::STORE) {
+            self.columns.insert(0, ColumnDef { required: true, ..store.clone() });
+        }
+        // The places of the other columns have moved.
+        (self.keys, self.blank_in_key, self.likeness, self.across) = Default::default();
+        self
+    }
+
+    /// Whether a column says what a row is about, when or whose it is.
+    fn has_role(&self, at: usize) -> bool {
+        let roles = [&self.staff, &self.model, &self.channel, &self.time].into_iter().flatten();
+        let named = roles.chain(&self.customer).any(|field| *field == self.columns[at].field);
+        let of_key = self.keys.iter().flatten().chain(&self.likeness).any(|field| *field == at);
+        named || of_key || self.across.is_some_and(|across| across.by == at || across.value == at)
+    }
+
     /// The fact's columns: origin, the sheet's own, then those that `facts` derives for this sheet
     /// ([`derived::sheet_columns`]).
     pub fn fact_columns(&self) -> Vec<FactColumn> {
@@ -275,6 +296,8 @@ pub(super) struct ColumnWritten {
     may_be_future: bool,
     #[serde(default)]
     moves: bool,
+    #[serde(default)]
+    describes: bool,
     minimum: Option<f64>,
     maximum: Option<f64>,
     max_length: Option<u32>,
@@ -355,6 +378,9 @@ pub(super) fn read_columns(
                 Message::new("definition.title_taken").with("title", &column.title.zh).with("field", &same.field);
             return Err(source.problem(&span, what));
         }
+        if column.describes && column.required {
+            return Err(source.problem(&span, Message::new("definition.describes").with("field", &column.field)));
+        }
         if (column.cell == CellType::Category) == column.values.is_empty() {
             return Err(source.problem(&span, Message::new("definition.values")));
         }
@@ -369,6 +395,7 @@ pub(super) fn read_columns(
             or_kpi: column.or_kpi,
             may_be_future: column.may_be_future,
             moves: column.moves,
+            describes: column.describes,
             minimum: column.minimum,
             maximum: column.maximum,
             max_length: column.max_length,
@@ -437,5 +464,10 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     let open = written.open.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?;
     (sheet.staff, sheet.model, sheet.channel, sheet.time, sheet.keys, sheet.open) =
         (staff, model, channel, time, keys, open);
+    let decides = |(at, column): &(usize, &ColumnDef)| column.describes && sheet.has_role(*at);
+    if let Some((_, column)) = sheet.columns.iter().enumerate().find(decides) {
+        let what = Message::new("definition.describes").with("field", &column.field);
+        return Err(Problem { line: 1, what: what.into() });
+    }
     Ok(sheet)
 }

@@ -16,12 +16,15 @@ use crate::{
     diagnostic::Finding,
     model::{Instant, Value},
 };
+use chrono::NaiveDate;
 
 /// A rule across rows, compiled for the rows it asks.
 pub(super) struct AcrossRule<'c> {
     pub code: &'c str,
     pub field: usize,
     rows: Option<Condition>,
+    /// The column with the day from which on a row can stand in the other sheet.
+    kept_since: Option<usize>,
     /// The condition of what is counted, or of the rows of another sheet.
     pub inner: Option<Condition>,
     sheet: &'c str,
@@ -32,6 +35,20 @@ impl AcrossRule<'_> {
     /// Whether a row is asked at all.
     pub fn asks(&self, values: &[Value]) -> bool {
         self.rows.as_ref().is_none_or(|rows| rows.truth(values) == Some(true))
+    }
+
+    /// Whether a row is of a time that another sheet tells of; `first` is the first day that it does.
+    pub fn is_kept(&self, values: &[Value], first: Option<NaiveDate>) -> bool {
+        let day = self.kept_since.and_then(|field| values[field].instant()).map(|at| at.date());
+        day.zip(first).is_none_or(|(day, first)| day >= first)
+    }
+
+    /// Whether a row is open: as the rule says, else as its sheet does.
+    pub fn is_open(&self, ledger: &Ledger<'_>, line: usize) -> bool {
+        match &self.rows {
+            Some(rows) => rows.truth(ledger.values(line)) == Some(true),
+            None => ledger.is_open(line),
+        }
     }
 
     /// What is settled first: which of two rows stands decides what others are held to.
@@ -72,10 +89,17 @@ pub(super) fn rules<'c>(catalog: &'c Catalog, cutoff: Instant, refused: &mut Vec
         else {
             continue;
         };
-        rules.push(AcrossRule { code, field, rows, inner, sheet: &across.sheet, test: &across.test });
+        let kept_since = across.kept_since.as_deref().and_then(|field| sheet.field(field));
+        rules.push(AcrossRule { code, field, rows, kept_since, inner, sheet: &across.sheet, test: &across.test });
     }
     rules.sort_by_key(AcrossRule::turn);
     rules
+}
+
+/// The first day that the rows of a sheet tell of, by its own time.
+pub(super) fn first_day(rows: &Ledger<'_>) -> Option<NaiveDate> {
+    let time = rows.sheet.field(rows.sheet.time.as_deref()?)?;
+    (0..rows.lines.len()).filter_map(|line| rows.values(line)[time].instant()).map(|at| at.date()).min()
 }
 
 /// Holds the accepted rows of a store to each other. Returns the findings that are of no single row.

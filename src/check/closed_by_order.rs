@@ -1,7 +1,10 @@
 //! R404: a prospect still open on its own sheet whose order the order sheet has delivered or cancelled since.
 
 use super::{judge::Judge, ledger::Ledger};
-use crate::{arguments, model::Instant};
+use crate::{
+    arguments,
+    model::{Instant, Message},
+};
 use std::collections::HashMap;
 
 /// An order of one phone, and the line that says so.
@@ -36,12 +39,16 @@ pub(super) fn still_open(prospects: &mut Ledger<'_>, orders: &Ledger<'_>, judge:
             let waits = own
                 .iter()
                 .any(|other| other.line != order.line && other.cancelled.is_none() && other.delivered.is_none());
-            let cancelled = order.cancelled.filter(|_| !waits);
-            order.delivered.or(cancelled).map(|end| (end, order.line))
+            let cancelled = order.cancelled.filter(|_| !waits).map(|end| (end, "cancelled_at"));
+            let end = order.delivered.map(|end| (end, "delivered_at")).or(cancelled);
+            end.map(|(end, field)| (end, order.line, field))
         });
-        let Some((_, order)) = ends.filter(|(end, _)| stands(end)).max_by_key(|(end, _)| *end) else { continue };
+        let Some((_, order, end)) = ends.filter(|(end, ..)| stands(end)).max_by_key(|(end, ..)| *end) else { continue };
+        // The cell of the order that ended the card.
         let held = orders.sheet_of(order);
-        let other = held.table.place(&held.read.path, orders.lines[order].row.row, None).to_string();
+        let place = held.table.place(&held.read.path, orders.lines[order].row.row, orders.sheet.field(end));
+        let other = Message::new("row.cell").with("workbook", &*place.workbook);
+        let other = other.with("sheet", place.sheet_shown().into_owned()).with("cell", place.cell());
         prospects.raise(judge, "R404", line, Some(level), arguments! { "other" => other });
     }
 }

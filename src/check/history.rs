@@ -1,5 +1,5 @@
 //! From the rows of one key to its versions: what is a copy, what restates an earlier submission, what contradicts
-//! its own sheet (S002, S004, S005, S008, S035, S040, and rules with `no_return`: R112).
+//! its own sheet (S002, S004, S005, S008, S035, S040, S042, and rules with `no_return`: R112).
 //!
 //! **Restatements.** Rows change every week by right: blanks are filled, levels and plans move. S002 is raised only
 //! when a cell that was filled in is *changed or emptied* in a column that records what has happened: a column of a
@@ -20,7 +20,7 @@ use crate::{
     arguments,
     catalog::{AcrossTest, Catalog, CellType, SheetDef},
     diagnostic::Severity,
-    model::{PersonalClass, Value},
+    model::{PersonalClass, Value, personal},
 };
 use std::sync::Arc;
 
@@ -104,8 +104,17 @@ fn records(sheet: &SheetDef, index: usize) -> bool {
 
 fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject: usize) -> History {
     let mut history = History::default();
+    // Rows of files of one week that name different customers, while no later submission has decided between them.
+    let mut contested: Vec<usize> = Vec::new();
     for &line in &ledger.subjects[subject].lines {
         if ledger.lines[line].rejected {
+            continue;
+        }
+        contested.retain(|other| undecided(ledger, *other, line));
+        if let Some(raised) = contested.iter().find_map(|other| two_customers(ledger, judge, *other, line)) {
+            history.raised.push(raised);
+            history.rejected.push(line);
+            contested.push(line);
             continue;
         }
         let Some(&before) = history.versions.last().and_then(|version| version.last()) else {
@@ -119,12 +128,32 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             history.raised.extend(raised);
             continue;
         };
+        if undecided(ledger, before, line)
+            && let Some(raised) = two_customers(ledger, judge, before, line)
+            && raised.finding.severity == Severity::Error
+        {
+            // Neither is known to be the right one: what was sent for weeks before stands.
+            let version = history.versions.last_mut().expect("there is a version before");
+            let (kept, of_the_week): (Vec<usize>, Vec<usize>) =
+                version.iter().partition(|held| !undecided(ledger, **held, line));
+            *version = kept;
+            history.versions.retain(|version| !version.is_empty());
+            contested.push(line);
+            for held in of_the_week {
+                contested.push(held);
+                history.raised.extend(two_customers(ledger, judge, line, held));
+                history.rejected.push(held);
+            }
+            history.raised.push(raised);
+            history.rejected.push(line);
+            continue;
+        }
         let (old, new) = (ledger.values(before), ledger.values(line));
         let one_sheet = ledger.lines[before].sheet == ledger.lines[line].sheet;
         let one_workbook = ledger.submission(before).workbook == ledger.submission(line).workbook;
         let raised = match (old == new, one_sheet) {
             (true, _) if one_workbook => {
-                ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.row_seen_from(line, before) })
+                ledger.finding(judge, "S005", line, None, arguments! { "other" => ledger.seen_from(line, before) })
             }
             (true, _) => None,
             // What the store sent itself stands over what came for it from the group.
@@ -134,7 +163,7 @@ fn folded(ledger: &Ledger<'_>, judge: &Judge<'_>, columns: &Columns<'_>, subject
             }
             (false, true) => {
                 let other = ledger.seen_from(line, before);
-                ledger.finding(judge, "S004", line, None, arguments! { "other" => other })
+                ledger.finding(judge, "S004", line, differing(ledger, before, line), arguments! { "other" => other })
             }
             (false, false) => returned(ledger, judge, columns, before, line)
                 .or_else(|| unordered(ledger, judge, before, line))
@@ -180,16 +209,58 @@ fn returned(
     })
 }
 
+/// Whether two rows came in two workbooks for the same week of which neither says when it was sent: nothing but the order of
+/// their paths tells which is newer.
+fn undecided(ledger: &Ledger<'_>, before: usize, line: usize) -> bool {
+    let (old, new) = (ledger.submission(before), ledger.submission(line));
+    let one_week = old.to.is_some() && (old.to, old.submitted_at) == (new.to, new.submitted_at);
+    one_week && old.store == new.store && old.workbook != new.workbook
+}
+
+/// S042: two workbooks for the same week, of which neither is known to be newer, have two customers under one key. Raised at
+/// `line`, with where the other stands.
+fn two_customers(ledger: &Ledger<'_>, judge: &Judge<'_>, other: usize, line: usize) -> Option<Raised> {
+    let (old, new) = (ledger.values(other), ledger.values(line));
+    let tells = |index: &usize| {
+        let column = &ledger.sheet.columns[*index];
+        let names_customer = ledger.sheet.customer.contains(&column.field) && column.personal.is_some();
+        let own =
+            column.personal == Some(PersonalClass::Name) || column.cell == CellType::CustomerKey || names_customer;
+        own && comparable(&old[*index], &new[*index])
+    };
+    let told: Vec<usize> = (0..ledger.sheet.columns.len()).filter(tells).collect();
+    let (same, differ): (Vec<usize>, Vec<usize>) = told.into_iter().partition(|index| old[*index] == new[*index]);
+    // With a name or a number in common they are one customer, of whom one row has something mistyped.
+    if !same.is_empty() {
+        return None;
+    }
+    let titles: Vec<Arc<str>> =
+        differ.iter().map(|index| Arc::from(ledger.sheet.columns[*index].title.zh.as_str())).collect();
+    let args = arguments! { "columns" => titles, "other" => ledger.seen_from(line, other) };
+    ledger.finding(judge, "S042", line, Some(*differ.first()?), args)
+}
+
+/// Whether two values say who a customer is in the same way: a phone and a prospect number may be one customer's.
+fn comparable(old: &Value, new: &Value) -> bool {
+    let (Some(old), Some(new)) = (old.text(), new.text()) else { return false };
+    let (somebodys, others) = (personal::looks_personal(old), personal::looks_personal(new));
+    somebodys == others && (!somebodys || old.len() == new.len())
+}
+
+/// The first column in which two rows differ: the cell to look at.
+fn differing(ledger: &Ledger<'_>, before: usize, line: usize) -> Option<usize> {
+    let (old, new) = (ledger.values(before), ledger.values(line));
+    (0..ledger.sheet.columns.len()).find(|index| old[*index] != new[*index])
+}
+
 /// S008: two workbooks for the same week, of which neither says when it was sent, have the row otherwise: the order of
 /// their paths decided.
 fn unordered(ledger: &Ledger<'_>, judge: &Judge<'_>, before: usize, line: usize) -> Option<Raised> {
-    let (old, new) = (ledger.submission(before), ledger.submission(line));
-    let known = old.to.is_none() || (old.to, old.submitted_at) != (new.to, new.submitted_at);
-    if known || old.workbook == new.workbook {
+    if !undecided(ledger, before, line) {
         return None;
     }
     let other = ledger.seen_from(line, before);
-    ledger.finding(judge, "S008", line, None, arguments! { "other" => other })
+    ledger.finding(judge, "S008", line, differing(ledger, before, line), arguments! { "other" => other })
 }
 
 /// S002: a record of the past that an earlier submission had otherwise.
@@ -201,7 +272,9 @@ fn restatement(
     line: usize,
 ) -> Option<Raised> {
     let (old, new) = (ledger.values(before), ledger.values(line));
-    let differs = |index: &&usize| !old[**index].is_null() && !same(&old[**index], &new[**index]);
+    // What could not be read this time restates nothing.
+    let read = |index: usize| !ledger.lines[line].broken.contains(&index);
+    let differs = |index: &&usize| !old[**index].is_null() && read(**index) && !same(&old[**index], &new[**index]);
     let changed: Vec<usize> = columns.records.iter().filter(differs).copied().collect();
     let title = |index: &usize| Arc::from(ledger.sheet.columns[*index].title.zh.as_str());
     let titles: Vec<Arc<str>> = changed.iter().map(title).collect();

@@ -1,10 +1,16 @@
-//! Whom a row names is a customer of the store (S036): some sheet has the number.
+//! Whom a row names is a customer of the store (S036, R120): some sheet has the number.
 
-use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
+use super::{
+    across::{AcrossRule, first_day},
+    history,
+    judge::Judge,
+    ledger::Ledger,
+};
 use crate::{
     arguments,
     model::{Message, Place, Said, personal, text::normalized_key},
 };
+use chrono::NaiveDate;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -12,15 +18,20 @@ use std::{
 
 /// The customers that some sheets of a store know, by every value that says who they are, each with a row that has it.
 /// `None` where the store never sent one of those sheets: what is not there to be looked up is no mistake.
-pub(super) struct Customers(Option<BTreeMap<String, Place>>);
+pub(super) struct Customers {
+    known: Option<BTreeMap<String, Place>>,
+    /// The first day that the sheets tell of.
+    first: Option<NaiveDate>,
+}
 
 impl Customers {
     /// Those of the rows of sheets, also of rows that were kept out: what is wrong with them has been said there.
     pub fn of(ledgers: &[Ledger<'_>], sheets: &[Arc<str>]) -> Customers {
         let own: Vec<&Ledger<'_>> = ledgers.iter().filter(|ledger| sheets.contains(&ledger.sheet.id)).collect();
         if own.is_empty() || own.iter().all(|ledger| ledger.tables.is_empty()) {
-            return Customers(None);
+            return Customers { known: None, first: None };
         }
+        let first = own.iter().filter_map(|ledger| first_day(ledger)).min();
         let mut known = BTreeMap::new();
         for ledger in own {
             let fields: Vec<usize> =
@@ -34,7 +45,7 @@ impl Customers {
                 }
             }
         }
-        Customers(Some(known))
+        Customers { known: Some(known), first }
     }
 }
 
@@ -66,7 +77,7 @@ fn shortened(key: &str) -> impl Iterator<Item = String> {
 
 /// Raises the newest row of each subject that names nobody known, with the nearest number and where it stands.
 pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, customers: &Customers, judge: &Judge<'_>) {
-    let Some(known) = &customers.0 else { return };
+    let Customers { known: Some(known), first } = customers else { return };
     let mut pieces = None;
     for subject in 0..rows.subjects.len() {
         let Some(version) = rows.subjects[subject].history.versions.last().cloned() else { continue };
@@ -74,7 +85,7 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, customers: &Cus
         for line in version {
             let values = rows.values(line);
             let Some(own) = values[rule.field].text().map(|key| normalized_key(key).into_owned()) else { continue };
-            if known.contains_key(&own) || !rule.asks(values) {
+            if known.contains_key(&own) || !rule.asks(values) || !rule.is_kept(values, *first) {
                 continue;
             }
             let near: Said = match pieces

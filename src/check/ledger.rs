@@ -126,7 +126,11 @@ impl<'a> Ledger<'a> {
                     line.broken.extend(column);
                 }
                 let finding = judge.adopt(finding);
-                line.rejected |= finding.severity == Severity::Error;
+                // A cell that only describes was read as empty.
+                let describes = |column: usize| {
+                    self.sheet.columns.get(column).is_some_and(|own| own.describes) && line.row.values[column].is_null()
+                };
+                line.rejected |= finding.severity == Severity::Error && !column.is_some_and(describes);
                 let finding = self.weighed(first + index, finding);
                 self.raised.push(Raised { line: first + index, finding });
             }
@@ -214,23 +218,18 @@ impl<'a> Ledger<'a> {
         rejects
     }
 
-    /// How a line is spoken of from another: its row in the same sheet, else with workbook and sheet.
-    pub fn seen_from(&self, line: usize, other: usize) -> String {
-        let row = self.lines[other].row.row;
-        if self.lines[line].sheet == self.lines[other].sheet {
-            return row.to_string();
-        }
-        let held = self.sheet_of(other);
-        held.table.place(&held.read.path, row, None).to_string()
-    }
-
-    /// The same in words: the row of this sheet, or of which other.
-    pub fn row_seen_from(&self, line: usize, other: usize) -> Message {
+    /// How a line is spoken of from another: the row of this sheet, of another of the workbook, or of which other workbook.
+    pub fn seen_from(&self, line: usize, other: usize) -> Message {
         let row = u64::from(self.lines[other].row.row);
+        let (own, held) = (self.sheet_of(line), self.sheet_of(other));
         if self.lines[line].sheet == self.lines[other].sheet {
             return Message::new("row.here").with("row", row);
         }
-        Message::new("row.elsewhere").with("sheet", &*self.sheet_of(other).table.sheet).with("row", row)
+        let sheet = Place::sheet("", held.table.sheet.clone()).sheet_shown().into_owned();
+        if own.read.path == held.read.path {
+            return Message::new("row.elsewhere").with("sheet", sheet).with("row", row);
+        }
+        Message::new("row.in_file").with("workbook", &*held.read.path).with("sheet", sheet).with("row", row)
     }
 
     /// All findings in rows.

@@ -7,8 +7,9 @@
 //! of everybody, are set aside before ([`set_aside`]).
 //!
 //! **What is rejected.** A row with a finding of severity error, after the config's own severities are applied, or one
-//! that intake rejected (a cell it could not read stays unread however mild the finding is made). A rule that looks at
-//! a cell which already has an error of its own is not asked: one mistake, one finding.
+//! that intake rejected (a cell it could not read stays unread however mild the finding is made). A cell that cannot be read
+//! in a column that only describes (`describes`) is empty and keeps no row out: the row is accepted with an error, and not
+//! clean. A rule that looks at a cell which already has an error of its own is not asked: one mistake, one finding.
 //!
 //! **What is reported once.** Weekly sheets repeat their rows, and a mistake with them. The same finding (subject,
 //! code, column) is reported only in the newest submission that still has it; in older ones the row is counted as
@@ -28,6 +29,7 @@ mod figures;
 mod frozen;
 mod history;
 mod identity;
+mod impossible;
 mod judge;
 mod known_customer;
 mod ledger;
@@ -80,6 +82,7 @@ pub fn check_store(
     // What came for the store from the group first: what it sent itself stands over that.
     reads.sort_by_cached_key(|read| (!shared::is_of_group(read), read.submission.order_key()));
     let judge = Judge { store: &store.id, catalog, settings };
+    impossible::empty(&mut reads, catalog, cutoff, &judge);
     let mut refused: Vec<Refusal> = Vec::new();
     let mut ledgers: Vec<Ledger<'_>> = Vec::new();
     for sheet in &catalog.sheets {

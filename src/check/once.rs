@@ -7,6 +7,9 @@ use std::collections::HashMap;
 /// Findings about an event of one submission rather than about what the row says; each is reported.
 const EVENTS: [&str; 3] = ["S002", "S035", "S040"];
 
+/// Findings that stand at both of two rows of one week, so that no row is newer than the other.
+const PAIRED: [&str; 1] = ["S042"];
+
 /// The findings in a ledger's rows without those that a newer submission repeats for the same subject and column.
 /// All that the newest submission has are kept, also when two of its rows have them. What a newer submission of the
 /// same subject no longer has is corrected: it stays as a notice, so that every row that was kept out still says why,
@@ -29,11 +32,14 @@ pub(super) fn newest_only(ledger: &Ledger<'_>) -> Vec<Finding> {
     }
     let stays = |raised: &&Raised| {
         let (submission, subject) = about(raised);
-        EVENTS.contains(&&*raised.finding.code)
+        EVENTS.iter().chain(&PAIRED).any(|code| **code == *raised.finding.code)
             || newest.get(&(subject, &*raised.finding.code, &*raised.finding.field)) == Some(&submission)
     };
     let said = |raised: &Raised| {
-        let (submission, subject) = about(raised);
+        let (own, subject) = about(raised);
+        let finding = &raised.finding;
+        let last_said = newest.get(&(subject, &*finding.code, &*finding.field)).copied();
+        let submission = last_said.filter(|_| PAIRED.contains(&&*finding.code)).unwrap_or(own);
         let corrected = !EVENTS.contains(&&*raised.finding.code)
             && raised.finding.severity > Severity::Notice
             && last_sent.get(&subject).is_some_and(|last| *last > submission);

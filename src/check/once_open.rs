@@ -1,4 +1,4 @@
-//! Open rows that must differ: within a store (R110: one phone, one open prospect) and across stores (R111).
+//! Open rows that must differ: within a store (R110: one phone, one open prospect; R410: one car, one order) and across stores (R111).
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger, misfiled};
 use crate::{
@@ -53,7 +53,9 @@ pub(super) fn in_store(ledger: &mut Ledger<'_>, rule: &AcrossRule<'_>, judge: &J
         // Ends because every turn but the last keeps out the lines of a version.
         while let Some(version) = ledger.subjects[subject].history.versions.last().cloned() {
             let newest = version[version.len() - 1];
-            let Some(number) = ledger.values(newest)[field].text().filter(|_| ledger.is_open(newest)) else { break };
+            let Some(number) = ledger.values(newest)[field].text().filter(|_| rule.is_open(ledger, newest)) else {
+                break;
+            };
             let number: Arc<str> = number.into();
             let Some(&holder) = holders.get(&number) else {
                 holders.insert(number, newest);

@@ -4,9 +4,15 @@ use super::{aside::week_cell, judge::Judge};
 use crate::{
     arguments,
     diagnostic::Finding,
-    model::{Grain, Instant, OrderBasis, Period, Place, WorkbookRead},
+    model::{Grain, Instant, Message, OrderBasis, Period, Place, Said, WorkbookRead},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Workbooks that one finding names.
+const NAMED: usize = 3;
 
 /// S009: the workbooks for a week after the cut-off's: most often the year on the cover is mistyped.
 pub(super) fn after_the_cutoff(reads: &[&WorkbookRead], cutoff: Instant, judge: &Judge<'_>) -> Vec<Finding> {
@@ -22,9 +28,9 @@ pub(super) fn after_the_cutoff(reads: &[&WorkbookRead], cutoff: Instant, judge: 
     late.filter_map(finding).collect()
 }
 
-/// One finding for the store, at the first workbook without 周止 or a date in its path, when it has one that holds
-/// the same kind of sheet as another workbook. A sheet that only one workbook holds needs no order.
-pub(super) fn report(reads: &[&WorkbookRead], judge: &Judge<'_>) -> Option<Finding> {
+/// A finding for each workbook without 周止 or a date in its path that holds the same kind of sheet as another workbook. A
+/// sheet that only one workbook holds needs no order.
+pub(super) fn report(reads: &[&WorkbookRead], judge: &Judge<'_>) -> Vec<Finding> {
     let mut holders: BTreeMap<&Arc<str>, Vec<&WorkbookRead>> = BTreeMap::new();
     for read in reads {
         for table in &read.tables {
@@ -34,14 +40,21 @@ pub(super) fn report(reads: &[&WorkbookRead], judge: &Judge<'_>) -> Option<Findi
             }
         }
     }
-    let unordered = |read: &&&WorkbookRead| read.submission.basis == OrderBasis::PathOrder;
-    let mut paths: Vec<&Arc<str>> = holders
-        .values()
-        .filter(|kind| kind.len() > 1)
-        .flat_map(|kind| kind.iter().filter(unordered).map(|read| &read.path))
-        .collect();
-    paths.sort();
-    paths.dedup();
-    let place = Place::workbook((*paths.first()?).clone());
-    judge.finding("S001", place, "", arguments! { "count" => paths.len() })
+    let mut others: BTreeMap<&Arc<str>, BTreeSet<&Arc<str>>> = BTreeMap::new();
+    for kind in holders.values() {
+        for read in kind.iter().filter(|read| read.submission.basis == OrderBasis::PathOrder) {
+            let rest = kind.iter().map(|other| &other.path).filter(|path| **path != read.path);
+            others.entry(&read.path).or_default().extend(rest);
+        }
+    }
+    let told = others.into_iter().filter(|(_, others)| !others.is_empty());
+    let finding = |(path, others): (&Arc<str>, BTreeSet<&Arc<str>>)| {
+        let named: Vec<Arc<str>> = others.iter().take(NAMED).map(|other| (*other).clone()).collect();
+        let named = match others.len().saturating_sub(NAMED) {
+            0 => Said::List(named),
+            more => Message::new("finding.and_more").with("names", Said::List(named)).with("n", more).into(),
+        };
+        judge.finding("S001", Place::workbook(path.clone()), "", arguments! { "others" => named })
+    };
+    told.filter_map(finding).collect()
 }

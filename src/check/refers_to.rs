@@ -1,6 +1,11 @@
 //! What a row names stands in another sheet of the store, where the rule says so at the row's own time.
 
-use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
+use super::{
+    across::{AcrossRule, first_day},
+    history,
+    judge::Judge,
+    ledger::Ledger,
+};
 use crate::{
     arguments,
     model::{Instant, Value, text::normalized_key},
@@ -13,7 +18,11 @@ type During = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// The values of one column in the rows of a sheet, kept out or not, each with the times in which it holds; `None` where the
 /// store never sent the sheet: what is not there to be looked up is no mistake.
-pub(super) struct Named(Option<HashMap<String, Vec<During>>>);
+pub(super) struct Named {
+    values: Option<HashMap<String, Vec<During>>>,
+    /// The first day that the sheet tells of.
+    first: Option<NaiveDate>,
+}
 
 fn key(value: &Value) -> Option<String> {
     match value.text() {
@@ -25,7 +34,9 @@ fn key(value: &Value) -> Option<String> {
 impl Named {
     /// Those of a sheet's column. Where a value holds for a time only, the newest version of each row says for which.
     pub fn of(rows: &Ledger<'_>, field: &str, during: Option<&(Arc<str>, Arc<str>)>) -> Named {
-        let Some(field) = rows.sheet.field(field).filter(|_| !rows.tables.is_empty()) else { return Named(None) };
+        let Some(field) = rows.sheet.field(field).filter(|_| !rows.tables.is_empty()) else {
+            return Named { values: None, first: None };
+        };
         let days = during.map(|(from, until)| [from, until].map(|name| rows.sheet.field(name)));
         let mut named: HashMap<String, Vec<During>> = HashMap::new();
         for subject in &rows.subjects {
@@ -42,13 +53,13 @@ impl Named {
                 }
             }
         }
-        Named(Some(named))
+        Named { values: Some(named), first: first_day(rows) }
     }
 }
 
 /// Raises the rows that name what is not there, or not there at their time.
 pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, named: &Named, judge: &Judge<'_>) {
-    let Some(named) = &named.0 else { return };
+    let Named { values: Some(named), first } = named else { return };
     let personal = rows.sheet.columns[rule.field].personal.is_some();
     let time = rows.sheet.time.as_deref().and_then(|time| rows.sheet.field(time));
     let holds = |own: &str, at: Option<Instant>| {
@@ -65,7 +76,7 @@ pub(super) fn hold(rows: &mut Ledger<'_>, rule: &AcrossRule<'_>, named: &Named, 
         for line in lines {
             let values = rows.values(line);
             let at = time.and_then(|time| values[time].instant());
-            let missing = |own: &String| rule.asks(values) && !holds(own, at);
+            let missing = |own: &String| rule.asks(values) && rule.is_kept(values, *first) && !holds(own, at);
             let Some(own) = key(&values[rule.field]).filter(missing) else { continue };
             let shown = if personal { "***" } else { &own };
             rejects |= rows.raise(judge, rule.code, line, Some(rule.field), arguments! { "value" => shown });

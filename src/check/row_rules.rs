@@ -1,12 +1,11 @@
 //! Rules over one row alone: the conditions of rule files, dates that cannot be (C015), VIN check digits (C016).
 
-use super::{expression::Condition, judge::Judge, ledger::Ledger};
+use super::{expression::Condition, impossible, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
     catalog::{Catalog, CellType, Expression, Refusal, SheetDef, beside},
-    model::{Argument, Instant, PersonalClass, Value, personal::mask_inside},
+    model::{Argument, Instant, Value, personal::mask_inside},
 };
-use chrono::NaiveDate;
 use std::sync::Arc;
 
 /// The rules of one kind of sheet, compiled.
@@ -33,9 +32,6 @@ struct Breach {
     args: Vec<Argument>,
 }
 
-/// The first day that a record of this trade can be from.
-const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
-
 impl RowRules {
     /// Compiles the rules of `sheet`. A condition that is not supported is left out and refused.
     pub fn compile(sheet: &SheetDef, catalog: &Catalog, cutoff: Instant, refused: &mut Vec<Refusal>) -> RowRules {
@@ -61,7 +57,7 @@ impl RowRules {
         RowRules {
             conditions,
             open,
-            dates: of_type(&[CellType::Date, CellType::Instant, CellType::Month]),
+            dates: (0..sheet.columns.len()).filter(|at| impossible::is_dated(&sheet.columns[*at])).collect(),
             vins: of_type(&[CellType::Vin]),
             cutoff,
         }
@@ -96,12 +92,10 @@ impl RowRules {
         for &index in &self.dates {
             if let Some(at) = values[index].instant()
                 && !broken.contains(&index)
-                && self.impossible(ledger.sheet, index, at)
+                && impossible::is_impossible(&ledger.sheet.columns[index], at, self.cutoff)
             {
                 broken.push(index);
-                let args = arguments! {
-                    "value" => shown(ledger.sheet, index, values), "cutoff" => self.cutoff.display(),
-                };
+                let args = impossible::said(&ledger.sheet.columns[index], at, self.cutoff);
                 breaches.push(Breach { code: "C015".into(), field: Some(index), args });
             }
         }
@@ -134,13 +128,6 @@ impl RowRules {
             }
         }
         breaches
-    }
-
-    /// Before 2000, or wholly after the cut-off in a column that records the past. Birthdays may be older.
-    fn impossible(&self, sheet: &SheetDef, index: usize, at: Instant) -> bool {
-        let column = &sheet.columns[index];
-        let too_old = column.personal != Some(PersonalClass::Birthday) && Some(at.date()) < FIRST_DAY;
-        too_old || (!column.may_be_future && at.earliest() > self.cutoff.latest())
     }
 }
 

@@ -4,7 +4,7 @@ use super::{judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
     diagnostic::{Finding, Severity},
-    model::{Place, personal},
+    model::{OrderBasis, Place, personal},
 };
 use std::collections::BTreeSet;
 
@@ -20,8 +20,9 @@ struct Week {
 /// Gives S003 for each subject that was open in a submission and is in no later one, at the newest sheet of its kind: there
 /// the row has to be put back. The row that was sent last counts as unclean. Where the next
 /// submission of this kind of sheet repeats less than half of the open rows, it was filtered or sent in parts: one S007
-/// at that sheet, returned here, says so for all of them. Workbooks for the same 周止 are one submission; a sheet of which
-/// nothing could be read has a finding of its own.
+/// at that sheet, returned here, says so for all of them. Workbooks for the same 周止 are one submission, and so are those of
+/// no known week: which of them came after which is not known, so that nothing vanishes from one to the next (S001). A sheet
+/// of which nothing could be read has a finding of its own.
 pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding> {
     let mut in_parts = Vec::new();
     if !ledger.sheet.cumulative || ledger.open.is_none() || ledger.tables.is_empty() {
@@ -34,8 +35,7 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
             None => 0,
             Some((before, number)) => {
                 let (old, new) = (&before.read.submission, &held.read.submission);
-                let together =
-                    old.store == new.store && (old.workbook == new.workbook || (old.to.is_some() && old.to == new.to));
+                let together = old.store == new.store && (old.workbook == new.workbook || old.to == new.to);
                 // What the store sent itself is no later state of what came from the group.
                 let step = if old.store == new.store { 1 } else { 2 };
                 if together { number } else { number + step }
@@ -66,7 +66,7 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
     for (number, line) in missing.iter().copied() {
         let Some(next) = numbers.iter().position(|other| *other == number + 1) else { continue };
         let held = &ledger.tables[next];
-        if held.table.is_unread() {
+        if held.table.is_unread() || of_no_week(ledger, line) {
             continue;
         }
         if weeks[number].repeated * 2 < weeks[number].open || weeks[number].repeated == 0 {
@@ -88,6 +88,11 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
         in_parts.extend(found);
     }
     in_parts
+}
+
+/// Whether nobody knows which week a line was sent for.
+fn of_no_week(ledger: &Ledger<'_>, line: usize) -> bool {
+    ledger.submission(line).basis == OrderBasis::PathOrder
 }
 
 /// The number by which a row is known, masked where it is personal.

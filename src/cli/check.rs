@@ -17,7 +17,11 @@ use std::{
     collections::BTreeSet,
     io::BufRead,
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+/// The folder for what need not be done again.
+const WORK: &str = ".foursight";
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
@@ -58,16 +62,24 @@ enum Format {
 
 pub(super) fn run(arguments: &CheckArguments, lang: Option<Lang>) -> Result<u8, Failure> {
     let paths = listed(&arguments.paths)?;
+    let project = arguments.project.moved_up();
     if arguments.watch {
-        return watch::run(&arguments.project.input, || once(arguments, paths.as_deref(), lang));
+        return watch::run(&project.input, || once(arguments, &project, paths.as_deref(), lang));
     }
-    once(arguments, paths.as_deref(), lang)
+    once(arguments, &project, paths.as_deref(), lang)
 }
 
 /// Checks and writes what was found in `paths`, or everywhere.
-fn once(arguments: &CheckArguments, paths: Option<&[PathBuf]>, lang: Option<Lang>) -> Result<u8, Failure> {
-    let group = arguments.project.group(PathBuf::from(".foursight"), lang)?;
-    let display = arguments.project.display();
+fn once(
+    arguments: &CheckArguments,
+    project: &ProjectArguments,
+    paths: Option<&[PathBuf]>,
+    lang: Option<Lang>,
+) -> Result<u8, Failure> {
+    let moved = project.input != arguments.project.input;
+    let work = if moved { project.beside_input(WORK) } else { PathBuf::from(WORK) };
+    let group = project.group(work, lang)?;
+    let display = project.display();
     let checked = group.check(&display)?;
     crate::pipeline::Progress::done(&display);
     let wanted = paths.map(|paths| Wanted::of(paths, &group, &checked)).transpose()?;
@@ -135,6 +147,25 @@ fn listed(paths: &[PathBuf]) -> Result<Option<Vec<PathBuf>>, Failure> {
     Ok(Some(all))
 }
 
+/// What to do with a workbook that lies in no store's folder: whose it is decides what it is held against.
+fn nobodys(path: &Path, full: &Path, group: &Group, checked: &Checked) -> Message {
+    let input = group.input();
+    let stores: Vec<Arc<str>> = checked.stores.iter().map(|store| store.id.clone()).collect();
+    // Its path may say whose it is.
+    let named = |store: &&Arc<str>| full.iter().any(|part| part.to_string_lossy().contains(&***store));
+    let store = stores.iter().find(named).or(stores.first()).map_or("S01", |store| &**store);
+    let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let said = Message::new("command.nobodys").with("path", path).with("input", input).with("name", quoted(&name));
+    let folder = quoted(&input.join(store).to_string_lossy());
+    said.with("quoted", quoted(&path.to_string_lossy())).with("folder", folder).with("stores", stores)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
 /// What was asked for, as findings name it.
 struct Wanted {
     /// Paths below the input folder; empty for the folder itself.
@@ -153,9 +184,7 @@ impl Wanted {
                 .canonicalize()
                 .or_else(|_| root.join(path).canonicalize())
                 .map_err(|_| Message::new("command.no_path").with("path", path))?;
-            let below = full
-                .strip_prefix(&root)
-                .map_err(|_| Message::new("command.not_below").with("path", path).with("input", input))?;
+            let below = full.strip_prefix(&root).map_err(|_| nobodys(path, &full, group, checked))?;
             let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
             wanted.below.push(parts.collect::<Vec<_>>().join("/"));
             let own = |file: &Path| file.canonicalize().is_ok_and(|file| file.starts_with(&full));

@@ -1,7 +1,7 @@
 //! Progress of long work: a bar on a terminal, plain lines elsewhere, nothing when quiet.
 
 use super::terminal;
-use crate::{messages::Messages, model::Lang, pipeline::Progress};
+use crate::pipeline::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::IsTerminal,
@@ -47,13 +47,9 @@ impl Display {
     }
 }
 
-/// A stage's name: Chinese first, English second, or English alone.
+/// A stage's name, in the language that is spoken.
 fn shown(key: &str) -> String {
-    let english = Messages::of(Lang::En).word(key);
-    match terminal::lang() {
-        Lang::En => english,
-        _ => format!("{} {english}", terminal::words().word(key)),
-    }
+    terminal::words().word(key)
 }
 
 impl Progress for Display {

@@ -7,13 +7,17 @@ use crate::{
     project::{Audience, settings::parse_as_of},
 };
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The input folder where none is given, and the config beside it.
+const INPUT: &str = "input";
+const CONFIG: &str = "foursight.toml";
 
 /// Which group, as of when.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct ProjectArguments {
     /// The folder of store folders; the `foursight.toml` beside it is read.
-    #[arg(long, value_name = "DIR", default_value = "input")]
+    #[arg(long, value_name = "DIR", default_value = INPUT)]
     pub input: PathBuf,
     /// The cut-off; else the config's, else the latest 周止.
     #[arg(long = "as-of", value_name = "DATE")]
@@ -71,6 +75,22 @@ impl ProjectArguments {
         let group = Group::open(request)?;
         terminal::speak(group.settings.lang);
         Ok(group)
+    }
+
+    /// The same, where the input folder is not given and not here: that of the project in one of whose folders one stands.
+    pub(super) fn moved_up(&self) -> ProjectArguments {
+        let given = self.input != Path::new(INPUT) || self.input.is_dir() || Path::new(CONFIG).is_file();
+        let here = std::env::current_dir().unwrap_or_default();
+        let above = here.ancestors().skip(1).map(|folder| folder.join(INPUT)).find(|input| input.is_dir());
+        match above.filter(|_| !given) {
+            Some(input) => ProjectArguments { input, ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
+    /// A path beside the input folder.
+    pub(super) fn beside_input(&self, name: &str) -> PathBuf {
+        self.input.parent().unwrap_or(Path::new("")).join(name)
     }
 
     /// The progress display these arguments ask for.

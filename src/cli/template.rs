@@ -4,7 +4,7 @@ use super::{CLEAN, Failure, terminal};
 use crate::{
     catalog::{Catalog, SheetDef},
     messages::FindingWords,
-    model::Message,
+    model::{Message, nearest::nearest},
     workbook,
 };
 use clap::Args;
@@ -20,6 +20,9 @@ pub(super) struct TemplateArguments {
     /// The group's folder, whose definitions/ are taken.
     #[arg(long, value_name = "DIR", default_value = ".")]
     group: PathBuf,
+    /// For headquarters: one workbook for several stores, each row with its store's code.
+    #[arg(long)]
+    for_group: bool,
 }
 
 pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
@@ -28,26 +31,48 @@ pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
     for problem in &problems {
         terminal::warn(&format!("{}: {}", problem.place, words.message(problem)));
     }
-    let mut chosen: Vec<&SheetDef> = Vec::new();
+    let mut chosen: Vec<SheetDef> = Vec::new();
     for wanted in &arguments.sheets {
-        let found = catalog.sheets.iter().find(|sheet| *sheet.id == **wanted || sheet.title.zh == *wanted);
-        let known = || {
-            catalog.sheets.iter().map(|sheet| format!("{} {}", sheet.id, terminal::words().text(&sheet.title)).into())
-        };
-        chosen.push(found.ok_or_else(|| {
-            let known: Vec<Arc<str>> = known().collect();
-            Message::new("command.no_sheet").with("wanted", wanted).with("known", known)
-        })?);
+        chosen.push(find(&catalog, wanted)?.clone());
     }
     if chosen.is_empty() {
-        chosen.extend(&catalog.sheets);
+        chosen.extend(catalog.sheets.iter().cloned());
     }
-    let output = arguments.output.clone().unwrap_or_else(|| terminal::words().word("template.file").into());
+    if arguments.for_group {
+        chosen = chosen.into_iter().map(|sheet| sheet.of_several_stores(&catalog.beside)).collect();
+    }
+    let chosen: Vec<&SheetDef> = chosen.iter().collect();
+    let file = if arguments.for_group { "template.group_file" } else { "template.file" };
+    let output = arguments.output.clone().unwrap_or_else(|| terminal::words().word(file).into());
     if output.exists() {
         // It may be one that a clerk has filled in.
         return Err(Message::new("template.exists").with("path", &output).into());
     }
     workbook::template(&catalog, &chosen, terminal::words().lang(), &output)?;
     terminal::tell(&Message::new("template.written").with("path", &output));
+    if arguments.for_group {
+        terminal::tell(&Message::new("template.group_next"));
+    }
     Ok(CLEAN)
+}
+
+/// The sheet that a word names: its id, its title in either language, or a name that clerks give it. One that names none is a
+/// failure, with the sheet that is near.
+fn find<'c>(catalog: &'c Catalog, wanted: &str) -> Result<&'c SheetDef, Failure> {
+    let names = |sheet: &'c SheetDef| {
+        let own = [&*sheet.id, &sheet.title.zh, &sheet.title.en];
+        own.into_iter().chain(sheet.synonyms.iter().map(String::as_str)).map(move |name| (name, sheet))
+    };
+    let all: Vec<(&str, &SheetDef)> = catalog.sheets.iter().flat_map(names).collect();
+    let same = |name: &str| name.to_lowercase() == wanted.trim().to_lowercase();
+    if let Some((_, sheet)) = all.iter().find(|(name, _)| same(name)) {
+        return Ok(sheet);
+    }
+    let called = |sheet: &SheetDef| format!("{} {}", sheet.id, terminal::words().text(&sheet.title));
+    if let Some(at) = nearest(wanted, all.iter().map(|(name, _)| *name)) {
+        let meant = Message::new("command.near_sheet").with("wanted", wanted).with("meant", called(all[at].1));
+        return Err(meant.into());
+    }
+    let known: Vec<Arc<str>> = catalog.sheets.iter().map(|sheet| called(sheet).into()).collect();
+    Err(Message::new("command.no_sheet").with("wanted", wanted).with("known", known).into())
 }

@@ -221,7 +221,8 @@ impl Planting<'_> {
         };
         sheet.put(&mut again, "total", Cell::Money(more));
         let note = "same work order again in this sheet with another total";
-        again.mistake = Some(Mark { code: "S004", field: None, whole_row: true, note });
+        let field = sheet.def.field("total");
+        again.mistake = Some(Mark { code: "S004", field, whole_row: false, note });
         self.books[b].sheets[s].1.push(again);
     }
 

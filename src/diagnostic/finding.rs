@@ -2,7 +2,7 @@
 
 use crate::model::{Argument, Message, Place};
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::{cmp::Reverse, fmt, sync::Arc};
 
 /// How bad a finding is. The order is from mild to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,14 @@ impl Finding {
     /// Whether it says that nothing of its workbook could be read.
     pub fn is_of_unread(&self) -> bool {
         self.severity == Severity::Error && self.code.starts_with('W') && self.place.sheet.is_empty()
+    }
+
+    /// What stands first where somebody works through a list: a header that is not what it should be, since it makes cells
+    /// below it wrong, then errors, warnings, notices.
+    pub fn reading_order(&self) -> Reverse<(bool, bool, Severity)> {
+        let misspelt = &*self.code == "H023";
+        let of_header = self.code.starts_with('H') && self.severity >= Severity::Warning;
+        Reverse((misspelt, of_header, self.severity))
     }
 
     /// Code and arguments alone.

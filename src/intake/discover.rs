@@ -184,7 +184,12 @@ impl Finder<'_> {
         // What the config calls a store is its name; a folder's own may hold somebody's number.
         let id = if self.named.contains(name) { name.to_owned() } else { shown_name(name) };
         let written = folder.file_name().map(read_name).unwrap_or_default();
-        let taken = self.discovery.stores.iter().any(|store| **store == *id);
+        // Systems that know no case would write both to one place.
+        let alike = |other: &str| *other != *id && other.to_lowercase() == id.to_lowercase();
+        let stores = &self.discovery.stores;
+        let beside_another = || stores.iter().any(|store| alike(store)) || self.named.iter().any(|store| alike(store));
+        let taken =
+            stores.iter().any(|store| **store == *id) || (!self.named.contains(id.as_str()) && beside_another());
         if written.encoding == NameEncoding::Utf8 && !taken {
             return id.into();
         }
@@ -210,13 +215,12 @@ impl Finder<'_> {
 
     /// Files directly below the input folder belong to no store. A table there was put into the wrong place.
     fn beside_the_stores(&mut self, path: &Path, name: &str) {
-        let why = match Kind::of(name) {
-            Kind::System => "skipped.system",
-            Kind::Table | Kind::Archive => "skipped.no_store",
-            _ => return,
-        };
         let shown = self.shown(path);
-        self.say("W011", "", &shown, arguments! { "why" => Message::new(why) });
+        match Kind::of(name) {
+            Kind::System => self.say("W011", "", &shown, arguments! { "why" => Message::new("skipped.system") }),
+            Kind::Table | Kind::Archive => self.say("W023", "", &shown, Vec::new()),
+            _ => {}
+        }
     }
 
     fn store(&mut self, folder: &Path, name: &str) {

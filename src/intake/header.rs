@@ -18,8 +18,9 @@ use super::{
     crosstab,
     plan::{Plan, SheetPlan},
     raw::{Raw, RowBuf},
-    title::{Title, distance, normal, other_column},
+    title::{Title, normal, other_column},
 };
+use crate::model::nearest::distance;
 use candidate::{Candidate, HeaderCell, candidates};
 use std::{collections::BTreeMap, sync::Arc};
 

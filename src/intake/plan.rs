@@ -4,7 +4,7 @@ use crate::{
     catalog::{Catalog, CellType, ColumnDef, SheetDef},
     diagnostic::Severity,
     intake::title::{Title, normal},
-    model::PersonalClass,
+    model::{PersonalClass, text::is_invisible},
     project::MappedColumn,
 };
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
+use unicode_normalization::UnicodeNormalization;
 
 /// BLAKE3 of the reading plan, in hex: all that reading takes from the definitions. Rules' conditions, words, KPIs and lists
 /// are not in it.
@@ -27,6 +28,10 @@ pub(crate) struct Plan {
     pub sheets: Vec<SheetPlan>,
     /// The codes whose findings keep a row out of the facts.
     errors: BTreeSet<String>,
+    /// Sheets that programs bring along.
+    system: Vocabulary,
+    /// Texts that say how to fill a column.
+    notes: Vocabulary,
     /// For each normalised title and synonym the sheets that have it; made when first asked for.
     #[serde(skip)]
     headed: OnceLock<HashMap<String, Vec<usize>>>,
@@ -82,6 +87,10 @@ pub(crate) struct ColumnPlan {
     pub personal: Option<PersonalClass>,
     /// A part of the sheet's key: what stands in it is never changed.
     pub identifies: bool,
+    /// A cell of it that cannot be read keeps no row out.
+    pub describes: bool,
+    /// Of a column that names persons, what is no name.
+    pub no_names: Vocabulary,
     /// It names a person, a model or a channel: spaces beside a Chinese character mean nothing.
     pub folds_spaces: bool,
     /// An amount in yuan beyond which the unit of the title was overlooked.
@@ -102,8 +111,14 @@ impl Plan {
     pub fn of(catalog: &Catalog) -> Plan {
         let error = |code: &str| catalog.rules.get(code).is_some_and(|rule| rule.severity == Severity::Error);
         Plan {
-            sheets: catalog.sheets.iter().map(|sheet| SheetPlan::of(sheet, &catalog.beside)).collect(),
+            sheets: catalog
+                .sheets
+                .iter()
+                .map(|sheet| SheetPlan::of(sheet, &catalog.beside, &Vocabulary::of(catalog, "C022")))
+                .collect(),
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
+            system: Vocabulary::of(catalog, "H004"),
+            notes: Vocabulary::of(catalog, "H025"),
             headed: OnceLock::new(),
         }
     }
@@ -146,14 +161,64 @@ impl Plan {
         plan
     }
 
+    /// Whether a program brought this sheet along, and nobody filled it in.
+    pub fn is_of_a_program(&self, sheet: &str) -> bool {
+        self.system.holds(sheet)
+    }
+
+    /// Whether a text below a header says how to fill its column.
+    pub fn is_note(&self, text: &str) -> bool {
+        self.notes.holds(text)
+    }
+
     /// Whether a finding of this code keeps its row out of the facts.
     pub fn is_error(&self, code: &str) -> bool {
         self.errors.contains(code)
     }
 }
 
+/// Texts that a rule lists, folded; see [`crate::catalog::Rule::vocabulary`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Vocabulary {
+    whole: BTreeSet<String>,
+    beginnings: Vec<String>,
+}
+
+impl Vocabulary {
+    fn of(catalog: &Catalog, code: &str) -> Vocabulary {
+        let mut vocabulary = Vocabulary::default();
+        for text in catalog.rules.get(code).into_iter().flat_map(|rule| &rule.vocabulary) {
+            match text.strip_suffix('…').filter(|beginning| !beginning.is_empty()) {
+                Some(beginning) => vocabulary.beginnings.push(folded(beginning)),
+                None => drop(vocabulary.whole.insert(folded(text))),
+            }
+        }
+        vocabulary
+    }
+
+    /// Whether a text is one of them.
+    pub fn holds(&self, text: &str) -> bool {
+        if self.whole.is_empty() && self.beginnings.is_empty() {
+            return false;
+        }
+        let text = folded(text);
+        self.whole.contains(&text) || self.beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()))
+    }
+}
+
+/// NFKC, lower case, without spaces and what cannot be seen.
+fn folded(text: &str) -> String {
+    let seen = |c: &char| !(c.is_whitespace() || c.is_control() || is_invisible(*c));
+    text.nfkc().flat_map(char::to_lowercase).filter(seen).collect()
+}
+
+/// Whether a column says who somebody is, by what it holds or by its title.
+fn names_a_person(column: &ColumnDef) -> bool {
+    column.personal == Some(PersonalClass::Name) || PERSONS.iter().any(|end| column.title.zh.ends_with(end))
+}
+
 impl SheetPlan {
-    fn of(sheet: &SheetDef, beside: &[ColumnDef]) -> SheetPlan {
+    fn of(sheet: &SheetDef, beside: &[ColumnDef], no_names: &Vocabulary) -> SheetPlan {
         let mut titles = BTreeMap::new();
         let mut synonyms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, column) in sheet.columns.iter().chain(beside).enumerate() {
@@ -179,9 +244,12 @@ impl SheetPlan {
                 .map(|(i, column)| {
                     let own = ColumnPlan::of(column);
                     let scope = [&sheet.staff, &sheet.model, &sheet.channel].into_iter().flatten();
+                    let person = own.cell == CellType::Text
+                        && (names_a_person(column) || sheet.staff.as_ref() == Some(&column.field));
                     ColumnPlan {
                         identifies: sheet.keys.iter().flatten().any(|field| *field == i),
                         folds_spaces: own.folds_spaces || scope.into_iter().any(|field| *field == column.field),
+                        no_names: if person { no_names.clone() } else { Vocabulary::default() },
                         believable: if sheet.customer.is_empty() { BELIEVABLE } else { BELIEVABLE_OF_CUSTOMER },
                         ..own
                     }
@@ -221,9 +289,9 @@ impl ColumnPlan {
             max_length: column.max_length,
             personal: column.personal,
             identifies: false,
-            folds_spaces: column.cell == CellType::Text
-                && (column.personal == Some(PersonalClass::Name)
-                    || PERSONS.iter().any(|end| column.title.zh.ends_with(end))),
+            folds_spaces: column.cell == CellType::Text && names_a_person(column),
+            describes: column.describes,
+            no_names: Vocabulary::default(),
             believable: BELIEVABLE,
         }
     }

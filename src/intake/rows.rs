@@ -174,9 +174,12 @@ fn header_remarks(header: &Header, first_row: u32, name: &Arc<str>, sheet: &Shee
         let remark = Remark::new("H001", name, arguments! { "first" => cell });
         remarks.push(remark.at(header.row, Some(*col), &sheet.columns[*field].title));
     }
-    for field in &header.missing {
-        let mut remark = Remark::new("H003", name, Vec::new());
-        remark.field = sheet.columns[*field].title.clone();
+    if let [first, more @ ..] = &header.missing[..] {
+        let titles: Vec<Arc<str>> = header.missing.iter().map(|field| sheet.columns[*field].title.clone()).collect();
+        let mut remark = Remark::new("H003", name, arguments! { "columns" => titles });
+        if more.is_empty() {
+            remark.field = sheet.columns[*first].title.clone();
+        }
         remarks.push(remark);
     }
     for (col, error) in &header.errors {
@@ -191,10 +194,45 @@ fn header_remarks(header: &Header, first_row: u32, name: &Arc<str>, sheet: &Shee
             (None, Some(field)) => Message::new("header.nearest").with("title", title(field)).into(),
             (None, None) => "".into(),
         };
+        // The column that it most likely is stands nowhere else: what is wrong below may come of it.
+        let misspelt = near.is_some_and(|field| header.columns[field].is_none());
+        let code = if misspelt { "H023" } else { "H002" };
         let args = arguments! { "header" => excerpt(text), "nearest" => hint, "kind" => &sheet.id };
-        remarks.push(Remark::new("H002", name, args).at(header.row, Some(*col), &"".into()));
+        remarks.push(Remark::new(code, name, args).at(header.row, Some(*col), &"".into()));
     }
     remarks
+}
+
+/// What a sheet that is not read holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unread {
+    /// No cell that can be seen.
+    Nothing,
+    /// Rows below a header that would be read.
+    Data,
+    /// Anything else.
+    Other,
+}
+
+/// Looks at the beginning of a sheet that is not read.
+///
+/// # Errors
+/// When the sheet's data are damaged.
+pub(crate) fn look(source: &mut dyn RowSource, name: &Arc<str>, plan: &Plan) -> Result<Unread, Fault> {
+    let (mut first, mut row) = (Vec::new(), RowBuf::default());
+    let mut more = source.next_row(&mut row)?;
+    while more && row.row <= HEADER_ROWS {
+        if row.cells.iter().any(|(_, raw)| !is_blank(raw)) {
+            first.push(row.clone());
+        }
+        more = source.next_row(&mut row)?;
+    }
+    if first.is_empty() && !more {
+        return Ok(Unread::Nothing);
+    }
+    let header = header::find(&first, name, plan).filter(|header| header.missing.is_empty() && !header.absent);
+    let below = header.is_some_and(|header| more || first.iter().any(|row| row.row > header.row));
+    Ok(if below { Unread::Data } else { Unread::Other })
 }
 
 /// Whether a cell holds nothing that can be seen.

@@ -172,22 +172,6 @@ pub(crate) fn simplified(text: &str) -> String {
     }
 }
 
-/// How many characters must be put in, taken out or replaced to make `b` of `a`.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(left != *right);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,12 +220,5 @@ mod tests {
         let title = Title::of("聯繫電話").simplified().map(|title| title.forms);
         assert_eq!(title, Some(vec!["联系电话".to_owned()]));
         assert_eq!(Title::of("联系电话").simplified(), None);
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("手机号", "手机号码"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("电话", "手机"), 2);
     }
 }

@@ -11,7 +11,7 @@ use super::{
     html, mht,
     plan::Plan,
     raw::{Fault, RowSource},
-    rows::{self, Outcome, Remark, Remarks},
+    rows::{self, Outcome, Remark, Remarks, Unread},
     sniff::{Format, sniff},
     spreadsheet_xml,
     week_in_path::week_in_path,
@@ -219,8 +219,7 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
     for (at, sheet) in sheets.iter().enumerate() {
         if sheet.hidden {
             has_cells = true;
-            task.remarks.push(Remark::new("H004", &sheet.name, Vec::new()));
-            reading.ignore(&sheet.name, "hidden");
+            hidden(book, at, sheet, reading, task);
         } else if cover::is_cover(&sheet.name) {
             reading.ignore(&sheet.name, "cover");
         } else if !sheet.worksheet {
@@ -232,6 +231,25 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
         }
     }
     Ok(has_cells)
+}
+
+/// Lists a hidden sheet: one with rows that would be read is a warning, what programs hide is nothing.
+fn hidden(book: &mut dyn Book, at: usize, sheet: &SheetHead, reading: &mut Reading, task: &mut Task<'_, '_>) {
+    let name = &sheet.name;
+    // What cannot be opened here is nobody's loss: it is not read.
+    let looked = match sheet.worksheet {
+        true => book.rows(at).and_then(|mut source| rows::look(&mut *source, name, task.plan)),
+        false => Ok(Unread::Other),
+    };
+    match looked.unwrap_or(Unread::Other) {
+        Unread::Nothing => return reading.ignore(name, "empty"),
+        Unread::Data => task.remarks.push(Remark::new("H024", name, Vec::new())),
+        Unread::Other if task.plan.is_of_a_program(name) || ours(name).is_some() => {
+            return reading.ignore(name, IgnoredSheet::OF_A_PROGRAM);
+        }
+        Unread::Other => task.remarks.push(Remark::new("H004", name, Vec::new())),
+    }
+    reading.ignore(name, "hidden");
 }
 
 /// The rows of a sheet; `None`, with a remark, where this one alone cannot be read.
@@ -278,6 +296,7 @@ fn read_one(
         }
         Outcome::Unknown => match ours(name) {
             Some(what) => reading.ignore(name, what),
+            None if task.plan.is_of_a_program(name) => reading.ignore(name, IgnoredSheet::OF_A_PROGRAM),
             None => {
                 task.remarks.push(Remark::new("H005", name, Vec::new()));
                 reading.ignore(name, "unknown");

@@ -8,6 +8,7 @@ pub mod instant;
 pub mod kpi;
 pub mod lineage;
 pub mod message;
+pub mod nearest;
 pub mod period;
 pub mod personal;
 pub mod place;

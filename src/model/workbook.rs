@@ -39,13 +39,16 @@ pub struct CoverCell {
 pub struct IgnoredSheet {
     /// Its name.
     pub name: String,
-    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, `unreadable`, or [`IgnoredSheet::RESULTS`].
+    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, `unreadable`, [`IgnoredSheet::RESULTS`] or
+    /// [`IgnoredSheet::OF_A_PROGRAM`].
     pub why: String,
 }
 
 impl IgnoredSheet {
     /// The list that a returned workbook bears: what was sent is one, perhaps corrected.
     pub const RESULTS: &str = "results";
+    /// The reason of a sheet that a program brought along.
+    pub const OF_A_PROGRAM: &str = "program";
 }
 
 /// A sheet with what its cells show, for a workbook that is made anew.

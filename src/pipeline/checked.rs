@@ -18,7 +18,10 @@ use crate::{
         FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead,
         submission::GROUP,
     },
-    project::{Store, settings::slug},
+    project::{
+        Store,
+        settings::{meant_store, slug},
+    },
     publish::{InputFile, Ledger},
 };
 use rayon::prelude::*;
@@ -248,7 +251,8 @@ impl Group {
         let strange = |folder: &&Arc<str>| !self.settings.stores.iter().any(|store| store.id == **folder);
         for folder in folders.iter().filter(strange).filter(|_| !self.settings.stores.is_empty()) {
             let place = Place::workbook(folder.clone());
-            findings.push(self.catalog.finding("W013", folder, place, "", arguments! { "folder" => folder }));
+            let args = arguments! { "folder" => folder, "meant" => meant_store(&self.settings, folder) };
+            findings.push(self.catalog.finding("W013", folder, place, "", args));
         }
         for (store, summary) in stores.iter().zip(&mut summaries) {
             findings.append(&mut summary.findings);

@@ -28,7 +28,7 @@ use crate::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -36,8 +36,6 @@ use std::{
 
 /// Larger workbooks are not returned, which is a finding (W020): what was found in them is on the site and in `findings.csv`.
 pub(super) const LARGEST_RETURNED: u64 = 32 << 20;
-/// Bytes of a file's name that every file system takes.
-const LONGEST_NAME: usize = 200;
 
 /// Which lines are gathered while stores are worked on.
 const KPIS: usize = 0;
@@ -302,20 +300,18 @@ impl Group {
                 file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
             })
             .collect();
-        let known: BTreeSet<&str> = work.iter().map(|(file, ..)| &*file.shown).collect();
+        let paths = returned::Paths::of(work.iter().map(|(file, ..)| below_store(&file.shown)));
         let written = work.par_iter().map(|(file, hash, found)| {
             // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
             let original = std::fs::read(&file.path).ok();
             let Some(original) = original.filter(|bytes| blake3::hash(bytes).to_hex().as_str() == *hash) else {
                 return Ok((0, false));
             };
-            let below = file.shown.split_once('/').map_or(&*file.shown, |(_, below)| below);
             let words = self.finding_words();
             let patched = file.member.is_none() && intake::can_be_patched(&original);
             let patched = patched.then(|| returned::annotate(&original, found, store, &words).ok()).flatten();
-            let (annotated, ending) = match patched {
-                Some(patched) if intake::opens_by_its_name(file) => (patched, String::new()),
-                Some(patched) => (patched, ending_beside(&file.shown, &known)),
+            let (annotated, as_it_is) = match patched {
+                Some(patched) => (patched, intake::opens_by_its_name(file)),
                 // Every other kind, and a package that cannot be patched (signed, shared, with a broken part): made anew of
                 // what a reader sees in it.
                 None => {
@@ -325,10 +321,11 @@ impl Group {
                         Seen::NotNow => return Ok((0, false)),
                     };
                     let Ok(fresh) = returned::fresh(&seen, found, store, &words) else { return Ok((0, true)) };
-                    (fresh, ending_beside(&file.shown, &known))
+                    (fresh, false)
                 }
             };
-            put(format!("returned/{}/{}", slug(&store.id), fitting(below, &ending)), &annotated)?;
+            let place = paths.place(below_store(&file.shown), as_it_is);
+            put(format!("returned/{}/{place}", slug(&store.id)), &annotated)?;
             Ok::<_, PipelineError>((1, true))
         });
         written.try_reduce(|| (0, true), |one, other| Ok((one.0 + other.0, one.1 && other.1)))
@@ -411,27 +408,7 @@ fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> 
     Ok(())
 }
 
-/// What a returned workbook's name adds to that of a file that is no xlsx or not called one. Beside an a.csv there may be an a.csv.xlsx.
-fn ending_beside(shown: &str, known: &BTreeSet<&str>) -> String {
-    if !known.contains(&*format!("{shown}.xlsx")) {
-        return ".xlsx".to_owned();
-    }
-    let kind = shown.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("xlsx", |(_, own)| own);
-    format!(" ({kind}).xlsx")
-}
-
-/// A path with a longer ending, its last part cut to what file systems take; what was cut off stands there as a hash.
-fn fitting(path: &str, ending: &str) -> String {
-    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
-    let slash = if folder.is_empty() { "" } else { "/" };
-    if name.len() + ending.len() <= LONGEST_NAME {
-        return format!("{folder}{slash}{name}{ending}");
-    }
-    let own = name.rsplit_once('.').map_or("", |(_, own)| own).get(..8).unwrap_or_default();
-    let mut end = LONGEST_NAME / 2;
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    let hash = blake3::hash(name.as_bytes()).to_hex();
-    format!("{folder}{slash}{}~{}.{own}{ending}", &name[..end], &hash[..8])
+/// A workbook's path below its store's folder.
+fn below_store(shown: &str) -> &str {
+    shown.split_once('/').map_or(shown, |(_, below)| below)
 }

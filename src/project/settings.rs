@@ -1,6 +1,6 @@
 //! The settings in force: the config checked, defaults filled in. Every stage reads these, none reads the file.
 
-pub use super::store_id::{is_store_id, slug};
+pub use super::store_id::{is_store_id, meant_store, slug};
 use super::{
     columns::{self, MappedColumn},
     options::{CadenceOptions, ConfigMistake, Options, Written},

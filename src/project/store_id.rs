@@ -1,5 +1,18 @@
 //! Ids of stores, and the names that output files have after an id.
 
+use super::Settings;
+use crate::model::{Message, Said, nearest::nearest};
+
+/// The store of the config that a folder most likely is meant for, in words; empty where none is near.
+pub fn meant_store(settings: &Settings, folder: &str) -> Said {
+    let stores = &settings.stores;
+    let names = stores.iter().map(|store| &*store.id).chain(stores.iter().map(|store| store.name.as_str()));
+    match nearest(folder, names).and_then(|at| stores.get(at % stores.len())) {
+        Some(store) => Message::new("folder.meant").with("store", &store.id).with("name", &store.name).into(),
+        None => "".into(),
+    }
+}
+
 /// Whether a text can be a store's id: the name of a folder, as users see it.
 pub fn is_store_id(id: &str) -> bool {
     !id.is_empty()

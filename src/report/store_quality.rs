@@ -220,7 +220,7 @@ fn workbooks(store: &StoreLookup<'_>) -> Vec<WorkbookLine> {
 }
 
 fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
-    let untold = ["cover", IgnoredSheet::RESULTS];
+    let untold = ["cover", IgnoredSheet::RESULTS, IgnoredSheet::OF_A_PROGRAM];
     let lines = store.material.ignored.iter().filter(|(_, sheet)| !untold.contains(&&*sheet.why));
     lines
         .take(FINDINGS_A_PAGE)

@@ -78,8 +78,8 @@ pub fn annotate(
         .zip(cells)
         .map(|(finding, cell)| Line { finding, cell, known_sheet: names.contains(&&*finding.place.sheet) })
         .collect();
-    // What keeps rows out comes first; within a level the order is that of the sheets.
-    lines.sort_by_key(|line| std::cmp::Reverse(line.finding.severity));
+    // Headers that make cells wrong, then what keeps rows out; within a level the order is that of the sheets.
+    lines.sort_by_key(|line| line.finding.reading_order());
     let part = package.free_name(&format!("{}worksheets/sheet", book.folder()), ".xml");
     package.add(&part, listing::part(&book.root.namespace, &lines, store, &looks, words));
     types.add(&part, &format!("{SPREADSHEET}.worksheet+xml"));

@@ -25,6 +25,7 @@ mod listing;
 mod marks;
 mod markup;
 mod package;
+mod paths;
 mod record;
 mod relations;
 mod sheet;
@@ -39,6 +40,7 @@ mod tests;
 
 pub use annotate::annotate;
 pub use fresh::fresh;
+pub use paths::Paths;
 pub use unmark::unmark;
 
 /// The name of the sheet that lists the findings. Where hers has it already, ours is called `检查结果 (2)` and so on.

@@ -3,7 +3,7 @@
 use super::style::{DATE, INSTANT, Style};
 use crate::{
     catalog::{CellType, ColumnDef},
-    model::CellRef,
+    model::{CellRef, PersonalClass},
     report::words::Words,
 };
 use rust_xlsxwriter::{
@@ -16,6 +16,9 @@ const MOST_UNITS: usize = 255;
 /// The first and the last day that a date is not asked about, as Excel counts them: 2000 and 2100.
 const FIRST_DAY: f64 = 36_526.0;
 const LAST_DAY: f64 = 73_415.0;
+
+/// The first day that a birthday is not asked about: the first that a spreadsheet counts.
+const FIRST_BIRTHDAY: f64 = 1.0;
 
 /// Characters of the shortest phone, a landline without its area, and of a VIN; either may be written with more.
 const SHORTEST_PHONE: u32 = 7;
@@ -148,7 +151,9 @@ pub(super) fn validation(
             (listed, DataValidationErrorStyle::Warning, words.word("entry.choose"))
         }
         CellType::Date | CellType::Instant => {
-            let rule = blank.allow_custom(number_between(FIRST_DAY, LAST_DAY));
+            let birthday = column.personal == Some(PersonalClass::Birthday);
+            let first = if birthday { FIRST_BIRTHDAY } else { FIRST_DAY };
+            let rule = blank.allow_custom(number_between(first, LAST_DAY));
             (rule, DataValidationErrorStyle::Warning, words.word("entry.date_like"))
         }
         CellType::Integer => {

@@ -417,3 +417,36 @@ fn a_kpi_made_of_others_that_does_not_fit_them_is_refused_with_its_line() {
     assert_eq!(found, expected);
     assert!(catalog.kpi("x_growth").is_some_and(|kpi| kpi.needs.is_empty() && kpi.denominator.is_some()));
 }
+
+/// What only describes decides nothing: an unreadable cell of it is read as empty, so nothing may rest on it.
+#[test]
+fn nothing_rests_on_a_column_that_only_describes() {
+    let (catalog, _) = foursight::catalog::Catalog::load(None).expect("definitions");
+    let root = crate::foursight::root();
+    let text = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
+    let mentions = |text: &str, name: &str| {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|word| word == name)
+    };
+    for sheet in &catalog.sheets {
+        for column in sheet.columns.iter().filter(|column| column.describes) {
+            let of_kpis = catalog.kpis.iter().map(|kpi| format!("definitions/kpis/{}.toml", kpi.id));
+            let of_lists = catalog.worklists.iter().map(|list| format!("definitions/worklists/{}.toml", list.id));
+            let named = format!("fact = \"{}\"", sheet.id);
+            for path in of_kpis.chain(of_lists) {
+                let definition = text(&path);
+                let own: String = definition.lines().filter(|line| !line.contains("zh = ")).collect();
+                assert!(!own.contains(&named) || !mentions(&own, &column.field), "{path} rests on {}", column.field);
+            }
+            for (code, rule) in &catalog.rules {
+                let error = rule.severity == foursight::diagnostic::Severity::Error;
+                let of_sheet =
+                    rule.condition.as_ref().map(|own| &own.sheet).or(rule.across.as_ref().map(|own| &own.sheet));
+                if error && of_sheet == Some(&sheet.id) {
+                    let definition = text(&format!("definitions/rules/{code}.toml"));
+                    let own: String = definition.lines().filter(|line| !line.contains("zh = ")).collect();
+                    assert!(!mentions(&own, &column.field), "{code} rests on {}", column.field);
+                }
+            }
+        }
+    }
+}

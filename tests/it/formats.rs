@@ -261,7 +261,7 @@ fn archives_downloads_and_files_sent_twice() {
     assert_eq!(accepted(group.path()), 4, "two of each, the third has no phone");
     let returned = tree(&group.path().join("output/returned"));
     let names: Vec<&str> = returned.keys().map(String::as_str).collect();
-    assert_eq!(names, ["S01/2026-W43/周报.zip/周报/潜客表.xlsx.xlsx", "S01/2026-W43/周报.zip/潜客表.csv.xlsx"]);
+    assert_eq!(names, ["S01/2026-W43/周报.zip/周报/潜客表.xlsx", "S01/2026-W43/周报.zip/潜客表.csv.xlsx"]);
     // An archive that is called a workbook.
     let renamed = zip(&[("潜客表.csv", &other)]);
     let (group, said) = found(&[("周报.xlsx", renamed)]);
@@ -278,7 +278,7 @@ fn archives_downloads_and_files_sent_twice() {
     said.sort_unstable();
     assert_eq!(
         said,
-        ["W004 warning 潜客表 2026.10.25", "W019 notice 潜客表.xlsx", "W019 notice 潜客表.zip"],
+        ["W004 warning 潜客表 2026.10.25", "W019 warning 潜客表.xlsx", "W019 warning 潜客表.zip"],
         "of those of one week the first is read"
     );
     // What came and was not read is a warning.

@@ -48,6 +48,41 @@ const ROWS: &[(&str, &str, &str, &str, &str, &str)] = &[
         "1|D|2026-11-01|2026-11-04",
     ),
     (
+        "R118",
+        "prospect",
+        "prospect_no first_contact_at level_at",
+        "1|2026-11-05|2026-11-04",
+        "C2",
+        "1|2026-11-05|2026-11-05",
+    ),
+    (
+        "R119",
+        "prospect",
+        "prospect_no defeated_at defeat_reason status defeat_review",
+        "1|2026-11-05|价格|跟进|",
+        "D2",
+        "1|2026-11-05|价格|跟进|待审",
+    ),
+    (
+        "R121",
+        "prospect",
+        "prospect_no ordered_at cancelled_at",
+        "1|2026-11-05|2026-11-04",
+        "C2",
+        "1|2026-11-05|2026-11-05",
+    ),
+    (
+        "R408",
+        "order",
+        "order_no ordered_at cancelled_at",
+        "1|2026-11-05|2026-11-04",
+        "C2",
+        "1|2026-11-05 10:00|2026-11-05",
+    ),
+    ("R409", "order", "order_no ordered_at promised_on", "1|2026-11-05|2026-11-04", "C2", "1|2026-11-05|2026-11-05"),
+    ("C015", "owner", "vin birthday", "LSVAB2188E2100001|1916-11-21", "B2", "LSVAB2188E2100001|1916-11-22"),
+    ("C015", "owner", "vin birthday", "LSVAB2188E2100001|2026-11-23", "B2", "LSVAB2188E2100001|2026-11-22"),
+    (
         "R113",
         "prospect",
         "prospect_no phone referrer_phone",
@@ -175,7 +210,7 @@ fn every_rule_of_this_stage_has_its_case() {
         "R110", "R111", "R112", "R205", "R404", "R502", "R114", "R115", "R116", "R117", "R206", "R207", "R209", "R304",
         "R405", "R407", "R506", "R614", "R615", "R634", "R635", "R636", "R651", "R652", "R672", "S010", "S011", "S012",
         "S001", "S002", "S003", "S004", "S005", "S006", "S007", "S008", "S009", "S030", "S031", "S032", "S033", "S034",
-        "S035", "S036", "S037", "S038", "S039", "S040", "S041",
+        "S035", "S036", "S037", "S038", "S039", "S040", "S041", "S042", "R120", "R410",
     ];
     let here = |code: &str| code.starts_with(['R', 'S']) || ["C015", "C016"].contains(&code);
     for code in CATALOG.rules.keys().filter(|code| here(code)) {
@@ -299,6 +334,86 @@ fn r404_the_order_sheet_closes_a_card() {
 }
 
 #[test]
+fn r120_level_o_needs_an_order() {
+    let found = |level: &str, orders: Option<&str>| {
+        let card = format!("Q1|13800001234|2026-11-02|{level}|2026-11-05");
+        let header = "prospect_no phone first_contact_at level ordered_at";
+        let mut tables = vec![table("prospect", header, &[&card])];
+        tables.extend(orders.map(|row| table("order", "order_no phone ordered_at", &[row])));
+        lines(&checked(vec![book("a", CUTOFF, tables)]).1)
+    };
+    assert_eq!(found("O", Some("1|13900001234|2026-11-05")), ["R120 a B2"]);
+    assert_eq!(found("O", Some("1|13800001234|2026-11-05")), [""; 0]);
+    assert_eq!(found("A", Some("1|13900001234|2026-11-05")), [""; 0], "not ordered");
+    assert_eq!(found("O", None), [""; 0], "a store that sends no orders");
+}
+
+#[test]
+fn what_is_older_than_the_other_sheet_is_not_missed_there() {
+    let (old, new, filed) = ("LSVAB2188E2100001", "LSVAB2187E2100037", "LSVAB2189E2100010");
+    let header = "order_no vin ordered_at delivered_at";
+    let orders = [format!("1|{old}|2026-01-02|2026-01-20"), format!("2|{new}|2026-11-02|2026-11-10")];
+    let orders = table("order", header, &[&orders[0], &orders[1]]);
+    let owners = |since: &str| table("owner", "vin bought_on", &[&format!("{filed}|{since}")]);
+    let found = |since: &str| {
+        let all = lines(&checked(vec![book("a", CUTOFF, vec![orders.clone(), owners(since)])]).1);
+        all.into_iter().filter(|line| line.starts_with("R405")).collect::<Vec<_>>()
+    };
+    assert_eq!(found("2026-11-01"), ["R405 a B3"], "the first owner files begin in November");
+    assert_eq!(found("2025-11-01"), ["R405 a B2", "R405 a B3"]);
+    // A card at O whose order is older than all the orders that were sent.
+    let card = table("prospect", "prospect_no phone level ordered_at", &["Q1|13800001234|O|2026-01-02"]);
+    let order = |at: &str| table("order", "order_no phone ordered_at", &[&format!("9|13900001234|{at}")]);
+    let found = |at: &str| lines(&checked(vec![book("a", CUTOFF, vec![card.clone(), order(at)])]).1);
+    assert_eq!(found("2026-02-01"), [""; 0]);
+    assert_eq!(found("2026-01-01"), ["R120 a B2"]);
+}
+
+#[test]
+fn r410_one_car_in_two_orders() {
+    let vin = "LSVAB2188E2100001";
+    let found = |rows: [&str; 2]| {
+        let rows = rows.map(|row| row.replace("VIN", vin));
+        found("order", "order_no vin ordered_at cancelled_at", &[&rows[0], &rows[1]])
+    };
+    assert_eq!(found(["1|VIN|2026-11-02|", "2|VIN|2026-11-03|"]), ["R410 a B3"]);
+    assert_eq!(found(["1|VIN|2026-11-02|2026-11-03", "2|VIN|2026-11-03|"]), [""; 0], "the first was cancelled");
+    assert_eq!(found(["1|VIN|2026-11-02|", "2||2026-11-03|"]), [""; 0], "no car yet");
+    let (rows, _) = checked(vec![book(
+        "a",
+        CUTOFF,
+        vec![table("order", "order_no vin", &[&format!("1|{vin}"), &format!("2|{vin}")])],
+    )]);
+    assert_eq!(current(&rows, "order", "order_no"), ["1", "2"], "a warning keeps nothing out");
+}
+
+#[test]
+fn a_cell_that_only_describes_keeps_no_row_out() {
+    let mut read = book("a", CUTOFF, vec![table("prospect", "prospect_no budget level_at", &["1||2026-11-05"])]);
+    let unread = |field: &str, col: u32| {
+        let place = Place { workbook: "a".into(), sheet: "潜客表".into(), row: Some(2), col: Some(col) };
+        CATALOG.finding("C004", "S01", place, field, arguments! { "shown" => "" })
+    };
+    read.findings.push(unread("预算", 1));
+    let (rows, findings) = checked(vec![read.clone()]);
+    assert_eq!(lines(&findings), ["C004 a B2"]);
+    assert_eq!(findings[0].severity, Severity::Error);
+    assert_eq!(counts(&rows.tallies, "a"), [1, 1, 0, 0], "accepted, and not clean");
+    // The time of the level decides.
+    read.findings.push(unread("级别更新时间", 2));
+    assert_eq!(counts(&checked(vec![read]).0.tallies, "a"), [1, 0, 1, 0]);
+    // A date that cannot be is empty there, and is no news for what was sent before.
+    let owner = |path: &str, to: &str, birthday: &str| {
+        let row = format!("LSVAB2188E2100001|{birthday}");
+        book(path, to, vec![table("owner", "vin birthday", &[&row])])
+    };
+    let (rows, findings) = checked(vec![owner("a", "2026-11-15", "1985-05-01"), owner("b", CUTOFF, "1905-05-01")]);
+    assert_eq!(lines(&findings), ["C015 b B2"]);
+    assert_eq!(counts(&rows.tallies, "b"), [1, 1, 0, 0]);
+    assert_eq!(current(&rows, "owner", "birthday"), [""]);
+}
+
+#[test]
 fn r502_mileage_falls() {
     let header = "work_order_no vin in_at mileage";
     let (a, b) = ("LSVAB2188E2100001", "LSVAB2187E2100037");
@@ -325,7 +440,7 @@ fn r502_mileage_falls() {
 fn s001_only_when_an_order_is_needed() {
     let order = |no: &str| vec![table("order", "order_no", &[no])];
     let found = |reads: Vec<WorkbookRead>| lines(&checked(reads).1);
-    assert_eq!(found(vec![book("b", "", order("1")), book("a", "", order("2"))]), ["S001 a "]);
+    assert_eq!(found(vec![book("b", "", order("1")), book("a", "", order("2"))]), ["S001 a ", "S001 b "]);
     assert_eq!(found(vec![book("b", "2026-11-22", order("1")), book("a", "", order("2"))]), ["S001 a "]);
     assert_eq!(found(vec![book("a", "", order("1"))]), [""; 0], "one workbook needs no order");
     let visits = vec![table("service_visit", "work_order_no", &["1"])];

@@ -79,7 +79,7 @@ fn s004_and_s005_inside_one_sheet() {
     let rows = ["1|Q5|100", "1|Q5|200", "1|Q5|100", "2|Q5|100", " 2 |Q5|100"];
     let (store, findings) = checked(vec![book("a", W47, vec![table("order", header, &rows)])]);
     // Row 6 writes the key with spaces, so that its content differs from row 5.
-    assert_eq!(lines(&findings), ["S004 a 3", "S005 a 4", "S004 a 6"]);
+    assert_eq!(lines(&findings), ["S004 a C3", "S005 a 4", "S004 a A6"]);
     assert_eq!(current(&store, "order", "price"), ["100.00", "100.00"]);
     assert_eq!(counts(&store.tallies, "a"), [5, 3, 2, 3]);
     // Two keys, and rows of other sheets or workbooks, are no near miss away.
@@ -140,11 +140,60 @@ fn s008_two_files_of_one_week_that_say_nothing_of_their_order() {
     let header = "order_no price";
     let part = |path: &str, rows: &[&str]| book(path, W47, vec![table("order", header, rows)]);
     let (_, findings) = checked(vec![part("a", &["1|100", "2|100"]), part("b", &["1|100", "2|200"])]);
-    assert_eq!(lines(&findings), ["S008 b 3"]);
+    assert_eq!(lines(&findings), ["S008 b B3"]);
     // A time of submission, or another week, gives the order.
     let mut later = part("b", &["2|200"]);
     later.submission.submitted_at = parse_as_of("2026-11-23 09:00");
     assert_eq!(lines(&checked(vec![part("a", &["2|100"]), later]).1), ["S002 b B2"]);
+}
+
+#[test]
+fn s042_two_customers_under_one_number_in_two_files_of_a_week() {
+    let header = "prospect_no name phone level";
+    let part = |path: &str, to: &str, rows: &[&str]| book(path, to, vec![table("prospect", header, rows)]);
+    let (one, other) = ("1|张三|13800001234|A", "1|李四|13800001235|B");
+    let (rows, findings) = checked(vec![part("a", W47, &[one]), part("b", W47, &[other])]);
+    assert_eq!(lines(&findings), ["S042 a B2", "S042 b B2"], "at both places");
+    assert_eq!(current(&rows, "prospect", "prospect_no"), [""; 0], "neither wins");
+    assert!(worded(&findings[0], Lang::ZhCn).contains("b 的“潜客表”第 2 行"));
+    assert!(worded(&findings[1], Lang::ZhCn).contains("a 的“潜客表”第 2 行"));
+    // A third file does not settle it; what the week before had stands, whoever it was.
+    let weeks = vec![part("0", W46, &[one]), part("a", W47, &[one]), part("b", W47, &[other]), part("c", W47, &[one])];
+    let (rows, findings) = checked(weeks);
+    assert_eq!(lines(&findings), ["S042 a B2", "S042 b B2", "S042 c B2"]);
+    assert_eq!(current(&rows, "prospect", "phone"), ["13800001234"]);
+    // The next week decides: what is past is a notice, and the newer row counts.
+    let mended = vec![part("a", W46, &[one]), part("b", W46, &[other]), part("c", W47, &[other])];
+    let (rows, findings) = checked(mended);
+    assert_eq!(current(&rows, "prospect", "phone"), ["13800001235"]);
+    assert!(findings.iter().all(|finding| finding.severity == Severity::Notice && finding.corrected), "{findings:?}");
+    // Of another kind of sheet, which knows its customers by a key alone.
+    let of = |path: &str, row: &str| {
+        book(path, W47, vec![table("complaint", "complaint_no customer_key accepted_at", &[row])])
+    };
+    let found = |a: &str, b: &str| lines(&checked(vec![of("a", a), of("b", b)]).1);
+    let s042 = ["S042 a B2", "S042 b B2"];
+    assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|13800001235|2026-11-16 10:00"), s042);
+    // The same customer perhaps, said in another way.
+    assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|QK001|2026-11-16 10:00"), ["S008 b B2"]);
+    // One thing the same: a correction, of which only the order is not known.
+    assert_eq!(found("1|13800001234|2026-11-16 10:00", "1|13800001234|2026-11-16 11:00"), ["S008 b C2"]);
+    let (_, findings) = checked(vec![part("a", W47, &[one]), part("b", W47, &["1|李四|13800001234|B"])]);
+    assert_eq!(lines(&findings), ["S008 b B2"]);
+    // A time of submission tells which is newer.
+    let mut later = part("b", W47, &[other]);
+    later.submission.submitted_at = parse_as_of("2026-11-23 09:00");
+    assert_eq!(lines(&checked(vec![part("a", W47, &[one]), later]).1), ["S035 b B2"]);
+}
+
+#[test]
+fn s007_nothing_vanishes_between_workbooks_of_no_known_week() {
+    let header = "prospect_no level";
+    let part = |path: &str, to: &str, rows: &[&str]| book(path, to, vec![table("prospect", header, rows)]);
+    let undated = vec![part("a", "", &["1|A", "2|B", "3|C"]), part("b", "", &["4|A"]), part("c", "", &["5|A"])];
+    assert_eq!(lines(&checked(undated).1), ["S001 a ", "S001 b ", "S001 c "]);
+    let mixed = vec![part("a", "", &["1|A", "2|B", "3|C"]), part("b", W47, &["4|A"])];
+    assert_eq!(lines(&checked(mixed).1), ["S001 a "]);
 }
 
 #[test]

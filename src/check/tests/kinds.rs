@@ -140,7 +140,7 @@ fn blank_is_a_value_in_keys_that_say_so() {
     let header = "event_no name consultant planned_orders";
     // The whole and two shares of it are three rows; the same person twice is one too many.
     let rows = ["H1|试驾会||10", "H1|试驾会|李销售|4", "H1|试驾会|周销售|6", "H1|试驾会||11"];
-    assert_eq!(found("event", header, &rows), ["S004 a 5"]);
+    assert_eq!(found("event", header, &rows), ["S004 a D5"]);
     let header = "month tier object metric model version value";
     let rows = ["2026-12||S01|订单|||10", "2026-12||S01|订单|L5||4", "2026-12|店|S01|订单|||9"];
     assert_eq!(found("target", header, &rows), [""; 0]);

@@ -1,11 +1,11 @@
-//! For a person at a terminal: the tally first, then what is worst, by workbook: the place, what is wrong, how to fix it.
+//! For a person at a terminal: the tally first, then the workbooks, the worst first: the place, what is wrong, how to fix it.
 
 use super::one_line;
 use crate::{
     diagnostic::{Finding, Severity},
     messages::FindingWords,
 };
-use std::io;
+use std::{cmp::Reverse, collections::BTreeMap, io};
 
 /// What is listed.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,8 @@ pub struct Choice {
     pub hints: bool,
 }
 
-/// Writes how many findings there are of each severity, and those asked for: errors, then warnings, then notices, each
-/// grouped by workbook.
+/// Writes how many findings there are of each severity, and those asked for: workbook by workbook, those
+/// with errors first, and in each what is worst first.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -33,13 +33,17 @@ pub fn render(
         let count = unlisted.to_string();
         writeln!(out, "{}", words.messages().fill("check.unlisted", &[("count", &count)]))?;
     }
-    for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
-        let mut workbook = None;
-        for finding in findings.iter().filter(|own| own.severity == severity && severity >= choice.level) {
-            if workbook != Some(&finding.place.workbook) {
-                writeln!(out, "\n{}", one_line(&finding.place.workbook))?;
-                workbook = Some(&finding.place.workbook);
-            }
+    let mut workbooks: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|own| own.severity >= choice.level) {
+        workbooks.entry(&finding.place.workbook).or_default().push(finding);
+    }
+    let mut workbooks: Vec<(&str, Vec<&Finding>)> = workbooks.into_iter().collect();
+    let worst = |found: &[&Finding]| found.iter().map(|finding| finding.severity).max();
+    workbooks.sort_by_key(|(_, found)| Reverse(worst(found)));
+    for (workbook, mut found) in workbooks {
+        writeln!(out, "\n{}", one_line(workbook))?;
+        found.sort_by_key(|finding| finding.reading_order());
+        for finding in found {
             line(finding, words, choice.hints, out)?;
         }
     }

@@ -1,4 +1,4 @@
-//! What could be put into `foursight.toml` for titles that are near a known column (H002), ready to paste.
+//! What could be put into `foursight.toml` for titles that are near a known column (H002, H023), ready to paste.
 
 use crate::{
     catalog::Catalog,
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// Titles that are cut or masked in their findings are left out.
 pub fn proposed(findings: &[Finding], catalog: &Catalog) -> String {
     let mut tables: BTreeMap<(String, String), BTreeMap<String, String>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| &*finding.code == "H002") {
+    for finding in findings.iter().filter(|finding| ["H002", "H023"].contains(&&*finding.code)) {
         let of = |name: &str| finding.args.iter().find(|arg| arg.name == name).map(|arg| &arg.value);
         let (Some(Said::Text(title)), Some(Said::Text(kind))) = (of("header"), of("kind")) else { continue };
         let (Some(Said::Message(near)), Some(sheet)) = (of("nearest"), catalog.sheet(kind)) else { continue };

@@ -53,13 +53,11 @@ fn human_groups_by_workbook_and_counts() {
 S01/a.xlsx
   错误 C005  潜客表 C17 手机号  手机号无法识别
       → 改正
+  提示 S005  潜客表 C18 手机号  完全相同
+      → 改正
 
 S01/b,1.xlsx
   警告 W001  =HYPERLINK(\"x\")
-      → 改正
-
-S01/a.xlsx
-  提示 S005  潜客表 C18 手机号  完全相同
       → 改正
 ";
     assert_eq!(rendered(Format::Human, Lang::ZhCn), expected);

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     arguments,
     catalog::CellType,
-    model::{Argument, Value, personal},
+    model::{Argument, Message, Said, Value, personal, text::is_invisible},
 };
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
@@ -195,12 +195,31 @@ pub(crate) fn typed(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 9e15 { (value as i64).to_string() } else { value.to_string() }
 }
 
-/// `before → after` for a message; empty when the column holds personal data.
-fn change(column: &ColumnPlan, before: &str, after: &str) -> String {
+/// `before → after` for a message; where the column holds personal data, what kind of change it was.
+fn change(column: &ColumnPlan, before: &str, after: &str) -> Said {
     if column.personal.is_some() {
-        return String::new();
+        return Message::new(kind_of_change(before, after)).into();
     }
-    format!(": {} → {}", excerpt(before), if after.is_empty() { "∅".to_owned() } else { excerpt(after) })
+    format!(": {} → {}", excerpt(before), if after.is_empty() { "∅".to_owned() } else { excerpt(after) }).into()
+}
+
+/// The key of what was changed in a cell that must not be shown.
+fn kind_of_change(before: &str, after: &str) -> &'static str {
+    if after.is_empty() {
+        return "change.emptied";
+    }
+    let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect() };
+    let plain = |text: &str| -> String { bare(&text.nfkc().collect::<String>()) };
+    let signs = |text: &str| -> String { plain(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+    match () {
+        () if bare(before) == bare(after) => "change.spaces",
+        () if plain(before) == plain(after) => "change.width",
+        () if signs(before).to_uppercase() == signs(after).to_uppercase() && signs(before) != signs(after) => {
+            "change.case"
+        }
+        () if signs(before) == signs(after) => "change.signs",
+        () => "change.form",
+    }
 }
 
 /// What was written, for a message; empty when the column holds personal data, or when the text may be a name, a phone or

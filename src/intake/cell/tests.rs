@@ -3,7 +3,11 @@
 mod texts;
 
 use super::*;
-use crate::{arguments, catalog::Catalog, model::Instant};
+use crate::{
+    arguments,
+    catalog::Catalog,
+    model::{Instant, Message},
+};
 
 fn column(sheet: &str, field: &str) -> ColumnPlan {
     let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
@@ -283,7 +287,11 @@ fn phones() {
         ],
     );
     let repaired = coerce(&text("138-0000-1234"), &column, around());
-    assert_eq!(repaired.notes[0].args, arguments! { "change" => "" }, "no phone in a message");
+    assert_eq!(
+        repaired.notes[0].args,
+        arguments! { "change" => Message::new("change.signs") },
+        "no phone in a message"
+    );
 }
 
 #[test]

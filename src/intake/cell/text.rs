@@ -28,6 +28,10 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     if text.is_empty() {
         return Coerced::empty();
     }
+    if column.no_names.holds(&text) {
+        // One of a list of such texts, and nobody's name.
+        return Coerced::failed("C022", arguments! { "text" => &*text });
+    }
     let text = match without_spaces(&text) {
         Some(folded) if column.folds_spaces => {
             let (before, after) = (text, Arc::from(folded));

@@ -3,6 +3,7 @@
 use super::{Remark, Remarks, filled_down::FilledDown, is_blank, is_total, untitled::Untitled};
 use crate::{
     arguments,
+    catalog::CellType,
     intake::{
         cell::{Surroundings, coerce},
         columns::{Cell, Collector},
@@ -10,7 +11,7 @@ use crate::{
         memo::Memo,
         plan::{ColumnPlan, Plan, SheetPlan},
         raw::{Fault, Merge, Raw, RowBuf},
-        title::Title,
+        title::{Title, normal},
     },
     model::{Argument, Table, Value},
 };
@@ -24,6 +25,16 @@ use std::{
 const EXAMPLES: u32 = 3;
 /// Cells of a row that are those of the example before the row is taken for it.
 const ENOUGH: usize = 4;
+
+/// Rows below the header in which notes may stand.
+const NOTES: u32 = 2;
+
+/// Whether a text lists several of a column's values and nothing else.
+fn lists_values(text: &str, column: &ColumnPlan) -> bool {
+    let mut parts = text.split(['/', '、', ',', '，', '|', ';', '；']).map(normal).filter(|part| !part.is_empty());
+    let known = |part: String| column.spellings.contains_key(&part);
+    text.contains(['/', '、', ',', '，', '|', ';', '；']) && !column.spellings.is_empty() && parts.all(known)
+}
 
 /// What the rows of a sheet are read by.
 #[derive(Clone)]
@@ -159,6 +170,10 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         if self.repeats_header(row) || is_total(row) {
             return Ok(());
         }
+        if self.is_note(row) {
+            self.remarks.push(Remark::new("H025", &self.name, Vec::new()).at(row.row, None, &"".into()));
+            return Ok(());
+        }
         if self.is_header(row) {
             if !self.header.is_said_again(row, self.sheet) {
                 self.remarks.push(Remark::new("H007", &self.name, Vec::new()).at(row.row, None, &"".into()));
@@ -247,7 +262,7 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         self.filled[*field] = cell != Cell::Null;
         for note in notes {
             let error = self.plan.is_error(note.code);
-            *rejected |= error;
+            *rejected |= error && !(column.describes && cell == Cell::Null);
             // A placeholder such as "-" is a repaired empty cell: it may still be required.
             self.filled[*field] |= error;
             *repaired |= matches!(note.code, "C001" | "C002" | "C017");
@@ -286,6 +301,30 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         let shown = |(column, place): (&ColumnPlan, &Option<u32>)| place.is_some() && !column.example.is_empty();
         let shown = self.sheet.columns.iter().zip(&self.places).filter(|both| shown(*both)).count();
         alike >= shown.min(ENOUGH)
+    }
+
+    /// Whether a row right below the header says how to fill the columns: nearly all of its cells are such notes, a title of a
+    /// type, or all the values of a category, and none could be data.
+    fn is_note(&self, row: &RowBuf) -> bool {
+        if row.row > self.header.row + NOTES || self.fixed.is_some() {
+            return false;
+        }
+        let (mut notes, mut others) = (0, 0);
+        for (col, raw) in row.cells.iter().filter(|(_, raw)| !is_blank(raw)) {
+            let Some(Some(source)) = self.columns.get(*col as usize) else { continue };
+            let Raw::Text(text) = raw else { return false };
+            let column = &self.sheet.columns[source.field];
+            if self.plan.is_note(text) || lists_values(text, column) {
+                notes += 1;
+                continue;
+            }
+            let coerced = coerce(raw, column, self.around);
+            if !coerced.value.is_null() && !matches!(column.cell, CellType::Text | CellType::CustomerKey) {
+                return false;
+            }
+            others += 1;
+        }
+        notes >= 2 && notes > others * 3
     }
 
     /// Counts a row of a sheet whose header is gone.

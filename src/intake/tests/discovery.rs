@@ -66,8 +66,7 @@ fn stores_files_and_what_is_left_out() {
     );
     let mut said: Vec<String> = found.findings.iter().map(|f| format!("{} {}", f.code, f.place.workbook)).collect();
     said.sort();
-    let mut expected =
-        vec!["W006 S01/大.xlsx", "W011 S01/.DS_Store", "W011 S01/~$b.xlsx", "W011 S01/照片.jpg", "W011 放错了.xlsx"];
+    let mut expected = vec!["W006 S01/大.xlsx", "W011 S01/.DS_Store", "W011 S01/~$b.xlsx", "W011 S01/照片.jpg"];
     if cfg!(unix) {
         expected.extend([
             "W012 S02/dead.csv",
@@ -79,6 +78,7 @@ fn stores_files_and_what_is_left_out() {
             "W012 S09",
         ]);
     }
+    expected.push("W023 放错了.xlsx");
     assert_eq!(said, expected);
 
     let csv = &found.files[1];
@@ -86,6 +86,27 @@ fn stores_files_and_what_is_left_out() {
     fs::remove_file(&csv.path).expect("removed");
     assert!(hash(csv).is_err());
     assert!(discover(&folder.path().join("none"), catalog, &settings).is_err());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_that_differ_in_case_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for store in ["S01", "s01"] {
+        fs::create_dir(folder.path().join(store)).expect("a folder");
+    }
+    let found = |config: &str| {
+        let settings = Settings::parse("foursight.toml", config, catalog()).expect("a config");
+        let found = discover(folder.path(), catalog(), &settings).expect("listed");
+        let said: Vec<String> = found.findings.iter().map(|f| format!("{} {}", f.code, f.store)).collect();
+        (found.stores.iter().map(|store| store.to_string()).collect::<Vec<_>>(), said)
+    };
+    let (stores, said) = found("");
+    assert!(stores[0] == "S01" && stores[1].starts_with("s01~"), "{stores:?}");
+    assert_eq!(said, [format!("S041 {}", stores[1])]);
+    let (stores, said) = found("[[store]]\nid = \"s01\"\n");
+    assert!(stores[0].starts_with("S01~") && stores[1] == "s01", "{stores:?}");
+    assert_eq!(said, [format!("S041 {}", stores[0])]);
 }
 
 #[cfg(unix)]

@@ -127,20 +127,57 @@ fn hidden_unknown_empty_and_broken_sheets_are_listed() {
     let reading = read(&book.save_to_buffer().expect("a workbook"));
     let ignored: Vec<String> = reading.ignored.iter().map(|s| format!("{} {}", s.name, s.why)).collect();
     assert_eq!(ignored, ["排名 unknown", "Sheet2 empty", "旧进厂 hidden", "潜客表 header"]);
-    assert_eq!(
-        remarks(&reading),
-        [
-            "H005",
-            "H004",
-            "H003 手机号",
-            "H003 首次接触时间",
-            "H003 级别更新时间",
-            "H003 意向车型",
-            "H003 渠道",
-            "H003 销售顾问",
-            "H002 E1"
-        ]
-    );
+    assert_eq!(remarks(&reading), ["H005", "H024", "H003", "H002 E1"]);
+}
+
+#[test]
+fn hidden_sheets_are_told_by_what_they_hold() {
+    let with = |name: &str, rows: &[&str], hidden: bool| {
+        let mut book = Workbook::new();
+        fill(book.add_worksheet(), "进厂记录", &[HEAD, ROW]);
+        fill(book.add_worksheet(), name, rows);
+        book.worksheet_from_name(name).expect("the sheet").set_hidden(hidden);
+        remarks(&read(&book.save_to_buffer().expect("a workbook")))
+    };
+    assert_eq!(with("旧", &[HEAD, ROW], true), ["H024"], "rows that would be read");
+    assert_eq!(with("旧", &[HEAD], true), ["H004"], "a header alone");
+    assert_eq!(with("字典", &["定保", "首保"], true), ["H004"], "lists of a template");
+    assert_eq!(with("空", &[], true), [""; 0]);
+    // Of programs; one that holds rows all the same is told.
+    for name in ["Evaluation Warning", "WpsReserved_CellImgList", "_xlnm._FilterDatabase", "WPSRESERVED_x"] {
+        assert_eq!(with(name, &["Created by a program"], true), [""; 0], "{name}");
+        assert_eq!(with(name, &["Created by a program"], false), [""; 0], "{name}");
+        assert_eq!(with(name, &[HEAD, ROW], true), ["H024"], "{name}");
+    }
+    assert_eq!(with("别的", &["Created by a program"], false), ["H005"]);
+}
+
+#[test]
+fn notes_and_units_below_a_header_are_no_data() {
+    let sheet = |notes: &str| read(&book(&[("进厂记录", &[HEAD, notes, ROW])]));
+    for notes in [
+        "(必填)|(必填)|yyyy-mm-dd hh:mm|公里|首保/定保|元|(必填)",
+        "文本|17位|日期|数字|下拉选择|金额|文本",
+        "【必填】|【必填】|格式：2026-03-05|单位：公里||单位：元|例如：赵服务",
+        "必填|选填|||||",
+    ] {
+        let reading = sheet(notes);
+        assert_eq!(remarks(&reading), ["H025 2"], "{notes}");
+        assert_eq!(super::rows(&reading), [format!("3: {SEEN}")], "{notes}");
+    }
+    // Data with a word among them, and notes further down.
+    let reading = sheet("W9|LSVAB2183E2100001|2026-11-16|@1|定保|@2|文本");
+    assert_eq!(super::rows(&reading).len(), 2, "{:?}", remarks(&reading));
+    let late = read(&book(&[("进厂记录", &[HEAD, ROW, ROW, ROW, "必填|选填|||||"])]));
+    assert!(!remarks(&late).iter().any(|remark| remark.starts_with("H025")), "{:?}", remarks(&late));
+}
+
+#[test]
+fn a_misspelt_title_is_told_apart_from_an_unknown_one() {
+    let head = |title: &str| remarks(&read(&book(&[("进厂记录", &[&format!("{HEAD}|{title}"), &format!("{ROW}|")])])));
+    assert_eq!(head("付弗方"), ["H023 H1"], "its column stands nowhere");
+    assert_eq!(head("里呈"), ["H002 H1"], "its column is there");
+    assert_eq!(head("天气"), ["H002 H1"], "near nothing");
 }
 
 #[test]

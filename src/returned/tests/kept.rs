@@ -128,8 +128,8 @@ fn values_and_formulas_read_back() {
     let list = after.worksheet_range("检查结果").expect("read");
     assert_eq!(list.get_value((2, 3)), Some(&Data::String("工作表".to_owned())));
     let codes: Vec<String> = (3..14).filter_map(|row| list.get_value((row, 2))).map(|code| code.to_string()).collect();
-    // What keeps rows out first, then warnings and notices; each by sheet, row and column, the workbook's own first.
-    assert_eq!(codes.join(" "), "C006 C007 R104 R101 H003 W009 C012 C014 C003 H002 C002");
+    // Headers first, what keeps rows out, then warnings and notices; each by sheet, row and column, the workbook's own first.
+    assert_eq!(codes.join(" "), "H003 C006 C007 R104 R101 W009 C012 C014 C003 H002 C002");
 }
 
 #[test]

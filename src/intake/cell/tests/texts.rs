@@ -29,8 +29,55 @@ fn names_lose_the_spaces_between_chinese_characters() {
     table(&column("prospect", "channel"), &[(text("自然\r\n到店"), "自然到店 C001")]);
     // A sentence keeps its spaces.
     table(&column("prospect", "focus"), &[(text("安全 省油"), "安全 省油")]);
-    let shown = coerce(&text("刘 洋"), &column("prospect", "name"), around());
-    assert_eq!(shown.notes[0].args, arguments! { "change" => "" }, "no customer's name in a message");
+    let said_of = |sheet: &str, field: &str, written: &str| {
+        let notes = coerce(&text(written), &column(sheet, field), around()).notes;
+        notes.first().map(|note| note.args.clone())
+    };
+    // No customer's name or number in a message, but what became of it.
+    let change = |key: &'static str| Some(arguments! { "change" => Message::new(key) });
+    assert_eq!(said_of("prospect", "name", "刘 洋"), change("change.spaces"));
+    assert_eq!(said_of("prospect", "phone", "１３８００００１２３４"), change("change.width"));
+    assert_eq!(said_of("prospect", "phone", "138-0000-1234"), change("change.signs"));
+    assert_eq!(said_of("order", "vin", "lsvab2188e2100001"), change("change.case"));
+    assert_eq!(said_of("prospect", "phone", "+86 13800001234"), change("change.form"));
+    assert_eq!(said_of("order", "vin", "-"), change("change.emptied"));
+}
+
+#[test]
+fn placeholders_are_no_names() {
+    for (sheet, field) in
+        [("prospect", "name"), ("prospect", "consultant"), ("owner", "owner"), ("complaint", "handler")]
+    {
+        let column = column(sheet, field);
+        for written in
+            ["同上", "同 上", "无", "測試", "测试", "Test", "ＴＥＳＴ", "x", "XX", "-", "/", "???", "〃", "某某"]
+        {
+            assert_eq!(said(&text(written), &column, around()), "C022", "{sheet}.{field} {written}");
+        }
+        for written in ["无名氏", "同济", "张x", "Tess", "石磊"] {
+            assert_eq!(said(&text(written), &column, around()), written, "{sheet}.{field}");
+        }
+    }
+    // A model or a wish may be called so.
+    table(&column("prospect", "focus"), &[(text("无"), "无")]);
+    table(&column("prospect", "model"), &[(text("X"), "X")]);
+}
+
+#[test]
+fn plates_have_seven_signs_or_eight() {
+    table(
+        &column("owner", "plate"),
+        &[
+            (text("浙A12345"), "浙A12345"),
+            (text("浙A·12345"), "浙A12345"),
+            (text("浙AD12345"), "浙AD12345"),
+            (text("浙A1234"), "浙A1234 C023"),
+            (text("A12345"), "A12345 C023"),
+            (text("浙AD123456"), "浙AD123456 C023"),
+            (text("暂无"), "C001"),
+            (text(""), ""),
+        ],
+    );
 }
 
 #[test]
