@@ -8,6 +8,7 @@ mod clerks;
 mod commands;
 mod definitions;
 mod english;
+mod findings;
 mod formats;
 mod foursight;
 mod kill;
