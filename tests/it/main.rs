@@ -29,3 +29,4 @@ mod sheets;
 mod sums;
 mod table;
 mod writers;
+mod xlsb;
