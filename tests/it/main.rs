@@ -17,6 +17,7 @@ mod links;
 mod messages;
 mod nasty;
 mod office;
+mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]
 mod readers;
