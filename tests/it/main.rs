@@ -10,6 +10,7 @@ mod definitions;
 mod english;
 mod findings;
 mod formats;
+mod found;
 mod foursight;
 mod kill;
 mod layering;
