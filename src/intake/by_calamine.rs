@@ -192,16 +192,22 @@ impl RowSource for RangeRows {
                 show(col, &self.looks, out);
             }
             self.at += 1;
-            if out.cells.iter().any(|(col, _)| *col >= limits::COLUMNS) {
-                let what = Message::new("fault.columns").with("line", u64::from(out.row));
-                return Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) });
-            }
+            out.cells.iter().try_for_each(|(col, _)| in_a_sheet(out.row, *col))?;
             if !out.cells.is_empty() {
                 return Ok(true);
             }
         }
         Ok(false)
     }
+}
+
+/// Whether a cell stands where a sheet has columns; memory is taken for each of them.
+fn in_a_sheet(row: u32, col: u32) -> Result<(), Fault> {
+    if col < limits::COLUMNS {
+        return Ok(());
+    }
+    let what = Message::new("fault.columns").with("line", u64::from(row));
+    Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) })
 }
 
 /// Rows that own what they give.
@@ -229,6 +235,7 @@ fn listed_cells(book: &mut Xlsb<Bytes<'_>>, name: &str, looks: SheetLooks) -> Re
     while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error))? {
         let (row, col) = cell.get_position();
         let row = row.saturating_add(1);
+        in_a_sheet(row, col)?;
         match rows.last().map(|last| last.row) {
             Some(last) if last == row => {}
             Some(last) if last > row => {
