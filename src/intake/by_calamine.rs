@@ -1,5 +1,5 @@
-//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number looks beyond whether it is a date: of xls and ods
-//! that is read beside it, in an xlsb an id under the format `0000` is the bare number.
+//! xls, xlsb and ods, whose cells calamine reads. It does not say how a number looks beyond whether it is a date, nor which cells
+//! of an xls or xlsb are merged: that is read beside it.
 
 use super::{
     book::{Book, SheetHead},
@@ -7,7 +7,7 @@ use super::{
     number_format::plain_time,
     ods_looks::{self, Looks, SheetLooks},
     raw::{DAYS_1904, Fault, Interned, Merge, Raw, RowBuf, RowSource, iso_serial, text_or_error},
-    xls_looks,
+    xls_looks, xlsb_looks,
     xlsx::{check_package, part_of},
 };
 use crate::model::Message;
@@ -23,8 +23,8 @@ type Bytes<'b> = Cursor<&'b [u8]>;
 pub(crate) enum CalamineBook<'b> {
     /// BIFF5 and BIFF8, with what its numbers show.
     Xls(Box<Xls<Bytes<'b>>>, Looks),
-    /// The binary twin of xlsx.
-    Xlsb(Box<Xlsb<Bytes<'b>>>),
+    /// The binary twin of xlsx, with what its numbers show.
+    Xlsb(Box<Xlsb<Bytes<'b>>>, Looks),
     /// OpenDocument, with what its numbers show.
     Ods(Box<Ods<Bytes<'b>>>, Looks),
 }
@@ -45,6 +45,9 @@ impl<'b> CalamineBook<'b> {
         };
         unharmed(|| {
             let looks = xls_looks::read(bytes);
+            if looks.area > limits::SEEN_CELLS {
+                return Err(Fault::TooMuch { what: Message::new("fault.area"), limit: limits::SEEN_CELLS });
+            }
             let mut book = open(None)?;
             if looks.by_codepage && is_garbled(&mut book) {
                 book = open(Some(GBK))?;
@@ -60,7 +63,7 @@ impl<'b> CalamineBook<'b> {
     pub fn xlsb(bytes: &'b [u8], limit_mb: u64) -> Result<CalamineBook<'b>, Fault> {
         check_package(bytes, limit_mb)?;
         unharmed(|| match Xlsb::new(Cursor::new(bytes)) {
-            Ok(book) => Ok(CalamineBook::Xlsb(Box::new(book))),
+            Ok(book) => Ok(CalamineBook::Xlsb(Box::new(book), xlsb_looks::read(bytes, limit_mb)?)),
             Err(XlsbError::Password) => Err(Fault::Encrypted),
             Err(error) => Err(damaged(&error)),
         })
@@ -85,7 +88,7 @@ impl<'b> CalamineBook<'b> {
     fn listed(&self) -> &[calamine::Sheet] {
         match self {
             CalamineBook::Xls(book, _) => book.sheets_metadata(),
-            CalamineBook::Xlsb(book) => book.sheets_metadata(),
+            CalamineBook::Xlsb(book, _) => book.sheets_metadata(),
             CalamineBook::Ods(book, _) => book.sheets_metadata(),
         }
     }
@@ -123,7 +126,7 @@ impl Book for CalamineBook<'_> {
     fn counts_from_1904(&self) -> bool {
         match self {
             CalamineBook::Xls(book, _) => book.has_1904_epoch(),
-            CalamineBook::Xlsb(book) => book.has_1904_epoch(),
+            CalamineBook::Xlsb(book, _) => book.has_1904_epoch(),
             CalamineBook::Ods(..) => false,
         }
     }
@@ -142,8 +145,9 @@ impl Book for CalamineBook<'_> {
         let Some(name) = self.listed().get(sheet).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::NoSheet(Message::new("fault.no_part")));
         };
+        let of_sheet = |looks: &Looks| looks.get(sheet).cloned().unwrap_or_default();
         let ranged = |range: Range<Data>, looks: &Looks| -> Box<dyn RowSource> {
-            let looks = looks.get(sheet).cloned().unwrap_or_default();
+            let looks = of_sheet(looks);
             Box::new(RangeRows { range, at: 0, from_1904, looks, texts: Interned::default() })
         };
         unharmed(|| {
@@ -155,7 +159,7 @@ impl Book for CalamineBook<'_> {
                     ranged(book.worksheet_range(&name).map_err(|error| damaged(&error))?, looks)
                 }
                 // By the cell: one in the farthest corner would take the memory of all between.
-                CalamineBook::Xlsb(book) => Box::new(listed_cells(book, &name)?),
+                CalamineBook::Xlsb(book, looks) => Box::new(listed_cells(book, &name, of_sheet(looks))?),
             })
         })
     }
@@ -185,16 +189,10 @@ impl RowSource for RangeRows {
                 let Some(data) = self.range.get((self.at, col)) else { continue };
                 let col = first_col.saturating_add(u32::try_from(col).unwrap_or(u32::MAX));
                 add(data, col, self.from_1904, &mut self.texts, out);
-                if let Some(look) = self.looks.shown.get(&(out.row - 1, col)) {
-                    out.shown.retain(|(at, _)| *at != col);
-                    out.shown.push((col, look.clone()));
-                }
+                show(col, &self.looks, out);
             }
             self.at += 1;
-            if out.cells.iter().any(|(col, _)| *col >= limits::COLUMNS) {
-                let what = Message::new("fault.columns").with("line", u64::from(out.row));
-                return Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) });
-            }
+            out.cells.iter().try_for_each(|(col, _)| in_a_sheet(out.row, *col))?;
             if !out.cells.is_empty() {
                 return Ok(true);
             }
@@ -203,24 +201,41 @@ impl RowSource for RangeRows {
     }
 }
 
+/// Whether a cell stands where a sheet has columns; memory is taken for each of them.
+fn in_a_sheet(row: u32, col: u32) -> Result<(), Fault> {
+    if col < limits::COLUMNS {
+        return Ok(());
+    }
+    let what = Message::new("fault.columns").with("line", u64::from(row));
+    Err(Fault::TooMuch { what, limit: u64::from(limits::COLUMNS) })
+}
+
 /// Rows that own what they give.
-struct OwnedRows(std::vec::IntoIter<RowBuf>);
+struct OwnedRows {
+    rows: std::vec::IntoIter<RowBuf>,
+    merged: Vec<Merge>,
+}
 
 impl RowSource for OwnedRows {
+    fn merged(&self) -> Vec<Merge> {
+        self.merged.clone()
+    }
+
     fn next_row(&mut self, out: &mut RowBuf) -> Result<bool, Fault> {
-        let Some(row) = self.0.next() else { return Ok(false) };
+        let Some(row) = self.rows.next() else { return Ok(false) };
         *out = row;
         Ok(true)
     }
 }
 
-fn listed_cells(book: &mut Xlsb<Bytes<'_>>, name: &str) -> Result<OwnedRows, Fault> {
+fn listed_cells(book: &mut Xlsb<Bytes<'_>>, name: &str, looks: SheetLooks) -> Result<OwnedRows, Fault> {
     let from_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
     let (mut rows, mut texts) = (Vec::<RowBuf>::new(), Interned::default());
     while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error))? {
         let (row, col) = cell.get_position();
         let row = row.saturating_add(1);
+        in_a_sheet(row, col)?;
         match rows.last().map(|last| last.row) {
             Some(last) if last == row => {}
             Some(last) if last > row => {
@@ -234,10 +249,19 @@ fn listed_cells(book: &mut Xlsb<Bytes<'_>>, name: &str) -> Result<OwnedRows, Fau
         }
         if let Some(out) = rows.last_mut() {
             add(&Data::from(cell.get_value().clone()), col, from_1904, &mut texts, out);
+            show(col, &looks, out);
         }
     }
     rows.retain(|row| !row.cells.is_empty());
-    Ok(OwnedRows(rows.into_iter()))
+    Ok(OwnedRows { rows: rows.into_iter(), merged: looks.merged })
+}
+
+/// What a cell of a row shows by its format stands over what calamine made of it.
+fn show(col: u32, looks: &SheetLooks, out: &mut RowBuf) {
+    if let Some(look) = looks.shown.get(&(out.row - 1, col)) {
+        out.shown.retain(|(at, _)| *at != col);
+        out.shown.push((col, look.clone()));
+    }
 }
 
 /// Adds what calamine says of a cell to a row.

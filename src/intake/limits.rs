@@ -31,5 +31,5 @@ pub(crate) const MERGED: usize = 100_000;
 /// Files in an archive.
 pub(crate) const MEMBERS: usize = 256;
 
-/// Cells of a workbook that is made anew.
+/// Cells of a workbook that is made anew, and of a sheet that a parser keeps whole with its empty cells.
 pub(crate) const SEEN_CELLS: u64 = 4_000_000;

@@ -41,6 +41,7 @@ mod unpack;
 mod week_in_path;
 mod workbook;
 mod xls_looks;
+mod xlsb_looks;
 mod xlsx;
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ const RK: u16 = 0x027E;
 const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
 const MERGED: u16 = 0x00E5;
+/// Records of a cell whose content is kept: row and column stand first in each.
+const CELLS: [u16; 9] = [NUMBER, RK, MUL_RK, FORMULA, 0x0204, 0x0205, 0x0207, 0x00D6, 0x00FD];
 
 /// What the records of a workbook say besides its cells.
 #[derive(Debug, Default)]
@@ -31,12 +33,15 @@ pub(super) struct Said {
     pub sheets: Looks,
     /// Texts are in a code page: the workbook is older than Unicode.
     pub by_codepage: bool,
+    /// Cells, empty ones as well, in the widest range of a sheet: calamine takes memory for each of them.
+    pub area: u64,
 }
 
 /// Reads the records. A workbook whose records cannot be followed shows its numbers as they are.
 pub(super) fn read(bytes: &[u8]) -> Said {
     let Some(stream) = stream(bytes) else { return Said::default() };
-    Said { sheets: looks(&stream), by_codepage: !is_wide(&stream) }
+    let (sheets, area) = looks(&stream);
+    Said { sheets, by_codepage: !is_wide(&stream), area }
 }
 
 /// Whether the first record says that the workbook is of BIFF8.
@@ -53,7 +58,7 @@ fn stream(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(stream)
 }
 
-fn looks(stream: &[u8]) -> Looks {
+fn looks(stream: &[u8]) -> (Looks, u64) {
     let mut formats: BTreeMap<u16, Look> = BTreeMap::new();
     let mut styles: Vec<u16> = Vec::new();
     let mut sheets: Vec<usize> = Vec::new();
@@ -72,12 +77,31 @@ fn looks(stream: &[u8]) -> Looks {
         formats.get(&format).cloned().unwrap_or_else(|| Look::of_built_in(u32::from(format)))
     };
     let by_style: Vec<Look> = (0..styles.len()).map(|style| of_style(style as u16)).collect();
-    sheets.into_iter().map(|at| of_sheet(stream, at, &by_style)).collect()
+    let read: Vec<(SheetLooks, u64)> = sheets.into_iter().map(|at| of_sheet(stream, at, &by_style)).collect();
+    let area = read.iter().map(|(_, area)| *area).max().unwrap_or(0);
+    (read.into_iter().map(|(looks, _)| looks).collect(), area)
 }
 
-fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> SheetLooks {
+/// The range of cells seen so far.
+#[derive(Default)]
+struct Range(Option<[u64; 4]>);
+
+impl Range {
+    fn take(&mut self, row: u16, col: u16) {
+        let (row, col) = (u64::from(row), u64::from(col));
+        let [top, bottom, left, right] = self.0.unwrap_or([row, row, col, col]);
+        self.0 = Some([top.min(row), bottom.max(row), left.min(col), right.max(col)]);
+    }
+
+    fn area(&self) -> u64 {
+        self.0.map_or(0, |[top, bottom, left, right]| (bottom - top + 1) * (right - left + 1))
+    }
+}
+
+/// What is said of the sheet whose records begin at a place, and the area of its range.
+fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> (SheetLooks, u64) {
     let (mut shown, mut merged) = (BTreeMap::<(u32, u32), Arc<str>>::new(), Vec::new());
-    let mut depth = 0_usize;
+    let (mut depth, mut range) = (0_usize, Range::default());
     let mut add = |row: u16, col: u16, style: Option<u16>, value: Option<f64>| {
         let look = style.and_then(|style| looks.get(usize::from(style)));
         if let Some(text) = look.zip(value).and_then(|(look, value)| look.shown(value)) {
@@ -85,6 +109,12 @@ fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> SheetLooks {
         }
     };
     for (kind, data) in (Records { stream, at }) {
+        if let (true, Some(row), Some(col)) = (CELLS.contains(&kind), short(data, 0), short(data, 2)) {
+            range.take(row, col);
+            if kind == MUL_RK {
+                range.take(row, data.len().checked_sub(2).and_then(|last| short(data, last)).unwrap_or(col));
+            }
+        }
         // Charts in a sheet are streams inside its own.
         match kind {
             BOF => depth += 1,
@@ -121,7 +151,7 @@ fn of_sheet(stream: &[u8], at: usize, looks: &[Look]) -> SheetLooks {
             _ => {}
         }
     }
-    SheetLooks { shown, merged }
+    (SheetLooks { shown, merged }, range.area())
 }
 
 /// The records of a stream, each with its kind.
@@ -142,16 +172,16 @@ impl<'s> Iterator for Records<'s> {
     }
 }
 
-fn short(data: &[u8], at: usize) -> Option<u16> {
+pub(super) fn short(data: &[u8], at: usize) -> Option<u16> {
     data.get(at..at.checked_add(2)?).and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes)
 }
 
-fn long(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn long(data: &[u8], at: usize) -> Option<u32> {
     data.get(at..at.checked_add(4)?).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
 }
 
 /// A number in four bytes: whole or the upper half of a double, perhaps of its hundredth.
-fn of_rk(rk: u32) -> f64 {
+pub(super) fn of_rk(rk: u32) -> f64 {
     let number = if rk & 2 != 0 { f64::from((rk as i32) >> 2) } else { f64::from_bits(u64::from(rk & !3) << 32) };
     if rk & 1 != 0 { number / 100.0 } else { number }
 }
@@ -218,7 +248,8 @@ mod tests {
         ]
         .concat();
         let stream = [globals, listed, record(EOF, &[]), sheet].concat();
-        let looks = looks(&stream);
+        let (looks, area) = looks(&stream);
+        assert_eq!(area, 8, "four columns, two rows");
         let listed: Vec<(u32, u32, &str)> =
             looks[0].shown.iter().map(|((row, col), text)| (*row, *col, &**text)).collect();
         assert_eq!(listed, [(1, 1, "0012"), (1, 2, "QK0013"), (1, 3, "9:30"), (2, 0, "0007")]);

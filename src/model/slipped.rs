@@ -118,7 +118,7 @@ fn found_at(text: &[char], at: usize) -> Option<(usize, String)> {
         c if c.is_ascii_alphanumeric() => {
             let begins_word = !before.is_some_and(|before| before.is_ascii_alphanumeric());
             let begins_number = c.is_ascii_digit() && !before.is_some_and(|before| before.is_ascii_digit());
-            let in_word = || begins_word.then(|| vin(text, at)).flatten();
+            let in_word = || begins_word.then(|| vin(text, at).or_else(|| labelled_vin(text, at))).flatten();
             let in_number = || identity_card(text, at).or_else(|| mobile(text, at)).or_else(|| landline(text, at));
             in_word().or_else(|| begins_number.then(in_number).flatten())
         }
@@ -220,6 +220,16 @@ fn vin(text: &[char], at: usize) -> Option<(usize, String)> {
     })
 }
 
+/// A VIN behind its label, as names of sheets and files have it, which take no colon between the two.
+fn labelled_vin(text: &[char], at: usize) -> Option<(usize, String)> {
+    const LABEL: &str = "VIN";
+    let labelled = LABEL.chars().zip(text.get(at..)?).filter(|(label, c)| label.eq_ignore_ascii_case(c)).count();
+    let number = at + LABEL.len();
+    let follows = text.get(number).is_some_and(char::is_ascii_alphanumeric);
+    let found = (labelled == LABEL.len() && follows).then(|| vin(text, number)).flatten();
+    found.map(|(end, mask)| (end, format!("{LABEL}{mask}")))
+}
+
 /// Whether the ninth place of a VIN is the check digit of the others (GB 16735).
 fn has_check_digit(vin: &str) -> bool {
     const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -306,6 +316,8 @@ mod tests {
             "lsvab2183e2100001",
             "LSVAB2183 E2100001",
             "LSV-AB2183-E2100001",
+            "VINLSVAB2183E2100001",
+            "vinlsvab2183e2100001的车",
             "ＬＳＶＡＢ2183Ｅ2100001",
         ];
         let plates = [

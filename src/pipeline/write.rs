@@ -66,8 +66,7 @@ impl Group {
     /// # Errors
     /// Whatever kept the tool from its job; the former output is whole.
     pub fn build(&self, output: &Path, progress: &dyn Progress) -> Result<Built, PipelineError> {
-        let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
-        let (input, target) = (whole(self.input()), whole(output));
+        let (input, target) = (publish::resolved(self.input()), publish::resolved(output));
         if input.starts_with(&target) || target.starts_with(&input) {
             return Err(PipelineError::Nested { input, output: target });
         }

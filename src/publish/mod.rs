@@ -14,4 +14,4 @@ pub mod stage;
 pub use ledger::Ledger;
 pub use manifest::{InputFile, Manifest};
 pub use spool::Spool;
-pub use stage::{PublishError, Stage, work_beside};
+pub use stage::{PublishError, Stage, resolved, work_beside};

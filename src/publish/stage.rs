@@ -102,7 +102,7 @@ impl Stage {
         };
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let lock_path = work.join(format!("{name}.lock"));
-        let lock = File::create(&lock_path).map_err(PublishError::write(&lock_path))?;
+        let lock = lock_file(&lock_path).map_err(PublishError::write(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(PublishError::Busy(output)),
@@ -294,6 +294,28 @@ pub fn work_beside(output: &Path) -> PathBuf {
     }
 }
 
+/// A path as the file system has it: links resolved as far as it exists, the rest behind them.
+pub fn resolved(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = whole.ancestors().find_map(|ancestor| {
+        let rest = whole.strip_prefix(ancestor).ok()?;
+        Some(ancestor.canonicalize().ok()?.join(rest))
+    });
+    real.map_or_else(|| whole.clone(), |real| real.components().collect())
+}
+
+/// Opens the file that is locked and nothing else: a link that somebody laid in its place is removed, not followed.
+fn lock_file(path: &Path) -> io::Result<File> {
+    if path.symlink_metadata().is_ok_and(|data| data.is_symlink()) {
+        fs::remove_file(path)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits() as i32);
+    options.open(path)
+}
+
 fn remove(folder: &Path) -> Result<(), PublishError> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PublishError::write(folder)(error)),
@@ -344,6 +366,32 @@ mod tests {
         second.publish().expect("publish");
         assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":3}"#);
         assert!(!work.join("output.staging").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_place_of_the_lock_empties_nothing() {
+        let root = tempfile::tempdir().expect("a folder");
+        let (output, work) = (root.path().join("output"), root.path().join(".foursight"));
+        fs::create_dir_all(&work).expect("a folder");
+        let letter = root.path().join("letter.docx");
+        fs::write(&letter, b"mine").expect("write");
+        std::os::unix::fs::symlink(&letter, work.join("output.lock")).expect("a link");
+        let stage = Stage::open(&output, &work, &Cache::at(None), false).expect("open");
+        assert_eq!(fs::read(&letter).expect("read"), b"mine");
+        assert!(matches!(Stage::open(&output, &work, &Cache::at(None), false), Err(PublishError::Busy(_))));
+        drop(stage);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_resolved_as_far_as_a_path_exists() {
+        let root = tempfile::tempdir().expect("a folder");
+        let real = root.path().canonicalize().expect("it exists");
+        fs::create_dir_all(root.path().join("input/S01")).expect("a folder");
+        std::os::unix::fs::symlink(root.path().join("input"), root.path().join("link")).expect("a link");
+        assert_eq!(resolved(&root.path().join("link/S09/output")), real.join("input/S09/output"));
+        assert_eq!(resolved(&root.path().join("output")), real.join("output"));
     }
 
     #[test]

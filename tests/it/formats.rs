@@ -1,7 +1,7 @@
 //! The same rows in every format give the same figures, and every way of sending a workbook is told from every other.
 
 use crate::foursight::{build_well, csv, foursight, tree};
-use crate::table::write_xlsx;
+use crate::{table::write_xlsx, xlsb};
 use calamine::{Data, Reader};
 use proptest::prelude::*;
 use std::{
@@ -106,6 +106,10 @@ fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+fn wide_big(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in files {
@@ -137,7 +141,9 @@ fn the_same_rows_in_every_format_say_the_same() {
             format!("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{}\r\n--b--\r\n", page()).into_bytes(),
         ),
     ];
+    files.push(("潜客表.csv", wide_big(&format!("\u{FEFF}{text}"))));
     files.push(("潜客表.xml", document().into_bytes()));
+    files.push(("潜客表.xlsb", xlsb::bytes(WEEK)));
     // What LibreOffice writes: BIFF8, OpenDocument, a web page. It has no filter for xlsb, nor one for SpreadsheetML without
     // Java.
     let filters = [("xls", "xls:MS Excel 97"), ("ods", "ods"), ("html", "html:HTML (StarCalc)")];

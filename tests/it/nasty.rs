@@ -1,7 +1,11 @@
 //! All that spreadsheets do to their readers, at once and under little memory: one report, no panic, and every file's rows
 //! are accounted for.
 
-use crate::foursight::{build_well, csv};
+use crate::{
+    foursight::{build_well, csv},
+    table::write_xlsx,
+    xlsb,
+};
 use std::{
     collections::BTreeMap,
     fs,
@@ -72,6 +76,7 @@ fn book(path: &Path, sheet: &str, more: &[(&str, String)]) {
         ),
         ("xl/worksheets/sheet1.xml", sheet.to_owned()),
     ];
+    parts.retain(|(name, _)| !more.iter().any(|(own, _)| own == name));
     parts.extend(more.iter().cloned());
     let mut package = zip::ZipWriter::new(fs::File::create(path).expect("a file"));
     for (name, text) in parts {
@@ -166,6 +171,9 @@ fn write_all(input: &Path) -> BTreeMap<String, Outcome> {
         ods.write_all(text.as_bytes()).expect("written");
     }
     ods.finish().expect("finished");
+    in_other_containers(&mut store);
+    as_clerks_type(&mut store);
+    huge_for_their_size(&mut store);
     // Beside all of them a good one, which must not suffer.
     book(
         &store("good", "2026-W41.xlsx", (2, 0, "")),
@@ -173,6 +181,209 @@ fn write_all(input: &Path) -> BTreeMap<String, Outcome> {
         &[],
     );
     expected
+}
+
+/// A store of its own for a file, with what it must come to.
+type Lay<'l> = dyn FnMut(&str, &str, Outcome) -> PathBuf + 'l;
+
+fn rows_as(start: &str, cell: &str, end: &str) -> String {
+    let row = |cells: &[&str]| {
+        format!("{start}{}{end}", cells.iter().map(|text| cell.replace('@', text)).collect::<String>())
+    };
+    row(&TITLES) + &row(&["T1", "2026-10-05 10:00", "13900000001", "价格", "销售"])
+}
+
+const ONE: &str = "# 投诉清单\n投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\n\
+    T1 | d:2026-10-05 10:00 | 13900000001 | 价格 | 销售\n";
+
+/// Files that are not what they are called, protected, cut off, or contradict themselves inside.
+fn in_other_containers(store: &mut Lay<'_>) {
+    let container = |path: &Path, streams: &[(&str, &[u8])]| {
+        let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
+        for (name, bytes) in streams {
+            file.create_stream(name).expect("a stream").write_all(bytes).expect("written");
+        }
+        fs::write(path, file.into_inner().into_inner()).expect("written");
+    };
+    container(
+        &store("encrypted_xlsx", "2026-W41.xlsx", (0, 0, "W002")),
+        &[("/EncryptionInfo", &[4; 4096]), ("/EncryptedPackage", &[7; 8192])],
+    );
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let begin = record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let protected = [begin, record(0x002F, &[1, 0, 1, 0, 1, 0]), record(0x000A, &[])].concat();
+    container(&store("encrypted_xls", "2026-W41.xls", (0, 0, "W002")), &[("/Workbook", &protected)]);
+    container(&store("corners_xls", "2026-W41.xls", (0, 0, "W015")), &[("/Workbook", &of_corners())]);
+    container(&store("of_1995", "2026-W41.xls", (1, 0, "")), &[("/Book", &of_1995())]);
+    let page = format!("<html><table>{}</table></html>", rows_as("<tr>", "<td>@</td>", "</tr>"));
+    let page = page.replace("<html>", "<html><meta charset=gb2312>");
+    fs::write(store("page", "2026-W41.xls", (1, 0, "W004")), encoding_rs::GB18030.encode(&page).0).expect("written");
+    let rows = rows_as("<Row>", "<Cell><Data ss:Type=\"String\">@</Data></Cell>", "</Row>");
+    let space = "urn:schemas-microsoft-com:office:spreadsheet";
+    let document = format!(
+        "<?xml version=\"1.0\"?><Workbook xmlns=\"{space}\" xmlns:ss=\"{space}\"><Worksheet ss:Name=\"投诉清单\"><Table>{rows}\
+         </Table></Worksheet></Workbook>"
+    );
+    fs::write(store("of_2003", "2026-W41.xls", (1, 0, "W004")), document).expect("written");
+    let path = store("misnamed", "2026-W41.xls", (1, 0, "W004"));
+    write_xlsx(ONE, &path);
+    let whole = fs::read(&path).expect("written");
+    fs::write(store("cut", "2026-W41.xlsx", (0, 0, "W003")), &whole[..whole.len() / 2]).expect("written");
+    let mut turned = whole.clone();
+    let part = b"xl/worksheets/sheet1.xml";
+    let at = turned.windows(part.len()).position(|own| own == part).expect("the sheet") + part.len();
+    turned[at + 4..at + 68].fill(0xA5);
+    fs::write(store("turned", "2026-W41.xlsx", (0, 0, "W")), turned).expect("written");
+    let binary = xlsb::bytes(ONE);
+    fs::write(store("binary", "2026-W41.xlsb", (1, 0, "")), &binary).expect("written");
+    fs::write(store("bad_string", "2026-W41.xlsb", (0, 0, "W")), xlsb::with_a_string_too_many(ONE)).expect("written");
+    let ods = |content: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, text) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+            zip.write_all(text.as_bytes()).expect("written");
+        }
+        zip.finish().expect("finished").into_inner()
+    };
+    let broken = ods(
+        "<office:document-content xmlns:office=\"o\"><office:body><office:spreadsheet><table:table table:name=\"投",
+    );
+    fs::write(store("broken_ods", "2026-W41.ods", (0, 0, "W")), &broken).expect("written");
+    fs::write(store("cut_ods", "2026-W41.ods", (0, 0, "W003")), &broken[..broken.len() - 20]).expect("written");
+    // A name that leads out of its archive stays a name.
+    let mut archive =
+        zip::ZipWriter::new(fs::File::create(store("escape", "2026-W41.zip", (1, 0, ""))).expect("a file"));
+    archive.start_file("../../../2026-W41.xlsx", zip::write::SimpleFileOptions::default()).expect("a member");
+    archive.write_all(&whole).expect("written");
+    archive.finish().expect("finished");
+    let gone = store("gone", "2026-W41.xlsx", (0, 0, "W012"));
+    std::os::unix::fs::symlink("nowhere.xlsx", gone).expect("a link");
+}
+
+/// A workbook of BIFF8 with a number in the first cell of its sheet and one in the last.
+fn of_corners() -> Vec<u8> {
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let begin = |kind: u16| record(0x0809, &[&[0, 6][..], &kind.to_le_bytes(), &[0; 12]].concat());
+    let head = [begin(5), record(0x00E0, &[0; 20])].concat();
+    let at = (head.len() + 4 + 9 + 4) as u32;
+    let listed = record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, 1, 0, b'a']].concat());
+    let number = |row: u16, col: u16| {
+        record(0x0203, &[&[row, col, 0].map(u16::to_le_bytes).concat()[..], &1.0_f64.to_le_bytes()].concat())
+    };
+    let end = record(0x000A, &[]);
+    [head, listed, end.clone(), begin(16), number(0, 0), number(65_535, 255), end].concat()
+}
+
+/// A workbook of BIFF5 whose texts are GBK under a Latin code page.
+fn of_1995() -> Vec<u8> {
+    let gbk = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let label = |row: u16, col: u16, text: &str| {
+        let text = gbk(text);
+        let head = [row, col, 0, text.len() as u16].map(u16::to_le_bytes).concat();
+        record(0x0204, &[head, text].concat())
+    };
+    let begin = |kind: u16| record(0x0809, &[&0x0500_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 4]].concat());
+    let style = record(0x00E0, &[0; 16]);
+    let head = [begin(5), record(0x0042, &1252_u16.to_le_bytes()), style].concat();
+    let name = gbk("投诉清单");
+    let at = (head.len() + 4 + 7 + name.len() + 4) as u32;
+    let listed = record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, name.len() as u8], &name].concat());
+    let mut sheet = begin(16);
+    for (row, cells) in [TITLES, ["T1", "2026-10-05 10:00", "13900000001", "价格", "销售"]].iter().enumerate() {
+        for (col, cell) in cells.iter().enumerate() {
+            sheet.extend(label(row as u16, col as u16, cell));
+        }
+    }
+    let end = record(0x000A, &[]);
+    [head, listed, end.clone(), sheet, end].concat()
+}
+
+/// What people do to a sheet.
+fn as_clerks_type(store: &mut Lay<'_>) {
+    let told = |cells: &[&str]| -> String {
+        let rows = cells.iter().enumerate().map(|(n, cell)| format!("T{n} | {cell} | 139000000{n:02} | 价格 | 销售\n"));
+        format!("# 投诉清单\n投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\n{}", rows.collect::<String>())
+    };
+    let days = [
+        "2026年10月5日",
+        "2026.10.5",
+        "2026/10/5",
+        "20261005",
+        "２０２６-１０-０５",
+        "d:2026-10-05",
+        "n:46300",
+        "20260230",
+    ];
+    write_xlsx(&told(&days), &store("days", "2026-W41.xlsx", (7, 1, "C003")));
+    let phones =
+        ["n:13900000001", "1.39E+10", "１３９０００００００３", "13900000004/13900000005", "139\u{200B}00000006"];
+    let prospects = |phone: (usize, &&str)| {
+        format!("Q{} | 张 | {} | 2026-10-05 | A | 2026-10-05 | X5 | 展厅 | 李\n", phone.0, phone.1)
+    };
+    let cards =
+        "# 潜客表\n潜客编号 | 客户姓名 | 手机号 | 首次接触时间 | 级别 | 级别更新时间 | 意向车型 | 渠道 | 销售顾问\n";
+    let rows: String = phones.iter().enumerate().map(prospects).collect();
+    write_xlsx(&format!("{cards}{rows}"), &store("phones", "2026-W41.xlsx", (3, 2, "C005")));
+    write_xlsx(
+        "# 投诉清单\n浦东店\n\n | | 投诉 | | 客户 | 归类 |\n | | 投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\n\
+         | | T1 | 2026-10-05 | 13900000001 | 价格 | 销售\n | | 投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门\n\
+         | | T2 | 2026-10-05 | 13900000002 | 价格 | 销售\n | | 合计 | 2 | | |\n",
+        &store("layout", "2026-W41.xlsx", (2, 0, "")),
+    );
+    write_xlsx(
+        "# 投诉清单\n投诉编号 | 受理时间 | 客户键 | 类别 | 责任部门 | 处理结果\n\
+         T1 | 2026-10-05 | 13900000001 | 价格 | 销售 | =HYPERLINK(\"http://x\",\"y\")\n\
+         T2 | 2026-10-05 | 13900000002 | 价格 | <script>alert(1)</script> | javascript:alert(1)\n",
+        &store("live", "2026-W41.xlsx", (2, 0, "")),
+    );
+    // As WPS writes: a dimension of one cell, hidden rows, a picture in a cell.
+    let dispimg = complaint(3, "T2").replace(
+        "<c r=\"E3\" t=\"inlineStr\"><is><t>销售</t></is></c>",
+        "<c r=\"E3\" t=\"str\"><f>_xlfn.DISPIMG(\"ID_1\",1)</f><v>=DISPIMG(\"ID_1\",1)</v></c>",
+    );
+    let hidden = complaint(2, "T1").replace("<row r=\"2\"", "<row r=\"2\" hidden=\"1\"");
+    let wps = sheet(&format!("{}{hidden}{dispimg}", titles(1)));
+    let wps = wps.replace("<sheetData>", "<dimension ref=\"A1\"/><sheetData>");
+    book(&store("wps", "2026-W41.xlsx", (2, 0, "")), &wps, &[]);
+    // Serials of 1904 beside those of 1900, in one store: the same day.
+    let day = |serial: &str| {
+        let cell = format!("<c r=\"B2\" s=\"1\"><v>{serial}</v></c>");
+        let row = complaint(2, "T1");
+        let row = row.replace("<c r=\"B2\" t=\"inlineStr\"><is><t>2026-10-05 10:00</t></is></c>", &cell);
+        sheet(&format!("{}{row}", titles(1)))
+    };
+    let styles =
+        format!("<styleSheet {SPACE}><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>");
+    let of_1900 = store("of_1900", "2026-W41.xlsx", (1, 0, ""));
+    book(&of_1900, &day("46300"), &[("xl/styles.xml", styles.clone())]);
+    let of_1904 = store("of_1904", "2026-W41.xlsx", (1, 0, ""));
+    let flagged = format!(
+        "<workbook {SPACE} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><workbookPr date1904=\"1\"/>\
+         <sheets><sheet name=\"投诉清单\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"
+    );
+    book(&of_1904, &day("44838"), &[("xl/styles.xml", styles), ("xl/workbook.xml", flagged)]);
+}
+
+/// Files that cost their reader far more than they weigh.
+fn huge_for_their_size(store: &mut Lay<'_>) {
+    fs::write(store("commas", "2026-W41.csv", (0, 0, "W015")), vec![b','; 30 << 20]).expect("written");
+    let long = "长".repeat(10_000);
+    let strings = format!("<sst {SPACE}><si><t>{long}</t></si></sst>");
+    let cells: String = (2..9000)
+        .map(|row| complaint(row, "T").replace("t=\"inlineStr\"><is><t>销售</t></is>", "t=\"s\"><v>0</v>"))
+        .collect();
+    book(
+        &store("one_string", "2026-W41.xlsx", (0, 0, "W015")),
+        &sheet(&format!("{}{cells}", titles(1))),
+        &[("xl/sharedStrings.xml", strings)],
+    );
+    let many: String = (0..300).map(|n| format!("# 表{n}\n")).collect();
+    write_xlsx(&many, &store("sheets", "2026-W41.xlsx", (0, 0, "W015")));
+    let wrong: String = (2..12_000).map(|row| complaint(row, &format!("T{row}")).replace("价格", "天气")).collect();
+    book(&store("findings", "2026-W41.xlsx", (0, 11_998, "W016")), &sheet(&format!("{}{wrong}", titles(1))), &[]);
+    let deep = format!("{}{}", titles(1), "<a>".repeat(200_000));
+    book(&store("deep", "2026-W41.xlsx", (0, 0, "W")), &sheet(&deep), &[]);
 }
 
 #[test]

@@ -1,8 +1,15 @@
 //! Every kind of sheet from end to end: the demo that writes them all reads back, each row where it belongs.
 
-use crate::foursight::{build_well, csv, foursight};
-use foursight::catalog::Catalog;
-use std::collections::BTreeSet;
+use crate::{
+    findings::text,
+    foursight::{build_well, csv, foursight},
+    table::write_xlsx,
+};
+use foursight::{
+    catalog::{Catalog, CellType, ColumnDef, SheetDef},
+    model::PersonalClass,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn a_sheet_is_explained_by_its_id_and_by_its_title() {
@@ -68,4 +75,81 @@ fn a_group_with_every_kind_of_sheet_reads_back_with_the_planted_mistakes_alone()
     let pages = pages.iter().filter(|(name, _)| name.starts_with("sheets"));
     let pages: String = pages.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect();
     assert!(catalog.sheets.iter().all(|sheet| pages.contains(&sheet.title.zh)), "the dictionary has every sheet");
+}
+
+/// Two cells of a column, each good.
+fn two(sheet: &SheetDef, at: usize) -> Option<[String; 2]> {
+    let column = &sheet.columns[at];
+    if sheet.keys.iter().flatten().any(|key| *key == at) {
+        return None;
+    }
+    Some(match column.cell {
+        CellType::Integer | CellType::Number | CellType::Money => ["8".to_owned(), "9".to_owned()],
+        CellType::Text => ["甲".to_owned(), "乙".to_owned()],
+        CellType::Category if column.values.len() > 1 => [0, 1].map(|i| column.values[i].value.to_string()),
+        CellType::Flag => ["是".to_owned(), "否".to_owned()],
+        _ => return None,
+    })
+}
+
+#[test]
+fn impossible_days_and_keys_that_stand_twice_are_told_in_every_sheet() {
+    let (catalog, _) = Catalog::load(None).expect("definitions");
+    let group = tempfile::tempdir().expect("a folder");
+    let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (n, sheet) in catalog.sheets.iter().enumerate() {
+        let mut rows = Vec::new();
+        let mut told = Vec::new();
+        let days = |column: &&ColumnDef| matches!(column.cell, CellType::Date | CellType::Instant | CellType::Month);
+        for column in sheet.columns.iter().filter(days) {
+            let old = column.personal != Some(PersonalClass::Birthday);
+            for (day, wrong) in [("2062-11-17", !column.may_be_future), ("1999-12-31", old)] {
+                let cell = if column.cell == CellType::Month { &day[..7] } else { day };
+                if wrong {
+                    // No month of a former century is read as one.
+                    let code = if column.cell == CellType::Month && day.starts_with('1') { "C003" } else { "C015" };
+                    told.push(format!("{code} {} {}", rows.len() + 2, column.title.zh));
+                    rows.push(format!("{}={cell}", column.title.zh));
+                }
+            }
+        }
+        // Two rows of one key that say different things: the first stands.
+        let others = sheet.columns.iter().enumerate().filter_map(|(at, column)| Some((column, two(sheet, at)?)));
+        let (column, cells) = others
+            .min_by_key(|(column, _)| match column.cell {
+                CellType::Text => 0,
+                CellType::Category => 2,
+                _ => 1,
+            })
+            .expect("a column that is no key");
+        let key = sheet.keys.first().expect("a key");
+        let key: Vec<String> = key
+            .iter()
+            .map(|at| format!("{}={}", sheet.columns[*at].title.zh, text::good(sheet, &sheet.columns[*at], n, 50)))
+            .collect();
+        told.push(format!("S004 {} ", rows.len() + 3));
+        rows.extend(cells.map(|cell| format!("{}; {}={cell}", key.join("; "), column.title.zh)));
+        let folder = group.path().join("input").join(&*sheet.id);
+        std::fs::create_dir_all(&folder).expect("made");
+        let written = text::made(&format!("@{}\n{}\n", sheet.title.zh, rows.join("\n")), n, &catalog);
+        write_xlsx(&written, &folder.join("2026-W47.xlsx"));
+        expected.insert(sheet.id.to_string(), told);
+    }
+    build_well(group.path(), &["--as-of", "2026-11-22"]);
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in csv(&group.path().join("output/data/findings.csv")) {
+        let line = row["cell"].trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let said = format!("{} {line} {}", row["code"], row["field"]);
+        found.entry(row["store"].clone()).or_default().push(said);
+    }
+    for said in found.values_mut().chain(expected.values_mut()) {
+        said.sort();
+    }
+    let wrong: Vec<String> = expected
+        .iter()
+        .map(|(sheet, told)| (sheet, told, found.get(sheet).cloned().unwrap_or_default()))
+        .filter(|(_, told, found)| *told != found)
+        .map(|(sheet, told, found)| format!("{sheet}\n  expected {told:?}\n  found    {found:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -31,6 +31,7 @@ for name in sent.sheetnames:
             if cell.comment and cell.comment.text not in (now.comment.text if now.comment else ""):
                 wrong.append(f"{name}!{cell.coordinate}: the comment {cell.comment.text!r} is gone")
     same(f"charts of {name}", len(before._charts), len(after._charts))
+    same(f"pivots of {name}", [pivot.name for pivot in before._pivots], [pivot.name for pivot in after._pivots])
     same(f"validations of {name}", [(str(v.sqref), v.formula1) for v in before.data_validations.dataValidation], [(str(v.sqref), v.formula1) for v in after.data_validations.dataValidation])
     same(f"conditional formats of {name}", [str(c.sqref) for c in before.conditional_formatting], [str(c.sqref) for c in after.conditional_formatting])
     same(f"frozen panes of {name}", before.freeze_panes, after.freeze_panes)

@@ -101,3 +101,13 @@ openpyxl_book(folder / "openpyxl.xlsx")
 xlsxwriter_book(folder / "xlsxwriter.xlsx")
 xlsxwriter_book(folder / "macros.xlsm", macros=True)
 (folder / "vbaProject.bin").unlink()
+# What openpyxl makes of a workbook with macros that it opens.
+from openpyxl import load_workbook  # noqa: E402
+
+kept = load_workbook(folder / "macros.xlsm", keep_vba=True)
+from openpyxl.chart import LineChart, Reference  # noqa: E402
+
+chart = LineChart()
+chart.add_data(Reference(kept["选项"], min_col=2, min_row=1, max_row=8))
+kept["选项"].add_chart(chart, "E20")
+kept.save(folder / "openpyxl_macros.xlsm")

@@ -87,6 +87,97 @@ fn a_synonym_leads_to_its_column_and_to_no_other() {
     }
 }
 
+/// What a good cell is as a value of its column's type, as it is shown.
+fn shown(column: &ColumnDef) -> (fn(&Value) -> bool, String) {
+    let text: fn(&Value) -> bool = |value| matches!(value, Value::Text(_));
+    let instant: fn(&Value) -> bool = |value| matches!(value, Value::Instant(_));
+    let number: fn(&Value) -> bool = |value| matches!(value, Value::Int(_) | Value::Number(_));
+    match column.cell {
+        CellType::Date | CellType::Instant => (instant, "2026-11-10".to_owned()),
+        CellType::Month => (instant, "2026-09-01".to_owned()),
+        CellType::Integer => (|value| matches!(value, Value::Int(_)), "7".to_owned()),
+        CellType::Number => (number, "7".to_owned()),
+        CellType::Money => (|value| matches!(value, Value::Amount(_)), "7.00".to_owned()),
+        CellType::Flag => (|value| *value == Value::Flag(false), Value::Flag(false).display()),
+        _ => (text, cell(column)),
+    }
+}
+
+#[test]
+fn a_good_cell_is_a_value_of_its_column_s_type() {
+    for sheet in &catalog().sheets {
+        let reading = one(&titles(sheet, |_| true), &[row(sheet, |_| true)]);
+        for (column, value) in sheet.columns.iter().zip(&reading.tables[0].rows[0].values) {
+            let (is_of_type, text) = shown(column);
+            assert!(is_of_type(value), "{}.{}: {value:?}", sheet.id, column.field);
+            assert_eq!(value.display(), text, "{}.{}", sheet.id, column.field);
+        }
+    }
+}
+
+/// The same words in the Traditional characters of the mainland's converter, of Taiwan and of Hong Kong.
+fn traditional(text: &str) -> Vec<String> {
+    use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+    use std::sync::OnceLock;
+    static CONVERTERS: OnceLock<Vec<OpenCC>> = OnceLock::new();
+    let converters = CONVERTERS.get_or_init(|| {
+        let all = [BuiltinConfig::S2t, BuiltinConfig::S2tw, BuiltinConfig::S2hk];
+        all.into_iter().map(|config| OpenCC::from_config(config).expect("built in")).collect()
+    });
+    let mut texts: Vec<String> = converters.iter().map(|converter| converter.convert(text)).collect();
+    texts.sort();
+    texts.dedup();
+    texts.retain(|own| own != text);
+    texts
+}
+
+#[test]
+fn titles_and_synonyms_in_traditional_characters_lead_to_the_same_column() {
+    let mut tried = 0;
+    for sheet in &catalog().sheets {
+        for (i, column) in sheet.columns.iter().enumerate() {
+            for title in std::iter::once(&column.title.zh).chain(&column.synonyms).flat_map(|title| traditional(title))
+            {
+                let of = |other: &ColumnDef| other.field != column.field && essential(sheet)(other);
+                let mut heads = titles(sheet, of);
+                heads.push(title.clone());
+                let mut cells = row(sheet, of);
+                cells.push(cell(column));
+                let reading = named(&sheet.title.zh, &heads, &[cells]);
+                assert_eq!(remarks(&reading), [""; 0], "{}.{}: {title}", sheet.id, column.field);
+                let at = reading.tables[0].columns[i];
+                assert_eq!(at, Some(heads.len() as u32 - 1), "{}.{}: {title}", sheet.id, column.field);
+                tried += 1;
+            }
+        }
+        // All of them at once, and the sheet's own name.
+        let heads: Vec<String> =
+            titles(sheet, |_| true).into_iter().map(|title| traditional(&title).pop().unwrap_or(title)).collect();
+        let reading = one(&heads, &[row(sheet, |_| true)]);
+        assert_eq!(remarks(&reading), [""; 0], "{}", sheet.id);
+        assert_eq!(*reading.tables[0].kind, *sheet.id);
+    }
+    assert!(tried > 300, "{tried} titles differ");
+}
+
+#[test]
+fn values_of_a_category_in_traditional_characters_are_read() {
+    for sheet in &catalog().sheets {
+        for (i, column) in sheet.columns.iter().enumerate().filter(|(_, column)| !column.values.is_empty()) {
+            for allowed in &column.values {
+                for spelling in traditional(&allowed.value) {
+                    let of = |other: &ColumnDef| other.field != column.field && essential(sheet)(other);
+                    let (mut heads, mut cells) = (titles(sheet, of), row(sheet, of));
+                    heads.push(column.title.zh.clone());
+                    cells.push(spelling.clone());
+                    let reading = named(&sheet.title.zh, &heads, &[cells]);
+                    assert_eq!(*value(&reading, i), Value::Text(allowed.value.clone()), "{}: {spelling}", sheet.id);
+                }
+            }
+        }
+    }
+}
+
 /// 预计交车 is no 交车, 原订单号 no 订单号: such a title is a column of its own or none.
 #[test]
 fn a_word_that_changes_the_meaning_never_means_the_plain_column() {

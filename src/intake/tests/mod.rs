@@ -2,8 +2,10 @@
 //! ones are packed by hand.
 
 mod crosstab;
+mod differential;
 mod discovery;
 mod every_sheet;
+mod fuzz;
 mod kinds;
 mod layout;
 mod oddities;
@@ -11,6 +13,9 @@ mod package;
 mod reader;
 mod sheet_kinds;
 mod sheets;
+#[path = "../../../tests/it/xlsb.rs"]
+#[expect(dead_code, reason = "the integration tests write more of it")]
+mod xlsb;
 
 use super::{plan::Plan, reader::testing, workbook::Reading};
 use crate::catalog::Catalog;
