@@ -222,7 +222,9 @@ fn process(group: &GroupLookup<'_>, kpi: &Kpi) -> String {
     let words = group.words;
     let process = group.process(kpi, Scope::Group, "group");
     let Some(limits) = process.limits else { return String::new() };
-    let limit = |number| figure::shown(number, kpi, words);
+    // A share lies between nothing and all, whatever its moves.
+    let share = kpi.unit.is_share();
+    let limit = |number: f64| figure::shown(if share { number.clamp(0.0, 1.0) } else { number }, kpi, words);
     let (lower, upper, n) = (limit(limits.lower), limit(limits.upper), process.months.to_string());
     let range = words.fill("variation.limits", &[("lower", &lower), ("upper", &upper), ("n", &n)]);
     let variation = words.word(&format!("variation.{}", process.variation.word()));

@@ -83,8 +83,11 @@ impl<'a> Whose<'_, 'a> {
             }
         };
         columns.extend(running);
+        // A store's page shows months whose rows are at hand.
+        let year_ago = column("figure.year_ago", Kind::Value, 13.0);
+        let of_store = matches!(self, Whose::Store(..));
         columns.extend([
-            column("figure.year_ago", Kind::Value, 13.0),
+            if of_store { year_ago.only(Medium::Sheet) } else { year_ago },
             column("figure.variation", Kind::Word, 13.0),
             column("figure.assurance", Kind::Word, 13.0),
         ]);
