@@ -219,8 +219,11 @@ struct Calendar {
     /// Of a stock: for each day that has figures, the periods it adds to, as indices. Else a day adds to every period
     /// that holds it.
     closing: Option<BTreeMap<NaiveDate, Vec<u32>>>,
-    /// For each day from the first on, the periods that hold it.
+    /// For each day from the first on, the periods that hold it; behind the last of them, the same days of the month before
+    /// (see [`KpiValue::same_days`]).
     days: HashMap<NaiveDate, Vec<u32>>,
+    /// The month that is not over, as an index, where its days can be held against the same days of the month before.
+    to_date: Option<usize>,
 }
 
 impl Calendar {
@@ -258,18 +261,27 @@ impl Calendar {
                 end.holds(day) && !totals.days.range(day..end.end()).skip(1).any(|later| period.holds(*later))
             }
         };
+        let month = Period::of(Length::Month, last);
+        // What stood at the month's start counts on its first day, whenever it happens: its days cannot be told apart. A KPI
+        // that has weeks counts every row on its own day.
+        let by_day = kpi.accumulate == Accumulate::Sum && kpi.grains.contains(&Length::Week) && kpi.kind.is_additive();
+        let running = by_day && last.succ_opt().is_some_and(|next| next < month.end());
+        let to_date = periods.iter().position(|period| running && *period == month);
+        let until = last.checked_sub_months(chrono::Months::new(1)).unwrap_or(last);
+        let same_days = |day: NaiveDate| to_date.is_some() && month.previous().holds(day) && day <= until;
         let days = totals.days.iter().map(|&day| {
             let to = periods.iter().enumerate().filter(|(_, period)| adds(day, period));
-            (day, to.map(|(index, _)| index as u32).collect())
+            let to = to.map(|(index, _)| index as u32);
+            (day, to.chain(same_days(day).then_some(periods.len() as u32)).collect())
         });
         let days: HashMap<NaiveDate, Vec<u32>> = days.collect();
         let closing = (kpi.accumulate == Accumulate::Closing)
             .then(|| totals.days.iter().filter_map(|day| Some((*day, days.get(day)?.clone()))).collect());
-        Calendar { periods, closing, days }
+        Calendar { periods, closing, days, to_date }
     }
 
     fn none(&self) -> Vec<Figures> {
-        vec![Figures::default(); self.periods.len()]
+        vec![Figures::default(); self.periods.len() + 1]
     }
 
     fn add(&self, day: NaiveDate, sums: &Figures, into: &mut [Figures]) {
@@ -343,7 +355,9 @@ impl About<'_> {
         into: &mut Vec<KpiValue>,
     ) {
         let always = matches!(self.scope, Scope::Group | Scope::Region | Scope::Brand | Scope::Store);
-        for (period, sums) in calendar.periods.iter().zip(figures) {
+        let same_days =
+            figures.last().map(|sums| (sums.numerator(kpi), kpi.denominator.is_some().then_some(sums.denominator)));
+        for (at, (period, sums)) in calendar.periods.iter().zip(figures).enumerate() {
             let numerator = sums.numerator(kpi);
             let counts = !numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
             if !always && !counts {
@@ -360,6 +374,7 @@ impl About<'_> {
                 excluded: sums.excluded,
                 target,
                 status: status(kpi, numerator, sums, target),
+                same_days: same_days.filter(|_| calendar.to_date == Some(at)),
             });
         }
     }

@@ -115,6 +115,9 @@ pub struct KpiValue {
     pub target: Option<Quantity>,
     /// How the value stands to it.
     pub status: Status,
+    /// Of a month that is not over: numerator and denominator of the same days of the month before, where every row counts
+    /// on a day of its own.
+    pub same_days: Option<(Quantity, Option<Quantity>)>,
 }
 
 impl KpiValue {

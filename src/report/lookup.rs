@@ -152,7 +152,21 @@ impl<'a> Lookup<'a> {
     /// How a figure moved against the month before.
     pub(crate) fn delta(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Option<Delta> {
         let now = self.figure(kpi, scope, id, month);
-        Delta::between(&now, &self.figure(kpi, scope, id, month.previous()), kpi, self.words)
+        let before = self.figure(kpi, scope, id, month.previous());
+        match self.same_days(kpi, scope, id, month) {
+            Some(same_days) => Delta::of_same_days(&now, &same_days.linked(before.link), kpi, self.words),
+            None => Delta::between(&now, &before, kpi, self.words),
+        }
+    }
+
+    /// The figure of the same days of the month before, for a month that is not over.
+    pub(crate) fn same_days(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Option<Figure> {
+        let value = self.value(kpi, scope, id, month)?;
+        let (numerator, denominator) = value.same_days?;
+        let empty = denominator.is_some_and(Quantity::is_zero);
+        let status = if empty { Status::NoData } else { Status::NoTarget };
+        let same_days = KpiValue { numerator, denominator, status, target: None, same_days: None, ..value.clone() };
+        Some(Figure::new(kpi, Some(&same_days), month.previous(), true, self.words))
     }
 
     /// The KPIs of the cards: of each topic, in display order, the first one with a target, else its first ratio, else its

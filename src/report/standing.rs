@@ -165,6 +165,7 @@ mod tests {
             excluded: 0,
             target: None,
             status: Status::NoTarget,
+            same_days: None,
         };
         let kpis: Vec<KpiValue> = stores.iter().zip(shares).map(value).collect();
         let edition = Edition { catalog: &catalog, settings: &settings, cutoff, lineage_since: month.start };

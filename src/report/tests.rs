@@ -76,6 +76,7 @@ fn value(numerator: i64, denominator: i64, target: Option<f64>, status: Status) 
         excluded: 0,
         target: target.map(|target| Quantity((target * 10_000.0) as i128)),
         status,
+        same_days: None,
     }
 }
 

@@ -107,6 +107,10 @@ pub(crate) struct Delta {
     pub text: String,
     /// `better`, `worse`, `same`.
     pub course: &'static str,
+    /// The course in words, and what it is held against where that is not the month before.
+    pub title: String,
+    /// Held against the same days of the month before.
+    pub same_days: bool,
     /// The arrow of the value's own movement.
     pub arrow: &'static str,
     /// To the rows of the earlier month.
@@ -114,14 +118,24 @@ pub(crate) struct Delta {
 }
 
 impl Delta {
+    /// Of a month against the month before it.
     pub(crate) fn between(now: &Figure, before: &Figure, kpi: &Kpi, words: &Words) -> Option<Delta> {
-        let by = now.value? - before.value?;
         // A month to date against a whole month says nothing of a sum, nor of a share of what stood at the month's start
         // (such a KPI has no weeks), which can only grow as the month goes on.
         let grows = kpi.accumulate == Accumulate::Sum && !kpi.grains.contains(&Grain::Week);
         if now.partial && (kpi.denominator.is_none() || grows) {
             return None;
         }
+        Delta::of(now, before, kpi, words, false)
+    }
+
+    /// Of a month to date against the same days of the month before.
+    pub(crate) fn of_same_days(now: &Figure, same_days: &Figure, kpi: &Kpi, words: &Words) -> Option<Delta> {
+        Delta::of(now, same_days, kpi, words, true)
+    }
+
+    fn of(now: &Figure, before: &Figure, kpi: &Kpi, words: &Words, same_days: bool) -> Option<Delta> {
+        let by = now.value? - before.value?;
         let text = figure::difference(by, kpi, words);
         // What reads as no change is none.
         let by = if text.contains(|c: char| ('1'..='9').contains(&c)) { by } else { 0.0 };
@@ -130,6 +144,11 @@ impl Delta {
             by if by < 0.0 => "▼",
             _ => "●",
         };
-        Some(Delta { text, course: figure::course(by, kpi), arrow, link: before.link.clone() })
+        let course = figure::course(by, kpi);
+        let mut title = words.word(&format!("course.{course}"));
+        if same_days {
+            title = words.fill("course.same_days", &[("course", &title), ("before", &before.text)]);
+        }
+        Some(Delta { text, course, title, same_days, arrow, link: before.link.clone() })
     }
 }

@@ -358,6 +358,7 @@ fn values(
                 excluded,
                 target,
                 status: Status::NoTarget,
+                same_days: None,
             };
             value.status = match (n, value.value_f64(), target) {
                 (0, _, _) => Status::NoData,

@@ -244,6 +244,7 @@ fn value(catalog: &Catalog, kpi: &str, scope: Scope, id: &str, period: Period, s
         excluded: u64::from(sums.1 == Some(0)) * 2,
         target: kpi.target,
         status: Status::NoTarget,
+        same_days: None,
     };
     value.status = match (value.value_f64(), kpi.target.map(|target| target.to_f64())) {
         (None, _) => Status::NotMeasurable,
