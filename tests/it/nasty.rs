@@ -414,3 +414,41 @@ fn all_at_once_end_in_one_report_and_every_row_is_accounted_for() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Compound files with bytes turned, cut and put elsewhere: a parser that runs in circles through their sectors ends with its
+/// reader process, and the workbook beside them is read.
+#[test]
+fn damaged_containers_end_with_their_readers() {
+    let group = tempfile::tempdir().expect("a folder");
+    let folder = group.path().join("input/S01");
+    fs::create_dir_all(&folder).expect("a folder");
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
+    file.create_stream("/Book").expect("a stream").write_all(&of_1995()).expect("written");
+    let whole = file.into_inner().into_inner();
+    let mut state = 7_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for n in 0..24 {
+        let mut bytes = whole.clone();
+        for _ in 0..=n % 3 {
+            let at = random(bytes.len() - 8);
+            match random(4) {
+                0 => bytes[at] ^= 1 << random(8),
+                1 => bytes[at..at + 4].fill(if random(2) == 0 { 0 } else { 0xFF }),
+                2 => bytes.truncate(at.max(600)),
+                _ => bytes.copy_within(at..at + 8, random(512)),
+            }
+        }
+        fs::write(folder.join(format!("2026-W41 {n}.xls")), bytes).expect("written");
+    }
+    write_xlsx(ONE, &folder.join("2026-W41.xlsx"));
+    fs::write(group.path().join("foursight.toml"), "[intake]\nmemory_mb = 256\nseconds = 20\n").expect("written");
+    let output = build_well(group.path(), &["--as-of", "2026-10-31"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+    let lines = csv(&group.path().join("output/data/submissions.csv"));
+    let count = |line: &BTreeMap<String, String>, of: &str| line[of].parse::<u64>().expect("a count");
+    assert!(lines.iter().all(|line| count(line, "rows_read") == count(line, "accepted") + count(line, "rejected")));
+    assert!(lines.iter().any(|line| line["sheet"] == "complaint" && count(line, "accepted") > 0), "{lines:?}");
+}
