@@ -191,7 +191,8 @@ fn rows(catalog: &Catalog, stores: &[Store], cutoff: NaiveDate, dice: &mut Dice)
     let first = Period::of(Grain::Month, cutoff - chrono::Months::new(MONTHS - 1));
     let months: Vec<Period> = std::iter::successors(Some(first), |m| Some(m.next())).take(MONTHS as usize).collect();
     let mut all = Vec::new();
-    for kpi in &catalog.kpis {
+    // What is made of other KPIs has no rows of its own.
+    for kpi in catalog.kpis.iter().filter(|kpi| kpi.kind.of_others().is_empty()) {
         for (s, store) in stores.iter().enumerate() {
             let (volume, share) = habit(&kpi.id);
             let drift = (dice.share() - 0.5) * 0.12;
