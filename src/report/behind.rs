@@ -131,7 +131,7 @@ impl<'a> Page<StoreLookup<'a>> for BehindPage<'a> {
     const SECTION: &'static str = "stores";
 
     fn all(store: &StoreLookup<'a>) -> Vec<BehindPage<'a>> {
-        store.monthly().map(|kpi| BehindPage { kpi }).collect()
+        store.monthly().filter(|kpi| store.knows(kpi)).map(|kpi| BehindPage { kpi }).collect()
     }
 
     fn link(&self, store: &StoreLookup<'a>) -> Link {

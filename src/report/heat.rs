@@ -13,6 +13,7 @@ use crate::{
     project::Store,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Rows of the matrix: what one page can hold and one reader can scan.
 const HEAT_ROWS: usize = 40;
@@ -61,7 +62,7 @@ pub(crate) struct HeatCell {
 
 impl Heat {
     pub(crate) fn new(group: &GroupLookup<'_>) -> Heat {
-        let topics = group.topics();
+        let topics = topics(group);
         let month = group.months.focus;
         let cells = |scope: Scope, id: &str| -> Vec<HeatCell> {
             let all = topics.iter().flat_map(|(_, kpis)| kpis.iter().enumerate());
@@ -93,6 +94,20 @@ impl Heat {
             rows,
         }
     }
+}
+
+/// The KPIs of the matrix, by topic: those with a target and data, and what comes first on the pages. A figure that
+/// nobody aims at has no colour.
+fn topics<'a>(group: &GroupLookup<'a>) -> Vec<(Arc<str>, Vec<&'a Kpi>)> {
+    let first = group.edition.catalog.headlines();
+    let month = group.months.focus;
+    let aimed = |kpi: &Kpi| {
+        let target = group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
+        kpi.target.is_some() || target.is_some() || first.iter().any(|own| own.id == kpi.id)
+    };
+    let shown = |kpi: &&Kpi| aimed(kpi) && group.has_data(kpi, Scope::Group, "group");
+    let topics = group.topics().into_iter().map(|(topic, kpis)| (topic, kpis.into_iter().filter(shown).collect()));
+    topics.filter(|(_, kpis): &(_, Vec<&Kpi>)| !kpis.is_empty()).collect()
 }
 
 /// All stores in their order; where they are too many, those with the most missed targets.

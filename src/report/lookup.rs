@@ -87,6 +87,12 @@ impl<'a> Lookup<'a> {
         self.edition.catalog.kpis.iter().filter(|kpi| kpi.grains.contains(&Grain::Month))
     }
 
+    /// Whether anything of a KPI counts in any month: what rests on a sheet that was never sent has nothing.
+    pub(crate) fn has_data(&self, kpi: &Kpi, scope: Scope, id: &str) -> bool {
+        let months = self.values.series(&kpi.id, scope, id).iter().filter(|value| value.period.grain == Grain::Month);
+        months.into_iter().any(|value| value.status != Status::NoData)
+    }
+
     /// A month's figure, linked to where its rows are: a store's to the rows, a group's to the KPI's page.
     pub(crate) fn figure(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Figure {
         let value = self.value(kpi, scope, id, month);
@@ -432,6 +438,16 @@ impl<'a> StoreLookup<'a> {
         let args = [("place", rank.place.to_string()), ("of", rank.of.to_string())];
         let text = self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
         Some(Named::linked(text, kpi::link(&kpi.id).at("stores")))
+    }
+
+    /// Whether anything of a KPI counts in the store.
+    pub(crate) fn knows(&self, kpi: &Kpi) -> bool {
+        self.has_data(kpi, Scope::Store, self.id())
+    }
+
+    /// To the rows behind a KPI's figures, where there are any.
+    pub(crate) fn behind(&self, kpi: &Kpi) -> Option<Link> {
+        self.knows(kpi).then(|| behind::link(self.id(), &kpi.id))
     }
 
     /// What the stores of its region and brand have in the middle.

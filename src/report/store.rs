@@ -1,7 +1,6 @@
 //! A store's page.
 
 use super::{
-    behind,
     group::{Card, Ladder, ladder},
     kpi,
     lookup::StoreLookup,
@@ -40,6 +39,8 @@ pub(crate) struct Topic {
     pub figures: String,
     /// Titles of those kept by the week, see [`kpi::is_weekly`].
     pub weekly: Vec<String>,
+    /// Titles of those of which nothing counts in the store.
+    pub without: Vec<String>,
 }
 
 /// Where a store's page stands.
@@ -99,11 +100,14 @@ impl StoreView {
                 .topics()
                 .into_iter()
                 .map(|(topic, kpis)| {
+                    let (kpis, without): (Vec<&Kpi>, Vec<&Kpi>) = kpis.into_iter().partition(|kpi| store.knows(kpi));
                     let title = store.topic_name(&topic);
                     let own = Table { title: title.clone().into(), ..table::scores::of_topic(store, &kpis) };
                     let weekly = kpis.iter().filter(|kpi| kpi::is_weekly(kpi));
                     let weekly = weekly.map(|kpi| store.words.text(&kpi.title)).collect();
-                    Topic { figures: draw(&own), weekly, id: topic.to_string(), title }
+                    let without = without.iter().map(|kpi| store.words.text(&kpi.title)).collect();
+                    let figures = if kpis.is_empty() { String::new() } else { draw(&own) };
+                    Topic { figures, weekly, without, id: topic.to_string(), title }
                 })
                 .collect(),
             people: if people.rows.is_empty() { String::new() } else { draw(&people) },
@@ -119,7 +123,7 @@ fn card(store: &StoreLookup<'_>, kpi: &Kpi) -> Card {
     let month = store.months.focus;
     let trend = store.trend(kpi, Scope::Store, store.id(), 14, true);
     Card {
-        title: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id)),
+        title: Named { text: store.words.text(&kpi.title), link: store.behind(kpi) },
         assumption: kpi.assumption,
         weekly: kpi::is_weekly(kpi),
         figure: store.own(kpi, month),

@@ -148,7 +148,12 @@ fn figures_of_a_store_lead_to_rows_that_add_up() {
     assert!(!store.contains("2026年8月"));
     for (path, text) in pages(folder.path(), &written) {
         if path.starts_with("stores/") && path.contains("/kpi-") {
-            assert!(!text.contains("check off"), "{path}: rows do not add up to the figure");
+            let kpi = path.rsplit("/kpi-").next().and_then(|name| name.split(['.', '-']).next()).unwrap_or_default();
+            let catalog = &sample.catalog;
+            // The fixture's values of a median are made up, not taken from its rows.
+            if catalog.kpi(kpi).is_some_and(|kpi| kpi.kind.is_additive()) {
+                assert!(!text.contains("check off"), "{path}: rows do not add up to the figure");
+            }
         }
     }
     let behind = std::fs::read_to_string(folder.path().join("stores/S01/kpi-followup_timely.html")).expect("rows");

@@ -277,12 +277,12 @@ fn row<'a>(whose: &Whose<'_, 'a>, kpi: &'a Kpi, months: &[Period]) -> Row<'a> {
     let behind = |value: Value| Value { link: now.link.clone(), ..value };
     let sum = |sum: Option<Quantity>| sum.map_or(Cell::Blank, |sum| behind(Value::sum(sum)).cell());
     let link = match scope {
-        Scope::Store => behind::link(id, &kpi.id),
-        _ => kpi::link(&kpi.id),
+        Scope::Store => lookup.has_data(kpi, scope, id).then(|| behind::link(id, &kpi.id)),
+        _ => Some(kpi::link(&kpi.id)),
     };
     let mut cells = vec![
         Cell::text(lookup.topic_name(&kpi.topic)),
-        Cell::linked(title(lookup, kpi), Some(link)),
+        Cell::linked(title(lookup, kpi), link),
         Value { formula: recomputed, ..Value::of(&now, kpi, words) }.cell(),
         sum(raw.map(|value| value.numerator)),
         sum(raw.and_then(|value| value.denominator)),
