@@ -179,7 +179,9 @@ impl Compared {
 const CONVERTED: usize = 24;
 
 fn largest(files: &[SourceFile]) -> Vec<PathBuf> {
-    let mut files: Vec<&SourceFile> = files.iter().collect();
+    // A group has workbooks that are broken on purpose.
+    let whole = |file: &&SourceFile| calamine::open_workbook::<calamine::Xlsx<_>, _>(&file.path).is_ok();
+    let mut files: Vec<&SourceFile> = files.iter().filter(whole).collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.len));
     files.iter().take(CONVERTED).map(|file| file.path.clone()).collect()
 }
