@@ -1,9 +1,11 @@
-//! Who the group delivered to, over all stores: what a store needs to know of the others to judge its referrals.
+//! Who the group delivered to, and which cars it gave their first service, over all stores: what a store needs to know of
+//! the others to judge its referrals, repurchases and first services.
 
 use super::{
     beside::{Beside, flag},
     ledger::Ledger,
     record::{self, Order, Sheet, Word, is_one_of},
+    visit,
 };
 use crate::{
     catalog::Catalog,
@@ -42,11 +44,28 @@ pub fn deliveries(rows: &StoreRows, catalog: &Catalog) -> Vec<Delivery> {
     orders.chain(prospects).filter_map(known).collect()
 }
 
-/// The phones that a store's orders name, as referrers and of buyers, sorted, each once.
+/// A first service (首保) of a car.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstServiceMade {
+    /// The car.
+    pub vin: Arc<str>,
+    /// 进厂时间.
+    pub at: Instant,
+}
+
+/// Every first service that a store made.
+pub fn first_services(rows: &StoreRows, catalog: &Catalog) -> Vec<FirstServiceMade> {
+    let visits = visit::visits(Sheet::of(rows, catalog, "service_visit"), NaiveDateTime::MAX);
+    let made = visits.into_iter().filter(|visit| visit.first_service);
+    made.map(|visit| FirstServiceMade { vin: visit.vin.clone(), at: visit.at }).collect()
+}
+
+/// The phones that a store's orders name, as referrers and of buyers, and the cars; sorted, each once.
 pub fn referrers(rows: &StoreRows, catalog: &Catalog) -> Vec<Arc<str>> {
     let orders = record::orders(Sheet::of(rows, catalog, "order"), NaiveDateTime::MAX);
-    let phones: BTreeSet<&Arc<str>> = orders.iter().flat_map(|order| [order.referrer, order.phone]).flatten().collect();
-    phones.into_iter().cloned().collect()
+    let named = orders.iter().flat_map(|order| [order.referrer, order.phone, order.vin]);
+    let keys: BTreeSet<&Arc<str>> = named.flatten().collect();
+    keys.into_iter().cloned().collect()
 }
 
 /// Fills `referral`.
@@ -65,15 +84,31 @@ pub(super) fn repurchase(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     }
 }
 
-/// The earliest delivery to each phone over the group, and the earliest of each of its cars.
+/// The earliest delivery to each phone over the group, and the earliest of each of its cars; the first services of cars.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupDeliveries {
     earliest: BTreeMap<Arc<str>, Instant>,
     /// By phone and VIN.
     cars: BTreeMap<(Arc<str>, Arc<str>), Instant>,
+    /// The first services of each car, in time.
+    first_services: BTreeMap<Arc<str>, Vec<Instant>>,
 }
 
 impl GroupDeliveries {
+    /// With the first services of all stores, in any order.
+    pub fn with_first_services(mut self, all: impl IntoIterator<Item = FirstServiceMade>) -> Self {
+        for FirstServiceMade { vin, at } in all {
+            self.first_services.entry(vin).or_default().push(at);
+        }
+        self.first_services.values_mut().for_each(|made| made.sort_unstable());
+        self
+    }
+
+    /// The first services of a car in any store, in time.
+    pub(super) fn first_services_of(&self, vin: &str) -> &[Instant] {
+        self.first_services.get(vin).map_or(&[], Vec::as_slice)
+    }
+
     /// Gathers the deliveries of all stores, in any order.
     pub fn new(all: impl IntoIterator<Item = Delivery>) -> Self {
         let mut group = GroupDeliveries::default();
@@ -104,6 +139,7 @@ impl GroupDeliveries {
                 part(vin);
                 part(&at.display());
             }
+            self.first_services_of(phone).iter().for_each(|at| part(&at.display()));
         }
         hasher.finalize().to_hex().to_string()
     }

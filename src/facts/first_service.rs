@@ -5,7 +5,7 @@ use super::{
     beside::Beside,
     drafts::{date, moment, text},
     ledger::Ledger,
-    record::Order,
+    record::{self, Order},
 };
 use crate::model::{
     CheckedRow, Instant, Value, Verdict,
@@ -48,10 +48,32 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
                 ("done_workbook", text(visit.map(|(_, row)| &row.workbook))),
                 ("done_sheet", text(visit.map(|(_, row)| &row.sheet))),
                 ("done_row", visit.map_or(Value::Null, |(_, row)| Value::Int(i64::from(row.row)))),
+                (
+                    "first_service_group_verdict",
+                    judge_in_group(ledger, order).map_or(Value::Null, |verdict| Value::from(verdict.word())),
+                ),
                 ("first_service_week_sent", judged.as_ref().map_or(Value::Null, |judged| Value::Flag(sent(judged)))),
             ],
         );
     }
+}
+
+/// Whether any store of the group gave a delivered car its first service within the window; `None` as in [`judge`].
+fn judge_in_group(ledger: &Ledger<'_>, order: &Order<'_>) -> Option<Verdict> {
+    let judged = judge(ledger, order)?;
+    let (Some(delivered), Some(vin)) = (order.delivered, order.vin) else { return Some(judged.verdict) };
+    let opens = Instant::exact(delivered.earliest());
+    let made = ledger.group.first_services_of(vin).iter().filter(|at| record::known(**at, ledger.now));
+    let in_time = made.filter(|at| at.date() <= judged.due_on).map(|at| opens.not_after(at));
+    let mut verdict = judged.verdict;
+    for answer in in_time {
+        match answer {
+            Tri::Yes => return Some(Verdict::Met),
+            Tri::Unknown => verdict = Verdict::Unmeasurable,
+            Tri::No => {}
+        }
+    }
+    Some(verdict)
 }
 
 /// Judges an order; `None` when it is not delivered, or the delivery was reversed before the window closed: what comes

@@ -1,4 +1,4 @@
-//! The `holding` fact: cars that the store knows, at each month end of the last three years: those it delivered in
+//! The `holding` fact: cars that the store knows, at each month end: those it delivered in
 //! (E−60 m, E−6 m] and has not taken back by E, and all that it knew a year before, with whether they came in the year up to
 //! E. A car that is not the customer's any more is in neither.
 
@@ -14,7 +14,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("holding", &ledger.store.id);
     let cars = lifecycle::cars(ledger);
     let first = cars.iter().filter_map(Car::first_day).min();
-    for end in month_end::recent(ledger, first) {
+    for end in month_end::since(ledger, first) {
         for car in &cars {
             if car.owner.and_then(|owner| owner.gone_from).is_some_and(|from| from <= end.day) {
                 continue;

@@ -58,7 +58,7 @@ mod warranty;
 mod window;
 
 pub use board::board;
-pub use deliveries::{Delivery, GroupDeliveries, deliveries, referrers};
+pub use deliveries::{Delivery, FirstServiceMade, GroupDeliveries, deliveries, first_services, referrers};
 
 use crate::{
     catalog::Catalog,

@@ -42,8 +42,3 @@ pub(super) fn since(ledger: &Ledger<'_>, first: Option<NaiveDate>) -> Vec<MonthE
     }
     ends
 }
-
-/// Those of the last three years: what is told of single customers needs no more.
-pub(super) fn recent(ledger: &Ledger<'_>, first: Option<NaiveDate>) -> Vec<MonthEnd> {
-    since(ledger, first.map(|day| day.max(before(ledger.today, 36))))
-}

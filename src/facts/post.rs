@@ -1,4 +1,4 @@
-//! The `post` fact: at each month end of the last three years, how many of each post the department should have and has.
+//! The `post` fact: at each month end, how many of each post the department should have and has.
 
 use super::{
     beside::instant,
@@ -33,7 +33,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     };
     let people: Vec<Hired<'_>> = sheet.current().iter().filter_map(person).collect();
     let Some(first) = people.iter().min_by_key(|own| own.from) else { return drafts.finish() };
-    for end in month_end::recent(ledger, Some(first.from)) {
+    for end in month_end::since(ledger, Some(first.from)) {
         for (code, norm) in NORM {
             let name = derived::word("post", "post", code);
             let of_post = |own: &&Hired<'_>| own.post == name;

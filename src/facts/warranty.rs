@@ -1,4 +1,4 @@
-//! The `warranty` fact: owners' cars at each month end of the last three years: in warranty, with whether the customer was
+//! The `warranty` fact: owners' cars at each month end: in warranty, with whether the customer was
 //! reached in the half-year up to it, or out of it within the last 12 months, with whether they paid for a visit since.
 
 use super::{
@@ -13,13 +13,12 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     for owner in ledger.owners.values() {
         let Some(until) = owner.warranty_until else { continue };
         let contacts = || {
-            let phone = owner.phone.map_or(&**owner.vin, |phone| &**phone);
-            let found = ledger.follow_ups_to(phone, Some(owner.vin));
+            let found = ledger.follow_ups_to(owner.vin, Some(owner.vin));
             found.into_iter().filter(|contact| contact.connected).map(|contact| contact.done_at.date())
         };
         let contacts: Vec<_> = contacts().collect();
         let visits = ledger.visits_of.get(&**owner.vin).map_or(&[][..], Vec::as_slice);
-        for end in month_end::recent(ledger, owner.bought_on) {
+        for end in month_end::since(ledger, owner.bought_on) {
             if owner.gone_from.is_some_and(|from| from <= end.day) {
                 break;
             }

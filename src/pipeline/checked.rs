@@ -11,7 +11,7 @@ use crate::{
     catalog::Catalog,
     check::{self, NamedFigure, OpenValue},
     diagnostic::{Finding, Severity},
-    facts::{self, Delivery},
+    facts::{self, Delivery, FirstServiceMade},
     intake::{self, Answer, Packed, SourceFile},
     lake::{KeyParts, Memo, stage},
     model::{
@@ -52,6 +52,8 @@ pub struct Checked {
     pub ledger: Ledger,
     /// The deliveries of all stores, also of those not asked for.
     pub(super) deliveries: Vec<Delivery>,
+    /// The first services of all stores, likewise.
+    pub(super) first_services: Vec<FirstServiceMade>,
     /// The `submission` fact of each store.
     pub(super) boards: Vec<FactTable>,
     /// The ids of all stores, also of those not asked for.
@@ -59,13 +61,14 @@ pub struct Checked {
 }
 
 /// What is known of a store without its rows. What is of the whole group is taken out of it as soon as all stores are
-/// checked: findings, deliveries, open values.
+/// checked: findings, deliveries, first services, open values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoreSummary {
     /// The store's submissions and tallies; its `sheets` are empty here.
     pub(super) outline: StoreRows,
     pub(super) findings: Vec<Finding>,
     pub(super) deliveries: Vec<Delivery>,
+    pub(super) first_services: Vec<FirstServiceMade>,
     pub(super) referrers: Vec<Arc<str>>,
     pub(super) open_values: Vec<OpenValue>,
     pub(super) figures: Vec<NamedFigure>,
@@ -278,6 +281,8 @@ impl Group {
             .map(|(store, summary)| facts::board(store, &summary.outline, &weeks, &self.settings, cutoff));
         let boards: Vec<FactTable> = boards.collect();
         let deliveries = summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.deliveries)).collect();
+        let first_services =
+            summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.first_services)).collect();
         let asked: Vec<bool> = stores.iter().map(|store| self.asked_for(&store.id)).collect();
         Ok(Checked {
             cutoff,
@@ -292,6 +297,7 @@ impl Group {
             findings,
             ledger,
             deliveries,
+            first_services,
             boards: of(&asked, boards),
             ids,
         })
@@ -459,6 +465,7 @@ impl Group {
             },
             findings,
             deliveries: facts::deliveries(&rows, &self.catalog),
+            first_services: facts::first_services(&rows, &self.catalog),
             referrers: facts::referrers(&rows, &self.catalog),
             open_values,
             figures,

@@ -143,7 +143,8 @@ impl Group {
     /// When the lake cannot be written or the engine fails.
     pub fn engine<'a>(&'a self, checked: &'a Checked) -> Result<Engine<'a>, PipelineError> {
         let lake = Lake::open(&self.request.work.join("lake"))?;
-        let deliveries = GroupDeliveries::new(checked.deliveries.iter().cloned());
+        let deliveries = GroupDeliveries::new(checked.deliveries.iter().cloned())
+            .with_first_services(checked.first_services.iter().cloned());
         let key = |i: usize| {
             let (store, summary) = (&checked.stores[i], &checked.summaries[i]);
             KeyParts::new("facts", stage::FACTS)
