@@ -175,10 +175,16 @@ impl<'a> Lookup<'a> {
         Some(Figure::new(kpi, Some(&same_days), month.previous(), true, self.words))
     }
 
-    /// The KPIs of the cards: of each topic, in display order, the first one with a target, else its first ratio, else its
+    /// The KPIs of the cards: those that the story names, or where it names none, of each topic, in display order, the first one with a target, else its first ratio, else its
     /// first one; then further ones with a target until there are eight.
     pub(crate) fn headlines(&self) -> Vec<&'a Kpi> {
         const CARDS: usize = 8;
+        let catalog: &'a crate::catalog::Catalog = self.edition.catalog;
+        let told = catalog.headlines().into_iter().filter(|kpi| kpi.grains.contains(&Grain::Month));
+        let told: Vec<&'a Kpi> = told.take(CARDS).collect();
+        if !told.is_empty() {
+            return told;
+        }
         let monthly: Vec<&'a Kpi> = self.monthly().collect();
         let mut chosen: Vec<&'a Kpi> = Vec::new();
         let mut topics: Vec<&str> = Vec::new();
