@@ -104,6 +104,9 @@ pub enum AcrossTest {
     OnceOpen {
         /// In all stores of the group, not only inside a store.
         in_group: bool,
+        /// Columns of another sheet whose instant ends what is open under the value, inside a store: a later row with it is
+        /// another matter. The other sheet has the value in a column of the same name.
+        ended_by: Vec<Reference>,
     },
     /// From one version of a row to the next, the field's value never goes back.
     NoReturn {
@@ -156,6 +159,8 @@ struct RuleWritten {
     known_customer: Option<Spanned<Vec<Spanned<String>>>>,
     within_history: Option<Spanned<HistoryWritten>>,
     once_open: Option<Spanned<Reach>>,
+    #[serde(default)]
+    ended_by: Vec<Spanned<String>>,
     no_return: Option<Spanned<NoReturnWritten>>,
     during: Option<Spanned<DuringWritten>>,
     kept_since: Option<Spanned<String>>,
@@ -249,6 +254,9 @@ fn read_test(
         return Err(source.problem(&during.span(), Message::new("definition.during")));
     }
     let looked_up = written.refers_to.is_some() || written.known_customer.is_some();
+    if let Some(ended) = written.ended_by.first().filter(|_| written.once_open.is_none()) {
+        return Err(source.problem(&ended.span(), Message::new("definition.ended_by")));
+    }
     if let Some(since) = written.kept_since.as_ref().filter(|_| !looked_up) {
         return Err(source.problem(&since.span(), Message::new("definition.kept_since")));
     }
@@ -340,7 +348,17 @@ fn read_test(
         if cell.is_none_or(|cell| cell.kind() != ColumnKind::Text) {
             return Err(source.problem(&field.span(), Message::new("definition.once_open")));
         }
-        AcrossTest::OnceOpen { in_group: *reach.get_ref() == Reach::Group }
+        let in_group = *reach.get_ref() == Reach::Group;
+        let ended = |at: &Spanned<String>| {
+            let (reference, sheet) = reference(source, catalog, at)?;
+            let cell = sheet.field(&reference.field).map(|index| sheet.columns[index].cell);
+            let fits = matches!(cell, Some(CellType::Date | CellType::Instant)) && sheet.field(&field_name).is_some();
+            match fits && !in_group && known.time.is_some() {
+                true => Ok(reference),
+                false => Err(source.problem(&at.span(), Message::new("definition.ended_by"))),
+            }
+        };
+        AcrossTest::OnceOpen { in_group, ended_by: written.ended_by.iter().map(ended).collect::<Result<_, _>>()? }
     } else if let Some(no_return) = &written.no_return {
         let no_return = no_return.get_ref();
         let unless_changed = no_return.unless_changed.as_ref().map(|name| source.column(name, &columns)).transpose()?;
@@ -357,7 +375,7 @@ fn read_test(
     if let Some(rows) = &written.rows
         && matches!(
             test,
-            AcrossTest::OnceOpen { in_group: true }
+            AcrossTest::OnceOpen { in_group: true, .. }
                 | AcrossTest::NoReturn { .. }
                 | AcrossTest::MovesWith(_)
                 | AcrossTest::NeedsRow(_)

@@ -7,7 +7,7 @@ use super::{
     ledger::Ledger,
     moves_with, needs_row, never_falls,
     not_before::{self, Earliest},
-    once_open,
+    once_open::{self, Ends},
     refers_to::{self, Named},
     share, within_history,
 };
@@ -114,7 +114,13 @@ pub(super) fn hold(
         let place = |sheet: &str, ledgers: &[Ledger<'_>]| ledgers.iter().position(|own| *own.sheet.id == *sheet);
         let Some(own) = place(rule.sheet, ledgers) else { continue };
         match rule.test {
-            AcrossTest::OnceOpen { in_group: false } => once_open::in_store(&mut ledgers[own], rule, judge),
+            AcrossTest::OnceOpen { in_group: false, ended_by } => {
+                let value = &ledgers[own].sheet.columns[rule.field].field;
+                let named =
+                    ended_by.iter().filter_map(|end| Some((&ledgers[place(&end.sheet, ledgers)?], &*end.field)));
+                let ends = Ends::of(named, value);
+                once_open::in_store(&mut ledgers[own], rule, &ends, judge);
+            }
             AcrossTest::NeverFalls { of } => never_falls::hold(&mut ledgers[own], rule, of, judge),
             AcrossTest::NotBefore(other) => {
                 let Some(of) = place(&other.sheet, ledgers) else { continue };
@@ -141,7 +147,7 @@ pub(super) fn hold(
             }
             AcrossTest::Share(share) => findings.extend(share::held(&ledgers[own], rule, share, cutoff, judge)),
             // Across stores, and from version to version: not here.
-            AcrossTest::OnceOpen { in_group: true } | AcrossTest::NoReturn { .. } => {}
+            AcrossTest::OnceOpen { in_group: true, .. } | AcrossTest::NoReturn { .. } => {}
         }
     }
     findings

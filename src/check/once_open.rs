@@ -33,10 +33,38 @@ pub struct OpenValue {
     pub place: Place,
 }
 
+/// When what is open under a value came to its end by another sheet (R110: delivered or cancelled on the order sheet).
+pub(super) struct Ends(HashMap<Arc<str>, Vec<Instant>>);
+
+impl Ends {
+    /// By the instants in columns of other sheets that have the value in the column `value`.
+    pub fn of<'l>(columns: impl Iterator<Item = (&'l Ledger<'l>, &'l str)>, value: &str) -> Ends {
+        let mut ends: HashMap<Arc<str>, Vec<Instant>> = HashMap::new();
+        for (rows, column) in columns {
+            let (Some(value), Some(column)) = (rows.sheet.field(value), rows.sheet.field(column)) else { continue };
+            for line in rows.subjects.iter().flat_map(|subject| subject.history.versions.iter().flatten()) {
+                let values = rows.values(*line);
+                if let (Some(value), Some(at)) = (values[value].text(), values[column].instant()) {
+                    ends.entry(value.into()).or_default().push(at);
+                }
+            }
+        }
+        Ends(ends)
+    }
+
+    /// Whether one of them lies between two instants, or may.
+    fn between(&self, value: &str, first: Option<Instant>, second: Option<Instant>) -> bool {
+        let (Some(first), Some(second)) = (first, second) else { return false };
+        let inside = |end: &Instant| end.latest() >= first.earliest() && end.earliest() <= second.latest();
+        self.0.get(value).is_some_and(|ends| ends.iter().any(inside))
+    }
+}
+
 /// Of several open rows with one value the first keeps it: the one in the older submission (by 周止), then the one of
 /// the earlier time, then the one with the smaller key. The others are kept out; where an earlier version of one had
-/// another value or was not open, that version stays in force.
-pub(super) fn in_store(ledger: &mut Ledger<'_>, rule: &AcrossRule<'_>, judge: &Judge<'_>) {
+/// another value or was not open, that version stays in force. What came to its end by another sheet before a row began is
+/// not held against it.
+pub(super) fn in_store(ledger: &mut Ledger<'_>, rule: &AcrossRule<'_>, ends: &Ends, judge: &Judge<'_>) {
     let field = rule.field;
     let time = ledger.sheet.time.as_deref().and_then(|time| ledger.sheet.field(time));
     let mut order: Vec<(Option<NaiveDate>, Option<Instant>, &str, usize)> = Vec::new();
@@ -61,6 +89,11 @@ pub(super) fn in_store(ledger: &mut Ledger<'_>, rule: &AcrossRule<'_>, judge: &J
                 holders.insert(number, newest);
                 break;
             };
+            let began = |line: usize| time.and_then(|time| ledger.values(line)[time].instant());
+            if ends.between(&number, began(holder), began(newest)) {
+                holders.insert(number, newest);
+                break;
+            }
             let mut rejects = false;
             for line in version {
                 let other = ledger.seen_from(line, nearest(ledger, line, holder));
@@ -104,7 +137,7 @@ pub fn open_values(rows: &StoreRows, catalog: &Catalog) -> Vec<OpenValue> {
 
 fn in_group(catalog: &Catalog) -> impl Iterator<Item = (&Arc<str>, &Across)> {
     let across = catalog.rules.iter().filter_map(|(code, rule)| Some((code, rule.across.as_ref()?)));
-    across.filter(|(_, across)| matches!(across.test, AcrossTest::OnceOpen { in_group: true }))
+    across.filter(|(_, across)| matches!(across.test, AcrossTest::OnceOpen { in_group: true, .. }))
 }
 
 /// The condition of an open row. It does not name the cut-off, so any will do.

@@ -2,7 +2,10 @@
 
 use crate::{
     lake::DATE_ONLY,
-    model::{ColumnKind, FactColumn, Fen, Instant, Quantity, Value, personal::mask},
+    model::{
+        ColumnKind, FactColumn, Fen, Instant, Quantity, Value,
+        personal::{mask, mask_inside},
+    },
 };
 use chrono::{DateTime, NaiveDate};
 use datafusion::arrow::{
@@ -17,9 +20,10 @@ pub(super) fn text(cells: &ArrayRef, row: usize) -> Option<&str> {
     cells.is_valid(row).then(|| cells.value(row))
 }
 
-/// Likewise, shared; an empty text is none.
+/// Likewise, shared; an empty text is none. What slipped into a name (a phone where the consultant should stand, in a column
+/// that identifies the row and so keeps its text) is masked: names are ids of scopes, files and pages.
 pub(super) fn name(cells: &ArrayRef, row: usize) -> Option<Arc<str>> {
-    text(cells, row).filter(|text| !text.is_empty()).map(Arc::from)
+    text(cells, row).filter(|text| !text.is_empty()).map(|text| mask_inside(text).into())
 }
 
 /// A whole number; 0 for NULL.

@@ -380,7 +380,8 @@ impl Value {
                 figure.text.split_once('.').map_or(0, |(_, rest)| rest.chars().filter(char::is_ascii_digit).count());
             measure.decimals = u8::try_from(shown).unwrap_or(1).max(1);
         }
-        let few = figure.few.then(|| words.word("figure.few"));
+        // Nothing rests on few rows where there is nothing.
+        let few = (figure.few && figure.value.is_some()).then(|| words.word("figure.few"));
         let partial = figure.partial.then(|| words.word("figure.to_date"));
         let title = [Some(figure.word.clone()), few, partial].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         let text = if figure.value.is_some() { figure.text.clone() } else { figure.word.clone() };

@@ -21,7 +21,12 @@ fn frame(message: Vec<u8>) -> Vec<u8> {
 
 /// The first frame, with 64 MiB.
 pub(crate) fn start(catalog: &Catalog) -> Vec<u8> {
-    let start = protocol::Start { plan: Plan::of(catalog), memory_mb: 64 };
+    start_with(catalog, 64)
+}
+
+/// The first frame.
+pub(crate) fn start_with(catalog: &Catalog, memory_mb: u64) -> Vec<u8> {
+    let start = protocol::Start { plan: Plan::of(catalog), memory_mb };
     frame(protocol::encode(&start).expect("encoded"))
 }
 

@@ -33,13 +33,22 @@ fn file(path: &std::path::Path) -> SourceFile {
     SourceFile { store: "S01".into(), path: path.to_owned(), shown: "S01/2026-W47/a.xlsx".into(), len: 0, member: None }
 }
 
+/// The head of a script that stands in for a reader: `start` takes the first frame, which is longer than a pipe holds, and
+/// `job` waits for a request.
+#[cfg(unix)]
+fn shell(folder: &std::path::Path) -> String {
+    let start = crate::intake::reader::testing::start_with(catalog(), limits().memory_mb).len();
+    let (start, folder) = (format!("head -c {start} >/dev/null"), folder.display());
+    format!("#!/bin/sh\ncd '{folder}'\nstart() {{ {start}; }}\njob() {{ head -c 4 >/dev/null; }}\n")
+}
+
 /// What readers of a shell script make of two workbooks: the codes, or the failure.
 #[cfg(unix)]
 fn scripted(folder: &std::path::Path, script: &str) -> Vec<Result<Vec<String>, String>> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(folder.join("hello"), crate::intake::reader::testing::hello()).expect("a file");
     let program = folder.join("program");
-    std::fs::write(&program, format!("#!/bin/sh\ncd '{}'\n{script}\n", folder.display())).expect("a script");
+    std::fs::write(&program, format!("{}{script}\n", shell(folder))).expect("a script");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("made executable");
     let catalog = catalog();
     let source = file(&folder.join("a.xlsx"));
@@ -63,11 +72,11 @@ fn scripted(folder: &std::path::Path, script: &str) -> Vec<Result<Vec<String>, S
 #[test]
 fn what_a_file_does_to_its_reader_is_the_files() {
     for (script, code) in [
-        ("cat hello; read x; kill -ABRT $$", "W007"),
-        ("cat hello; read x; exit 101", "W007"),
-        ("cat hello; printf '\\004\\000\\000\\000abcd'; exec sleep 60", "W007"),
-        ("cat hello; exec 1>&-; exec sleep 60", "W007"),
-        ("cat hello; while :; do :; done", "W008"),
+        ("cat hello; start; job; kill -ABRT $$", "W007"),
+        ("cat hello; start; job; exit 101", "W007"),
+        ("cat hello; start; printf '\\004\\000\\000\\000abcd'; exec sleep 60", "W007"),
+        ("cat hello; start; exec 1>&-; exec sleep 60", "W007"),
+        ("cat hello; start; while :; do :; done", "W008"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let finding = || Ok(vec![code.to_owned()]);
@@ -79,7 +88,7 @@ fn what_a_file_does_to_its_reader_is_the_files() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_the_machine_does_to_a_reader_is_the_machines() {
-    for script in ["cat hello; read x; kill -KILL $$", "cat hello; kill -STOP $$"] {
+    for script in ["cat hello; start; job; kill -KILL $$", "cat hello; start; kill -STOP $$"] {
         let folder = tempfile::tempdir().expect("a folder");
         let seen = scripted(folder.path(), script);
         assert_eq!(seen[..2], [Ok(vec!["W014".to_owned()]), Ok(vec!["W014".to_owned()])], "{script}");
@@ -113,8 +122,8 @@ fn a_lost_reader_is_replaced() {
     std::fs::write(at("hello"), crate::intake::reader::testing::hello()).expect("a file");
     std::fs::write(at("answer"), answer(&bytes, PATH, plan())).expect("a file");
     let script = format!(
-        "#!/bin/sh\ncd '{}'\ncat hello\nif mkdir first; then kill -KILL $$; fi\ncat answer\nexec sleep 60\n",
-        folder.path().display()
+        "{}cat hello\nstart\nif mkdir first; then kill -KILL $$; fi\ncat answer\nexec sleep 60\n",
+        shell(folder.path())
     );
     std::fs::write(at("program"), script).expect("a script");
     std::fs::set_permissions(at("program"), std::fs::Permissions::from_mode(0o755)).expect("made executable");
