@@ -20,9 +20,14 @@ pub(super) fn text(cells: &ArrayRef, row: usize) -> Option<&str> {
     cells.is_valid(row).then(|| cells.value(row))
 }
 
-/// Likewise, shared; an empty text is none. What slipped into a name (a phone where the consultant should stand, in a column
-/// that identifies the row and so keeps its text) is masked: names are ids of scopes, files and pages.
+/// Likewise, shared; an empty text is none.
 pub(super) fn name(cells: &ArrayRef, row: usize) -> Option<Arc<str>> {
+    text(cells, row).filter(|text| !text.is_empty()).map(Arc::from)
+}
+
+/// The name of a person, model, channel or level. What slipped into it (a phone where the consultant should stand, in a
+/// column that identifies the row and so keeps its text) is masked: such names are ids of scopes, files and pages.
+pub(super) fn scope(cells: &ArrayRef, row: usize) -> Option<Arc<str>> {
     text(cells, row).filter(|text| !text.is_empty()).map(|text| mask_inside(text).into())
 }
 

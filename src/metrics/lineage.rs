@@ -176,7 +176,7 @@ impl<'a> View<'a> {
         let rows = rows.filter_map(|(at, (row, day))| {
             let index = *row as usize;
             if let Some(staff) = &filter.staff
-                && self.names[0].and_then(|cells| cells::text(cells, index)) != Some(&**staff)
+                && self.names[0].and_then(|cells| cells::scope(cells, index)).as_ref() != Some(staff)
             {
                 return None;
             }
@@ -205,7 +205,7 @@ impl<'a> View<'a> {
     fn render(&self, found: &Found) -> LineageRow {
         let text = |cells: &ArrayRef| cells::text(cells, found.index).unwrap_or_default().into();
         let [staff, model, channel, _] =
-            self.names.map(|cells| cells.and_then(|cells| cells::name(cells, found.index)));
+            self.names.map(|cells| cells.and_then(|cells| cells::scope(cells, found.index)));
         LineageRow {
             kpi: self.kpi.id.clone(),
             store: text(self.store),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::{Accumulate, Kpi},
     lake::StoreFacts,
-    model::{Message, Quantity},
+    model::{Message, Quantity, personal::mask_inside},
 };
 use chrono::NaiveDate;
 use datafusion::{arrow::datatypes::Date32Type, error::DataFusionError};
@@ -160,7 +160,7 @@ impl Measure {
         let mut atoms: Vec<Atom> = Vec::new();
         for (i, row) in counted.rows.iter().enumerate() {
             let names = keys.map(|cells| cells.and_then(|cells| cells::text(cells, *row as usize)).unwrap_or_default());
-            let names = names.map(|name| numbers.number(name));
+            let names = names.map(|name| numbers.written(name));
             let day = counted.days[i];
             let sample = counted.samples.get(i).copied();
             let at = *found.entry((names, day, sample.unwrap_or_default())).or_insert_with(|| {
@@ -183,10 +183,13 @@ impl Measure {
     }
 }
 
-/// Names numbered in the order of their first appearance, the empty one first.
+/// Names numbered in the order of their first appearance, the empty one first; without what slipped into them, see
+/// [`cells::scope`].
 struct Numbers {
     names: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
+    /// By the text of the cell.
+    written: HashMap<Arc<str>, u32>,
 }
 
 impl Numbers {
@@ -195,7 +198,17 @@ impl Numbers {
             names.push("".into());
         }
         let numbers = names.iter().enumerate().map(|(number, name)| (name.clone(), number as u32)).collect();
-        Numbers { names, numbers }
+        Numbers { names, numbers, written: HashMap::new() }
+    }
+
+    /// The number of what a cell holds.
+    fn written(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.written.get(text) {
+            return *number;
+        }
+        let number = self.number(&mask_inside(text));
+        self.written.insert(text.into(), number);
+        number
     }
 
     fn number(&mut self, name: &str) -> u32 {

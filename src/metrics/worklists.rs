@@ -160,7 +160,7 @@ impl Metrics {
             WorklistRow {
                 list: definition.id.clone(),
                 store: text(column("store"), row).unwrap_or_default(),
-                owner: cells::name(&owners, row),
+                owner: cells::scope(&owners, row),
                 customer_ref: text(customer, row).map(|key| mask_key(&key)).unwrap_or_default(),
                 customer_key: text(customer, row),
                 customer_name: text(name, row),

@@ -160,7 +160,11 @@ impl<'a> Lookup<'a> {
         let now = self.figure(kpi, scope, id, month);
         let before = self.figure(kpi, scope, id, month.previous());
         match self.same_days(kpi, scope, id, month) {
-            Some(same_days) => Delta::of_same_days(&now, &same_days.linked(before.link), kpi, self.words),
+            // The rows of the month before, or where it has none those of this one.
+            Some(same_days) => {
+                let link = before.link.or_else(|| now.link.clone());
+                Delta::of_same_days(&now, &same_days.linked(link), kpi, self.words)
+            }
             None => Delta::between(&now, &before, kpi, self.words),
         }
     }
