@@ -3,18 +3,15 @@
 use super::{
     beside::Beside,
     drafts::{fixed, text},
-    history::{History, State},
+    history::State,
     ledger::Ledger,
-    record::Prospect,
+    prospect::is_open,
 };
 use crate::model::Instant;
 use std::{collections::HashMap, sync::Arc};
 
 pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     let cards = || ledger.prospects.iter().zip(&ledger.histories);
-    let is_open = |prospect: &Prospect<'_>, history: &History<'_>| {
-        !prospect.merged && history.state().is_open() && !history.asleep()
-    };
     let mut oldest: HashMap<&str, (Instant, &Arc<str>)> = HashMap::new();
     for (prospect, _) in cards().filter(|(prospect, history)| is_open(prospect, history)) {
         let Some(phone) = prospect.phone else { continue };

@@ -6,13 +6,11 @@ use super::{
     drafts::text,
     ledger::Ledger,
     record::word,
+    renewal::around,
 };
-use crate::model::{Value, instant::add_days};
+use crate::model::Value;
 use chrono::NaiveDate;
 use std::collections::HashMap;
-
-/// Days before and after the end in which the next policy begins.
-const AROUND: [i64; 2] = [90, 30];
 
 pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     let [vin, kind, from, until] = ["vin", "kind", "from_on", "until_on"].map(|name| beside.field(name));
@@ -26,7 +24,7 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     for (i, row) in rows.iter().enumerate() {
         let Some(vin) = word(row, vin) else { continue };
         let covered = word(row, kind).zip(instant(row, until)).is_some_and(|(kind, until)| {
-            let (first, last) = (add_days(until.date(), -AROUND[0]), add_days(until.date(), AROUND[1]));
+            let [first, last] = around(until.date());
             let follows = |(other, from): &(usize, NaiveDate)| *other != i && first <= *from && *from <= last;
             begun.get(&(&**vin, &**kind)).is_some_and(|alike| alike.iter().any(follows))
         });

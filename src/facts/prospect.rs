@@ -3,7 +3,9 @@
 use super::{
     beside::{Beside, cell},
     drafts::{moment, text},
+    history::History,
     ledger::Ledger,
+    record::Prospect,
 };
 use crate::model::{CheckedRow, Value};
 
@@ -19,11 +21,16 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
         set(beside, i, key(row), unknown);
     }
     for (prospect, history) in ledger.prospects.iter().zip(&ledger.histories) {
-        let open = !prospect.merged && history.state().is_open() && !history.asleep();
+        let open = is_open(prospect, history);
         let last_contact = moment(history.last_contact(ledger.today));
         let holder = text(prospect.holders.on(prospect.first_contact.date()));
         set(beside, prospect.index, key(&rows[prospect.index]), (Value::Flag(open), last_contact, holder));
     }
+}
+
+/// Whether a card is followed: at an open level, neither merged nor asleep.
+pub(super) fn is_open(prospect: &Prospect<'_>, history: &History<'_>) -> bool {
+    !prospect.merged && history.state().is_open() && !history.asleep()
 }
 
 fn set(beside: &mut Beside<'_>, row: usize, key: Value, (open, last_contact, holder): (Value, Value, Value)) {

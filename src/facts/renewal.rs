@@ -10,6 +10,11 @@ use crate::model::{Value, Verdict};
 use chrono::{Duration, NaiveDate};
 use std::collections::HashMap;
 
+/// The days from which and up to which the policy that follows begins.
+pub(super) fn around(until: NaiveDate) -> [NaiveDate; 2] {
+    [until - Duration::days(90), until + Duration::days(30)]
+}
+
 pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     let commercial = ledger.catalog.role("policy", "kind", "commercial");
     let [vin, kind, from, until, here] =
@@ -25,7 +30,7 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     }
     for i in (0..rows.len()).filter(of_store) {
         let (Some(vin), Some(until)) = (word(&rows[i], vin), instant(&rows[i], until)) else { continue };
-        let (earliest, latest) = (until.date() - Duration::days(90), until.date() + Duration::days(30));
+        let [earliest, latest] = around(until.date());
         let follows = |(other, from): &(usize, NaiveDate)| {
             *other != i && *from >= earliest && *from <= latest && *from <= ledger.today
         };

@@ -104,6 +104,9 @@ fn tick(period: Period, first: bool, words: &Words) -> String {
 /// A change between two months.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Delta {
+    /// By how much, unrounded.
+    #[serde(skip)]
+    pub by: f64,
     pub text: String,
     /// `better`, `worse`, `same`.
     pub course: &'static str,
@@ -135,10 +138,10 @@ impl Delta {
     }
 
     fn of(now: &Figure, before: &Figure, kpi: &Kpi, words: &Words, same_days: bool) -> Option<Delta> {
-        let by = now.value? - before.value?;
-        let text = figure::difference(by, kpi, words);
+        let exact = now.value? - before.value?;
+        let text = figure::difference(exact, kpi, words);
         // What reads as no change is none.
-        let by = if text.contains(|c: char| ('1'..='9').contains(&c)) { by } else { 0.0 };
+        let by = if text.contains(|c: char| ('1'..='9').contains(&c)) { exact } else { 0.0 };
         let arrow = match by {
             by if by > 0.0 => "▲",
             by if by < 0.0 => "▼",
@@ -149,6 +152,6 @@ impl Delta {
         if same_days {
             title = words.fill("course.same_days", &[("course", &title), ("before", &before.text)]);
         }
-        Some(Delta { text, course, title, same_days, arrow, link: before.link.clone() })
+        Some(Delta { by: exact, text, course, title, same_days, arrow, link: before.link.clone() })
     }
 }

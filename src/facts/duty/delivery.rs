@@ -14,8 +14,9 @@ use crate::{
     facts::{
         ledger::Ledger,
         record::{FollowUp, Order, is_one_of},
+        window,
     },
-    model::{CheckedRow, Instant, Verdict},
+    model::{CheckedRow, Instant},
 };
 use chrono::{Duration, NaiveDateTime};
 use std::sync::Arc;
@@ -82,15 +83,8 @@ impl<'a> Sale<'_, 'a> {
         let Sale { order, phone, delivered } = *self;
         let due = due_by.at <= ledger.now;
         let attempts: Vec<(Instant, &CheckedRow)> = attempts.map(|made| (made.done_at, made.row)).collect();
-        let in_time = attempts.iter().find(|(at, _)| at.earliest() >= since && at.latest() <= due_by.at);
-        let perhaps = attempts.iter().find(|(at, _)| at.latest() >= since && at.earliest() <= due_by.at);
-        let late = attempts.iter().find(|(at, _)| at.earliest() > due_by.at);
-        let (verdict, done) = match (in_time, perhaps) {
-            (Some(in_time), _) => (Verdict::Met, Some(in_time)),
-            (None, Some(perhaps)) => (Verdict::Unmeasurable, Some(perhaps)),
-            (None, None) if due => (Verdict::Missed, late),
-            (None, None) => (Verdict::Pending, None),
-        };
+        let (verdict, done) = window::judge(&attempts, since, due_by.at, ledger.now);
+        let done = done.and_then(|at| attempts.get(at));
         let card = ledger.card(phone);
         let vin = order.vin.map(|vin| &**vin);
         Duty {

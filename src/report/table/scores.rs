@@ -327,24 +327,16 @@ fn difference(by: f64, of: Measure, text: String) -> Value {
 
 /// How the month's value moved against the month before, where that says anything.
 pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> Option<Value> {
-    let focus = lookup.months.focus;
-    let delta = lookup.delta(kpi, scope, id, focus)?;
-    let now = lookup.figure(kpi, scope, id, focus).value?;
+    let delta = lookup.delta(kpi, scope, id, lookup.months.focus)?;
     let text = format!("{} {}", delta.arrow, delta.text);
     let tone = match delta.course {
         "better" => Tone::Good,
         "worse" => Tone::Bad,
         _ => Tone::Plain,
     };
-    let measure = Measure::of(kpi);
-    let change = match lookup.same_days(kpi, scope, id, focus).filter(|_| delta.same_days) {
-        // The worksheet has the whole month before, not its first days.
-        Some(same_days) => difference(now - same_days.value?, measure, text),
-        None => {
-            let before = lookup.figure(kpi, scope, id, lookup.months.before).value?;
-            difference(now - before, measure, text).with(Formula::Difference(VALUE, BEFORE))
-        }
-    };
+    let change = difference(delta.by, Measure::of(kpi), text);
+    // The worksheet has the whole month before, not its first days.
+    let change = if delta.same_days { change } else { change.with(Formula::Difference(VALUE, BEFORE)) };
     Some(Value { tone, title: delta.title, link: delta.link, ..change })
 }
 
