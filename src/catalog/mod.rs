@@ -33,7 +33,7 @@ pub use worklist::Worklist;
 
 use crate::{
     diagnostic::{Finding, Severity},
-    model::{Argument, FactColumn, Place, Said, personal::mask_inside},
+    model::{Argument, FactColumn, PersonalClass, Place, Said, personal::mask_inside},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -111,6 +111,16 @@ impl Catalog {
             Some(sheet) => Some(sheet.fact_columns()),
             None => derived::columns(fact),
         }
+    }
+
+    /// The personal class of a fact's column; `None` also where there is no such column.
+    pub fn personal_class(&self, fact: &str, column: &str) -> Option<PersonalClass> {
+        let of_sheet = self.sheet(fact).into_iter().flat_map(|sheet| &sheet.columns);
+        let own = of_sheet.filter(|own| &*own.field == column).map(|own| own.personal);
+        let of_fact = |declared: &&derived::Declared| **declared.sheet.as_ref().unwrap_or(&declared.name) == *fact;
+        let declared = derived::declared().iter().filter(of_fact);
+        let declared = declared.flat_map(|declared| &declared.columns).filter(|own| &*own.name == column);
+        own.chain(declared.map(|own| own.personal)).next().flatten()
     }
 
     /// The names of all facts: sheets, then derived ones.

@@ -129,7 +129,7 @@ impl Lake {
             let name = format!("{fact}.parquet");
             let path = staged.path().join(&name);
             let parquet = |source: ParquetError| LakeError::Parquet { path: path.clone(), source };
-            let bytes = partition::encode(rows).map_err(parquet)?;
+            let bytes = partition::encode(rows, partition::Reader::Lake).map_err(parquet)?;
             sums.push_str(&format!("{} {name}\n", blake3::hash(&bytes).to_hex()));
             write_private(&path, &bytes).map_err(|e| LakeError::io(&path, e))?;
         }
@@ -208,7 +208,7 @@ impl Lake {
             let columns = catalog.fact_columns(name).unwrap_or_default();
             let rows = export::leaving(&columns, rows).map_err(|e| LakeError::shape(name, e))?;
             let parquet = |source: ParquetError| LakeError::Parquet { path: PathBuf::from(&**name), source };
-            files.push((name.clone(), partition::encode(&rows).map_err(parquet)?));
+            files.push((name.clone(), partition::encode(&rows, partition::Reader::Anybody).map_err(parquet)?));
         }
         Ok(files)
     }

@@ -14,15 +14,26 @@ use datafusion::{
     },
 };
 
+/// Who reads a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// This tool, once or twice: whole, never a part of it.
+    Lake,
+    /// Anybody: values that come again are kept once, and a part can be found by its least and greatest value.
+    Anybody,
+}
+
 /// Rows as the bytes of one file. The file names no version and no clock: its bytes depend on the rows.
 ///
 /// # Errors
 /// What the codec says.
-pub(super) fn encode(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+pub(super) fn encode(rows: &RecordBatch, reader: Reader) -> Result<Vec<u8>, ParquetError> {
+    let of_all = reader == Reader::Anybody;
     let properties = WriterProperties::builder()
         .set_created_by("foursight".to_owned())
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_dictionary_enabled(of_all)
+        .set_statistics_enabled(if of_all { EnabledStatistics::Chunk } else { EnabledStatistics::None })
         .build();
     let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
     writer.write(rows)?;

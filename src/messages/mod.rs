@@ -14,7 +14,12 @@ pub use findings::FindingWords;
 
 use crate::model::{Argument, Grain, Lang, Message, Period, Said, Text};
 use chrono::Datelike;
-use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+use foldhash::fast::FixedState;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::OnceLock,
+};
 
 /// The files, by language.
 pub const FILES: [(Lang, &str); 3] = [
@@ -27,7 +32,8 @@ pub const FILES: [(Lang, &str); 3] = [
 #[derive(Debug)]
 pub struct Messages {
     lang: Lang,
-    entries: BTreeMap<String, String>,
+    /// Asked for several times a cell.
+    entries: HashMap<String, String, FixedState>,
 }
 
 impl Messages {
@@ -46,7 +52,7 @@ impl Messages {
                     entries.entry(key).or_insert_with(|| traditional::converted(&text));
                 }
             }
-            Messages { lang, entries }
+            Messages { lang, entries: entries.into_iter().collect() }
         })
     }
 

@@ -4,7 +4,8 @@ use super::{
     Metrics, MetricsError, Problem,
     cells::{self, Shown},
     measure::{Counted, Measure},
-    session::{fails_on_rows, is_about_rows},
+    origins::Origins,
+    session::{Fact, fails_on_rows, is_about_rows},
     sums::answerable,
 };
 use crate::{
@@ -19,7 +20,7 @@ use datafusion::arrow::{
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -56,6 +57,7 @@ impl Metrics {
         filter: &LineageFilter,
     ) -> Result<Vec<LineageRow>, MetricsError> {
         let mut rows = Vec::new();
+        let mut origins: BTreeMap<&str, Origins<'_>> = BTreeMap::new();
         for measure in &self.measures {
             let kpi = &self.catalog.kpis[measure.kpi];
             let wanted = (filter.kpis.is_empty() || filter.kpis.contains(&kpi.id))
@@ -64,7 +66,16 @@ impl Metrics {
             let Some(batch) = facts.get(&measure.fact).filter(|_| wanted) else { continue };
             let last = self.cutoff.date();
             match measure.counted(batch, filter.until.map_or(last, |until| until.min(last))) {
-                Ok(counted) => rows.extend(self.rows_behind(measure, kpi, batch, &counted, filter)),
+                Ok(counted) => {
+                    let Some(fact) = self.session.facts.get(&measure.fact) else { continue };
+                    let Some(view) = View::new(measure, kpi, batch, &counted) else { continue };
+                    let found = view.found(filter);
+                    if !found.is_empty()
+                        && let Some(origins) = Origins::of_fact(&mut origins, &measure.fact, batch)
+                    {
+                        rows.extend(view.rows(found, fact, batch, origins, filter.limit));
+                    }
+                }
                 Err(error) if is_about_rows(&error) => {
                     self.report(Problem::at(&kpi.numerator, fails_on_rows(&error)));
                 }
@@ -73,60 +84,15 @@ impl Metrics {
         }
         Ok(rows)
     }
-
-    /// The rows of one KPI: sorted, limited, rendered.
-    fn rows_behind(
-        &self,
-        measure: &Measure,
-        kpi: &Kpi,
-        batch: &RecordBatch,
-        counted: &Counted,
-        filter: &LineageFilter,
-    ) -> Vec<LineageRow> {
-        let Some(view) = self.session.facts.get(&measure.fact).and_then(|fact| {
-            let evidence = kpi.evidence.iter().filter_map(|name| Shown::find(fact.column(name)?, batch));
-            View::new(measure, kpi, batch, counted, evidence.collect())
-        }) else {
-            return Vec::new();
-        };
-        let mut found = view.found(filter);
-        found.sort_unstable_by(|a, b| view.order(a).cmp(&view.order(b)));
-        let mut taken: HashMap<(i32, u32, Role), usize> = HashMap::new();
-        let mut rows = Vec::new();
-        // Rows that share day, role and place are told apart by their content: the order in which they were derived
-        // must not show.
-        for alike in found.chunk_by(|a, b| view.order(a) == view.order(b)) {
-            let Some(first) = alike.first() else { continue };
-            let taken = taken.entry((first.day.year(), first.day.month(), first.role)).or_default();
-            let room = filter.limit.map_or(alike.len(), |limit| limit.saturating_sub(*taken).min(alike.len()));
-            if room == 0 {
-                continue;
-            }
-            *taken += room;
-            let mut alike: Vec<LineageRow> = alike.iter().map(|found| view.render(found)).collect();
-            alike.sort_by(|a, b| {
-                let key = |row: &LineageRow| (row.numerator, row.denominator);
-                key(a).cmp(&key(b)).then_with(|| {
-                    (&a.staff, &a.model, &a.channel, &a.evidence).cmp(&(&b.staff, &b.model, &b.channel, &b.evidence))
-                })
-            });
-            rows.extend(alike.into_iter().take(room));
-        }
-        rows
-    }
 }
 
-/// The rows of a store that count for a KPI, with the columns that show them.
+/// The rows of a store that count for a KPI.
 struct View<'a> {
     kpi: &'a Kpi,
     counted: &'a Counted,
-    evidence: Vec<Shown<'a>>,
-    store: &'a ArrayRef,
-    workbook: &'a ArrayRef,
-    sheet: &'a ArrayRef,
-    row: &'a ArrayRef,
-    /// Staff, model, channel, level.
-    names: [Option<&'a ArrayRef>; 4],
+    /// The columns of staff, model and channel.
+    names: [Option<&'a Arc<str>>; 3],
+    staff: Option<&'a ArrayRef>,
     /// The KPI has no denominator.
     sum: bool,
     /// A row that adds less to the numerator than to the denominator has failed in part.
@@ -146,23 +112,13 @@ struct Found {
 }
 
 impl<'a> View<'a> {
-    fn new(
-        measure: &Measure,
-        kpi: &'a Kpi,
-        batch: &'a RecordBatch,
-        counted: &'a Counted,
-        evidence: Vec<Shown<'a>>,
-    ) -> Option<View<'a>> {
-        let column = |name: &str| batch.column_by_name(name);
+    fn new(measure: &'a Measure, kpi: &'a Kpi, batch: &'a RecordBatch, counted: &'a Counted) -> Option<View<'a>> {
+        let [staff, model, channel, _] = measure.keys.each_ref().map(Option::as_ref);
         Some(View {
             kpi,
             counted,
-            evidence,
-            store: column("store")?,
-            workbook: column("workbook")?,
-            sheet: column("sheet")?,
-            row: column("row")?,
-            names: measure.keys.each_ref().map(|name| name.as_ref().and_then(|name| column(name))),
+            names: [staff, model, channel],
+            staff: staff.and_then(|name| batch.column_by_name(name)),
             sum: kpi.denominator.is_none(),
             sampled: !kpi.kind.is_additive(),
             in_full: kpi.unit.is_share() && kpi.direction == Direction::Up,
@@ -176,7 +132,7 @@ impl<'a> View<'a> {
         let rows = rows.filter_map(|(at, (row, day))| {
             let index = *row as usize;
             if let Some(staff) = &filter.staff
-                && self.names[0].and_then(|cells| cells::scope(cells, index)).as_ref() != Some(staff)
+                && self.staff.and_then(|cells| cells::scope(cells, index)).as_ref() != Some(staff)
             {
                 return None;
             }
@@ -196,19 +152,57 @@ impl<'a> View<'a> {
         rows.collect()
     }
 
-    fn order(&self, found: &Found) -> (Reverse<NaiveDate>, Role, &str, &str, i64) {
-        let text = |cells: &'a ArrayRef| cells::text(cells, found.index).unwrap_or_default();
-        let row = cells::whole(self.row, found.index);
-        (Reverse(found.day), found.role, text(self.workbook), text(self.sheet), row)
+    /// The rows sorted, limited to the first `most` of each month and role, and rendered.
+    fn rows<'b>(
+        &self,
+        mut found: Vec<Found>,
+        fact: &Fact,
+        batch: &'b RecordBatch,
+        origins: &mut Origins<'b>,
+        most: Option<usize>,
+    ) -> Vec<LineageRow> {
+        let evidence = self.kpi.evidence.iter().filter_map(|name| Shown::find(fact.column(name)?, batch));
+        let evidence: Vec<Shown<'_>> = evidence.collect();
+        let order = |origins: &Origins<'_>, found: &Found| (Reverse(found.day), found.role, origins.ranks[found.index]);
+        found.sort_unstable_by_key(|found| order(origins, found));
+        let mut taken: HashMap<(i32, u32, Role), usize> = HashMap::new();
+        let mut rows = Vec::with_capacity(found.len());
+        // Rows that share day, role and place are told apart by their content: the order in which they were derived
+        // must not show.
+        let mut from = 0;
+        while let Some(first) = found.get(from) {
+            let key = order(origins, first);
+            let count = found[from..].iter().take_while(|other| order(origins, other) == key).count();
+            let alike = &found[from..from + count];
+            from += count;
+            let taken = taken.entry((first.day.year(), first.day.month(), first.role)).or_default();
+            let room = most.map_or(count, |most| most.saturating_sub(*taken).min(count));
+            if room == 0 {
+                continue;
+            }
+            *taken += room;
+            let at = rows.len();
+            rows.extend(alike.iter().map(|found| self.render(found, batch, &evidence, origins)));
+            if let Some(alike) = rows.get_mut(at..).filter(|alike| alike.len() > 1) {
+                alike.sort_by(content);
+            }
+            rows.truncate(at + room);
+        }
+        rows
     }
 
-    fn render(&self, found: &Found) -> LineageRow {
-        let text = |cells: &ArrayRef| cells::text(cells, found.index).unwrap_or_default().into();
-        let [staff, model, channel, _] =
-            self.names.map(|cells| cells.and_then(|cells| cells::scope(cells, found.index)));
+    fn render<'b>(
+        &self,
+        found: &Found,
+        batch: &'b RecordBatch,
+        evidence: &[Shown<'_>],
+        origins: &mut Origins<'b>,
+    ) -> LineageRow {
+        let [staff, model, channel] =
+            self.names.map(|column| column.and_then(|column| origins.name(batch, column, found.index)));
         LineageRow {
             kpi: self.kpi.id.clone(),
-            store: text(self.store),
+            store: origins.store.text(found.index),
             staff,
             channel,
             model,
@@ -217,12 +211,23 @@ impl<'a> View<'a> {
             numerator: self.counted.numerators[found.at],
             denominator: if self.sum { Quantity::default() } else { self.counted.denominators[found.at] },
             place: Place {
-                workbook: text(self.workbook),
-                sheet: text(self.sheet),
-                row: u32::try_from(cells::whole(self.row, found.index)).ok().filter(|row| *row > 0),
+                workbook: origins.workbook.text(found.index),
+                sheet: origins.sheet.text(found.index),
+                row: u32::try_from(cells::whole(origins.row, found.index)).ok().filter(|row| *row > 0),
                 col: None,
             },
-            evidence: self.evidence.iter().map(|shown| (shown.name().clone(), shown.render(found.index))).collect(),
+            evidence: evidence
+                .iter()
+                .map(|column| (column.name().clone(), origins.shown(column, found.index)))
+                .collect(),
         }
     }
+}
+
+/// The order of rows that share day, role and place.
+fn content(a: &LineageRow, b: &LineageRow) -> std::cmp::Ordering {
+    let sums = |row: &LineageRow| (row.numerator, row.denominator);
+    sums(a)
+        .cmp(&sums(b))
+        .then_with(|| (&a.staff, &a.model, &a.channel, &a.evidence).cmp(&(&b.staff, &b.model, &b.channel, &b.evidence)))
 }

@@ -9,12 +9,14 @@ mod cells;
 mod derived;
 mod lineage;
 mod measure;
+mod origins;
 mod query;
 mod roll_up;
 mod session;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod worklists;
 
 pub use lineage::LineageFilter;

@@ -10,8 +10,9 @@ use crate::{
     project::{Settings, Store},
 };
 use chrono::NaiveDate;
+use datafusion::arrow::datatypes::Date32Type;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -26,11 +27,14 @@ pub struct Totals {
 #[derive(Clone, Default)]
 struct KpiTotals {
     /// The first day on which anything counts.
-    first: Option<NaiveDate>,
+    first: Option<i32>,
     /// The days that have figures, whether anything counts or not.
-    days: BTreeSet<NaiveDate>,
-    by_day: BTreeMap<(Scope, Arc<str>), BTreeMap<NaiveDate, Figures>>,
+    days: BTreeSet<i32>,
+    by_day: BTreeMap<(Scope, Arc<str>), Days>,
 }
+
+/// Figures by day, since 1970-01-01, sorted.
+type Days = Vec<(i32, Figures)>;
 
 impl Totals {
     /// Adds a store's figures.
@@ -40,9 +44,12 @@ impl Totals {
                 self.failed.entry(own.kpi.clone()).or_default().insert(what.clone());
             }
             let totals = self.kpis.entry(own.kpi.clone()).or_default();
-            totals.days.extend(own.atoms.iter().map(Atom::day));
+            let mut days: Vec<i32> = own.atoms.iter().map(|atom| atom.day).collect();
+            days.sort_unstable();
+            days.dedup();
+            totals.days.extend(days);
             let counting = || own.atoms.iter().filter(|atom| atom.counts());
-            let first = counting().map(Atom::day).min();
+            let first = counting().map(|atom| atom.day).min();
             totals.first = totals.first.into_iter().chain(first).min();
             let whole: [(Scope, Arc<str>); 3] = [
                 (Scope::Group, "group".into()),
@@ -51,7 +58,7 @@ impl Totals {
             ];
             let of_store = by_name(own, counting().map(|atom| (0, atom)));
             for (scope, id) in whole.into_iter().filter(|(_, id)| !id.is_empty()) {
-                of_store.values().for_each(|days| totals.take(scope, &id, days));
+                of_store.iter().for_each(|(_, days)| totals.take(scope, &id, days));
             }
             for scope in [Scope::Channel, Scope::Model, Scope::Level] {
                 let name = |atom: &Atom| match scope {
@@ -132,24 +139,38 @@ impl Totals {
 }
 
 impl KpiTotals {
-    fn take(&mut self, scope: Scope, id: &Arc<str>, days: &BTreeMap<NaiveDate, Figures>) {
+    fn take(&mut self, scope: Scope, id: &Arc<str>, more: &Days) {
         let own = self.by_day.entry((scope, id.clone())).or_default();
-        for (day, sums) in days {
-            own.entry(*day).or_default().add(sums);
+        let mut added = Vec::with_capacity(own.len().max(more.len()));
+        let mut known = std::mem::take(own).into_iter().peekable();
+        for (day, sums) in more {
+            added.extend(std::iter::from_fn(|| known.next_if(|(before, _)| before < day)));
+            match known.next_if(|(same, _)| same == day) {
+                Some((day, mut known)) => {
+                    known.add(sums);
+                    added.push((day, known));
+                }
+                None => added.push((*day, sums.clone())),
+            }
         }
+        added.extend(known);
+        *own = added;
     }
 }
 
-/// Figures by a name and day.
-fn by_name<'a>(
-    sums: &super::KpiSums,
-    atoms: impl Iterator<Item = (u32, &'a Atom)>,
-) -> BTreeMap<u32, BTreeMap<NaiveDate, Figures>> {
-    let mut found: BTreeMap<u32, BTreeMap<NaiveDate, Figures>> = BTreeMap::new();
-    for (name, atom) in atoms {
-        found.entry(name).or_default().entry(atom.day()).or_default().add(&Figures::of(sums, atom));
-    }
-    found
+/// Figures by a name and day, sorted by name.
+fn by_name<'a>(sums: &super::KpiSums, atoms: impl Iterator<Item = (u32, &'a Atom)>) -> Vec<(u32, Days)> {
+    let mut atoms: Vec<(u32, &Atom)> = atoms.collect();
+    atoms.sort_by_key(|(name, atom)| (*name, atom.day));
+    let days = |alike: &[(u32, &Atom)]| {
+        let days = alike.chunk_by(|a, b| a.1.day == b.1.day).map(|alike| {
+            let mut figures = Figures::default();
+            alike.iter().for_each(|(_, atom)| figures.add(&Figures::of(sums, atom)));
+            (alike[0].1.day, figures)
+        });
+        days.collect()
+    };
+    atoms.chunk_by(|a, b| a.0 == b.0).map(|alike| (alike[0].0, days(alike))).collect()
 }
 
 /// The values of a store and its people, sorted by KPI (display order), scope, id, period. A store has a line for every
@@ -169,10 +190,10 @@ pub fn store_values(
         let atoms = own.into_iter().flat_map(|own| own.atoms.iter().map(move |atom| (own, atom)));
         for (own, atom) in atoms.filter(|(_, atom)| atom.counts()) {
             let figures = Figures::of(own, atom);
-            calendar.add(atom.day(), &figures, &mut whole);
+            calendar.add(atom.day, &figures, &mut whole);
             if atom.staff != 0 {
                 let of_person = people.entry(&sums.names[atom.staff as usize]).or_insert_with(|| calendar.none());
-                calendar.add(atom.day(), &figures, of_person);
+                calendar.add(atom.day, &figures, of_person);
             }
         }
         let about = |scope, id| About { scope, id, store: &store.id, brand: &store.brand };
@@ -218,17 +239,20 @@ struct Calendar {
     periods: Vec<Period>,
     /// Of a stock: for each day that has figures, the periods it adds to, as indices. Else a day adds to every period
     /// that holds it.
-    closing: Option<BTreeMap<NaiveDate, Vec<u32>>>,
+    closing: Option<BTreeMap<i32, Vec<u32>>>,
+    /// The first day that has figures.
+    first: i32,
     /// For each day from the first on, the periods that hold it; behind the last of them, the same days of the month before
     /// (see [`KpiValue::same_days`]).
-    days: HashMap<NaiveDate, Vec<u32>>,
+    days: Vec<Vec<u32>>,
     /// The month that is not over, as an index, where its days can be held against the same days of the month before.
     to_date: Option<usize>,
 }
 
 impl Calendar {
     fn new(kpi: &Kpi, totals: &KpiTotals, last: NaiveDate) -> Calendar {
-        let first = totals.first.unwrap_or(last);
+        let date = |day: i32| Date32Type::to_naive_date_opt(day).unwrap_or_default();
+        let first = totals.first.map_or(last, date);
         let mut periods = Vec::new();
         for length in &kpi.grains {
             let mut period = Period::of(*length, if *length == Length::Asof { last } else { first });
@@ -258,7 +282,8 @@ impl Calendar {
             // Nothing but the last day on which the group has rows in it.
             Accumulate::Closing => {
                 let end = closing(period);
-                end.holds(day) && !totals.days.range(day..end.end()).skip(1).any(|later| period.holds(*later))
+                let days = Date32Type::from_naive_date(day)..Date32Type::from_naive_date(end.end());
+                end.holds(day) && !totals.days.range(days).skip(1).any(|later| period.holds(date(*later)))
             }
         };
         let month = Period::of(Length::Month, last);
@@ -269,23 +294,30 @@ impl Calendar {
         let to_date = periods.iter().position(|period| running && *period == month);
         let until = last.checked_sub_months(chrono::Months::new(1)).unwrap_or(last);
         let same_days = |day: NaiveDate| to_date.is_some() && month.previous().holds(day) && day <= until;
-        let days = totals.days.iter().map(|&day| {
+        let to = |day: NaiveDate| -> Vec<u32> {
             let to = periods.iter().enumerate().filter(|(_, period)| adds(day, period));
             let to = to.map(|(index, _)| index as u32);
-            (day, to.chain(same_days(day).then_some(periods.len() as u32)).collect())
-        });
-        let days: HashMap<NaiveDate, Vec<u32>> = days.collect();
+            to.chain(same_days(day).then_some(periods.len() as u32)).collect()
+        };
+        let first = totals.days.first().copied().unwrap_or_default();
+        let mut days = Vec::new();
+        for day in &totals.days {
+            days.resize(usize::try_from(day - first).unwrap_or_default(), Vec::new());
+            days.push(to(date(*day)));
+        }
+        let of = |day: &i32| usize::try_from(day - first).ok().and_then(|at| days.get(at)).cloned();
         let closing = (kpi.accumulate == Accumulate::Closing)
-            .then(|| totals.days.iter().filter_map(|day| Some((*day, days.get(day)?.clone()))).collect());
-        Calendar { periods, closing, days, to_date }
+            .then(|| totals.days.iter().filter_map(|day| Some((*day, of(day)?))).collect());
+        Calendar { periods, closing, first, days, to_date }
     }
 
     fn none(&self) -> Vec<Figures> {
         vec![Figures::default(); self.periods.len() + 1]
     }
 
-    fn add(&self, day: NaiveDate, sums: &Figures, into: &mut [Figures]) {
-        for period in self.days.get(&day).into_iter().flatten() {
+    fn add(&self, day: i32, sums: &Figures, into: &mut [Figures]) {
+        let at = day.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
+        for period in at.and_then(|at| self.days.get(at)).into_iter().flatten() {
             into[*period as usize].add(sums);
         }
     }

@@ -1,9 +1,10 @@
 //! The finest figures: every KPI of one store at staff × model × channel × level × day.
 
 use super::{
-    Metrics, MetricsError, cells,
+    Metrics, MetricsError,
     measure::Measure,
     session::{fails_on_rows, is_about_rows},
+    texts::Texts,
 };
 use crate::{
     catalog::{Accumulate, Kpi},
@@ -11,7 +12,10 @@ use crate::{
     model::{Message, Quantity, personal::mask_inside},
 };
 use chrono::NaiveDate;
-use datafusion::{arrow::datatypes::Date32Type, error::DataFusionError};
+use datafusion::{
+    arrow::{array::RecordBatch, datatypes::Date32Type},
+    error::DataFusionError,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -30,7 +34,7 @@ pub struct Atom {
     /// The level.
     pub level: u32,
     /// The day that puts it into its periods, since 1970-01-01.
-    day: i32,
+    pub(super) day: i32,
     /// Summed over the rows that count and can be judged; of a KPI that is not additive, what each of these rows has.
     pub numerator: Quantity,
     /// Likewise; for a sum, the number of these rows.
@@ -112,14 +116,14 @@ impl Metrics {
     /// When the facts cannot be read. A KPI whose expressions fail on the rows says so in its sums.
     pub fn sums(&self, fact: &str, facts: &StoreFacts, absent: &BTreeSet<Arc<str>>) -> Result<StoreSums, MetricsError> {
         let batch = facts.get(fact);
-        let mut numbers = Numbers::of(Vec::new());
+        let mut names = Names { numbers: Numbers::of(Vec::new()), columns: Vec::new() };
         let mut kpis = Vec::new();
         for measure in self.measures.iter().filter(|measure| &*measure.fact == fact) {
             let kpi = &self.catalog.kpis[measure.kpi];
             let mut sums =
                 KpiSums { kpi: kpi.id.clone(), atoms: Vec::new(), additive: kpi.kind.is_additive(), failed: None };
             if let Some(batch) = batch.filter(|_| answerable(kpi, absent)) {
-                match measure.atoms(kpi, batch, self.cutoff.date(), &mut numbers) {
+                match measure.atoms(kpi, batch, self.cutoff.date(), &mut names) {
                     Ok(atoms) => sums.atoms = atoms,
                     Err(error) if is_about_rows(&error) => sums.failed = Some(fails_on_rows(&error)),
                     Err(error) => return Err(error.into()),
@@ -127,7 +131,7 @@ impl Metrics {
             }
             kpis.push(sums);
         }
-        Ok(StoreSums { names: numbers.names, kpis })
+        Ok(StoreSums { names: names.numbers.names, kpis })
     }
 
     /// The facts that KPIs are computed over, with what decides the figures over each: a hash over the evaluated parts of
@@ -147,33 +151,37 @@ pub(super) fn answerable(kpi: &Kpi, absent: &BTreeSet<Arc<str>>) -> bool {
 }
 
 impl Measure {
-    fn atoms(
+    fn atoms<'b>(
         &self,
         kpi: &Kpi,
-        batch: &datafusion::arrow::array::RecordBatch,
+        batch: &'b RecordBatch,
         last: NaiveDate,
-        numbers: &mut Numbers,
+        names: &mut Names<'b>,
     ) -> Result<Vec<Atom>, DataFusionError> {
         let counted = self.counted(batch, last)?;
-        let keys = self.keys.each_ref().map(|name| name.as_ref().and_then(|name| batch.column_by_name(name)));
-        let mut found: HashMap<([u32; 4], i32, i128), usize> = HashMap::new();
-        let mut atoms: Vec<Atom> = Vec::new();
+        let named = self.keys.each_ref().map(|name| name.as_ref().and_then(|name| names.column(batch, name)));
+        let number =
+            |at: Option<usize>, row: u32, names: &mut Names<'_>| at.map_or(0, |at| names.number(at, row as usize));
+        // Rows of one figure stand together once they are sorted by its names and day.
+        let mut rows = Vec::with_capacity(counted.rows.len());
         for (i, row) in counted.rows.iter().enumerate() {
-            let names = keys.map(|cells| cells.and_then(|cells| cells::text(cells, *row as usize)).unwrap_or_default());
-            let names = names.map(|name| numbers.written(name));
-            let day = counted.days[i];
-            let sample = counted.samples.get(i).copied();
-            let at = *found.entry((names, day, sample.unwrap_or_default())).or_insert_with(|| {
-                atoms.push(Atom { day, ..Atom::empty(names, NaiveDate::default()) });
-                atoms.len() - 1
-            });
-            let atom = &mut atoms[at];
-            match sample {
-                Some(sample) => atom.numerator = Quantity(sample),
-                None => atom.numerator += counted.numerators[i],
+            let own = named.map(|at| number(at, *row, names));
+            rows.push((own, counted.days[i], counted.samples.get(i).copied(), i));
+        }
+        rows.sort_unstable();
+        let mut atoms: Vec<Atom> = Vec::new();
+        for alike in rows.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+            let Some((own, day, sample, _)) = alike.first() else { continue };
+            let mut atom = Atom { day: *day, ..Atom::empty(*own, NaiveDate::default()) };
+            for (.., i) in alike {
+                match sample {
+                    Some(sample) => atom.numerator = Quantity(*sample),
+                    None => atom.numerator += counted.numerators[*i],
+                }
+                atom.denominator += counted.denominators[*i];
+                atom.excluded += u64::from(counted.is_excluded(*i));
             }
-            atom.denominator += counted.denominators[i];
-            atom.excluded += u64::from(counted.is_excluded(i));
+            atoms.push(atom);
         }
         if kpi.accumulate != Accumulate::Closing {
             atoms.retain(Atom::counts);
@@ -183,13 +191,46 @@ impl Measure {
     }
 }
 
+/// The names that the rows of a fact bear, column by column, each read once for all KPIs over the fact.
+struct Names<'b> {
+    numbers: Numbers,
+    columns: Vec<NameColumn<'b>>,
+}
+
+/// A column of names.
+struct NameColumn<'b> {
+    title: Arc<str>,
+    cells: Texts<'b>,
+    /// The numbers of its texts, as far as some figure bears them.
+    numbers: Vec<Option<u32>>,
+}
+
+impl<'b> Names<'b> {
+    /// The place of a column among those read; `None` where the fact has no such column.
+    fn column(&mut self, batch: &'b RecordBatch, title: &Arc<str>) -> Option<usize> {
+        if let Some(at) = self.columns.iter().position(|column| column.title == *title) {
+            return Some(at);
+        }
+        let cells = Texts::of(batch.column_by_name(title)?);
+        let numbers = vec![None; cells.texts.len()];
+        self.columns.push(NameColumn { title: title.clone(), cells, numbers });
+        Some(self.columns.len() - 1)
+    }
+
+    /// The number of the name that a row has in a column.
+    fn number(&mut self, column: usize, row: usize) -> u32 {
+        let column = &mut self.columns[column];
+        let Some(text) = column.cells.rows[row] else { return 0 };
+        let known = &mut column.numbers[text as usize];
+        *known.get_or_insert_with(|| self.numbers.number(&mask_inside(column.cells.texts[text as usize])))
+    }
+}
+
 /// Names numbered in the order of their first appearance, the empty one first; without what slipped into them, see
-/// [`cells::scope`].
+/// [`super::cells::scope`].
 struct Numbers {
     names: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
-    /// By the text of the cell.
-    written: HashMap<Arc<str>, u32>,
 }
 
 impl Numbers {
@@ -198,17 +239,7 @@ impl Numbers {
             names.push("".into());
         }
         let numbers = names.iter().enumerate().map(|(number, name)| (name.clone(), number as u32)).collect();
-        Numbers { names, numbers, written: HashMap::new() }
-    }
-
-    /// The number of what a cell holds.
-    fn written(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.written.get(text) {
-            return *number;
-        }
-        let number = self.number(&mask_inside(text));
-        self.written.insert(text.into(), number);
-        number
+        Numbers { names, numbers }
     }
 
     fn number(&mut self, name: &str) -> u32 {

@@ -69,30 +69,49 @@ impl Quantity {
         }
         let negative = (self.0 < 0) != (denominator.0 < 0);
         let (n, d) = (self.0.unsigned_abs(), denominator.0.unsigned_abs());
-        let scaled = (n * 1_000_000 + d / 2) / d;
-        let mut text = format!("{}.{:06}", scaled / 1_000_000, scaled % 1_000_000);
-        trim_zeros(&mut text);
-        Some(if negative && scaled != 0 { format!("-{text}") } else { text })
+        // What fits into half the width, as nearly all figures do, is divided much faster.
+        let scaled = match (u64::try_from(n).ok().and_then(|n| n.checked_mul(1_000_000)), u64::try_from(d)) {
+            (Some(n), Ok(d)) if n.checked_add(d / 2).is_some() => u128::from((n + d / 2) / d),
+            _ => (n * 1_000_000 + d / 2) / d,
+        };
+        let mut text = String::with_capacity(12);
+        if negative && scaled != 0 {
+            text.push('-');
+        }
+        let _ = write_decimal(&mut text, scaled, 6);
+        Some(text)
     }
 }
 
-fn trim_zeros(text: &mut String) {
-    while text.ends_with('0') {
-        text.pop();
+/// A number of units of which `10^places` make one, without needless zeros.
+fn write_decimal(out: &mut impl fmt::Write, units: u128, places: usize) -> fmt::Result {
+    let one = 10_u64.pow(u32::try_from(places).unwrap_or_default());
+    let (whole, rest) = match u64::try_from(units) {
+        Ok(units) => (u128::from(units / one), units % one),
+        Err(_) => (units / u128::from(one), u64::try_from(units % u128::from(one)).unwrap_or_default()),
+    };
+    match u64::try_from(whole) {
+        Ok(whole) => write!(out, "{whole}")?,
+        Err(_) => write!(out, "{whole}")?,
     }
-    if text.ends_with('.') {
-        text.pop();
+    if rest == 0 {
+        return Ok(());
     }
+    let (mut rest, mut places) = (rest, places);
+    while rest % 10 == 0 {
+        rest /= 10;
+        places -= 1;
+    }
+    write!(out, ".{rest:0places$}")
 }
 
 impl fmt::Display for Quantity {
     /// A plain decimal without needless zeros: `12`, `3.5`, `-0.0001`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.unsigned_abs();
-        let scale = Quantity::SCALE.unsigned_abs();
-        let mut text = format!("{}.{:04}", magnitude / scale, magnitude % scale);
-        trim_zeros(&mut text);
-        if self.0 < 0 { write!(f, "-{text}") } else { f.write_str(&text) }
+        if self.0 < 0 {
+            f.write_str("-")?;
+        }
+        write_decimal(f, self.0.unsigned_abs(), 4)
     }
 }
 

@@ -55,13 +55,22 @@ impl Instant {
     /// As written in contracts and pages: `2026-03-05` or `2026-03-05 14:30` (seconds only when not zero).
     pub fn display(&self) -> String {
         use chrono::Timelike;
-        if self.date_only {
-            self.at.format("%Y-%m-%d").to_string()
-        } else if self.at.second() == 0 {
-            self.at.format("%Y-%m-%d %H:%M").to_string()
-        } else {
-            self.at.format("%Y-%m-%d %H:%M:%S").to_string()
+        use std::fmt::Write;
+        let mut text = String::with_capacity(19);
+        let _ = write!(text, "{}", self.at.date());
+        if !self.date_only {
+            let (hour, minute, second) = (self.at.hour(), self.at.minute(), self.at.second());
+            let mut part = |sign: char, n: u32| {
+                text.push(sign);
+                text.extend([n / 10, n % 10].map(|digit| char::from_digit(digit, 10).unwrap_or('0')));
+            };
+            part(' ', hour);
+            part(':', minute);
+            if second != 0 {
+                part(':', second);
+            }
         }
+        text
     }
 }
 

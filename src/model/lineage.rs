@@ -52,5 +52,5 @@ pub struct LineageRow {
     /// Where it stands.
     pub place: Place,
     /// The fields the judgement rests on, as (fact column, shown value), in the definition's order; personal ones masked.
-    pub evidence: Vec<(Arc<str>, String)>,
+    pub evidence: Vec<(Arc<str>, Arc<str>)>,
 }

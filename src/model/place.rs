@@ -16,6 +16,9 @@ pub struct CellRef {
 impl CellRef {
     /// The letters of a column counted from 0: 0 → `A`, 26 → `AA`.
     pub fn column_letters(col: u32) -> String {
+        if let Some(letter) = u8::try_from(col).ok().filter(|col| *col < 26) {
+            return char::from(b'A' + letter).to_string();
+        }
         let mut letters = Vec::new();
         let mut rest = u64::from(col) + 1;
         while rest > 0 {

@@ -20,7 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text of no personal class with what slipped into it masked all the same. Numbers of a store's own stay.
 pub fn mask_inside(text: &str) -> Cow<'_, str> {
-    if cannot_hold_any(text) {
+    if is_instant(text.as_bytes()) || cannot_hold_any(text) {
         return Cow::Borrowed(text);
     }
     SEEN.with_borrow_mut(|seen| {
@@ -76,6 +76,14 @@ fn masked(text: &str) -> Option<String> {
 /// Whether a text holds a number that may be somebody's.
 pub fn looks_personal(text: &str) -> bool {
     matches!(mask_inside(text), Cow::Owned(_))
+}
+
+/// Whether a text is a day or an instant as the tool writes it (`2026-03-05`, `2026-03-05 14:30:10`): nobody's number has
+/// just its digits, and there are too many of them to look at each.
+fn is_instant(text: &[u8]) -> bool {
+    const SHAPE: &[u8] = b"2000-00-00 00:00:00";
+    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+    matches!(text.len(), 10 | 16 | 19) && text.iter().zip(SHAPE).all(fits)
 }
 
 /// Tells most texts at a glance: all of these numbers have digits, all but plates ten of them or 17 places, and plates begin

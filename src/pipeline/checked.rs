@@ -146,9 +146,13 @@ impl Checked {
     }
 
     /// Points each place of a row at the cell of the column named beside it, see [`Headers::point`].
-    pub(super) fn point_at_cells<'p>(&self, catalog: &Catalog, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
-        let headers = Headers::new(catalog, self.summaries.iter().flat_map(|summary| &summary.headers));
-        places.for_each(|(place, field)| headers.point(place, field));
+    pub(super) fn point_at_cells<'p>(
+        &self,
+        catalog: &Catalog,
+        i: usize,
+        places: impl Iterator<Item = (&'p mut Place, &'p str)>,
+    ) {
+        Headers::new(catalog, &self.summaries[i].headers).point_all(places);
     }
 
     /// The workbooks of which `wanted` is true, as findings name them.

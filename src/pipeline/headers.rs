@@ -43,11 +43,38 @@ impl<'a> Headers<'a> {
     /// Points the place of a row at one cell of it: the cell of the column that `field` names for the row's kind of
     /// sheet, else of the sheet's own time. A sheet that lacks the column leaves the place at its row.
     pub fn point(&self, place: &mut Place, field: &str) {
-        let Some(header) = self.by_sheet.get(&(&*place.workbook, &*place.sheet)) else { return };
-        let Some(sheet) = self.catalog.sheet(&header.kind) else { return };
-        let field = sheet.field(field).or_else(|| sheet.field(sheet.time.as_deref()?));
-        if place.row.is_some() {
-            place.col = field.and_then(|field| header.columns.get(field).copied().flatten());
+        if place.row.is_some()
+            && let Some(col) = self.column(place, field)
+        {
+            place.col = col;
         }
+    }
+
+    /// The same for many places, each with its field; neighbours mostly share sheet and field.
+    pub fn point_all<'p>(&self, places: impl Iterator<Item = (&'p mut Place, &'p str)>) {
+        let mut last: Option<(Place, &str, Option<Option<u32>>)> = None;
+        for (place, field) in places.filter(|(place, _)| place.row.is_some()) {
+            let known = last
+                .as_ref()
+                .filter(|(of, name, _)| *name == field && of.workbook == place.workbook && of.sheet == place.sheet);
+            let col = match known {
+                Some((.., col)) => *col,
+                None => self.column(place, field),
+            };
+            if known.is_none() {
+                last = Some((place.clone(), field, col));
+            }
+            if let Some(col) = col {
+                place.col = col;
+            }
+        }
+    }
+
+    /// The column of a place's sheet that a field stands in, if it has it; `None` where the sheet is not known.
+    fn column(&self, place: &Place, field: &str) -> Option<Option<u32>> {
+        let header = self.by_sheet.get(&(&*place.workbook, &*place.sheet))?;
+        let sheet = self.catalog.sheet(&header.kind)?;
+        let field = sheet.field(field).or_else(|| sheet.field(sheet.time.as_deref()?));
+        Some(field.and_then(|field| header.columns.get(field).copied().flatten()))
     }
 }

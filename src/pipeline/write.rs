@@ -7,7 +7,7 @@ use super::{
 use crate::{
     diagnostic::{Finding, Severity},
     intake::{self, Seen, SourceFile},
-    lake::{sweep, tag},
+    lake::{KeyParts, stage, sweep, tag},
     messages::{FindingWords, Messages},
     model::{Grain, IgnoredSheet, Period, Scope, submission::GROUP},
     project::{Store, settings::slug},
@@ -22,7 +22,7 @@ use crate::{
     },
     report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, material::BoardLine},
     returned,
-    site::Site,
+    site::{Shelf, Site},
     workbook,
 };
 use rayon::prelude::*;
@@ -193,16 +193,14 @@ impl Group {
         site: &Site<'_>,
         material: &GroupMaterial<'_>,
     ) -> Result<usize, PipelineError> {
-        let sink =
-            |path: &str, bytes: &[u8]| stage.write(&format!("site/{path}"), bytes).map(drop).map_err(io::Error::other);
-        let pages = site.group_pages(material, &sink)?;
+        let made = site.group_pages(material, &Former { group: self, stage })?;
         let pack = workbook::group_pack(material, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
         self.count(|counts| {
-            counts.pages_rendered += pages;
+            counts.pages_rendered += made.rendered;
             counts.packs_written += 1;
         });
-        Ok(pages)
+        Ok(made.files)
     }
 
     /// Forgets what no build used for a month.
@@ -366,6 +364,39 @@ impl Group {
         let mut text = serde_json::to_vec_pretty(&manifest).expect("plain JSON values");
         text.push(b'\n');
         stage.write("data/manifest.json", &text)?;
+        Ok(())
+    }
+}
+
+/// The group's pages as former builds made them.
+struct Former<'a> {
+    group: &'a Group,
+    stage: &'a Stage,
+}
+
+impl Former<'_> {
+    /// What decides a page's bytes: where it stands, what it shows, and what renders it.
+    fn key(path: &str, shows: &str) -> String {
+        KeyParts::new("page", stage::RENDER).with(path).with(shows).finish()
+    }
+}
+
+impl Shelf for Former<'_> {
+    fn knows(&self) -> bool {
+        true
+    }
+
+    fn take(&self, path: &str, shows: &str) -> bool {
+        let hash = self.group.cache.get::<String>("page", &Former::key(path, shows));
+        hash.is_some_and(|hash| self.stage.reuse(&format!("site/{path}"), &hash))
+    }
+
+    fn put(&self, path: &str, bytes: &[u8], shows: Option<&str>) -> io::Result<()> {
+        let hash = self.stage.write(&format!("site/{path}"), bytes).map_err(io::Error::other)?;
+        if let Some(shows) = shows {
+            // A full or read-only disk costs the next build time, nothing else.
+            let _ = self.group.cache.put("page", &Former::key(path, shows), &hash);
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     model::{KpiValue, Period, Scope, Status, WorklistRow, personal::mask_inside},
 };
 use std::{
+    fmt::{Display, Write as _},
     io::{self, Write},
     sync::Arc,
 };
@@ -43,34 +44,48 @@ fn kpi_lines<'v>(
     values: impl Iterator<Item = &'v KpiValue>,
     prefix: impl Fn(Scope) -> String,
 ) -> Vec<(PartKey, Vec<u8>)> {
-    let mut lines: Vec<(Scope, [String; 11])> = values.map(|value| (value.scope, line(value))).collect();
-    lines.sort_by(|a, b| a.1.cmp(&b.1));
+    // Periods of one length are sorted by their text as they are by their days.
+    let order = |value: &&'v KpiValue| {
+        (&*value.kpi, value.scope.word(), &*value.scope_id, value.period.grain.word(), value.period.start)
+    };
+    let mut values: Vec<&KpiValue> = values.collect();
+    values.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut parts = Vec::new();
-    for alike in lines.chunk_by(|a, b| a.1[0] == b.1[0] && a.0 == b.0) {
-        let Some((scope, first)) = alike.first() else { continue };
+    let mut number = String::new();
+    for alike in values.chunk_by(|a, b| a.kpi == b.kpi && a.scope == b.scope) {
+        let Some(first) = alike.first() else { continue };
         let mut text = CsvText::bare();
-        alike.iter().for_each(|(_, line)| text.row(line));
-        parts.push(([first[0].clone(), scope.word().to_owned(), prefix(*scope)], text.finish()));
+        alike.iter().for_each(|value| write_line(value, &mut text, &mut number));
+        parts.push(([first.kpi.to_string(), first.scope.word().to_owned(), prefix(first.scope)], text.finish()));
     }
     parts
 }
 
-fn line(value: &KpiValue) -> [String; 11] {
+fn write_line(value: &KpiValue, text: &mut CsvText, number: &mut String) {
     // Where nothing could be counted a sum has no value either: an absent store is never zero.
     let counted = !matches!(value.status, Status::NoData | Status::NotMeasurable);
-    [
-        value.kpi.to_string(),
-        value.scope.word().to_owned(),
-        value.scope_id.to_string(),
-        value.period.grain.word().to_owned(),
-        value.period.to_string(),
-        value.numerator.to_string(),
-        value.denominator.map(|denominator| denominator.to_string()).unwrap_or_default(),
-        value.value().filter(|_| counted).unwrap_or_default(),
-        value.excluded.to_string(),
-        value.target.map(|target| target.to_string()).unwrap_or_default(),
-        value.status.word().to_owned(),
-    ]
+    text.plain(&value.kpi);
+    text.plain(value.scope.word());
+    text.cell(&value.scope_id);
+    text.plain(value.period.grain.word());
+    let mut shown = |what: Option<&dyn Display>| {
+        number.clear();
+        if let Some(what) = what {
+            let _ = write!(number, "{what}");
+        }
+        text.plain(number);
+    };
+    shown(Some(&value.period));
+    shown(Some(&value.numerator));
+    shown(value.denominator.as_ref().map(|own| own as &dyn Display));
+    match value.denominator {
+        None => shown(counted.then_some(&value.numerator as &dyn Display)),
+        Some(_) => shown(value.value().filter(|_| counted).as_ref().map(|own| own as &dyn Display)),
+    }
+    shown(Some(&value.excluded));
+    shown(value.target.as_ref().map(|own| own as &dyn Display));
+    text.plain(value.status.word());
+    text.end();
 }
 
 /// `findings.csv`, in the order given.

@@ -24,8 +24,23 @@ impl CsvText {
     /// Appends one row. Text that a spreadsheet would take for a formula gets an apostrophe before it; plain numbers
     /// stay as they are.
     pub fn row<S: AsRef<str>>(&mut self, cells: &[S]) {
-        let safe = cells.iter().map(|cell| inert(cell.as_ref()).into_owned());
-        self.writer.write_record(safe.map(String::into_bytes)).expect("a Vec takes every write");
+        cells.iter().for_each(|cell| self.cell(cell.as_ref()));
+        self.end();
+    }
+
+    /// Appends one cell to the row in the making.
+    pub fn cell(&mut self, cell: &str) {
+        self.writer.write_field(inert(cell).as_bytes()).expect("a Vec takes every write");
+    }
+
+    /// Appends one cell that is a number or a word of ours: it begins like no formula.
+    pub(super) fn plain(&mut self, cell: &str) {
+        self.writer.write_field(cell).expect("a Vec takes every write");
+    }
+
+    /// Ends the row in the making.
+    pub fn end(&mut self) {
+        self.writer.write_record(None::<&[u8]>).expect("a Vec takes every write");
     }
 
     /// The finished bytes.

@@ -15,10 +15,10 @@ use crate::{
     project::settings::slug,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Rows on one page; more are split off, so that no page grows past what a phone can open.
-pub(super) const ROWS_A_PAGE: usize = 600;
+pub(super) const ROWS_A_PAGE: usize = 1_800;
 /// Rows of each role that the KPI's page shows of a month that has pages of its own.
 const FIRST_ROWS: usize = 12;
 
@@ -98,21 +98,12 @@ pub(crate) struct RoleTable {
     pub more: usize,
 }
 
-/// A place in three parts.
-#[derive(Debug, Serialize)]
-pub(crate) struct PlaceLine {
-    pub workbook: String,
-    pub sheet: String,
-    /// `C17`, or for a whole row its number in words; empty where the sheet or workbook is meant.
-    pub cell: String,
-}
-
-pub(crate) fn place(lookup: &Lookup<'_>, place: &Place) -> PlaceLine {
-    let cell = match (place.row, place.col) {
+/// A cell, or a whole row by its number.
+fn cell(lookup: &Lookup<'_>, place: &Place) -> String {
+    match (place.row, place.col) {
         (Some(row), None) => lookup.words.fill("place.row", &[("n", &row.to_string())]),
         _ => place.cell(),
-    };
-    PlaceLine { workbook: place.workbook.to_string(), sheet: place.sheet_shown().into_owned(), cell }
+    }
 }
 
 /// Where the rows behind a store's values of a KPI stand.
@@ -156,9 +147,10 @@ impl BehindView {
         let sections = months.into_iter().enumerate().map(|(at, month)| {
             let rows = store.rows_of_month(kpi, month);
             let first = if rows.len() > a_month { FIRST_ROWS } else { a_month };
-            let tables = tables(store, kpi, &rows, first, &format!("m{at}-"), draw);
+            let all_rows: Vec<&LineageRow> = rows.iter().collect();
+            let tables = tables(store, kpi, &all_rows, first, &format!("m{at}-"), draw);
             let all = (rows.len() > a_month).then(|| behind_month::link(store.id(), &kpi.id, month, 1));
-            section(store, kpi, month, &rows, tables, all)
+            section(store, kpi, month, rows, tables, all)
         });
         BehindView {
             store: store.named(),
@@ -173,7 +165,7 @@ pub(super) fn section(
     store: &StoreLookup<'_>,
     kpi: &Kpi,
     month: Period,
-    rows: &[&LineageRow],
+    rows: &[LineageRow],
     tables: Vec<RoleTable>,
     all: Option<Link>,
 ) -> MonthSection {
@@ -229,10 +221,10 @@ pub(crate) fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
 }
 
 /// Splits the rows by role, of each the first `most`; rows are `<anchor>1`, `<anchor>2`, … over all roles.
-pub(super) fn tables(
-    store: &StoreLookup<'_>,
+pub(super) fn tables<'a>(
+    store: &StoreLookup<'a>,
     kpi: &Kpi,
-    rows: &[&LineageRow],
+    rows: &[&'a LineageRow],
     most: usize,
     anchor: &str,
     draw: &Draw<'_>,
@@ -240,12 +232,12 @@ pub(super) fn tables(
     let mut tables = Vec::new();
     let mut numbered = 0;
     for (role, tone, key) in roles(kpi) {
-        let of_role: Vec<&LineageRow> = rows.iter().filter(|row| row.role == role).copied().collect();
-        if of_role.is_empty() {
+        let of_role = || rows.iter().filter(|row| row.role == role).copied();
+        let count = of_role().count();
+        if count == 0 {
             continue;
         }
-        let shown = of_role.len().min(most);
-        let mut table = table(store, kpi, of_role.iter().take(shown).copied());
+        let mut table = table(store, kpi, of_role().take(most));
         for row in &mut table.rows {
             numbered += 1;
             row.anchor = format!("{anchor}{numbered}").into();
@@ -254,8 +246,8 @@ pub(super) fn tables(
             role: role.word(),
             tone,
             title: store.words.word(key),
-            count: of_role.len(),
-            more: of_role.len() - shown,
+            count,
+            more: count.saturating_sub(most),
             rows: draw(&table),
         });
     }
@@ -301,14 +293,14 @@ pub(crate) fn table<'a>(
         }
         cells.extend(evidence.iter().map(|(column, class)| {
             let found = row.evidence.iter().find(|(name, _)| &**name == *column);
-            let value = found.map_or("", |(_, value)| value.as_str());
-            Cell::text(cell_word(store, column, &privacy::masked(*class, value)))
+            let value = found.map_or("", |(_, value)| value);
+            Cell::Text(cell_word(store, column, privacy::masked(*class, value)))
         }));
         if adds {
             cells.push(Cell::text(figure::exact(row.numerator, kpi.unit.is_money())));
         }
-        let place = place(store, &row.place);
-        cells.extend([Cell::text(&*row.place.workbook), Cell::text(place.sheet), Cell::text(place.cell)]);
+        let place = &row.place;
+        cells.extend([Cell::text(&*place.workbook), Cell::text(place.sheet_shown()), Cell::text(cell(store, place))]);
         Row::from(cells)
     };
     let rows = rows.into_iter().map(line).collect();
@@ -336,21 +328,21 @@ pub(crate) fn column_title(lookup: &Lookup<'_>, fact: &str, column: &str) -> Str
 }
 
 /// A coded value of a derived column in the reader's words; anything else as it is.
-pub(crate) fn cell_word(lookup: &Lookup<'_>, column: &str, value: &str) -> String {
-    if column == "kind" && lookup.edition.catalog.sheet(value).is_some() {
-        return quality::sheet_title(lookup, value);
+pub(crate) fn cell_word<'v>(lookup: &Lookup<'v>, column: &str, value: Cow<'v, str>) -> Cow<'v, str> {
+    if column == "kind" && lookup.edition.catalog.sheet(&value).is_some() {
+        return quality::sheet_title(lookup, &value).into();
     }
     let coded =
-        column.ends_with("verdict") || column == "kind" || column == "outcome" || matches!(value, "true" | "false");
+        column.ends_with("verdict") || column == "kind" || column == "outcome" || matches!(&*value, "true" | "false");
     let word = if coded { lookup.words.find(&format!("value.{value}")) } else { None };
-    word.unwrap_or(value).to_owned()
+    word.map_or(value, Cow::Borrowed)
 }
 
 fn shows_additions(kpi: &Kpi) -> bool {
     !kpi.unit.is_share() && (kpi.unit.is_money() || kpi.denominator.is_some())
 }
 
-fn staff(store: &StoreLookup<'_>, rows: &[&LineageRow]) -> Vec<StaffLine> {
+fn staff(store: &StoreLookup<'_>, rows: &[LineageRow]) -> Vec<StaffLine> {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for row in rows {
         if let Some(name) = &row.staff {
@@ -371,7 +363,7 @@ fn staff(store: &StoreLookup<'_>, rows: &[&LineageRow]) -> Vec<StaffLine> {
 }
 
 /// Whether the rows at hand add up to the value as `kpi.csv` has it.
-fn agrees(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[&LineageRow]) -> bool {
+fn agrees(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[LineageRow]) -> bool {
     let Some(value) = store.value(kpi, Scope::Store, store.id(), month) else { return rows.is_empty() };
     let judged = || rows.iter().filter(|row| row.role != Role::Excluded);
     let numerator: Quantity = judged().map(|row| row.numerator).sum();

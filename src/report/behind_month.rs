@@ -89,12 +89,12 @@ impl BehindMonthView {
         let all = store.rows_of_month(kpi, month);
         let ordered: Vec<&LineageRow> = behind::roles(kpi)
             .into_iter()
-            .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role).copied())
+            .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role))
             .collect();
         let from = (part.max(1) - 1) * ROWS_A_PAGE;
         let here: Vec<&LineageRow> = ordered.iter().skip(from).take(ROWS_A_PAGE).copied().collect();
         let tables = behind::tables(store, kpi, &here, ROWS_A_PAGE, "r", draw);
-        let section = behind::section(store, kpi, month, &all, tables, None);
+        let section = behind::section(store, kpi, month, all, tables, None);
         let count = parts(store, kpi, month);
         BehindMonthView {
             store: store.named(),

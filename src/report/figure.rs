@@ -63,7 +63,7 @@ impl Figure {
             value: number,
             status: status.word(),
             verdict: status,
-            word: words.word(&format!("status.{}", status.word())),
+            word: words.word(status.key()),
             mark: mark(status),
             depth: depth(number, target, status),
             target: target_text,

@@ -21,7 +21,12 @@ use crate::{
     model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, Status, WorklistRow},
     project::Store,
 };
-use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+use chrono::Datelike;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 /// Stores that one page lists.
 pub(crate) const STORES_A_PAGE: usize = 100;
@@ -65,6 +70,8 @@ pub(crate) struct Lookup<'a> {
     pub edition: Edition<'a>,
     pub words: &'a Words,
     pub months: Months,
+    /// The titles, as intake tells them apart, that a sheet to fill cannot give to columns of its own.
+    pub taken_titles: OnceLock<BTreeSet<String>>,
     values: Values<'a>,
 }
 
@@ -75,7 +82,13 @@ impl<'a> Lookup<'a> {
     }
 
     fn new(edition: Edition<'a>, words: &'a Words, values: &'a [KpiValue]) -> Lookup<'a> {
-        Lookup { edition, words, months: Months::new(edition.cutoff), values: Values::new(values) }
+        Lookup {
+            edition,
+            words,
+            months: Months::new(edition.cutoff),
+            taken_titles: OnceLock::new(),
+            values: Values::new(values),
+        }
     }
 
     pub(crate) fn value(&self, kpi: &Kpi, scope: Scope, id: &str, period: Period) -> Option<&'a KpiValue> {
@@ -383,10 +396,12 @@ pub(crate) struct StoreLookup<'a> {
     pub material: &'a StoreMaterial<'a>,
     pub digest: StoreDigest,
     standing: &'a Standing,
-    /// By KPI.
-    behind: BTreeMap<&'a str, &'a [LineageRow]>,
+    /// By KPI: the rows of each month, newest first.
+    behind: BTreeMap<&'a str, Vec<&'a [LineageRow]>>,
     /// By list.
     worklists: BTreeMap<&'a str, &'a [WorklistRow]>,
+    /// The people's pages.
+    people: BTreeMap<Arc<str>, Link>,
 }
 
 impl<'a> Deref for StoreLookup<'a> {
@@ -406,12 +421,17 @@ impl<'a> StoreLookup<'a> {
     ) -> StoreLookup<'a> {
         let behind = material.lineage.chunk_by(|a, b| a.kpi == b.kpi);
         let worklists = material.worklists.chunk_by(|a, b| a.list == b.list);
+        let month = |row: &LineageRow| (row.day.year(), row.day.month());
+        let months = |run: &'a [LineageRow]| run.chunk_by(|a, b| month(a) == month(b)).collect();
+        let digest = StoreDigest::of(material, edition.catalog);
+        let people = digest.staff.iter().map(|name| (name.clone(), person::link(&material.store.id, name)));
         StoreLookup {
             lookup: Lookup::new(edition, words, material.kpis),
             material,
-            digest: StoreDigest::of(material, edition.catalog),
             standing,
-            behind: behind.map(|run| (&*run[0].kpi, run)).collect(),
+            people: people.collect(),
+            digest,
+            behind: behind.map(|run| (&*run[0].kpi, months(run))).collect(),
             worklists: worklists.map(|run| (&*run[0].list, run)).collect(),
         }
     }
@@ -432,14 +452,18 @@ impl<'a> StoreLookup<'a> {
     }
 
     /// The rows behind the store's values of a KPI of one month; of a stock, those of the last day it has in that month.
-    pub(crate) fn rows_of_month(&self, kpi: &Kpi, month: Period) -> Vec<&'a LineageRow> {
-        let all = self.behind.get(&*kpi.id).copied().unwrap_or_default();
-        let mut rows: Vec<_> = all.iter().filter(|row| month.holds(row.day)).collect();
-        if kpi.accumulate == Accumulate::Closing {
-            let last = rows.iter().map(|row| row.day).max();
-            rows.retain(|row| Some(row.day) == last);
+    pub(crate) fn rows_of_month(&self, kpi: &Kpi, month: Period) -> &'a [LineageRow] {
+        let months = self.behind.get(&*kpi.id).map_or(&[][..], Vec::as_slice);
+        let rows = months.iter().copied().find(|rows| rows.first().is_some_and(|row| month.holds(row.day)));
+        let rows = rows.unwrap_or_default();
+        match (kpi.accumulate, rows.first()) {
+            // The newest come first.
+            (Accumulate::Closing, Some(last)) => {
+                let count = rows.iter().take_while(|row| row.day == last.day).count();
+                &rows[..count]
+            }
+            _ => rows,
         }
-        rows
     }
 
     /// `第 3 / 8 名`, linked to the stores beside each other.
@@ -472,7 +496,6 @@ impl<'a> StoreLookup<'a> {
 
     /// A person's page, when the person is known in the store.
     pub(crate) fn person_link(&self, name: &str) -> Option<Link> {
-        let staff = &self.digest.staff;
-        staff.binary_search_by(|known| (**known).cmp(name)).is_ok().then(|| person::link(self.id(), name))
+        self.people.get(name).cloned()
     }
 }

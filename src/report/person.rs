@@ -211,14 +211,16 @@ fn missed(store: &StoreLookup<'_>, kpi: &Kpi, name: &str, draw: &Draw<'_>) -> Op
     }
     let month = store.months.focus;
     let bad = if kpi.direction == Direction::Down { Role::Passed } else { Role::Failed };
-    let mut rows = store.rows_of_month(kpi, month);
-    rows.retain(|row| row.role == bad && row.staff.as_deref() == Some(name));
-    let shown = behind::table(store, kpi, rows.iter().take(MISSED).copied());
-    (!rows.is_empty() && kpi.unit.is_share() && store.has_lineage(month)).then(|| Missed {
+    if !kpi.unit.is_share() || !store.has_lineage(month) {
+        return None;
+    }
+    let all = store.rows_of_month(kpi, month).iter();
+    let rows: Vec<_> = all.filter(|row| row.role == bad && row.staff.as_deref() == Some(name)).collect();
+    (!rows.is_empty()).then(|| Missed {
         kpi: Named::linked(store.words.text(&kpi.title), behind::link(store.id(), &kpi.id).at(month.to_string())),
         count: rows.len(),
         more: rows.len().saturating_sub(MISSED),
-        rows: draw(&shown),
+        rows: draw(&behind::table(store, kpi, rows.into_iter().take(MISSED))),
     })
 }
 

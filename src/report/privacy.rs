@@ -9,11 +9,11 @@ use crate::{
     },
     project::settings::Audience,
 };
+use std::borrow::Cow;
 
 /// The personal class of a fact's column.
 pub(crate) fn class_of(catalog: &Catalog, fact: &str, column: &str) -> Option<PersonalClass> {
-    let columns = catalog.fact_columns(fact)?;
-    columns.into_iter().find(|known| &*known.name == column).and_then(|known| known.personal)
+    catalog.personal_class(fact, column)
 }
 
 /// Whether a column may be shown at all: HQ sees neither names nor free text, plates or birthdays, not even masked.
@@ -23,10 +23,10 @@ pub(crate) fn shown(class: Option<PersonalClass>, audience: Audience) -> bool {
 }
 
 /// A value as it may be shown: what its mask leaves stays, whatever else is masked.
-pub(crate) fn masked(class: Option<PersonalClass>, value: &str) -> String {
+pub(crate) fn masked(class: Option<PersonalClass>, value: &str) -> Cow<'_, str> {
     match class {
-        Some(class) if value.is_empty() || is_masked(class, value) => value.to_owned(),
-        Some(class) => mask(class, value),
-        None => mask_inside(value).into_owned(),
+        Some(class) if value.is_empty() || is_masked(class, value) => value.into(),
+        Some(class) => mask(class, value).into(),
+        None => mask_inside(value),
     }
 }

@@ -273,7 +273,7 @@ impl<'a> Cell<'a> {
 }
 
 /// A judgement in a word or a short text, with a mark so that colour never stands alone.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Mark<'a> {
     /// The state as code: `met`, `missed`, `error`, `late`, …
     pub state: &'static str,

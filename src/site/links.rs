@@ -12,20 +12,29 @@ pub(super) fn root(path: &str) -> String {
 
 /// A link's address as the page at `here` writes it: no longer than it must be.
 pub(super) fn href(link: &Link, here: &str) -> String {
+    let mut address = String::with_capacity(link.path.len() + link.anchor.len() + 8);
+    write_href(&mut address, link, here);
+    address
+}
+
+/// The same at the end of `address`.
+pub(super) fn write_href(address: &mut String, link: &Link, here: &str) {
     let here_already = link.path == here && !link.anchor.is_empty();
-    let mut address = if here_already { String::new() } else { relative(&link.path, here) };
+    if !here_already {
+        write_relative(address, &link.path, here);
+    }
     if !link.anchor.is_empty() {
         address.push('#');
         address.push_str(&link.anchor);
     }
-    address
 }
 
 /// The way from one file of the site to another.
-fn relative(path: &str, here: &str) -> String {
+fn write_relative(address: &mut String, path: &str, here: &str) {
     let same = path.bytes().zip(here.bytes()).take_while(|(a, b)| a == b).count();
     let folder = path.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
-    "../".repeat(here[folder..].matches('/').count()) + &path[folder..]
+    here.as_bytes()[folder..].iter().filter(|byte| **byte == b'/').for_each(|_| address.push_str("../"));
+    address.push_str(&path[folder..]);
 }
 
 #[cfg(test)]
@@ -35,6 +44,7 @@ mod tests {
     #[test]
     fn addresses_are_as_short_as_they_can_be() {
         let here = "stores/S01/kpi-a.html";
+        let relative = |path: &str, here: &str| href(&Link::to(path), here);
         assert_eq!(relative("stores/S01/people/张三.html", here), "people/张三.html");
         assert_eq!(relative("stores/S01/kpi-a-2026-10.html", here), "kpi-a-2026-10.html");
         assert_eq!(relative("stores/S02/index.html", here), "../S02/index.html");

@@ -60,6 +60,55 @@ impl Told for SiteError {
 /// several threads, in no order.
 pub type Sink<'s> = dyn Fn(&str, &[u8]) -> io::Result<()> + Sync + 's;
 
+/// Takes the finished files of the group, and knows those of a former build by what they show.
+pub trait Shelf: Sync {
+    /// Whether it knows any files of a former build.
+    fn knows(&self) -> bool;
+
+    /// Takes the page of a former build that showed just this (a hash of it), and says whether there is one.
+    fn take(&self, path: &str, shows: &str) -> bool;
+
+    /// Takes a finished file, see [`Sink`]; of a page, with a hash of what it shows.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn put(&self, path: &str, bytes: &[u8], shows: Option<&str>) -> io::Result<()>;
+}
+
+/// A shelf without former files.
+pub struct Fresh<'s>(pub &'s Sink<'s>);
+
+impl Shelf for Fresh<'_> {
+    fn knows(&self) -> bool {
+        false
+    }
+
+    fn take(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
+    fn put(&self, path: &str, bytes: &[u8], _: Option<&str>) -> io::Result<()> {
+        (self.0)(path, bytes)
+    }
+}
+
+/// How many files were made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// All of them.
+    pub files: usize,
+    /// The pages among them that were rendered: the others were taken from a former build.
+    pub rendered: usize,
+}
+
+impl std::ops::Add for Made {
+    type Output = Made;
+
+    fn add(self, other: Made) -> Made {
+        Made { files: self.files + other.files, rendered: self.rendered + other.rendered }
+    }
+}
+
 /// The site of one build: templates parsed and words loaded once for all its pages.
 pub struct Site<'a> {
     edition: Edition<'a>,
@@ -83,22 +132,22 @@ impl<'a> Site<'a> {
         self.words
     }
 
-    /// The group's pages, the search index and the assets. Returns how many files went into `sink`.
+    /// The group's pages, the search index and the assets, onto `shelf`.
     ///
     /// # Errors
-    /// When `sink` fails; any other error is a defect of the templates.
-    pub fn group_pages(&self, material: &GroupMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+    /// When `shelf` fails; any other error is a defect of the templates.
+    pub fn group_pages(&self, material: &GroupMaterial<'_>, shelf: &dyn Shelf) -> Result<Made, SiteError> {
         let group = GroupLookup::new(material, self.words);
-        let pages = pages::of_group(self, &group, sink)?;
+        let pages = pages::of_group(self, &group, shelf)?;
         let assets = assets::files(self.words);
         for (path, bytes) in &assets {
-            put(sink, path, bytes)?;
+            put(shelf, path, bytes, None)?;
         }
         let index = search::files(&group);
         for (path, text) in &index {
-            put(sink, path, text.as_bytes())?;
+            put(shelf, path, text.as_bytes(), None)?;
         }
-        Ok(pages + assets.len() + index.len())
+        Ok(pages + Made { files: assets.len() + index.len(), rendered: 0 })
     }
 
     /// A store's first page, which alone shows its places among the stores. Returns how many went into `sink`.
@@ -111,7 +160,7 @@ impl<'a> Site<'a> {
         standing: &Standing,
         sink: &Sink<'_>,
     ) -> Result<usize, SiteError> {
-        pages::front(self, &StoreLookup::new(self.edition, self.words, material, standing), sink)
+        pages::front(self, &StoreLookup::new(self.edition, self.words, material, standing), &Fresh(sink))
     }
 
     /// A store's other pages, which know of no other store. Returns how many went into `sink`.
@@ -120,12 +169,12 @@ impl<'a> Site<'a> {
     /// As [`Site::group_pages`].
     pub fn store_pages(&self, material: &StoreMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
         let nowhere = Standing::default();
-        pages::of_store(self, &StoreLookup::new(self.edition, self.words, material, &nowhere), sink)
+        pages::of_store(self, &StoreLookup::new(self.edition, self.words, material, &nowhere), &Fresh(sink))
     }
 }
 
-fn put(sink: &Sink<'_>, path: &str, bytes: &[u8]) -> Result<(), SiteError> {
-    sink(path, bytes).map_err(|source| SiteError::Write { path: path.to_owned(), source })
+fn put(shelf: &dyn Shelf, path: &str, bytes: &[u8], shows: Option<&str>) -> Result<(), SiteError> {
+    shelf.put(path, bytes, shows).map_err(|source| SiteError::Write { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

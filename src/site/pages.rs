@@ -1,6 +1,6 @@
 //! Which pages a site has, and what each is given.
 
-use super::{Sink, Site, SiteError, charts::Paper, links, put, table};
+use super::{Fresh, Made, Shelf, Site, SiteError, charts::Paper, links, put, table};
 use crate::{
     project::Audience,
     report::{
@@ -29,8 +29,8 @@ use serde::Serialize;
 use std::ops::Deref;
 use tera::Context;
 
-/// Renders every page of the group.
-pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+/// Renders every page of the group that shows anything else than one of a former build.
+pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn Shelf) -> Result<Made, SiteError> {
     let frame = Frame::of_group(group).shared()?;
     let kinds = [
         each::<_, GroupPage>,
@@ -42,16 +42,16 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, sink: &Sink<'_>
         each::<_, SubmissionsPage>,
         each::<_, DictionaryPage>,
     ];
-    kinds.into_iter().map(|kind| kind(site, group, &frame, sink)).sum()
+    kinds.into_iter().try_fold(Made::default(), |made, kind| Ok(made + kind(site, group, &frame, shelf)?))
 }
 
 /// Renders a store's first page, the one that shows its places among the stores.
-pub(super) fn front(site: &Site<'_>, store: &StoreLookup<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
-    each::<_, StorePage>(site, store, &Frame::of_store(store).shared()?, sink)
+pub(super) fn front(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
+    Ok(each::<_, StorePage>(site, store, &Frame::of_store(store).shared()?, fresh)?.files)
 }
 
 /// Renders every other page of a store.
-pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
     let frame = Frame::of_store(store).shared()?;
     let kinds = [
         each::<_, BehindPage<'_>>,
@@ -60,48 +60,77 @@ pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, sink: &Sink<'_>
         each::<_, WorklistPage<'_>>,
         each::<_, StoreQualityPage>,
     ];
-    kinds.into_iter().map(|kind| kind(site, store, &frame, sink)).sum()
+    kinds.into_iter().map(|kind| Ok(kind(site, store, &frame, fresh)?.files)).sum()
 }
 
-/// Renders the pages of one kind, and says how many they are.
-fn each<'a, L, P>(site: &Site<'_>, of: &L, shared: &tera::Value, sink: &Sink<'_>) -> Result<usize, SiteError>
+/// Renders the pages of one kind that `shelf` has not.
+fn each<'a, L, P>(site: &Site<'_>, of: &L, shared: &tera::Value, shelf: &dyn Shelf) -> Result<Made, SiteError>
 where
     L: Deref<Target = Lookup<'a>> + Sync,
     P: Page<L>,
 {
     let all = P::all(of);
-    all.par_iter().try_for_each(|page| {
+    let made = all.par_iter().map(|page| {
         let path = page.link(of).path;
-        let text = site.engine.render(P::TEMPLATE, &path, context(of, shared, page, &path))?;
-        put(sink, &path, text.as_bytes())
-    })?;
-    Ok(all.len())
+        let failed = |error: tera::Error| SiteError::Page { page: path.clone(), what: error.to_string() };
+        let body = Body::new(of, page, &path).map_err(failed)?;
+        let shows = if shelf.knows() { body.hash::<P>(shared) } else { None };
+        if shows.as_deref().is_some_and(|shows| shelf.take(&path, shows)) {
+            return Ok(Made { files: 1, rendered: 0 });
+        }
+        let text = site.engine.render(P::TEMPLATE, &path, body.context(shared, P::SECTION))?;
+        put(shelf, &path, text.as_bytes(), shows.as_deref())?;
+        Ok(Made { files: 1, rendered: 1 })
+    });
+    made.try_reduce(Made::default, |one, other| Ok(one + other))
 }
 
-/// What a page's template is given: `shared`, `root`, `here`, `section`, `crumbs`, `title`, and the page's own `view`.
-fn context<'a, L, P>(of: &L, shared: &tera::Value, page: &P, path: &str) -> Result<Context, tera::Error>
-where
-    L: Deref<Target = Lookup<'a>>,
-    P: Page<L>,
-{
-    let words = of.words;
-    let mut crumbs = vec![Named::linked(words.word("nav.home"), group::link())];
-    crumbs.extend(page.way(of));
-    if let Some(last) = crumbs.last_mut() {
-        last.link = None;
+/// What one page shows beside what all of them do.
+struct Body<'p> {
+    path: &'p str,
+    title: String,
+    crumbs: Vec<Named>,
+    view: tera::Value,
+}
+
+impl<'p> Body<'p> {
+    fn new<'a, L, P>(of: &L, page: &P, path: &'p str) -> Result<Body<'p>, tera::Error>
+    where
+        L: Deref<Target = Lookup<'a>>,
+        P: Page<L>,
+    {
+        let words = of.words;
+        let mut crumbs = vec![Named::linked(words.word("nav.home"), group::link())];
+        crumbs.extend(page.way(of));
+        if let Some(last) = crumbs.last_mut() {
+            last.link = None;
+        }
+        let title: Vec<&str> = crumbs.iter().skip(1).rev().map(|crumb| crumb.text.as_str()).collect();
+        let title = title.join(" · ");
+        let paper = Paper::at(path, words);
+        let view = page.view(of, &|rows: &Table<'_>| table::html(rows, &paper));
+        Ok(Body { path, title, crumbs, view: tera::Value::try_from_serializable(&view)? })
     }
-    let title: Vec<&str> = crumbs.iter().skip(1).rev().map(|crumb| crumb.text.as_str()).collect();
-    let paper = Paper::at(path, words);
-    let view = page.view(of, &|rows: &Table<'_>| table::html(rows, &paper));
-    let mut context = Context::new();
-    context.insert("title", &title.join(" · "));
-    context.insert_value("shared", shared.clone());
-    context.insert("root", &links::root(path));
-    context.insert("here", path);
-    context.insert("section", P::SECTION);
-    context.insert("crumbs", &crumbs);
-    context.insert_value("view", tera::Value::try_from_serializable(&view)?);
-    Ok(context)
+
+    /// A hash of all that its template is given, and of which template it is; `None` when it cannot be written down.
+    fn hash<P>(&self, shared: &tera::Value) -> Option<String> {
+        let shows = (std::any::type_name::<P>(), self.path, &self.title, &self.crumbs, &self.view, shared);
+        let shows = serde_json::to_vec(&shows).ok()?;
+        Some(blake3::hash(&shows).to_hex().to_string())
+    }
+
+    /// What its template is given: `shared`, `root`, `here`, `section`, `crumbs`, `title`, and the page's own `view`.
+    fn context(self, shared: &tera::Value, section: &str) -> Result<Context, tera::Error> {
+        let mut context = Context::new();
+        context.insert("title", &self.title);
+        context.insert_value("shared", shared.clone());
+        context.insert("root", &links::root(self.path));
+        context.insert("here", self.path);
+        context.insert("section", section);
+        context.insert("crumbs", &self.crumbs);
+        context.insert_value("view", self.view);
+        Ok(context)
+    }
 }
 
 /// What every page shows.

@@ -28,7 +28,7 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
     }
     shown.retain(|at| !common.contains(at));
     let shown: Vec<Shown> = shown.into_iter().map(|at| Shown { at, frame: frame(table, at) }).collect();
-    let mut page = Markup { out: String::with_capacity(table.rows.len() * 160), paper };
+    let mut page = Markup { out: String::with_capacity(table.rows.len() * 240), address: String::new(), paper };
     page.common(table, &common, &shown);
     page.open(table, &shown);
     page.head(table, &shown);
@@ -70,14 +70,16 @@ fn is_common(table: &Table<'_>, at: usize) -> bool {
     if table.rows.len() < COMMON || table.lead > 0 || table.totals.is_some() {
         return false;
     }
-    let words = |row: &Row<'_>| match row.cells.get(at) {
-        Some(Cell::Text(text)) => Some(text.to_string()),
-        Some(Cell::Date(day)) => Some(day.to_string()),
-        Some(Cell::Blank) | None => Some(String::new()),
-        _ => None,
+    const NOTHING: &Cell<'_> = &Cell::Blank;
+    let first = table.rows[0].cells.get(at).unwrap_or(NOTHING);
+    let same = |row: &Row<'_>| match (first, row.cells.get(at).unwrap_or(NOTHING)) {
+        (Cell::Text(first), Cell::Text(text)) => first == text,
+        (Cell::Date(first), Cell::Date(day)) => first == day,
+        (Cell::Blank, Cell::Blank) => true,
+        (Cell::Blank, Cell::Text(text)) | (Cell::Text(text), Cell::Blank) => text.is_empty(),
+        _ => false,
     };
-    let first = words(&table.rows[0]);
-    first.is_some() && table.rows.iter().all(|row| words(row) == first)
+    table.rows.iter().all(same)
 }
 
 /// The folders before and the ending after what tells the paths of a column apart.
@@ -132,12 +134,16 @@ fn plain(cell: &Cell<'_>) -> String {
 
 struct Markup<'p> {
     out: String,
+    /// The address of the last link.
+    address: String,
     paper: &'p Paper<'p>,
 }
 
 impl Markup<'_> {
     fn escape(&mut self, text: &str) {
-        if text.contains(['&', '<', '>', '"', '\'']) || text.contains(char::is_control) {
+        // Control characters are below the space, DEL, or two bytes of which the first is C2.
+        let is_plain = |byte: u8| byte >= b' ' && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7F | 0xC2);
+        if !text.bytes().all(is_plain) {
             self.out.push_str(&escaped(text));
         } else {
             self.out.push_str(text);
@@ -310,7 +316,11 @@ impl Markup<'_> {
         match link {
             Some(link) => {
                 self.out.push_str("<a href=\"");
-                self.escape(&self.paper.address(link));
+                let mut address = std::mem::take(&mut self.address);
+                address.clear();
+                self.paper.write_address(&mut address, link);
+                self.escape(&address);
+                self.address = address;
                 self.out.push_str("\">");
                 self.escape(text);
                 self.out.push_str("</a>");

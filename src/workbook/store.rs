@@ -19,7 +19,7 @@ use rust_xlsxwriter::XlsxError;
 /// Weeks of the submission board.
 const WEEKS: usize = 14;
 /// Rows behind one figure of one month.
-const ROWS_BEHIND: usize = 100;
+const ROWS_BEHIND: usize = 40;
 /// Findings listed, errors first; `findings.csv` has all.
 const FINDINGS: usize = 2_000;
 

@@ -109,7 +109,9 @@ fn measured(group: &Group, restyled: Option<&Path>, bare: Duration) -> Result<Ve
             run.anew
         )
     };
-    Ok(runs.into_iter().map(line).collect())
+    let lines = runs.into_iter().map(line).collect();
+    group.clear()?;
+    Ok(lines)
 }
 
 /// `benches/reading.rs`: inside the tool, where reading can be had without the rest.

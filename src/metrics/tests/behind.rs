@@ -6,7 +6,7 @@ use crate::model::{Fen, LineageRow};
 /// `day role numerator/denominator row evidence…`
 fn shown(rows: &[LineageRow]) -> Vec<String> {
     let line = |row: &LineageRow| {
-        let evidence: Vec<&str> = row.evidence.iter().map(|(_, value)| value.as_str()).collect();
+        let evidence: Vec<&str> = row.evidence.iter().map(|(_, value)| &**value).collect();
         let (role, place) = (row.role.word(), row.place.row.unwrap());
         format!("{} {role} {}/{} {place} {}", row.day, row.numerator, row.denominator, evidence.join(","))
             .trim_end()

@@ -25,7 +25,8 @@ fn role<'a>(lookup: &Lookup<'_>, kpi: &Kpi, role: Role) -> Mark<'a> {
 
 /// The table of some months, and how many rows it leaves out: of each KPI and month the first `most` in reading order.
 pub(crate) fn table<'a>(store: &StoreLookup<'a>, months: &[Period], most: usize) -> (Table<'a>, usize) {
-    let word = |key: &str| store.words.word(key);
+    let words = store.words;
+    let word = |key: &str| words.word(key);
     let columns = vec![
         Column::new(word("nav.kpi"), Kind::Text, 24.0),
         Column::new(word("figure.month"), Kind::Word, 10.0),
@@ -41,34 +42,55 @@ pub(crate) fn table<'a>(store: &StoreLookup<'a>, months: &[Period], most: usize)
     ];
     let (mut rows, mut left) = (Vec::new(), 0);
     for kpi in store.monthly() {
-        let title = super::scores::title(store, kpi);
+        let named = Named {
+            title: super::scores::title(store, kpi),
+            roles: [Role::Failed, Role::Excluded, Role::Passed].map(|part| role(store, kpi, part)),
+            evidence: kpi
+                .evidence
+                .iter()
+                .map(|column| (&**column, behind::column_title(store, &kpi.fact, column)))
+                .collect(),
+            apart: [words.word("table.semicolon"), words.word("table.colon")],
+        };
         for month in months {
             let of_month = store.rows_of_month(kpi, *month);
             left += of_month.len().saturating_sub(most);
             let roles = behind::roles(kpi).into_iter();
             let ordered = roles.flat_map(|(role, _, _)| of_month.iter().filter(move |row| row.role == role));
-            rows.extend(ordered.take(most).map(|row| line(store, kpi, &title, *month, row)));
+            rows.extend(ordered.take(most).map(|row| line(store, &named, *month, row)));
         }
     }
     let table = Table { columns, rows, lead: 1, empty: word("behind.none").into(), by: Some(0), ..Table::default() };
     (table, left)
 }
 
-fn line<'a>(store: &StoreLookup<'a>, kpi: &'a Kpi, title: &str, month: Period, row: &'a LineageRow) -> Row<'a> {
-    let words = store.words;
+/// The words that all rows of a KPI share.
+struct Named<'a, 'k> {
+    title: String,
+    /// By role.
+    roles: [Mark<'a>; 3],
+    /// The columns that show a row, each with its title.
+    evidence: Vec<(&'k str, String)>,
+    /// What stands between two of them, and between a title and its value.
+    apart: [String; 2],
+}
+
+fn line<'a>(store: &StoreLookup<'a>, named: &Named<'a, '_>, month: Period, row: &'a LineageRow) -> Row<'a> {
+    let [semicolon, colon] = &named.apart;
     let mut evidence = String::new();
     for (column, value) in row.evidence.iter().filter(|(_, value)| !value.is_empty()) {
         if !evidence.is_empty() {
-            evidence.push_str(&words.word("table.semicolon"));
+            evidence.push_str(semicolon);
         }
-        evidence.push_str(&behind::column_title(store, &kpi.fact, column));
-        evidence.push_str(&words.word("table.colon"));
-        evidence.push_str(&behind::cell_word(store, column, value));
+        let title = named.evidence.iter().find(|(own, _)| **own == **column);
+        evidence.push_str(title.map_or(column, |(_, title)| title));
+        evidence.push_str(colon);
+        evidence.push_str(&behind::cell_word(store, column, (&**value).into()));
     }
     Row::from(vec![
-        Cell::text(title.to_owned()),
+        Cell::text(named.title.clone()),
         Cell::text(month.to_string()),
-        Cell::Mark(role(store, kpi, row.role)),
+        Cell::Mark(named.roles[row.role as usize].clone()),
         Cell::text(row.staff.as_deref().unwrap_or_default()),
         Cell::Date(row.day),
         Cell::sum(Some(row.numerator)),

@@ -124,16 +124,21 @@ fn is_to_fill(slot: Slot, follow_up: &SheetDef, list: &Worklist) -> bool {
 /// A title of our own that intake cannot take for one of the sheet's columns.
 fn own_title(lookup: &Lookup<'_>, title: &str, follow_up: &SheetDef) -> String {
     // As intake does, look past spaces, marks and what stands in brackets.
-    let base = |title: &str| -> String {
+    fn base(title: &str) -> String {
         let head = title.split(['(', '（', '[', '【']).next().unwrap_or_default();
         head.chars().filter(|c| !c.is_whitespace() && !"*＊:：".contains(*c)).collect::<String>().to_lowercase()
-    };
-    let own = base(title);
-    let taken = follow_up
-        .columns
-        .iter()
-        .any(|column| base(&column.title.zh) == own || column.synonyms.iter().any(|known| base(known) == own));
-    if taken { lookup.words.fill("table.for_reference", &[("title", title)]) } else { title.to_owned() }
+    }
+    let taken = lookup.taken_titles.get_or_init(|| {
+        let columns = follow_up.columns.iter();
+        columns
+            .flat_map(|column| column.synonyms.iter().map(|known| base(known)).chain([base(&column.title.zh)]))
+            .collect()
+    });
+    if taken.contains(&base(title)) {
+        lookup.words.fill("table.for_reference", &[("title", title)])
+    } else {
+        title.to_owned()
+    }
 }
 
 /// What a further column of a list holds.

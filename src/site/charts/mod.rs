@@ -34,6 +34,11 @@ impl<'p> Paper<'p> {
         links::href(link, &self.here)
     }
 
+    /// The same at the end of a text.
+    pub(super) fn write_address(&self, address: &mut String, link: &Link) {
+        links::write_href(address, link, &self.here);
+    }
+
     fn href(&self, link: &Option<Link>) -> Option<String> {
         link.as_ref().map(|link| self.address(link))
     }

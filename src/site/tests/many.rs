@@ -1,6 +1,6 @@
 //! A group of a thousand stores: no page grows past what a phone can open, and every store is on every list.
 
-use super::{LARGEST, Site, read, sample::sample};
+use super::{Fresh, LARGEST, Site, read, sample::sample};
 use crate::{
     model::{KpiValue, Period, Scope},
     project::Store,
@@ -46,7 +46,7 @@ fn a_thousand_stores_stay_within_half_a_megabyte_a_page() {
             written.lock().expect("no panic").insert(path.to_owned(), bytes.to_vec());
             Ok(())
         };
-        Site::new(many.edition).expect("a site").group_pages(&many, &sink).expect("the pages render");
+        Site::new(many.edition).expect("a site").group_pages(&many, &Fresh(&sink)).expect("the pages render");
     });
     let written = written.into_inner().expect("no panic");
     for (path, bytes) in &written {

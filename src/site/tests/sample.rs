@@ -257,7 +257,8 @@ fn row(
     let crew = &STAFF[store_index(store)..store_index(store) + 4];
     let sheet = catalog.sheet(&kpi.fact).map_or("潜客表", |sheet| sheet.title.zh.as_str());
     let week = Period::of(Grain::Week, day);
-    let evidence = kpi.evidence.iter().map(|column| (column.clone(), evidence(column, day, role, dice))).collect();
+    let evidence =
+        kpi.evidence.iter().map(|column| (column.clone(), evidence(column, day, role, dice).into())).collect();
     LineageRow {
         kpi: kpi.id.clone(),
         store: store.id.clone(),

@@ -31,10 +31,25 @@ pub struct Measured {
     pub anew: String,
 }
 
+/// Part of the name of what is removed after the measuring.
+const ASIDE: &str = ".set-aside-";
+
+/// Takes a folder out of the way. It is not removed yet: for a minute a file system may look at each place of a removed
+/// file before it gives it to another, which no first build of anybody pays for.
+fn aside(folder: &Path) -> Result<(), Failure> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let name = folder.file_name().ok_or("no folder")?.to_string_lossy().into_owned();
+    let free = (0..).map(|n| folder.with_file_name(format!("{name}{ASIDE}{n}"))).find(|path| !path.exists());
+    fs::rename(folder, free.ok_or("no name")?)?;
+    Ok(())
+}
+
 impl Group {
     /// Makes it anew.
     pub fn make(binary: &Path, folder: &Path, stores: &str, months: &str) -> Result<Group, Failure> {
-        remove(folder)?;
+        aside(folder)?;
         let mut demo = Command::new(binary);
         super::super::run(demo.arg("demo").arg(folder).args(["--stores", stores, "--months", months]))?;
         let names = workbooks(&folder.join("input"));
@@ -97,8 +112,22 @@ impl Group {
 
     /// Forgets everything that earlier builds left.
     pub fn forget(&self) -> Result<(), Failure> {
-        remove(&self.folder.join(".foursight"))?;
-        remove(&self.folder.join("output"))
+        aside(&self.folder.join(".foursight"))?;
+        aside(&self.folder.join("output"))
+    }
+
+    /// Removes what was set aside.
+    pub fn clear(&self) -> Result<(), Failure> {
+        let beside = |folder: &Path| -> Result<(), Failure> {
+            for entry in fs::read_dir(folder)?.flatten() {
+                if entry.file_name().to_string_lossy().contains(ASIDE) {
+                    remove(&entry.path())?;
+                }
+            }
+            Ok(())
+        };
+        beside(&self.folder)?;
+        self.folder.parent().map_or(Ok(()), beside)
     }
 
     /// Corrects one word of the last workbook that has it: a complaint was about something else.
