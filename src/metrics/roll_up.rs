@@ -406,7 +406,7 @@ impl About<'_> {
                 excluded: sums.excluded,
                 target,
                 status: status(kpi, numerator, sums, target),
-                same_days: same_days.filter(|_| calendar.to_date == Some(at)),
+                same_days: same_days.filter(|_| calendar.to_date == Some(at)).map(Box::new),
             });
         }
     }

@@ -116,8 +116,8 @@ pub struct KpiValue {
     /// How the value stands to it.
     pub status: Status,
     /// Of a month that is not over: numerator and denominator of the same days of the month before, where every row counts
-    /// on a day of its own.
-    pub same_days: Option<(Quantity, Option<Quantity>)>,
+    /// on a day of its own. Few values have it.
+    pub same_days: Option<Box<(Quantity, Option<Quantity>)>>,
 }
 
 impl KpiValue {

@@ -145,14 +145,9 @@ impl Checked {
         catalog.facts().iter().map(|fact| (fact.clone(), with_rows(fact))).collect()
     }
 
-    /// Points each place of a row at the cell of the column named beside it, see [`Headers::point`].
-    pub(super) fn point_at_cells<'p>(
-        &self,
-        catalog: &Catalog,
-        i: usize,
-        places: impl Iterator<Item = (&'p mut Place, &'p str)>,
-    ) {
-        Headers::new(catalog, &self.summaries[i].headers).point_all(places);
+    /// Where the columns of the `i`-th store's sheets stand.
+    pub(super) fn headers<'h>(&'h self, catalog: &'h Catalog, i: usize) -> Headers<'h> {
+        Headers::new(catalog, &self.summaries[i].headers)
     }
 
     /// The workbooks of which `wanted` is true, as findings name them.

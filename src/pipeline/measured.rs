@@ -111,7 +111,7 @@ impl Engine<'_> {
         let whole = lists.failed.is_empty();
         let mut rows = lists.rows;
         let deciding = |list: &str| catalog.worklist(list).and_then(|list| list.decides.as_deref()).unwrap_or("");
-        self.checked.point_at_cells(catalog, i, rows.iter_mut().map(|row| (&mut row.place, deciding(&row.list))));
+        self.checked.headers(catalog, i).point_all(rows.iter_mut().map(|row| (&mut row.place, deciding(&row.list))));
         Ok((rows, whole))
     }
 
@@ -125,7 +125,7 @@ impl Engine<'_> {
         let catalog = &self.group.catalog;
         let mut rows = self.metrics.lineage(facts, &self.checked.absent(catalog, i), filter)?;
         let deciding = |kpi: &str| catalog.kpi(kpi).map_or("", |kpi| kpi.decides.as_deref().unwrap_or(&kpi.time));
-        self.checked.point_at_cells(catalog, i, rows.iter_mut().map(|row| (&mut row.place, deciding(&row.kpi))));
+        self.checked.headers(catalog, i).point_all(rows.iter_mut().map(|row| (&mut row.place, deciding(&row.kpi))));
         Ok(rows)
     }
 

@@ -1,30 +1,28 @@
 //! Finds values, rows and findings without walking all of them for each page: the group's, and one store's.
 
+mod group;
+mod store;
+
+pub(crate) use group::{GroupLookup, Region};
+pub(crate) use store::StoreLookup;
+
 use super::{
     behind,
-    digest::StoreDigest,
     figure::{FEW, Figure},
     kpi,
-    material::{Edition, GroupMaterial, StoreMaterial},
-    page::{Link, Named},
-    person,
-    standing::{Medians, Standing},
-    store,
-    table::{Cell, Column, Kind, Measure},
+    material::Edition,
+    page::Link,
     trend::{Delta, Months, Trend},
     variation::Process,
     words::Words,
 };
 use crate::{
-    catalog::{Accumulate, Direction, Kpi},
+    catalog::Kpi,
     messages::FindingWords,
-    model::{Grain, KpiValue, LineageRow, Period, Quantity, Scope, Status, WorklistRow},
-    project::Store,
+    model::{Grain, KpiValue, Period, Quantity, Scope, Status},
 };
-use chrono::Datelike;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Deref,
     sync::{Arc, OnceLock},
 };
 
@@ -185,15 +183,15 @@ impl<'a> Lookup<'a> {
     /// The figure of the same days of the month before, for a month that is not over.
     pub(crate) fn same_days(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Option<Figure> {
         let value = self.value(kpi, scope, id, month)?;
-        let (numerator, denominator) = value.same_days?;
+        let (numerator, denominator) = **value.same_days.as_ref()?;
         let empty = denominator.is_some_and(Quantity::is_zero);
         let status = if empty { Status::NoData } else { Status::NoTarget };
         let same_days = KpiValue { numerator, denominator, status, target: None, same_days: None, ..value.clone() };
         Some(Figure::new(kpi, Some(&same_days), month.previous(), true, self.words))
     }
 
-    /// The KPIs of the cards: those that the story names, or where it names none, of each topic, in display order, the first one with a target, else its first ratio, else its
-    /// first one; then further ones with a target until there are eight.
+    /// The KPIs of the cards: those that the story names. Where it names none, of each topic, in display order, the first
+    /// one with a target, else its first ratio, else its first one; then further ones with a target until there are eight.
     pub(crate) fn headlines(&self) -> Vec<&'a Kpi> {
         const CARDS: usize = 8;
         let catalog: &'a crate::catalog::Catalog = self.edition.catalog;
@@ -239,263 +237,5 @@ impl<'a> Lookup<'a> {
     /// A topic's name.
     pub(crate) fn topic_name(&self, topic: &str) -> String {
         self.words.text(&self.edition.catalog.topic_title(topic))
-    }
-}
-
-/// The group's values, and each store's digest.
-pub(crate) struct GroupLookup<'a> {
-    lookup: Lookup<'a>,
-    pub material: &'a GroupMaterial<'a>,
-    digests: BTreeMap<&'a str, &'a StoreDigest>,
-}
-
-impl<'a> Deref for GroupLookup<'a> {
-    type Target = Lookup<'a>;
-
-    fn deref(&self) -> &Lookup<'a> {
-        &self.lookup
-    }
-}
-
-impl<'a> GroupLookup<'a> {
-    pub(crate) fn new(material: &'a GroupMaterial<'a>, words: &'a Words) -> GroupLookup<'a> {
-        GroupLookup {
-            lookup: Lookup::new(material.edition, words, material.kpis),
-            material,
-            digests: material.digests.iter().map(|digest| (&*digest.store, digest)).collect(),
-        }
-    }
-
-    /// The stores with their digests, in the stores' order.
-    pub(crate) fn stores(&self) -> impl Iterator<Item = (&'a Store, &'a StoreDigest)> {
-        let stores = self.material.stores.iter();
-        stores.filter_map(|store| Some((store, *self.digests.get(&*store.id)?)))
-    }
-
-    /// The stores in the parts in which pages list them: where one page holds them all, in the group's order, else
-    /// region by region. At least one part.
-    pub(crate) fn parts(&self) -> Vec<Vec<(&'a Store, &'a StoreDigest)>> {
-        let mut all: Vec<_> = self.stores().collect();
-        if all.len() > STORES_A_PAGE {
-            all.sort_by(|(a, _), (b, _)| a.region.cmp(&b.region));
-        }
-        let mut parts: Vec<_> = all.chunks(STORES_A_PAGE).map(<[_]>::to_vec).collect();
-        if parts.is_empty() {
-            parts.push(Vec::new());
-        }
-        parts
-    }
-
-    /// The regions, where the stores take more than one part: a page says what they come to before it lists stores.
-    pub(crate) fn regions(&self) -> Vec<Region<'a>> {
-        let parts = self.parts();
-        let mut regions: Vec<Region<'a>> = Vec::new();
-        if parts.len() > 1 {
-            for (part, store) in
-                (1..).zip(&parts).flat_map(|(part, stores)| stores.iter().map(move |store| (part, store)))
-            {
-                match regions.last_mut().filter(|region| region.id == store.0.region) {
-                    Some(region) => region.stores.push(*store),
-                    None => regions.push(Region { id: &store.0.region, part, stores: vec![*store] }),
-                }
-            }
-        }
-        regions
-    }
-
-    /// The ids of a scope that have values of a KPI.
-    pub(crate) fn ids_of(&self, kpi: &str, scope: Scope) -> Vec<&'a str> {
-        let runs = self.values.scope(kpi, scope).chunk_by(|a, b| a.scope_id == b.scope_id);
-        runs.map(|run| &*run[0].scope_id).collect()
-    }
-
-    /// The stores with a place in a month, best first; ties by the stores' own order. A share over fewer than
-    /// [`FEW`] rows has none.
-    pub(crate) fn ranking(&self, kpi: &Kpi, month: Period) -> Vec<(&'a Store, f64)> {
-        let mut ranked: Vec<(&'a Store, f64)> = self
-            .material
-            .stores
-            .iter()
-            .filter_map(|store| {
-                let value = self.value(kpi, Scope::Store, &store.id, month)?;
-                let number = value.value_f64().filter(|_| value.status != Status::NoData)?;
-                (!is_thin(kpi, value)).then_some((store, number))
-            })
-            .collect();
-        ranked.sort_by(|a, b| match kpi.direction {
-            Direction::Up => b.1.total_cmp(&a.1),
-            Direction::Down => a.1.total_cmp(&b.1),
-        });
-        ranked
-    }
-
-    /// The places of a ranking, from 1; stores with equal values share the better one.
-    pub(crate) fn places(&self, ranking: &[(&'a Store, f64)]) -> Vec<(&'a Store, usize)> {
-        let mut place = 0;
-        let mut last = None;
-        let placed = ranking.iter().enumerate().map(|(at, (store, number))| {
-            if last != Some(*number) {
-                (place, last) = (at + 1, Some(*number));
-            }
-            (*store, place)
-        });
-        placed.collect()
-    }
-
-    /// Whether a store's value of a month rests on enough rows to be named, and is a share: sums have no common scale.
-    pub(crate) fn is_nameable(&self, kpi: &Kpi, store: &str, month: Period) -> bool {
-        let value = self.value(kpi, Scope::Store, store, month);
-        kpi.unit.is_share() && value.is_some_and(|value| !is_thin(kpi, value))
-    }
-
-    /// How many targets a store meets and misses in a month.
-    pub(crate) fn met_and_missed(&self, store: &str, month: Period) -> (usize, usize) {
-        let statuses = self.monthly().filter_map(|kpi| Some(self.value(kpi, Scope::Store, store, month)?.status));
-        statuses.fold((0, 0), |(met, missed), status| match status {
-            Status::Met => (met + 1, missed),
-            Status::Missed => (met, missed + 1),
-            _ => (met, missed),
-        })
-    }
-}
-
-/// A region of a group of many stores.
-pub(crate) struct Region<'a> {
-    /// Its name; empty for stores of none.
-    pub id: &'a str,
-    /// The part in which its stores begin.
-    pub part: usize,
-    /// Its stores.
-    pub stores: Vec<(&'a Store, &'a StoreDigest)>,
-}
-
-impl Region<'_> {
-    /// Its name, and how many stores it has, as the first cells of a line.
-    pub(crate) fn cells(&self, words: &Words, link: Link) -> Vec<Cell<'static>> {
-        let name = if self.id.is_empty() { words.word("figure.unnamed") } else { self.id.to_owned() };
-        vec![Cell::Link(name.into(), link), Cell::Number(self.stores.len() as f64)]
-    }
-
-    /// The columns of [`Region::cells`].
-    pub(crate) fn columns(words: &Words) -> Vec<Column<'static>> {
-        vec![
-            Column::new(words.word("scope.region"), Kind::Text, 14.0),
-            Column::new(words.word("quality.stores"), Kind::Number(Measure::WHOLE), 9.0),
-        ]
-    }
-}
-
-/// Whether a share rests on fewer rows than make it worth ranking or naming.
-fn is_thin(kpi: &Kpi, value: &KpiValue) -> bool {
-    kpi.unit.is_share() && value.denominator.is_none_or(|rows| rows < Quantity::whole(FEW))
-}
-
-/// One store's values, rows, lists and findings.
-pub(crate) struct StoreLookup<'a> {
-    lookup: Lookup<'a>,
-    pub material: &'a StoreMaterial<'a>,
-    pub digest: StoreDigest,
-    standing: &'a Standing,
-    /// By KPI: the rows of each month, newest first.
-    behind: BTreeMap<&'a str, Vec<&'a [LineageRow]>>,
-    /// By list.
-    worklists: BTreeMap<&'a str, &'a [WorklistRow]>,
-    /// The people's pages.
-    people: BTreeMap<Arc<str>, Link>,
-}
-
-impl<'a> Deref for StoreLookup<'a> {
-    type Target = Lookup<'a>;
-
-    fn deref(&self) -> &Lookup<'a> {
-        &self.lookup
-    }
-}
-
-impl<'a> StoreLookup<'a> {
-    pub(crate) fn new(
-        edition: Edition<'a>,
-        words: &'a Words,
-        material: &'a StoreMaterial<'a>,
-        standing: &'a Standing,
-    ) -> StoreLookup<'a> {
-        let behind = material.lineage.chunk_by(|a, b| a.kpi == b.kpi);
-        let worklists = material.worklists.chunk_by(|a, b| a.list == b.list);
-        let month = |row: &LineageRow| (row.day.year(), row.day.month());
-        let months = |run: &'a [LineageRow]| run.chunk_by(|a, b| month(a) == month(b)).collect();
-        let digest = StoreDigest::of(material, edition.catalog);
-        let people = digest.staff.iter().map(|name| (name.clone(), person::link(&material.store.id, name)));
-        StoreLookup {
-            lookup: Lookup::new(edition, words, material.kpis),
-            material,
-            standing,
-            people: people.collect(),
-            digest,
-            behind: behind.map(|run| (&*run[0].kpi, months(run))).collect(),
-            worklists: worklists.map(|run| (&*run[0].list, run)).collect(),
-        }
-    }
-
-    /// The store's id.
-    pub(crate) fn id(&self) -> &'a Arc<str> {
-        &self.material.store.id
-    }
-
-    /// The store's name, linked to its page.
-    pub(crate) fn named(&self) -> Named {
-        Named::linked(self.material.store.name.clone(), store::link(self.id()))
-    }
-
-    /// The store's figure of a month.
-    pub(crate) fn own(&self, kpi: &Kpi, month: Period) -> Figure {
-        self.figure(kpi, Scope::Store, self.id(), month)
-    }
-
-    /// The rows behind the store's values of a KPI of one month; of a stock, those of the last day it has in that month.
-    pub(crate) fn rows_of_month(&self, kpi: &Kpi, month: Period) -> &'a [LineageRow] {
-        let months = self.behind.get(&*kpi.id).map_or(&[][..], Vec::as_slice);
-        let rows = months.iter().copied().find(|rows| rows.first().is_some_and(|row| month.holds(row.day)));
-        let rows = rows.unwrap_or_default();
-        match (kpi.accumulate, rows.first()) {
-            // The newest come first.
-            (Accumulate::Closing, Some(last)) => {
-                let count = rows.iter().take_while(|row| row.day == last.day).count();
-                &rows[..count]
-            }
-            _ => rows,
-        }
-    }
-
-    /// `第 3 / 8 名`, linked to the stores beside each other.
-    pub(crate) fn rank(&self, kpi: &Kpi, month: Period) -> Option<Named> {
-        let rank = self.standing.rank(&kpi.id, month)?;
-        let args = [("place", rank.place.to_string()), ("of", rank.of.to_string())];
-        let text = self.words.fill("figure.rank", &[("place", &args[0].1), ("of", &args[1].1)]);
-        Some(Named::linked(text, kpi::link(&kpi.id).at("stores")))
-    }
-
-    /// Whether anything of a KPI counts in the store.
-    pub(crate) fn knows(&self, kpi: &Kpi) -> bool {
-        self.has_data(kpi, Scope::Store, self.id())
-    }
-
-    /// To the rows behind a KPI's figures, where there are any.
-    pub(crate) fn behind(&self, kpi: &Kpi) -> Option<Link> {
-        self.knows(kpi).then(|| behind::link(self.id(), &kpi.id))
-    }
-
-    /// What the stores of its region and brand have in the middle.
-    pub(crate) fn medians(&self, kpi: &Kpi) -> Option<&Medians> {
-        self.standing.medians(&kpi.id)
-    }
-
-    /// The rows of a worklist.
-    pub(crate) fn worklist(&self, list: &str) -> &'a [WorklistRow] {
-        self.worklists.get(list).copied().unwrap_or_default()
-    }
-
-    /// A person's page, when the person is known in the store.
-    pub(crate) fn person_link(&self, name: &str) -> Option<Link> {
-        self.people.get(name).cloned()
     }
 }
