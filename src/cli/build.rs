@@ -20,6 +20,10 @@ pub(super) struct BuildArguments {
     /// Exit with 1 at findings of this level or worse; `--strict` alone means warning.
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "warning")]
     strict: Option<Level>,
+    /// An earlier output to hold this one against, such as last week's: what is missed, mended, restated, new and gone
+    /// since stands on its own page and in `changes.csv`.
+    #[arg(long, value_name = "DIR")]
+    since: Option<PathBuf>,
     /// Lists how long each stage took.
     #[arg(long)]
     timings: bool,
@@ -47,7 +51,8 @@ impl From<Level> for Severity {
 }
 
 pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, Failure> {
-    let group = arguments.project.group(work_beside(&arguments.output), lang)?;
+    let mut group = arguments.project.group(work_beside(&arguments.output), lang)?;
+    group.hold_against(arguments.since.clone());
     let display = arguments.project.display();
     let built = group.build(&arguments.output, &display)?;
     report(&built, &arguments.output);

@@ -71,6 +71,7 @@ impl ProjectArguments {
             threads: self.threads,
             work: self.cache.clone().unwrap_or(work),
             rehash: self.rehash,
+            since: None,
         };
         let group = Group::open(request)?;
         terminal::speak(group.settings.lang);

@@ -32,6 +32,20 @@ impl Quantity {
         Quantity(i128::from(n) * Quantity::SCALE)
     }
 
+    /// Reads a plain decimal of at most four places, as it is displayed.
+    pub fn parse(text: &str) -> Option<Quantity> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || rest.len() > 4 || !digits(whole) || !digits(rest) {
+            return None;
+        }
+        let whole = whole.parse::<i128>().ok()?.checked_mul(Quantity::SCALE)?;
+        let rest = format!("{rest:0<4}").parse::<i128>().ok()?;
+        let units = whole.checked_add(rest)?;
+        Some(Quantity(if negative { -units } else { units }))
+    }
+
     /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.0 == 0

@@ -71,6 +71,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Status; 5] = [Status::Met, Status::Missed, Status::NoTarget, Status::NoData, Status::NotMeasurable];
+
     /// The key of its word for users.
     pub fn key(self) -> &'static str {
         match self {

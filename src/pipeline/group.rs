@@ -36,6 +36,8 @@ pub struct Request {
     pub work: PathBuf,
     /// Reads every file again, also those whose folder says that they did not change.
     pub rehash: bool,
+    /// The folder of an earlier output that this one is held against.
+    pub since: Option<PathBuf>,
 }
 
 /// Hashes of the parts of the catalogue that cache keys rest on.
@@ -101,6 +103,11 @@ impl Group {
             facts: catalog.facts_hash(),
         };
         Ok(Group { request, catalog, definition_findings, settings, hashes, cache, counts: Mutex::default(), pool })
+    }
+
+    /// Holds what is built against an earlier output.
+    pub fn hold_against(&mut self, since: Option<PathBuf>) {
+        self.request.since = since;
     }
 
     /// The input folder.

@@ -23,6 +23,7 @@ mod group;
 mod headers;
 mod measured;
 mod shared;
+mod since;
 mod stores;
 mod unchanged;
 mod write;
@@ -102,6 +103,13 @@ pub enum PipelineError {
     Workbook(#[from] workbook::WorkbookError),
     /// The output could not be published.
     Publish(#[from] publish::PublishError),
+    /// An earlier output cannot be read.
+    Since {
+        /// Its folder.
+        path: PathBuf,
+        /// What the system says, or what is wrong with it.
+        source: std::io::Error,
+    },
 }
 
 impl Told for PipelineError {
@@ -121,6 +129,9 @@ impl Told for PipelineError {
             PipelineError::NotUtf8(path) => Message::new("failure.not_utf8").with("path", path),
             PipelineError::File { path, source } => {
                 Message::new("failure.file").with("path", path).with("what", source.told())
+            }
+            PipelineError::Since { path, source } => {
+                Message::new("failure.since").with("path", path).with("what", source.told())
             }
             PipelineError::Readers(failure) => failure.told(),
             PipelineError::Threads(what) => Message::new("failure.no_threads").with("what", what),

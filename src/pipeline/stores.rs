@@ -85,7 +85,7 @@ pub(super) struct Share {
     /// The store's own values, without its people's and without weeks: the group's files show stores by month and longer.
     pub values: Vec<KpiValue>,
     /// Its lines of `kpi.csv` and `worklist.csv`.
-    pub lines: [Vec<(PartKey, Vec<u8>)>; 2],
+    pub lines: [Vec<(PartKey, String)>; 2],
     /// The hash of the store's material; `None` when it cannot be written down.
     pub hash: Option<String>,
 }

@@ -23,6 +23,7 @@ impl Group {
     pub(super) fn whole_key(&self, survey: &Survey) -> Option<String> {
         let mut key = KeyParts::new(KIND, stage::SOURCE)
             .with(&self.catalog.hash)
+            .with(self.since_key()?)
             .with(serde_json::to_vec(&self.settings).ok()?)
             .with(serde_json::to_vec(&self.request.stores).ok()?)
             .with(serde_json::to_vec(&self.definition_findings).ok()?)

@@ -129,6 +129,10 @@ impl Group {
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
         self.write_data(stage, checked, &board, findings())?;
+        let changes = self.changes(stage, checked, engine)?;
+        if let Some(Some(changes)) = &changes {
+            stage.write("data/changes.csv", &contract::changes_csv(changes))?;
+        }
         let (digests, hashes): (Vec<StoreDigest>, Vec<Option<String>>) = shares.into_iter().unzip();
 
         let edition = Edition {
@@ -143,6 +147,7 @@ impl Group {
             kpis: &figures.kpis,
             digests: &digests,
             findings: &of_none,
+            changes: changes.as_ref().map(Option::as_ref),
         };
         progress.stage("progress.site", checked.stores.len() as u64 + 1);
         let site = Site::new(edition)?;

@@ -4,7 +4,11 @@ use super::{csv_text::CsvText, spool::PartKey};
 use crate::{
     diagnostic::{Finding, render::csv},
     messages::{FindingWords, Messages},
-    model::{KpiValue, Period, Scope, Status, WorklistRow, personal::mask_inside},
+    model::{
+        KpiValue, Period, Scope, Status, WorklistRow,
+        changes::{Changes, PublishedFigure},
+        personal::mask_inside,
+    },
 };
 use std::{
     fmt::{Display, Write as _},
@@ -27,13 +31,16 @@ pub const KPI_HEADER: [&str; 11] = [
     "status",
 ];
 
+/// The columns of `findings.csv` that tell a finding from others.
+pub const FINDING_KEY: [&str; 5] = ["code", "store", "workbook", "sheet", "cell"];
+
 /// The lines of `kpi.csv` of scopes that stand above stores, as parts of the file.
-pub fn kpi_lines_of_group<'v>(values: impl Iterator<Item = &'v KpiValue>) -> Vec<(PartKey, Vec<u8>)> {
+pub fn kpi_lines_of_group<'v>(values: impl Iterator<Item = &'v KpiValue>) -> Vec<(PartKey, String)> {
     kpi_lines(values, |_| String::new())
 }
 
 /// The lines of `kpi.csv` of a store and its people, as parts of the file.
-pub fn kpi_lines_of_store(store: &str, values: &[KpiValue]) -> Vec<(PartKey, Vec<u8>)> {
+pub fn kpi_lines_of_store(store: &str, values: &[KpiValue]) -> Vec<(PartKey, String)> {
     // People are called `<store>/<name>`.
     kpi_lines(values.iter(), |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
 }
@@ -43,7 +50,7 @@ pub fn kpi_lines_of_store(store: &str, values: &[KpiValue]) -> Vec<(PartKey, Vec
 fn kpi_lines<'v>(
     values: impl Iterator<Item = &'v KpiValue>,
     prefix: impl Fn(Scope) -> String,
-) -> Vec<(PartKey, Vec<u8>)> {
+) -> Vec<(PartKey, String)> {
     // Periods of one length are sorted by their text as they are by their days.
     let order = |value: &&'v KpiValue| {
         (&*value.kpi, value.scope.word(), &*value.scope_id, value.period.grain.word(), value.period.start)
@@ -56,7 +63,7 @@ fn kpi_lines<'v>(
         let Some(first) = alike.first() else { continue };
         let mut text = CsvText::bare();
         alike.iter().for_each(|value| write_line(value, &mut text, &mut number));
-        parts.push(([first.kpi.to_string(), first.scope.word().to_owned(), prefix(first.scope)], text.finish()));
+        parts.push(([first.kpi.to_string(), first.scope.word().to_owned(), prefix(first.scope)], text.text()));
     }
     parts
 }
@@ -106,7 +113,7 @@ pub const WORKLIST_HEADER: [&str; 8] =
 
 /// The lines of `worklist.csv` of one store, as parts of the file by list and store: by owner, then in the list's own
 /// order; reasons in the language of `words`.
-pub fn worklist_lines(rows: &[WorklistRow], words: &Messages) -> Vec<(PartKey, Vec<u8>)> {
+pub fn worklist_lines(rows: &[WorklistRow], words: &Messages) -> Vec<(PartKey, String)> {
     let mut lines: Vec<[String; 8]> = rows.iter().map(|row| worklist_line(row, words)).collect();
     lines.sort_by(|a, b| a[..3].cmp(&b[..3]));
     let mut parts = Vec::new();
@@ -114,7 +121,7 @@ pub fn worklist_lines(rows: &[WorklistRow], words: &Messages) -> Vec<(PartKey, V
         let Some([list, store, ..]) = alike.first() else { continue };
         let mut text = CsvText::bare();
         alike.iter().for_each(|line| text.row(line));
-        parts.push(([list.clone(), store.clone(), String::new()], text.finish()));
+        parts.push(([list.clone(), store.clone(), String::new()], text.text()));
     }
     parts
 }
@@ -130,6 +137,38 @@ fn worklist_line(row: &WorklistRow, words: &Messages) -> [String; 8] {
         words.text(&row.reason),
         mask_inside(&row.place.to_string()).into_owned(),
     ]
+}
+
+/// The columns of `changes.csv`.
+const CHANGES_HEADER: [&str; 11] =
+    ["what", "id", "scope", "scope_id", "period_before", "before", "period", "now", "new", "still", "gone"];
+
+/// `changes.csv`: what became of an earlier output. Figures are `missed`, `mended` or `restated`, with their values then
+/// and now; a `list` or a code of a `finding` says of each store how many rows came, stayed and went.
+pub fn changes_csv(changes: &Changes) -> Vec<u8> {
+    let mut text = CsvText::new(&CHANGES_HEADER);
+    let value = |figure: &Option<PublishedFigure>| match figure {
+        None => String::new(),
+        Some(figure) => match figure.denominator {
+            None => figure.numerator.to_string(),
+            Some(by) => figure.numerator.ratio(by).unwrap_or_default(),
+        },
+    };
+    for (what, moved) in [("missed", &changes.missed), ("mended", &changes.mended), ("restated", &changes.restated)] {
+        for moved in moved {
+            let key = &moved.key;
+            let (then, month) = (moved.before_month.to_string(), key.month.to_string());
+            let (before, now) = (value(&moved.before), value(&moved.now));
+            text.row(&[what, &key.kpi, key.scope.word(), &key.id, &then, &before, &month, &now, "", "", ""]);
+        }
+    }
+    for (what, rows) in [("list", &changes.lists), ("finding", &changes.findings)] {
+        for ((id, store), of) in rows {
+            let [new, still, gone] = [of.new, of.still, of.gone].map(|count| count.to_string());
+            text.row(&[what, id, "store", store, "", "", "", "", &new, &still, &gone]);
+        }
+    }
+    text.finish()
 }
 
 /// One line of `submissions.csv`.

@@ -43,6 +43,11 @@ impl CsvText {
         self.writer.write_record(None::<&[u8]>).expect("a Vec takes every write");
     }
 
+    /// The finished text.
+    pub(super) fn text(self) -> String {
+        String::from_utf8(self.finish()).expect("cells and what sets them apart are text")
+    }
+
     /// The finished bytes.
     pub fn finish(self) -> Vec<u8> {
         self.writer.into_inner().expect("a Vec takes every write")

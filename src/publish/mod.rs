@@ -8,6 +8,7 @@ pub mod csv_text;
 pub mod datapackage;
 pub mod ledger;
 pub mod manifest;
+pub mod published;
 pub mod spool;
 pub mod stage;
 

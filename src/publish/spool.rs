@@ -34,10 +34,10 @@ impl Spool {
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn add(&mut self, parts: Vec<(PartKey, Vec<u8>)>) -> Result<(), PublishError> {
-        for (key, bytes) in parts {
-            self.file.write_all(&bytes).map_err(PublishError::write(&self.folder))?;
-            let length = bytes.len() as u64;
+    pub fn add(&mut self, parts: Vec<(PartKey, String)>) -> Result<(), PublishError> {
+        for (key, text) in parts {
+            self.file.write_all(text.as_bytes()).map_err(PublishError::write(&self.folder))?;
+            let length = text.len() as u64;
             self.parts.insert(key, (self.end, length));
             self.end += length;
         }
@@ -70,13 +70,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut spool = Spool::new(folder.path()).expect("a file");
         let key = |name: &str| [name.to_owned(), String::new(), String::new()];
-        spool.add(vec![(key("b"), b"two".to_vec()), (key("c"), b"three".to_vec())]).expect("written");
-        spool.add(vec![(key("a"), b"one".to_vec())]).expect("written");
+        spool.add(vec![(key("b"), "two".to_owned()), (key("c"), "three".to_owned())]).expect("written");
+        spool.add(vec![(key("a"), "one".to_owned())]).expect("written");
         let mut text = Vec::new();
         spool.copy_to(&mut text).expect("read");
         assert_eq!(text, b"onetwothree");
         // More can come after that, and the whole can be had again.
-        spool.add(vec![(key("d"), b"four".to_vec())]).expect("written");
+        spool.add(vec![(key("d"), "four".to_owned())]).expect("written");
         let mut text = Vec::new();
         spool.copy_to(&mut text).expect("read");
         assert_eq!(text, b"onetwothreefour");

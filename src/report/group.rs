@@ -1,6 +1,7 @@
 //! The group's page: headline figures, the store × KPI matrix, what moved, who is furthest behind.
 
 use super::{
+    changes,
     chase::{self, Chase},
     digest::{ListDigest, StoreDigest},
     figure::{self, Figure},
@@ -10,6 +11,7 @@ use super::{
     page::{Draw, Link, Named, Page},
     store,
     submissions::{self, Matrix},
+    table,
     trend::{Delta, Trend},
     worklist::{self, ListLine},
     worklists,
@@ -33,6 +35,8 @@ pub(crate) struct GroupView {
     pub month: String,
     pub partial: bool,
     pub before: String,
+    /// What became of an earlier build, in a sentence; `None` where none was asked for.
+    pub changes: Option<Named>,
     pub chase: Vec<Chase>,
     pub cards: Vec<Card>,
     pub heat: Heat,
@@ -163,6 +167,10 @@ impl GroupView {
             month: group.words.period(month),
             partial: group.months.is_partial(month),
             before: group.words.period(group.months.before),
+            changes: group.material.changes.map(|changes| {
+                let none = || group.words.word("changes.no_former");
+                Named::linked(changes.map_or_else(none, |own| table::changes::sentence(group, own)), changes::link())
+            }),
             chase: chase::chase(group),
             cards: group.headlines().into_iter().map(|kpi| card(group, kpi)).collect(),
             heat: Heat::new(group),

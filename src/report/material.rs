@@ -6,7 +6,9 @@ use super::digest::StoreDigest;
 use crate::{
     catalog::Catalog,
     diagnostic::Finding,
-    model::{IgnoredSheet, Instant, KpiValue, LineageRow, Scope, SheetTally, Submission, WorklistRow},
+    model::{
+        IgnoredSheet, Instant, KpiValue, LineageRow, Scope, SheetTally, Submission, WorklistRow, changes::Changes,
+    },
     project::{Settings, Store},
 };
 use chrono::NaiveDate;
@@ -38,6 +40,8 @@ pub struct GroupMaterial<'a> {
     pub digests: &'a [StoreDigest],
     /// The findings of no store: about definitions.
     pub findings: &'a [Finding],
+    /// What became of an earlier output; `None` where none was asked for, `Some(None)` where there is none.
+    pub changes: Option<Option<&'a Changes>>,
 }
 
 /// One store's part of the results of a build.

@@ -6,6 +6,7 @@
 
 pub(crate) mod behind;
 pub(crate) mod behind_month;
+pub(crate) mod changes;
 mod chase;
 pub(crate) mod coverage;
 pub(crate) mod dictionary;
@@ -34,6 +35,13 @@ pub(crate) mod variation;
 pub mod words;
 pub(crate) mod worklist;
 pub(crate) mod worklists;
+
+use crate::model::{Instant, Period};
+
+/// The month that a build of a cut-off speaks of.
+pub fn focus(cutoff: chrono::NaiveDate) -> Period {
+    trend::Months::new(Instant::day(cutoff)).focus
+}
 
 pub use digest::StoreDigest;
 pub use material::{Edition, GroupMaterial, Material, StoreMaterial};

@@ -169,7 +169,8 @@ mod tests {
         };
         let kpis: Vec<KpiValue> = stores.iter().zip(shares).map(value).collect();
         let edition = Edition { catalog: &catalog, settings: &settings, cutoff, lineage_since: month.start };
-        let material = GroupMaterial { edition, stores: &stores, kpis: &kpis, digests: &[], findings: &[] };
+        let material =
+            GroupMaterial { edition, stores: &stores, kpis: &kpis, digests: &[], findings: &[], changes: None };
         let words = Words::of(Lang::ZhCn);
         let standings = standings(&material, words);
         assert_eq!(standings.len(), stores.len());

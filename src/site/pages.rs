@@ -6,6 +6,7 @@ use crate::{
     report::{
         behind::BehindPage,
         behind_month::BehindMonthPage,
+        changes::ChangesPage,
         coverage::{Coverage, Report},
         dictionary::DictionaryPage,
         group::{self, GroupPage},
@@ -34,6 +35,7 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn She
     let frame = Frame::of_group(group).shared()?;
     let kinds = [
         each::<_, GroupPage>,
+        each::<_, ChangesPage>,
         each::<_, StoresPage>,
         each::<_, KpisPage>,
         each::<_, KpiPage<'_>>,

@@ -13,7 +13,7 @@ use crate::{
         Edition, GroupMaterial, digest,
         lookup::GroupLookup,
         submissions,
-        table::{Sheet, Table, dictionary, findings, matrix, scores, topic, trail},
+        table::{Sheet, Table, changes, dictionary, findings, matrix, scores, topic, trail},
         trend::Months,
         words::Words,
     },
@@ -51,6 +51,11 @@ fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
     // The charts of the first sheet draw from later ones.
     let overview = word("pack.overview");
     book.page(&overview, word("pack.overview_about"))?;
+
+    if let Some(sheet) = changes::sheet(group) {
+        let about = sheet.notes.first().map_or_else(String::new, ToString::to_string);
+        table::sheet(&mut book.page(&sheet.title, about)?, &sheet)?;
+    }
 
     let name = word("pack.all_kpis");
     let about = words.fill("pack.all_kpis_about", &[("n", &kpis.len().to_string())]);

@@ -28,6 +28,7 @@ mod roundtrip;
 mod sample;
 mod settings;
 mod sheets;
+mod since;
 mod sums;
 mod table;
 mod writers;

@@ -228,6 +228,7 @@ fn a_workbook_that_cannot_be_opened_again_is_returned_by_the_next_build() {
         threads: 2,
         work: group.path().join(".foursight"),
         rehash: false,
+        since: None,
     };
     let away = group.path().join("away.xlsx");
     let first = Group::open(request.clone()).expect("a group");

@@ -136,6 +136,7 @@ impl Sample {
             kpis: &kpis,
             digests: &digests,
             findings: &own,
+            changes: None,
         };
         use_them(&group, &stores)
     }

@@ -481,7 +481,14 @@ impl Group {
             .collect();
         let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, &self.catalog)).collect();
         let kpis = of(&self.kpis, |value| value.scope != Scope::Staff);
-        let group = GroupMaterial { edition, stores: &self.stores, kpis: &kpis, digests: &digests, findings: &[] };
+        let group = GroupMaterial {
+            edition,
+            stores: &self.stores,
+            kpis: &kpis,
+            digests: &digests,
+            findings: &[],
+            changes: None,
+        };
         let standings = standings(&group, words);
         let yardstick = Yardstick::of(&group);
         let first = parts.first().zip(standings.first());

@@ -1,0 +1,261 @@
+//! One build held against an earlier one: what its data files say, and what became of it.
+
+use super::{Grain, Period, Quantity, Scope, Status};
+use chrono::NaiveDate;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What the data files of an output say, as far as another build is held against it.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// The day of its cut-off.
+    pub cutoff: NaiveDate,
+    /// The months of every scope down to the store.
+    pub figures: BTreeMap<FigureKey, PublishedFigure>,
+    /// What stands on the worklists, by list and store.
+    pub lists: Rows,
+    /// What was found, by code and store.
+    pub findings: Rows,
+}
+
+/// Rows by what they are of and store, each as the hash of what tells it from others; sorted, as often as it occurs.
+pub type Rows = BTreeMap<(Arc<str>, Arc<str>), Vec<u64>>;
+
+/// Which figure. The order is that of reading: by KPI, scope, id, month.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FigureKey {
+    /// The KPI's id.
+    pub kpi: Arc<str>,
+    /// What it is about.
+    pub scope: Scope,
+    /// Which one.
+    pub id: Arc<str>,
+    /// The month.
+    pub month: Period,
+}
+
+/// A figure as it was published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedFigure {
+    /// Its numerator.
+    pub numerator: Quantity,
+    /// Its denominator; `None` for a sum.
+    pub denominator: Option<Quantity>,
+    /// How it stood to its target.
+    pub status: Status,
+}
+
+impl PublishedFigure {
+    /// As a float; `None` where there is no value.
+    pub fn value(&self) -> Option<f64> {
+        match (self.status, self.denominator) {
+            (Status::NoData | Status::NotMeasurable, _) => None,
+            (_, None) => Some(self.numerator.to_f64()),
+            (_, Some(by)) => (!by.is_zero()).then(|| self.numerator.to_f64() / by.to_f64()),
+        }
+    }
+}
+
+/// A figure then and now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Which figure of now.
+    pub key: FigureKey,
+    /// The month it is held against.
+    pub before_month: Period,
+    /// Then; `None` where it was not published.
+    pub before: Option<PublishedFigure>,
+    /// Now.
+    pub now: Option<PublishedFigure>,
+}
+
+/// How many of some rows came, stayed and went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turnover {
+    /// Now and not then.
+    pub new: usize,
+    /// Then and now.
+    pub still: usize,
+    /// Then and not now.
+    pub gone: usize,
+}
+
+/// What became of an earlier output.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The day of the earlier cut-off.
+    pub since: NaiveDate,
+    /// Targets missed in the month that each build speaks of: now and not then.
+    pub missed: Vec<Moved>,
+    /// Then and not now.
+    pub mended: Vec<Moved>,
+    /// Targets missed then and now.
+    pub still_missed: usize,
+    /// Figures of months that were over then and are others now.
+    pub restated: Vec<Moved>,
+    /// By list and store.
+    pub lists: Vec<((Arc<str>, Arc<str>), Turnover)>,
+    /// By code and store.
+    pub findings: Vec<((Arc<str>, Arc<str>), Turnover)>,
+}
+
+impl Changes {
+    /// Holds `now` against `before`. `focus` says which month a build of a cut-off speaks of.
+    pub fn between(before: &Published, now: &Published, focus: impl Fn(NaiveDate) -> Period) -> Changes {
+        let (then, today) = (focus(before.cutoff), focus(now.cutoff));
+        let mut changes = Changes { since: before.cutoff, ..Changes::default() };
+        let is_missed = |figure: Option<&PublishedFigure>| figure.is_some_and(|figure| figure.status == Status::Missed);
+        for (key, figure) in now.figures.range(..).filter(|(key, _)| key.month == today) {
+            let was = before.figures.get(&FigureKey { month: then, ..key.clone() });
+            let moved = |before_month, was: Option<&PublishedFigure>| Moved {
+                key: key.clone(),
+                before_month,
+                before: was.copied(),
+                now: Some(*figure),
+            };
+            match (is_missed(was), figure.status == Status::Missed) {
+                (false, true) => changes.missed.push(moved(then, was)),
+                (true, false) => changes.mended.push(moved(then, was)),
+                (true, true) => changes.still_missed += 1,
+                (false, false) => {}
+            }
+        }
+        let was_over = |month: &Period| month.end() <= before.cutoff + chrono::Days::new(1);
+        for (key, was) in before.figures.iter().filter(|(key, _)| was_over(&key.month)) {
+            let is = now.figures.get(key);
+            let same = is.is_some_and(|is| (is.numerator, is.denominator) == (was.numerator, was.denominator));
+            if !same {
+                let (key, before_month) = (key.clone(), key.month);
+                changes.restated.push(Moved { key, before_month, before: Some(*was), now: is.copied() });
+            }
+        }
+        changes.lists = turnovers(&before.lists, &now.lists);
+        changes.findings = turnovers(&before.findings, &now.findings);
+        changes
+    }
+
+    /// What of a list or a code came, stayed and went over all stores; in the order of first appearance.
+    pub fn totals(of: &[((Arc<str>, Arc<str>), Turnover)]) -> Vec<(Arc<str>, Turnover)> {
+        let mut totals: Vec<(Arc<str>, Turnover)> = Vec::new();
+        for ((what, _), turnover) in of {
+            match totals.last_mut().filter(|(last, _)| last == what) {
+                Some((_, total)) => {
+                    total.new += turnover.new;
+                    total.still += turnover.still;
+                    total.gone += turnover.gone;
+                }
+                None => totals.push((what.clone(), *turnover)),
+            }
+        }
+        totals
+    }
+}
+
+fn turnovers(before: &Rows, now: &Rows) -> Vec<((Arc<str>, Arc<str>), Turnover)> {
+    let keys: std::collections::BTreeSet<_> = before.keys().chain(now.keys()).collect();
+    let rows = |of: &Rows, key: &(Arc<str>, Arc<str>)| of.get(key).cloned().unwrap_or_default();
+    keys.into_iter().map(|key| (key.clone(), turnover(&rows(before, key), &rows(now, key)))).collect()
+}
+
+/// Both sorted.
+fn turnover(before: &[u64], now: &[u64]) -> Turnover {
+    let (mut turnover, mut at) = (Turnover::default(), 0);
+    for row in now {
+        while before.get(at).is_some_and(|was| was < row) {
+            turnover.gone += 1;
+            at += 1;
+        }
+        if before.get(at) == Some(row) {
+            turnover.still += 1;
+            at += 1;
+        } else {
+            turnover.new += 1;
+        }
+    }
+    turnover.gone += before.len() - at;
+    turnover
+}
+
+impl FigureKey {
+    /// Whether a figure of this key is kept: months, and scopes down to the store.
+    pub fn is_kept(scope: Scope, month: Period) -> bool {
+        month.grain == Grain::Month && matches!(scope, Scope::Group | Scope::Region | Scope::Brand | Scope::Store)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(numerator: i64, denominator: i64, status: Status) -> PublishedFigure {
+        let of = Quantity::whole;
+        PublishedFigure { numerator: of(numerator), denominator: Some(of(denominator)), status }
+    }
+
+    fn published(cutoff: &str, figures: &[(&str, &str, PublishedFigure)]) -> Published {
+        let key = |id: &str, month: &str| FigureKey {
+            kpi: "a".into(),
+            scope: Scope::Store,
+            id: id.into(),
+            month: Period::parse(month).expect("a month"),
+        };
+        let figures = figures.iter().map(|(id, month, figure)| (key(id, month), *figure)).collect();
+        Published { cutoff: cutoff.parse().expect("a day"), figures, ..Published::default() }
+    }
+
+    fn focus(cutoff: NaiveDate) -> Period {
+        Period::of(Grain::Month, cutoff)
+    }
+
+    #[test]
+    fn what_is_missed_now_and_was_not_is_told_apart_from_what_is_missed_still() {
+        let (met, missed) = (figure(9, 10, Status::Met), figure(5, 10, Status::Missed));
+        let before =
+            published("2026-10-31", &[("S01", "2026-10", met), ("S02", "2026-10", missed), ("S03", "2026-10", missed)]);
+        let now = published(
+            "2026-11-15",
+            &[
+                ("S01", "2026-11", missed),
+                ("S02", "2026-11", met),
+                ("S03", "2026-11", missed),
+                ("S04", "2026-11", missed),
+            ],
+        );
+        let changes = Changes::between(&before, &now, focus);
+        let ids = |moved: &[Moved]| moved.iter().map(|moved| moved.key.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(
+            (ids(&changes.missed), ids(&changes.mended)),
+            (vec!["S01".into(), "S04".into()], vec!["S02".to_owned()])
+        );
+        assert_eq!((changes.still_missed, changes.missed[1].before), (1, None));
+    }
+
+    #[test]
+    fn only_what_was_over_is_restated() {
+        let one = |n| figure(n, 10, Status::NoTarget);
+        let before = published(
+            "2026-11-15",
+            &[("S01", "2026-10", one(5)), ("S02", "2026-10", one(5)), ("S01", "2026-11", one(1))],
+        );
+        let now = published(
+            "2026-11-22",
+            &[("S01", "2026-10", one(6)), ("S02", "2026-10", one(5)), ("S01", "2026-11", one(3))],
+        );
+        let changes = Changes::between(&before, &now, focus);
+        assert_eq!(changes.restated.len(), 1);
+        assert_eq!((&*changes.restated[0].key.id, changes.restated[0].now), ("S01", Some(one(6))));
+        // The month whose last day is the cut-off was over.
+        let before = published("2026-10-31", &[("S01", "2026-10", one(5))]);
+        assert_eq!(Changes::between(&before, &now, focus).restated.len(), 1);
+    }
+
+    #[test]
+    fn rows_are_counted_as_often_as_they_stand_there() {
+        assert_eq!(turnover(&[1, 2, 2, 5], &[2, 3, 5, 5]), Turnover { new: 2, still: 2, gone: 2 });
+        let key = |what: &str, store: &str| (Arc::from(what), Arc::from(store));
+        let before = Rows::from([(key("R1", "S01"), vec![1]), (key("R2", "S01"), vec![4])]);
+        let now = Rows::from([(key("R1", "S01"), vec![1]), (key("R1", "S02"), vec![9])]);
+        let totals = Changes::totals(&turnovers(&before, &now));
+        let count = |new, still, gone| Turnover { new, still, gone };
+        assert_eq!(totals, [("R1".into(), count(1, 1, 0)), ("R2".into(), count(0, 0, 1))]);
+    }
+}

@@ -1,0 +1,43 @@
+//! A build held against an earlier output.
+
+use super::{Checked, Engine, Group, PipelineError};
+use crate::{
+    model::changes::Changes,
+    publish::{Stage, published},
+    report,
+};
+use std::{io, path::PathBuf};
+
+impl Group {
+    /// What became of the output in the folder that was asked for: `None` where none was, `Some(None)` where there is none.
+    /// The data files of this build are in `stage` already.
+    ///
+    /// # Errors
+    /// When there is an output that cannot be read.
+    pub(super) fn changes(
+        &self,
+        stage: &Stage,
+        checked: &Checked,
+        engine: &Engine<'_>,
+    ) -> Result<Option<Option<Changes>>, PipelineError> {
+        let Some(former) = &self.request.since else { return Ok(None) };
+        let failed = |source: io::Error| PipelineError::Since { path: former.clone(), source };
+        let Some(cutoff) = published::cutoff(former).map_err(failed)? else { return Ok(Some(None)) };
+        let since = engine.lineage_since();
+        let before = published::read(former, cutoff, since).map_err(failed)?;
+        let now = published::read(stage.folder(), checked.cutoff.date(), since).map_err(failed)?;
+        Ok(Some(Some(Changes::between(&before, &now, report::focus))))
+    }
+
+    /// What of the earlier output decides this one: the hash of its manifest, which names the hash of every other file.
+    pub(super) fn since_key(&self) -> Option<String> {
+        let manifest = |former: &PathBuf| std::fs::read(former.join(MANIFEST));
+        match self.request.since.as_ref().map(manifest) {
+            None => Some(String::new()),
+            Some(Ok(bytes)) => Some(blake3::hash(&bytes).to_hex().to_string()),
+            Some(Err(error)) => (error.kind() == io::ErrorKind::NotFound).then(|| "none".to_owned()),
+        }
+    }
+}
+
+const MANIFEST: &str = "data/manifest.json";
