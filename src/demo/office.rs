@@ -1,7 +1,7 @@
 //! The sheets of offices and meetings: what a store or the group keeps of itself rather than of its customers.
 
 use super::{
-    calendar::Span,
+    calendar::{Span, clock},
     cars::BRANDS,
     group::StorePlan,
     more::{Line, Sheet, delivered, month, months, text},
@@ -177,6 +177,29 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
             ("status", text("在库")),
         ]
     });
+    // Cars of another brand that the workshop took in, each with what was promised and estimated.
+    let other = &BRANDS[(plan.brand + 1) % BRANDS.len()];
+    let workshop = (0..12_u64).map(|i| {
+        let vin = other.vin(950_000 + i * 1000 + u64::from(plan.index), span.as_of.year() - 3);
+        let at = |hour| clock(day(1 + i * 3), hour, 10);
+        let (labour, parts) = (260 + i as i64 * 20, 480);
+        vec![
+            ("work_order_no", text(format!("WX{:03}", i + 1))),
+            ("vin", text(vin)),
+            ("in_at", Cell::Minute(at(9))),
+            ("out_at", Cell::Minute(at(if i % 5 == 4 { 17 } else { 14 }))),
+            ("promised_out_at", Cell::Minute(at(16))),
+            ("mileage", Cell::Whole(42_000 + i as i64 * 900)),
+            ("kind", text("一般维修")),
+            ("brand", text(other.name)),
+            ("labour", Cell::Money(labour)),
+            ("parts", Cell::Money(parts)),
+            ("total", Cell::Money(labour + parts)),
+            ("estimate", Cell::Money(if i % 6 == 5 { labour } else { 1_000 })),
+            ("payer", text("客户")),
+            ("advisor", text(world.staff.advisors.first().map_or("", |person| &*person.name))),
+        ]
+    });
     let libraries = plan.districts.iter().map(|district| {
         vec![
             ("district", text(*district)),
@@ -218,6 +241,7 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
         ("phone_log", phones.collect()),
         ("parts_shipment", parts.collect()),
         ("stock", waiting.collect()),
+        ("service_visit", workshop.collect()),
         ("address_library", libraries.collect()),
         ("maker_score", scores.collect()),
         ("regulation", regulations.collect()),

@@ -192,7 +192,7 @@ impl Group {
         let found: Vec<(SourceFile, String)> = discovery.files.into_iter().zip(hashes).collect();
         let mut inputs: Vec<InputFile> = found
             .iter()
-            .filter(|(file, _)| stores.iter().any(|store| store.id == file.store))
+            .filter(|(file, _)| &*file.store == GROUP || stores.iter().any(|store| store.id == file.store))
             .map(|(file, hash)| InputFile { path: file.shown.to_string(), bytes: file.len, blake3: hash.clone() })
             .collect();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));

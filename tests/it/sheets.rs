@@ -77,6 +77,22 @@ fn a_group_with_every_kind_of_sheet_reads_back_with_the_planted_mistakes_alone()
     assert!(catalog.sheets.iter().all(|sheet| pages.contains(&sheet.title.zh)), "the dictionary has every sheet");
 }
 
+#[test]
+fn a_group_with_every_kind_of_sheet_gives_every_kpi_something_to_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let group = folder.path().join("g");
+    // What falls due a year after a delivery needs a year.
+    let made = foursight().args(["demo", "--all-sheets", "--stores", "3", "--months", "14"]).arg(&group).output();
+    assert!(made.expect("demo runs").status.success());
+    build_well(&group, &[]);
+    let (catalog, _) = Catalog::load(None).expect("definitions");
+    let figures = csv(&group.join("output/data/kpi.csv"));
+    let counted = figures.iter().filter(|row| row["scope"] == "group" && row["status"] != "no_data");
+    let counted: BTreeSet<&str> = counted.map(|row| row["kpi"].as_str()).collect();
+    let without: Vec<&str> = catalog.kpis.iter().map(|kpi| &*kpi.id).filter(|id| !counted.contains(id)).collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
 /// Two cells of a column, each good.
 fn two(sheet: &SheetDef, at: usize) -> Option<[String; 2]> {
     let column = &sheet.columns[at];
