@@ -106,10 +106,9 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
     let mut repeats: Vec<Option<Verdict>> = ledger.complaints.iter().map(|_| None).collect();
     for same in alike.values() {
         for i in same {
-            let received = |i: &usize| (ledger.complaints[*i].accepted, *i);
-            let later = same.iter().filter(|other| received(other) > received(i));
-            let later = later.map(|other| ledger.complaints[*other].accepted);
-            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, later, ledger.now));
+            let received = |i: &usize| ledger.complaints[*i].accepted;
+            let later = same.iter().filter(|other| perhaps_later((received(i), *i), (received(other), **other)));
+            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, later.map(received), ledger.now));
         }
     }
     let judged = |(complaint, repeat): (&Complaint<'_>, Option<Verdict>)| {
@@ -128,6 +127,13 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
         }
     };
     ledger.complaints.iter().zip(repeats).map(judged).collect()
+}
+
+/// Whether the other of two complaints may have been received after this one: of two that tell only one and the same day,
+/// the one that stands further down.
+fn perhaps_later((own, at): (Instant, usize), (other, below): (Instant, usize)) -> bool {
+    let same_day = own.date_only && other.date_only && own.date() == other.date();
+    if same_day { below > at } else { below != at && other.latest() >= own.earliest() }
 }
 
 /// Whether one of those received later came after the closing and by the end of the 90th day after it. A closing without a
