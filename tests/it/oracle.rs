@@ -22,7 +22,7 @@ mod written;
 use std::collections::BTreeMap;
 
 fn seeds() -> std::ops::Range<u64> {
-    let given = std::env::var("FOURSIGHT_ORACLE").unwrap_or_else(|_| "0..8".into());
+    let given = std::env::var("FOURSIGHT_ORACLE").unwrap_or_else(|_| "0..6".into());
     let (first, last) = given.split_once("..").expect("first..last");
     first.parse().expect("a seed")..last.parse().expect("a seed")
 }

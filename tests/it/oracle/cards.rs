@@ -60,10 +60,13 @@ fn events(store: &Store, card: &Card) -> Vec<Event> {
         for (at, cell) in &ended {
             add(*at, What::Over, (*cell).into());
         }
-        // A level later than the end that was told, and before any end that the row itself tells: opened again.
-        let later = over.is_some_and(|former| row.level_at.first() > former.last());
-        if later && ended.iter().all(|(at, _)| at.first() > row.level_at.last()) {
-            add(row.level_at, What::Reopened, level_at);
+        // A level or an order later than the end that was told, and before any end that the row itself tells: opened again.
+        let later = |at: &Moment| over.is_some_and(|former| at.first() > former.last());
+        let signs = [Some(row.level_at), row.ordered].into_iter().flatten().filter(later);
+        if let Some(at) = signs.min_by_key(|at| at.first())
+            && ended.iter().all(|(end, _)| end.first() > at.last())
+        {
+            add(at, What::Reopened, if at == row.level_at { level_at } else { "下订".into() });
         }
         over = ended.first().map(|(at, _)| *at);
     }
@@ -80,17 +83,30 @@ fn events(store: &Store, card: &Card) -> Vec<Event> {
             add(call.done, What::Level(level), call.no.clone());
         }
     }
+    // A level noted for a whole day is the one that a call of that day gave.
+    let calls: Vec<&Call> = calls(store, card).collect();
+    events.retain(|event| {
+        let given =
+            |call: &&Call| call.done.day == event.at.day && event.what == What::Level(call.level_after.unwrap_or(' '));
+        event.at.time.is_some() || !event.cell.starts_with("级别") || !calls.iter().any(given)
+    });
     // The order sheet knows of a delivery or a cancellation that the card does not date. An order placed before the card
     // was made is another purchase.
     let placed = |order: &&Order| order.phone == card.phone && order.ordered.last() >= card.first.first();
     for order in store.orders.iter().filter(placed) {
         let delivered = order.delivered.filter(|_| card.delivered.is_none());
-        let cancelled = order.cancelled.filter(|_| card.cancelled.is_none());
-        for at in [delivered, cancelled].into_iter().flatten() {
-            add(at, What::Over, format!("订单 {}", order.no));
-        }
+        let cancelled = order.cancelled.filter(|at| card.cancelled.is_none() && !waits(store, order, at.day));
+        let ended = [delivered, cancelled].into_iter().flatten();
+        events.extend(ended.map(|at| Event { at, what: What::Over, cell: format!("订单 {}", order.no) }));
     }
     events
+}
+
+/// Whether the customer waits for another car on the day on which an order is cancelled.
+fn waits(store: &Store, cancelled: &Order, day: NaiveDate) -> bool {
+    let later = |end: Option<Moment>| end.is_none_or(|end| end.day > day);
+    let others = store.orders.iter().filter(|other| other.phone == cancelled.phone && other.no != cancelled.no);
+    others.filter(|other| other.ordered.day <= day).any(|other| later(other.delivered) && later(other.cancelled))
 }
 
 /// Asleep from the 级别更新时间 of the row that says so, until that of the one that says 跟进 again.

@@ -2,7 +2,7 @@
 
 use super::{
     judged::Judged,
-    rows::{Complaint, Group, Moment, Store, after, end_of},
+    rows::{Complaint, Group, Moment, Order, Store, after, end_of},
 };
 use std::collections::BTreeSet;
 
@@ -58,10 +58,13 @@ fn again(store: &Store, complaint: &Complaint, closed: Moment) -> Option<bool> {
     }
 }
 
-/// The key and every phone that it leads to.
+/// The key and every phone that it leads to: of a car the phone of its buyer, which is the newest whose delivery stands,
+/// and that of its owner's file.
 fn customer<'a>(store: &'a Store, key: &'a str) -> BTreeSet<&'a str> {
     let cards = store.cards().iter().filter(|card| card.no.as_deref() == Some(key)).map(|card| &*card.phone);
-    let orders = store.orders.iter().filter(|order| order.vin.as_deref() == Some(key)).map(|order| &*order.phone);
+    let orders = store.orders.iter().filter(|order| order.vin.as_deref() == Some(key));
+    let standing = |order: &&Order| (order.cancelled.is_none() && order.delivered.is_some(), order.ordered.first());
+    let buyer = orders.max_by_key(standing).map(|order| &*order.phone);
     let owners = store.owners.iter().filter(|owner| owner.vin == key).map(|owner| &*owner.phone);
-    cards.chain(orders).chain(owners).chain([key]).collect()
+    cards.chain(buyer).chain(owners).chain([key]).collect()
 }

@@ -198,7 +198,9 @@ fn finish(dice: &Dice, life: &mut Life, card: &mut Card, at: Moment) {
         (card.level, card.level_at) = (if delivered { 'D' } else { 'T' }, at);
         *(if delivered { &mut card.delivered } else { &mut card.cancelled }) = Some(at);
     }
-    for order in life.orders.iter_mut().filter(|order| on_order && order.delivered.is_none()) {
+    for order in
+        life.orders.iter_mut().filter(|order| on_order && order.delivered.is_none() && order.cancelled.is_none())
+    {
         *(if delivered { &mut order.delivered } else { &mut order.cancelled }) = Some(at);
     }
 }
