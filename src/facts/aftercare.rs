@@ -10,7 +10,7 @@ use super::{
 use crate::model::{CheckedRow, FactTable, Instant, Value, Verdict};
 
 /// Days in which somebody has to try.
-const DAYS: i64 = 7;
+const DAYS: u32 = 7;
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("aftercare", &ledger.store.id);
@@ -40,15 +40,14 @@ fn add(ledger: &Ledger<'_>, drafts: &mut Drafts, event: &Event<'_>, otherwise: I
     let Some(key) = event.phone.or(event.vin) else { return };
     let found = ledger.follow_ups_to(key, event.vin.map(|vin| &**vin));
     let attempts: Vec<(Instant, &FollowUp<'_>)> = found.into_iter().map(|own| (own.done_at, own)).collect();
-    let (verdict, due) = match event.at {
-        None => (Verdict::Unmeasurable, true),
+    let (verdict, due, limit) = match event.at {
+        None => (Verdict::Unmeasurable, true, otherwise.date()),
         Some(at) => {
             let until = window::end_of_day_after(at.date(), DAYS);
             let (verdict, _) = window::judge(&attempts, at.earliest(), until, ledger.now);
-            (verdict, until <= ledger.now)
+            (verdict, until <= ledger.now, until.date())
         }
     };
-    let limit = event.at.map_or(otherwise.date(), |at| window::end_of_day_after(at.date(), DAYS).date());
     drafts.add(
         Some(event.at.unwrap_or(otherwise)),
         row,

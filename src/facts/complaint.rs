@@ -4,7 +4,7 @@ use super::{
     beside::{Beside, flag},
     drafts::text,
     ledger::Ledger,
-    record::{Complaint, is_one_of},
+    record::{Complaint, Word, is_one_of},
 };
 use crate::{
     model::{Instant, Value, Verdict},
@@ -98,20 +98,19 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
 
 /// Judges every complaint, in the order of `ledger.complaints`.
 pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
-    let mut alike: BTreeMap<(&str, Option<&str>), Vec<usize>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, Word<'_>), Vec<usize>> = BTreeMap::new();
     for (i, complaint) in ledger.complaints.iter().enumerate() {
-        let category = complaint.category.map(|category| &**category);
-        alike.entry((ledger.identity.of(complaint.customer), category)).or_default().push(i);
-    }
-    let mut repeats: Vec<Option<Verdict>> = ledger.complaints.iter().map(|_| None).collect();
-    for same in alike.values() {
-        for i in same {
-            let received = |i: &usize| (ledger.complaints[*i].accepted, *i);
-            let later = same.iter().filter(|other| received(other) > received(i));
-            let later = later.map(|other| ledger.complaints[*other].accepted);
-            repeats[*i] = ledger.complaints[*i].closed.map(|closed| repeat(closed, later, ledger.now));
+        for customer in ledger.meant_by(complaint.customer) {
+            alike.entry((customer, complaint.category)).or_default().push(i);
         }
     }
+    let repeats = ledger.complaints.iter().enumerate().map(|(i, complaint)| {
+        let same = ledger.meant_by(complaint.customer);
+        let same = same.filter_map(|customer| alike.get(&(customer, complaint.category))).flatten();
+        let received = |i: usize| (ledger.complaints[i].accepted, i);
+        let later = same.map(|other| received(*other)).filter(|other| perhaps_later(received(i), *other));
+        complaint.closed.map(|closed| repeat(closed, later.map(|(at, _)| at), ledger.now))
+    });
     let judged = |(complaint, repeat): (&Complaint<'_>, Option<Verdict>)| {
         let limit = |minutes| Limit::new(complaint.accepted, ledger.store.hours, minutes);
         let (answer, plan) = (limit(ANSWER), limit(PLAN));
@@ -128,6 +127,13 @@ pub(super) fn judge(ledger: &Ledger<'_>) -> Vec<Judged> {
         }
     };
     ledger.complaints.iter().zip(repeats).map(judged).collect()
+}
+
+/// Whether the other of two complaints may have been received after this one: of two that tell only one and the same day,
+/// the one that stands further down.
+fn perhaps_later((own, at): (Instant, usize), (other, below): (Instant, usize)) -> bool {
+    let same_day = own.date_only && other.date_only && own.date() == other.date();
+    if same_day { below > at } else { below != at && other.latest() >= own.earliest() }
 }
 
 /// Whether one of those received later came after the closing and by the end of the 90th day after it. A closing without a

@@ -4,7 +4,7 @@ use super::{beside::Beside, ledger::Ledger, window};
 use crate::model::{Instant, Value, Verdict};
 
 /// Days in which a car must not come back.
-const DAYS: i64 = 30;
+const DAYS: u32 = 30;
 
 pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     for visit in ledger.visits.iter().filter(|visit| visit.repair) {

@@ -236,9 +236,10 @@ fn of_versions<'a>(prospect: &Prospect<'a>) -> Vec<Change<'a>> {
     for (i, version) in prospect.versions.iter().enumerate() {
         let number = i + 1;
         let make = |(at, state)| change(prospect, at, state, Source::Sheet, version.row, number);
-        // A defeat that the newest row says is refused or undecided never was one.
-        let stands = !prospect.versions.last().is_some_and(|newest| newest.refused);
-        let defeat = version.defeated.filter(|_| stands).map(|at| make((at, State::Defeat)));
+        // A defeat that the newest row says is refused or undecided never was one; one of another day is another.
+        let refused = prospect.versions.last().and_then(|newest| newest.refused);
+        let stands = |at: &Instant| refused.is_none_or(|refused| refused.date() != at.date());
+        let defeat = version.defeated.filter(stands).map(|at| make((at, State::Defeat)));
         let mut level = level_of(version).map(make);
         if let (Some(later), Some(defeat)) = (&mut level, &defeat)
             && later.order > defeat.order

@@ -17,6 +17,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
+    iter,
     sync::Arc,
 };
 
@@ -141,6 +142,13 @@ impl<'a> Ledger<'a> {
         found.into_iter().map(|i| &self.follow_ups[i]).collect()
     }
 
+    /// Whom a key means: the customer behind it, and of a car also its owner in the owner sheet, whose phone may be another
+    /// than the buyer's.
+    pub fn meant_by<'k>(&'k self, key: &'k str) -> impl Iterator<Item = &'k str> {
+        let owner = self.owners.get(key).and_then(|owner| owner.phone);
+        iter::once(self.identity.of(key)).chain(owner.map(|phone| self.identity.of(phone)))
+    }
+
     /// The last contact with a customer by the cut-off.
     pub fn last_contact(&self, customer: &str, key: Option<&str>) -> Option<Instant> {
         let found = self.follow_ups_to(customer, key);
@@ -219,11 +227,13 @@ fn histories<'a>(
     histories.map(|((prospect, own), ends)| History::new(prospect, own, ends)).collect()
 }
 
-/// How an order ended: delivered, or cancelled while the customer waited for no other car.
+/// How an order ended: delivered, or cancelled while the customer waited for no other car, as it was on that day.
 fn order_ends<'a>(order: &Order<'a>, orders: &[Order<'a>]) -> impl Iterator<Item = OrderEnd<'a>> {
     let waits = |other: &Order<'_>, at: Instant| {
         let own = other.phone == order.phone && other.index != order.index;
-        own && other.cancelled.is_none() && other.delivered.is_none_or(|delivered| delivered.date() > at.date())
+        let later = |end: Option<Instant>| end.is_none_or(|end| end.date() > at.date());
+        let placed = other.ordered.is_some_and(|placed| placed.date() <= at.date());
+        own && placed && later(other.cancelled) && later(other.delivered)
     };
     let cancelled = order.cancelled.filter(|at| !orders.iter().any(|other| waits(other, *at)));
     let row = order.row;

@@ -2,7 +2,8 @@
 //!
 //! - A car has rows from its delivery or first countable visit on, and leaves 24 months after its last one (as it leaves the
 //!   base of retention), after one more row where it was 流失 at the month's beginning: it can be won back in that month. There
-//!   is one at the cut-off, too. A delivery that was reversed by E is no event.
+//!   is one at the cut-off, too, and where a delivery reversed since made it one to keep a year before. A delivery that was
+//!   reversed by E is no event; a car that has no other is no car from then on.
 //! - Windows count back from E, clamped to the month's end: an event on E − k months is k months old.
 //! - The churn ladder counts from the last visit that the store did not pay itself, or the delivery if that is later: up to
 //!   3 months 活跃, (3, 6] 拟流失, (6, 9] 准流失, (9, 12] 预警, then 流失 until 24 months.
@@ -151,7 +152,7 @@ fn at_month_end<'l>(
     let left = before(end, 24);
     for (car, now) in &standing {
         let moves = Moves::new(car, now, at);
-        if !current && now.last_event <= left && !moves.lost_before {
+        if !current && now.last_event <= left && !moves.lost_before && !moves.keep_base {
             continue;
         }
         let Some(origin) = origin(now) else { continue };

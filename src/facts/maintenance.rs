@@ -9,7 +9,7 @@
 //! - `lock`: the cars due in a month, known from the visits before its first instant.
 
 use super::{
-    drafts::{Drafts, date, moment, text},
+    drafts::{Drafts, date, moment},
     ledger::Ledger,
     month_end,
     record::is_one_of,
@@ -77,25 +77,24 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                 Some(Instant::day(due)),
                 setting.row,
                 &[
-                    ("vin", text(Some(setting.vin))),
-                    ("customer_key", text(Some(setting.vin))),
-                    ("customer_name", text(phone.and_then(|phone| ledger.card(phone)).and_then(|card| card.name))),
-                    ("phone", text(phone)),
-                    ("staff", text(setting.advisor)),
-                    ("set_on", date(Some(setting.at.date()))),
-                    ("due_on", date(Some(due))),
-                    ("replaced", Value::Flag(replaced)),
-                    ("due", Value::Flag(due <= ledger.today)),
-                    ("window_closed", Value::Flag(end.date() <= ledger.today)),
-                    ("came", Value::Flag(done.is_some())),
-                    ("done_at", moment(done.map(|visit| visit.at))),
-                    ("reminded_14d", Value::Flag(reminded(14))),
-                    ("reminded_2d", Value::Flag(reminded(2))),
-                    ("week_sent", Value::Flag(ledger.unsent.sent(&["follow_up"], due))),
-                    ("open", Value::Flag(!replaced && done.is_none() && later().next().is_none())),
-                    ("last_contact_at", moment(ledger.last_contact(setting.vin, Some(setting.vin)))),
-                    ("quiet", Value::Flag(ledger.is_quiet(setting.vin, phone))),
-                ],
+                    setting.car_cells(ledger).as_slice(),
+                    &[
+                        ("set_on", date(Some(setting.at.date()))),
+                        ("due_on", date(Some(due))),
+                        ("replaced", Value::Flag(replaced)),
+                        ("due", Value::Flag(due <= ledger.today)),
+                        ("window_closed", Value::Flag(end.date() <= ledger.today)),
+                        ("came", Value::Flag(done.is_some())),
+                        ("done_at", moment(done.map(|visit| visit.at))),
+                        ("reminded_14d", Value::Flag(reminded(14))),
+                        ("reminded_2d", Value::Flag(reminded(2))),
+                        ("week_sent", Value::Flag(ledger.unsent.sent(&["follow_up"], due))),
+                        ("open", Value::Flag(!replaced && done.is_none() && later().next().is_none())),
+                        ("last_contact_at", moment(ledger.last_contact(setting.vin, Some(setting.vin)))),
+                        ("quiet", Value::Flag(ledger.is_quiet(setting.vin, phone))),
+                    ],
+                ]
+                .concat(),
             );
         }
     }
@@ -113,22 +112,20 @@ pub(super) fn lock(ledger: &Ledger<'_>) -> FactTable {
             let Some(due) = due_day(setting, before).filter(|day| end.month.holds(*day)) else { continue };
             let came = visits.iter().filter(|visit| visit.maintenance && end.month.holds(visit.at.date()));
             let value: i64 = came.clone().map(|visit| visit.total.0).sum();
-            let phone = ledger.identity.phone(setting.vin);
             drafts.add(
                 Some(Instant::day(end.month.start)),
                 setting.row,
                 &[
-                    ("vin", text(Some(setting.vin))),
-                    ("customer_key", text(Some(setting.vin))),
-                    ("customer_name", text(phone.and_then(|phone| ledger.card(phone)).and_then(|card| card.name))),
-                    ("phone", text(phone)),
-                    ("staff", text(setting.advisor)),
-                    ("month", date(Some(end.month.start))),
-                    ("due_on", date(Some(due))),
-                    ("came", Value::Flag(came.clone().next().is_some())),
-                    ("done_at", moment(came.clone().next().map(|visit| visit.at))),
-                    ("value", Value::Amount(Fen(value))),
-                ],
+                    setting.car_cells(ledger).as_slice(),
+                    &[
+                        ("month", date(Some(end.month.start))),
+                        ("due_on", date(Some(due))),
+                        ("came", Value::Flag(came.clone().next().is_some())),
+                        ("done_at", moment(came.clone().next().map(|visit| visit.at))),
+                        ("value", Value::Amount(Fen(value))),
+                    ],
+                ]
+                .concat(),
             );
         }
     }

@@ -5,7 +5,7 @@ use super::{beside::Beside, ledger::Ledger, record::is_one_of, window};
 use crate::model::{Instant, Value};
 
 /// Days in which somebody has to call.
-const DAYS: i64 = 3;
+const DAYS: u32 = 3;
 
 pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
     let task = ledger.task("of_complaint");

@@ -130,8 +130,8 @@ pub(super) struct Version<'a> {
     pub defeated_on: Option<Instant>,
     /// When the prospect was lost: `defeated_on`, or 级别更新时间 where only 状态 says 战败.
     pub defeated: Option<Instant>,
-    /// The review sent a defeat back or has not decided.
-    pub refused: bool,
+    /// The defeat that the review sent back or has not decided on.
+    pub refused: Option<Instant>,
     /// 状态 休眠 (`true`) or 跟进 (`false`), and since when: 级别更新时间, else the last day that the submission tells of.
     pub asleep: Option<(Instant, bool)>,
 }
@@ -182,7 +182,7 @@ pub(super) fn prospects<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec
             cancelled: moment(cancelled),
             defeated: lost.filter(|_| !refused),
             defeated_on: moment(defeated).filter(|_| !refused),
-            refused: refused && lost.is_some(),
+            refused: lost.filter(|_| refused),
             asleep: asleep.and_then(|asleep| Some((moment(level_at).or_else(told_on)?, asleep))),
         }
     };

@@ -2,7 +2,7 @@
 //! 12 months, counted in the month in which these end. Two services of one day are one.
 
 use super::{
-    drafts::{Drafts, date, moment, text},
+    drafts::{Drafts, date, moment},
     ledger::Ledger,
     visit::Visit,
 };
@@ -16,29 +16,27 @@ const STEPS: [&str; 3] = ["second", "third", "fourth"];
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("service_ladder", &ledger.store.id);
-    for (vin, visits) in &ledger.visits_of {
+    for visits in ledger.visits_of.values() {
         let services = visits.iter().map(|i| &ledger.visits[*i]).filter(|v| v.first_service || v.maintenance);
         let mut services: Vec<&Visit<'_>> = services.collect();
         services.dedup_by_key(|visit| visit.at.date());
         for (step, (had, code)) in services.iter().zip(STEPS).enumerate() {
             let Some(until) = add_months(had.at.date(), 12) else { continue };
             let next = services.get(step + 1);
-            let phone = ledger.identity.phone(vin);
             drafts.add(
                 Some(Instant::day(until)),
                 had.row,
                 &[
-                    ("vin", text(Some(had.vin))),
-                    ("customer_key", text(Some(had.vin))),
-                    ("customer_name", text(phone.and_then(|phone| ledger.card(phone)).and_then(|card| card.name))),
-                    ("phone", text(phone)),
-                    ("staff", text(had.advisor)),
-                    ("level", Value::from(derived::word("service_ladder", "level", code))),
-                    ("since", date(Some(had.at.date()))),
-                    ("due_on", date(Some(until))),
-                    ("done_at", moment(next.map(|visit| visit.at))),
-                    ("came", Value::Flag(next.is_some_and(|visit| visit.at.date() <= until))),
-                ],
+                    had.car_cells(ledger).as_slice(),
+                    &[
+                        ("level", Value::from(derived::word("service_ladder", "level", code))),
+                        ("since", date(Some(had.at.date()))),
+                        ("due_on", date(Some(until))),
+                        ("done_at", moment(next.map(|visit| visit.at))),
+                        ("came", Value::Flag(next.is_some_and(|visit| visit.at.date() <= until))),
+                    ],
+                ]
+                .concat(),
             );
         }
     }

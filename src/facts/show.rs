@@ -14,7 +14,7 @@ use crate::model::{Instant, Value, Verdict};
 use std::collections::HashMap;
 
 /// Days in which a second visit counts.
-const DAYS: i64 = 30;
+const DAYS: u32 = 30;
 
 /// When each phone was in the showroom, in time: for the first time or again, or again only.
 fn visits<'a>(ledger: &Ledger<'a>, roles: &[&str]) -> HashMap<&'a str, Vec<(Instant, ())>> {

@@ -2,6 +2,8 @@
 
 use super::{
     beside::cell,
+    drafts::text,
+    ledger::Ledger,
     record::{Sheet, Word, is_one_of, known, word},
 };
 use crate::model::{CheckedRow, Fen, Instant, Value};
@@ -51,6 +53,18 @@ impl Visit<'_> {
     /// Counts for the churn ladder: countable, and not paid by the store itself. An empty 付费方 counts.
     pub fn by_customer(&self) -> bool {
         self.countable() && !self.internal
+    }
+
+    /// The cells that say whose car it is and who received it: VIN, key, name, phone, advisor.
+    pub fn car_cells(&self, ledger: &Ledger<'_>) -> [(&'static str, Value); 5] {
+        let [name, phone] = ledger.owner_of(self.vin);
+        [
+            ("vin", text(Some(self.vin))),
+            ("customer_key", text(Some(self.vin))),
+            ("customer_name", text(name)),
+            ("phone", text(phone)),
+            ("staff", text(self.advisor)),
+        ]
     }
 
     /// Somebody's car was in: neither PDI nor for the store itself.
@@ -107,7 +121,7 @@ pub(super) fn visits<'a>(sheet: Option<Sheet<'a>>, now: NaiveDateTime) -> Vec<Vi
 }
 
 /// Fills `countable`: whether a row counts for retention, whenever it was.
-pub(super) fn fill(ledger: &super::ledger::Ledger<'_>, beside: &mut super::beside::Beside<'_>) {
+pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut super::beside::Beside<'_>) {
     let kind = beside.field("kind");
     let not = |row: &CheckedRow| {
         ["pdi", "rework"]

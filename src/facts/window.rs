@@ -1,11 +1,11 @@
 //! Whether something was done between two instants, where a missing time of day can leave it open.
 
 use crate::model::{Instant, Verdict};
-use chrono::{Duration, NaiveDate, NaiveDateTime};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 
 /// The end of the day that many days after `day`.
-pub(super) fn end_of_day_after(day: NaiveDate, days: i64) -> NaiveDateTime {
-    Instant::day(day + Duration::days(days)).latest()
+pub(super) fn end_of_day_after(day: NaiveDate, days: u32) -> NaiveDateTime {
+    Instant::day(day.checked_add_days(Days::new(u64::from(days))).unwrap_or(day)).latest()
 }
 
 /// What became of a limit at the cut-off, with the attempt that decides: the first sure one, else the first that may have

@@ -101,6 +101,11 @@ fn a_bad_definition_costs_one_finding_with_file_and_line() {
             "5",
         ),
         (
+            "kpis/bad_unit.toml",
+            "title = { zh = \"甲\" }\nfact = \"order\"\ntime = \"ordered_at\"\nnumerator = \"1\"\nsource = \"x\"\nunit = \"furlongs\"\n",
+            "6",
+        ),
+        (
             "rules/G002.toml",
             "severity = \"warning\"\ntitle = { zh = \"甲\" }\nmessage = { zh = \"甲\" }\ncause = { zh = \"甲\" }\nfix = { zh = \"甲\" }\nsheet = \"order\"\nfield = \"price\"\nholds = \"cost > 1\"\n",
             "8",

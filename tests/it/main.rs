@@ -18,6 +18,7 @@ mod links;
 mod messages;
 mod nasty;
 mod office;
+mod oracle;
 mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]

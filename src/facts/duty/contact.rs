@@ -15,7 +15,7 @@
 //! leave the order open, and with it whether the earlier duty was met or replaced: not measurable, unless they come from the
 //! same follow-up, which is a contact first.
 
-use super::{Duty, end_of_day_after, morning_after};
+use super::{Duty, due_after, morning_after};
 use crate::{
     facts::{
         history::{Change, Episode, History, Source, Turn},
@@ -61,7 +61,7 @@ fn of_episode<'a>(
         asleep = anchor.turns.last().map_or(asleep, |turn| turn.asleep);
         let Some(level) = state.filter(|state| !state.is_end() && !asleep) else { continue };
         let Some(cadence) = ledger.settings.cadence_of(&ledger.store.brand, level.word()) else { continue };
-        let due_by = end_of_day_after(anchor.day, cadence.overdue);
+        let due_by = due_after(anchor.day, cadence.overdue);
         let due = due_by.at <= ledger.now;
         let next = anchors.get(i + 1);
         let (verdict, done) = match next {

@@ -9,7 +9,7 @@
 //! delivered to one customer are two duties, and one follow-up inside both limits does both. A delivery that was
 //! reversed keeps its duties in the figures; nobody has to do them any more.
 
-use super::{Duty, end_of_day_after};
+use super::{Duty, due_after};
 use crate::{
     facts::{
         ledger::Ledger,
@@ -30,7 +30,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             follow_ups.iter().copied().filter(move |follow_up| is_one_of(follow_up.task, task))
         };
         let a_day_later = if delivered.date_only {
-            end_of_day_after(delivered.date(), 1)
+            due_after(delivered.date(), 1)
         } else {
             Instant::exact(delivered.at + Duration::hours(24))
         };
@@ -40,7 +40,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
         let of_day = Instant::day(delivered.date()).earliest();
         for (kind, days, since) in [("call_3d", 3, of_day), ("call_7d", 7, delivered.earliest())] {
             let calls = of_task(kind).filter(|call| call.connected);
-            add(sale.duty(ledger, kind, since, end_of_day_after(delivered.date(), days), calls));
+            add(sale.duty(ledger, kind, since, due_after(delivered.date(), days), calls));
         }
     }
     cancelled(ledger, add);
@@ -54,7 +54,7 @@ fn cancelled<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
         let follow_ups = ledger.follow_ups_to(phone, order.vin.map(|vin| &**vin));
         let calls = follow_ups.iter().copied().filter(|call| call.connected);
         let sale = Sale { order, phone, delivered: cancelled };
-        let due_by = end_of_day_after(cancelled.date(), 3);
+        let due_by = due_after(cancelled.date(), 3);
         add(sale.duty(ledger, "cancelled_call", cancelled.earliest(), due_by, calls));
     }
 }

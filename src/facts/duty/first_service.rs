@@ -1,7 +1,7 @@
 //! `first_service`: inviting a delivered car to its first service, owed until the window closes. The reminder comes two
 //! months before: our assumption.
 
-use super::{Duty, end_of, morning_after};
+use super::{Duty, due_after, morning_after};
 use crate::{
     facts::{first_service, ledger::Ledger},
     model::{Verdict, instant::add_months},
@@ -32,7 +32,7 @@ pub(super) fn duties<'a>(ledger: &Ledger<'a>, add: &mut impl FnMut(Duty<'a>)) {
             channel: None,
             opened_at: delivered,
             due_from: morning_after(remind, 0),
-            due_by: end_of(judged.due_on),
+            due_by: due_after(judged.due_on, 0),
             due: judged.due,
             done: judged.done,
             verdict: judged.verdict,

@@ -12,6 +12,7 @@ use super::{
     history::State,
     ledger::Ledger,
     record::Word,
+    window,
 };
 use crate::model::{CheckedRow, FactTable, Instant, Value, Verdict};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -95,14 +96,9 @@ impl Duty<'_> {
     }
 }
 
-/// The last second of a day.
-fn end_of(day: NaiveDate) -> Instant {
-    Instant::exact(Instant::day(day).latest())
-}
-
-/// The last second of the day that many days after `day`.
-fn end_of_day_after(day: NaiveDate, days: u32) -> Instant {
-    end_of(day.checked_add_days(Days::new(u64::from(days))).unwrap_or(day))
+/// A limit at the end of the day that many days after `day`.
+fn due_after(day: NaiveDate, days: u32) -> Instant {
+    Instant::exact(window::end_of_day_after(day, days))
 }
 
 /// The morning that many days after `day`.

@@ -1,7 +1,7 @@
 //! `post_service`: a connected 维修回访 to the customer of a work order, from when the car left to the end of the seventh day
 //! after; to be reminded of from the third day on. A car without 出厂时间 cannot be judged and counts with its 进厂时间.
 
-use super::{Duty, end_of_day_after, morning_after};
+use super::{Duty, due_after, morning_after};
 use crate::{
     facts::{
         ledger::Ledger,
@@ -30,7 +30,7 @@ fn duty<'a>(ledger: &Ledger<'a>, visit: &Visit<'a>, calls: &[(Instant, &FollowUp
     let phone = ledger.identity.phone(visit.vin);
     let card = phone.and_then(|phone| ledger.card(phone));
     let opened_at = visit.left.unwrap_or(visit.at);
-    let due_by = visit.left.map_or(visit.at, |left| end_of_day_after(left.date(), 7));
+    let due_by = visit.left.map_or(visit.at, |left| due_after(left.date(), 7));
     let (verdict, done) = match visit.left {
         Some(left) => window::judge(calls, left.earliest(), due_by.at, ledger.now),
         None => (Verdict::Unmeasurable, None),

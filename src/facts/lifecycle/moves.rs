@@ -21,7 +21,7 @@ pub(super) struct Moves {
     pub lost_before: bool,
     /// A countable visit in the month.
     pub came: bool,
-    /// 1 in the month of the first delivery or paying visit, −1 in that in which it became 流失.
+    /// 1 in the month of the first delivery or paying visit, −1 in that in which it became 流失, which may be the same.
     pub net: i64,
     /// A delivery or countable visit at or before E−24 m.
     pub old: bool,
@@ -42,7 +42,7 @@ impl Moves {
         let former = stage(end.former());
         let basis = sales().chain(visits().filter(|visit| visit.by_customer()).map(|visit| visit.at.date()));
         let entered = basis.min().is_some_and(|first| within(first, end.former(), end.day));
-        let lost = now.stage(end.day) == Some(LOST) && former.is_some_and(|stage| stage != LOST);
+        let lost = now.stage(end.day) == Some(LOST) && former != Some(LOST);
         let old = !now.gone && days().any(|day| day <= two_years);
         let spent = visits().filter(|visit| !visit.warranty && within(visit.at.date(), two_years, year));
         Moves {
