@@ -28,6 +28,7 @@ mod roundtrip;
 mod sample;
 mod settings;
 mod sheets;
+mod spreadsheet_ml;
 mod sums;
 mod table;
 mod writers;
