@@ -18,7 +18,9 @@ impl Catalog {
     pub fn checking_hash(&self) -> String {
         let sheets: Vec<Value> = self.sheets.iter().map(|sheet| json!([reading(sheet), checking(sheet)])).collect();
         let condition = |rule: &Rule| {
-            rule.condition.as_ref().map(|condition| json!([condition.sheet, condition.holds.sql, condition.field]))
+            rule.condition
+                .as_ref()
+                .map(|condition| json!([condition.sheet, condition.holds.sql, condition.field, condition.present]))
         };
         let across = |rule: &Rule| {
             rule.across.as_ref().map(|across| {

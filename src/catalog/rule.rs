@@ -54,6 +54,8 @@ pub struct Condition {
     pub holds: Expression,
     /// The field whose cell is marked.
     pub field: Arc<str>,
+    /// Only sheets in which all of these columns have a value: whoever does not keep one is not asked for it in every row.
+    pub present: Vec<Arc<str>>,
 }
 
 /// What a row is held to in the light of other rows of its store.
@@ -151,6 +153,8 @@ struct RuleWritten {
     sheet: Option<Spanned<String>>,
     field: Option<Spanned<String>>,
     holds: Option<Spanned<String>>,
+    #[serde(default)]
+    present: Vec<Spanned<String>>,
     #[serde(rename = "where")]
     rows: Option<Spanned<String>>,
     never_falls: Option<Spanned<String>>,
@@ -253,6 +257,9 @@ fn read_test(
     if let Some(during) = written.during.as_ref().filter(|_| written.refers_to.is_none()) {
         return Err(source.problem(&during.span(), Message::new("definition.during")));
     }
+    if let Some(present) = written.present.first().filter(|_| written.holds.is_none()) {
+        return Err(source.problem(&present.span(), Message::new("definition.present")));
+    }
     let looked_up = written.refers_to.is_some() || written.known_customer.is_some();
     if let Some(ended) = written.ended_by.first().filter(|_| written.once_open.is_none()) {
         return Err(source.problem(&ended.span(), Message::new("definition.ended_by")));
@@ -277,7 +284,8 @@ fn read_test(
             return Err(source.problem(&rows.span(), Message::new("definition.where_and_holds")));
         }
         let holds = source.expression(holds, &columns)?;
-        return Ok((Some(Condition { sheet: known.id.clone(), holds, field: field_name }), None));
+        let present = written.present.iter().map(|name| source.column(name, &columns)).collect::<Result<_, _>>()?;
+        return Ok((Some(Condition { sheet: known.id.clone(), holds, field: field_name, present }), None));
     }
     let typed = |fits: &[CellType], what: &'static str| match cell {
         Some(cell) if fits.contains(&cell) => Ok(()),

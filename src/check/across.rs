@@ -14,7 +14,7 @@ use super::{
 use crate::{
     catalog::{AcrossTest, Catalog, Expression, Refusal, SheetDef},
     diagnostic::Finding,
-    model::{Instant, Value},
+    model::{Instant, RowValues},
 };
 use chrono::NaiveDate;
 
@@ -33,12 +33,12 @@ pub(super) struct AcrossRule<'c> {
 
 impl AcrossRule<'_> {
     /// Whether a row is asked at all.
-    pub fn asks(&self, values: &[Value]) -> bool {
+    pub fn asks(&self, values: &RowValues) -> bool {
         self.rows.as_ref().is_none_or(|rows| rows.truth(values) == Some(true))
     }
 
     /// Whether a row is of a time that another sheet tells of; `first` is the first day that it does.
-    pub fn is_kept(&self, values: &[Value], first: Option<NaiveDate>) -> bool {
+    pub fn is_kept(&self, values: &RowValues, first: Option<NaiveDate>) -> bool {
         let day = self.kept_since.and_then(|field| values[field].instant()).map(|at| at.date());
         day.zip(first).is_none_or(|(day, first)| day >= first)
     }

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::{
     catalog::{CellType, Expression, SheetDef},
-    model::{Instant, Said, Value},
+    model::{Instant, RowValues, Said, Value},
 };
 use datum::{Datum, Possible};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -37,7 +37,7 @@ impl Condition {
     }
 
     /// Whether the condition is true of a row, one value for each column of the sheet's definition; `None` for NULL.
-    pub fn truth(&self, row: &[Value]) -> Option<bool> {
+    pub fn truth(&self, row: &RowValues) -> Option<bool> {
         self.root.eval(row).truth()
     }
 
@@ -113,7 +113,7 @@ enum Node {
 }
 
 impl Node {
-    fn eval<'a>(&'a self, row: &'a [Value]) -> Datum<'a> {
+    fn eval<'a>(&'a self, row: &'a RowValues) -> Datum<'a> {
         match self {
             Node::Literal(datum) => datum.clone(),
             Node::Column(index, cell) => row.get(*index).map_or(Datum::Null, |value| Datum::of(value, *cell)),
@@ -202,7 +202,7 @@ impl Node {
 }
 
 /// `IN`: true when one is equal, NULL when none is but one may be, else false.
-fn among(datum: &Datum<'_>, list: &[Node], row: &[Value]) -> Option<bool> {
+fn among(datum: &Datum<'_>, list: &[Node], row: &RowValues) -> Option<bool> {
     let mut open = false;
     for node in list {
         match datum.compare(&node.eval(row)).and_then(|possible| Comparison::Equal.holds(possible)) {

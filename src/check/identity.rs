@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{CellType, SheetDef},
-    model::{Value, text::normalized_key},
+    model::{RowValues, text::normalized_key},
 };
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 /// `rows` come sheet by sheet in the order of submission, each with its sheet's number.
 pub(super) fn identities<'a>(
     sheet: &SheetDef,
-    rows: impl Iterator<Item = (usize, &'a [Value])> + Clone,
+    rows: impl Iterator<Item = (usize, &'a RowValues)> + Clone,
 ) -> Vec<String> {
     let mut better: HashMap<String, Option<String>> = HashMap::new();
     if sheet.keys.len() > 1 {
@@ -47,12 +47,12 @@ pub(super) fn identities<'a>(
 }
 
 /// The keys whose fields are all filled in, best first, as text that begins with the key's number.
-fn complete_keys(sheet: &SheetDef, row: &[Value]) -> impl Iterator<Item = String> {
+fn complete_keys(sheet: &SheetDef, row: &RowValues) -> impl Iterator<Item = String> {
     sheet.keys.iter().enumerate().filter_map(|(number, fields)| filled(sheet, number.to_string(), fields, row))
 }
 
 /// `key` with the values of these fields, all of which must be filled in, but for those in which blank is a value.
-fn filled(sheet: &SheetDef, mut key: String, fields: &[usize], row: &[Value]) -> Option<String> {
+fn filled(sheet: &SheetDef, mut key: String, fields: &[usize], row: &RowValues) -> Option<String> {
     for field in fields {
         let value = row.get(*field).filter(|value| !value.is_null() || sheet.blank_in_key.contains(field))?;
         key.push('\u{1f}');
@@ -70,7 +70,7 @@ struct Alike<'s, 'a> {
     /// The columns with dates of what has happened.
     dates: Vec<usize>,
     /// By likeness: the newest row of each chain and its sheet.
-    chains: HashMap<String, Vec<(usize, &'a [Value])>>,
+    chains: HashMap<String, Vec<(usize, &'a RowValues)>>,
 }
 
 impl<'s, 'a> Alike<'s, 'a> {
@@ -81,13 +81,13 @@ impl<'s, 'a> Alike<'s, 'a> {
         Alike { sheet, dates: dates.map(|(index, _)| index).collect(), chains: HashMap::new() }
     }
 
-    fn identity(&mut self, table: usize, row: &'a [Value]) -> String {
+    fn identity(&mut self, table: usize, row: &'a RowValues) -> String {
         let likeness = Some(&self.sheet.likeness).filter(|fields| !fields.is_empty());
         let Some(key) = likeness.and_then(|fields| filled(self.sheet, "~".to_owned(), fields, row)) else {
             // What stands beside the sheet's own columns is said of the row, not by it.
-            return content(&row[..row.len().min(self.sheet.columns.len())]);
+            return content(row, self.sheet.columns.len());
         };
-        let continues = |(held, before): &(usize, &[Value])| {
+        let continues = |(held, before): &(usize, &RowValues)| {
             let kept = |index: &usize| before[*index].is_null() || before[*index] == row[*index];
             if *held == table { *before == row } else { self.dates.iter().all(kept) }
         };
@@ -101,9 +101,9 @@ impl<'s, 'a> Alike<'s, 'a> {
     }
 }
 
-fn content(row: &[Value]) -> String {
+fn content(row: &RowValues, columns: usize) -> String {
     let mut all = String::from("=");
-    for value in row {
+    for value in row.iter().take(columns) {
         all.push('\u{1f}');
         all.push_str(&value.display());
     }

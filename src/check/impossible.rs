@@ -61,7 +61,7 @@ pub(super) fn empty(reads: &mut [WorkbookRead], catalog: &Catalog, cutoff: Insta
                     let value = table.rows[at].values.get(*index).and_then(Value::instant);
                     let Some(when) = value.filter(|when| is_impossible(column, *when, cutoff)) else { continue };
                     let place = table.place(&read.path, table.rows[at].row, Some(*index));
-                    table.rows[at].values[*index] = Value::Null;
+                    table.rows[at].values.clear(*index);
                     read.findings.extend(judge.finding("C015", place, &column.title.zh, said(column, when, cutoff)));
                 }
             }

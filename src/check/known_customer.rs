@@ -17,7 +17,7 @@ use std::{
 };
 
 /// The customers that some sheets of a store know, by every value that says who they are, each with a row that has it.
-/// `None` where the store never sent one of those sheets: what is not there to be looked up is no mistake.
+/// `None` where the store never sent a row of those sheets: what is not there to be looked up is no mistake.
 pub(super) struct Customers {
     known: Option<BTreeMap<String, Place>>,
     /// The first day that the sheets tell of.
@@ -28,7 +28,7 @@ impl Customers {
     /// Those of the rows of sheets, also of rows that were kept out: what is wrong with them has been said there.
     pub fn of(ledgers: &[Ledger<'_>], sheets: &[Arc<str>]) -> Customers {
         let own: Vec<&Ledger<'_>> = ledgers.iter().filter(|ledger| sheets.contains(&ledger.sheet.id)).collect();
-        if own.is_empty() || own.iter().all(|ledger| ledger.tables.is_empty()) {
+        if own.is_empty() || own.iter().all(|ledger| ledger.lines.is_empty()) {
             return Customers { known: None, first: None };
         }
         let first = own.iter().filter_map(|ledger| first_day(ledger)).min();

@@ -5,7 +5,9 @@ use crate::{
     arguments,
     catalog::{Catalog, SheetDef, beside},
     diagnostic::{Finding, Severity},
-    model::{Argument, CheckedRow, Message, Place, SheetRows, Submission, Table, TableRow, Value, WorkbookRead},
+    model::{
+        Argument, CheckedRow, Message, Place, RowValues, SheetRows, Submission, Table, TableRow, Value, WorkbookRead,
+    },
 };
 use std::collections::HashMap;
 
@@ -92,7 +94,7 @@ impl<'a> Ledger<'a> {
             first += held.table.rows.len();
         }
         let numbered: Vec<(usize, &'a Table)> = tables.iter().map(|held| held.table).enumerate().collect();
-        let rows = numbered.iter().flat_map(|(i, table)| table.rows.iter().map(move |row| (*i, row.values.as_slice())));
+        let rows = numbered.iter().flat_map(|(i, table)| table.rows.iter().map(move |row| (*i, &row.values)));
         let identities = identity::identities(sheet, rows);
         let mut lines: Vec<Line<'a>> = Vec::with_capacity(identities.len());
         let mut subjects: Vec<Subject> = Vec::new();
@@ -122,8 +124,11 @@ impl<'a> Ledger<'a> {
                 if held.table.shares_sheet(held.read) && finding.place.col.is_some() && column.is_none() {
                     continue;
                 }
-                if finding.severity == Severity::Error {
-                    line.broken.extend(column);
+                match column {
+                    _ if finding.severity != Severity::Error => {}
+                    Some(column) => line.broken.push(column),
+                    // Of the row as a whole: its values may stand under any title.
+                    None => line.broken = (0..self.sheet.columns.len()).collect(),
                 }
                 let finding = judge.adopt(finding);
                 // A cell that only describes was read as empty.
@@ -149,7 +154,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// A line's cells.
-    pub fn values(&self, line: usize) -> &'a [Value] {
+    pub fn values(&self, line: usize) -> &'a RowValues {
         &self.lines[line].row.values
     }
 
@@ -288,6 +293,8 @@ pub(super) fn taken(reads: &mut [WorkbookRead], accepted: Accepted) -> SheetRows
             })
             .collect();
         rows.current.extend(versions.pop());
+        // Most rows have one version: the room for it is not kept.
+        versions.shrink_to_fit();
         rows.earlier.push(versions);
     }
     rows

@@ -4,7 +4,7 @@ use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
     catalog::{SheetDef, rule::NeedsRow},
-    model::{Value, text::normalized_key},
+    model::{RowValues, Value, text::normalized_key},
 };
 use chrono::NaiveDate;
 use std::{
@@ -20,7 +20,7 @@ pub(super) struct Days {
     doubtful: BTreeSet<String>,
 }
 
-fn customers<'v>(sheet: &SheetDef, values: &'v [Value]) -> impl Iterator<Item = String> + use<'v> {
+fn customers<'v>(sheet: &SheetDef, values: &'v RowValues) -> impl Iterator<Item = String> + use<'v> {
     let fields: Vec<usize> = sheet.customer.iter().filter_map(|field| sheet.field(field)).collect();
     fields.into_iter().filter_map(|field| values[field].text()).map(|key| normalized_key(key).into_owned())
 }

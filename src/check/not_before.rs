@@ -1,7 +1,7 @@
 //! Nothing happens before another sheet's first mention of the customer (R205: a contact before the first contact).
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};
-use crate::{arguments, catalog::SheetDef, model::Value, model::text::normalized_key};
+use crate::{arguments, catalog::SheetDef, model::RowValues, model::text::normalized_key};
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(super) struct Earliest(HashMap<String, NaiveDateTime>);
 
 /// The values of a row that say who the customer is.
-fn customers<'v>(sheet: &SheetDef, values: &'v [Value]) -> impl Iterator<Item = String> + use<'v> {
+fn customers<'v>(sheet: &SheetDef, values: &'v RowValues) -> impl Iterator<Item = String> + use<'v> {
     let fields: Vec<usize> = sheet.customer.iter().filter_map(|field| sheet.field(field)).collect();
     fields.into_iter().filter_map(|field| values[field].text()).map(|key| normalized_key(key).into_owned())
 }

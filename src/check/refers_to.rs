@@ -17,7 +17,7 @@ use std::{collections::HashMap, sync::Arc};
 type During = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// The values of one column in the rows of a sheet, kept out or not, each with the times in which it holds; `None` where the
-/// store never sent the sheet: what is not there to be looked up is no mistake.
+/// store never sent a row of the sheet: what is not there to be looked up is no mistake, and our template has every sheet.
 pub(super) struct Named {
     values: Option<HashMap<String, Vec<During>>>,
     /// The first day that the sheet tells of.
@@ -34,7 +34,7 @@ fn key(value: &Value) -> Option<String> {
 impl Named {
     /// Those of a sheet's column. Where a value holds for a time only, the newest version of each row says for which.
     pub fn of(rows: &Ledger<'_>, field: &str, during: Option<&(Arc<str>, Arc<str>)>) -> Named {
-        let Some(field) = rows.sheet.field(field).filter(|_| !rows.tables.is_empty()) else {
+        let Some(field) = rows.sheet.field(field).filter(|_| !rows.lines.is_empty()) else {
             return Named { values: None, first: None };
         };
         let days = during.map(|(from, until)| [from, until].map(|name| rows.sheet.field(name)));

@@ -4,9 +4,9 @@ use super::{expression::Condition, impossible, judge::Judge, ledger::Ledger};
 use crate::{
     arguments,
     catalog::{Catalog, CellType, Expression, Refusal, SheetDef, beside},
-    model::{Argument, Instant, Value, personal::mask_inside},
+    model::{Argument, Instant, RowValues, Table, Value, personal::mask_inside},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The rules of one kind of sheet, compiled.
 pub(super) struct RowRules {
@@ -22,6 +22,8 @@ struct ConditionRule {
     code: Arc<str>,
     holds: Condition,
     field: Option<usize>,
+    /// Columns without which the sheet is not held to it: they are there, and some row has a value.
+    present: Vec<usize>,
 }
 
 /// What a rule found in one row.
@@ -47,7 +49,8 @@ impl RowRules {
             .filter(|(_, condition)| condition.sheet == sheet.id)
             .filter_map(|(rule, condition)| {
                 let holds = compiled(&condition.holds)?;
-                Some(ConditionRule { code: rule.code.clone(), holds, field: sheet.field(&condition.field) })
+                let present = condition.present.iter().filter_map(|field| sheet.field(field)).collect();
+                Some(ConditionRule { code: rule.code.clone(), holds, field: sheet.field(&condition.field), present })
             })
             .collect();
         let open = sheet.open.as_ref().and_then(&mut compiled);
@@ -65,13 +68,14 @@ impl RowRules {
 
     /// Holds every row of a ledger against the rules. An unchanged copy of a row is not evaluated again.
     pub fn apply(&self, ledger: &mut Ledger<'_>, judge: &Judge<'_>) {
+        let kept = self.kept(ledger);
         for subject in 0..ledger.subjects.len() {
             let mut last: Option<(usize, Vec<Breach>)> = None;
             for at in 0..ledger.subjects[subject].lines.len() {
                 let line = ledger.subjects[subject].lines[at];
                 let breaches = match last.take() {
                     Some((before, breaches)) if alike(ledger, before, line) => breaches,
-                    _ => self.breaches(ledger, judge, line),
+                    _ => self.breaches(ledger, judge, line, &kept[ledger.lines[line].sheet]),
                 };
                 for breach in &breaches {
                     ledger.raise(judge, &breach.code, line, breach.field, breach.args.clone());
@@ -81,7 +85,16 @@ impl RowRules {
         }
     }
 
-    fn breaches(&self, ledger: &Ledger<'_>, judge: &Judge<'_>, line: usize) -> Vec<Breach> {
+    /// For each table of a ledger, which of the columns that rules want present it has a value in: who fills in none of a
+    /// column does not keep it, though our template has it.
+    fn kept(&self, ledger: &Ledger<'_>) -> Vec<BTreeSet<usize>> {
+        let wanted: BTreeSet<usize> = self.conditions.iter().flat_map(|rule| rule.present.iter().copied()).collect();
+        let filled = |table: &Table, column: usize| table.rows.iter().any(|row| !row.values[column].is_null());
+        let kept = |table: &Table| wanted.iter().copied().filter(|column| filled(table, *column)).collect();
+        ledger.tables.iter().map(|held| kept(held.table)).collect()
+    }
+
+    fn breaches(&self, ledger: &Ledger<'_>, judge: &Judge<'_>, line: usize, kept: &BTreeSet<usize>) -> Vec<Breach> {
         let values = ledger.values(line);
         // Nothing of the row was read; its sheet's header says why.
         if values.iter().all(Value::is_null) {
@@ -112,7 +125,9 @@ impl RowRules {
             let field = Some(ledger.sheet.columns.len() + beside::STORE);
             breaches.push(Breach { code: "S010".into(), field, args });
         }
-        for rule in &self.conditions {
+        // A sheet without the column shows what contradicts its absence.
+        let present = |index: &usize| ledger.sheet_of(line).table.columns[*index].is_some();
+        for rule in self.conditions.iter().filter(|rule| rule.present.iter().all(|column| kept.contains(column))) {
             let asked = !rule.holds.columns().iter().any(|column| broken.contains(column));
             if asked && rule.holds.truth(values) == Some(false) {
                 let columns = rule.holds.columns().iter().copied();
@@ -120,8 +135,6 @@ impl RowRules {
                     let name = ledger.sheet.columns[i].field.to_string();
                     Argument::new(name, shown(ledger.sheet, i, values))
                 });
-                // A sheet without the column shows what contradicts its absence.
-                let present = |index: &usize| ledger.sheet_of(line).table.columns[*index].is_some();
                 let mut marked = rule.field.into_iter().chain(rule.holds.columns().iter().copied());
                 let field = marked.find(present).or(rule.field);
                 breaches.push(Breach { code: rule.code.clone(), field, args: args.collect() });
@@ -136,7 +149,7 @@ fn alike(ledger: &Ledger<'_>, a: usize, b: usize) -> bool {
 }
 
 /// A cell as a message may show it: personal data not at all, an empty cell as a dash.
-fn shown(sheet: &SheetDef, index: usize, values: &[Value]) -> String {
+fn shown(sheet: &SheetDef, index: usize, values: &RowValues) -> String {
     match &values[index] {
         Value::Null => "—".to_owned(),
         _ if sheet.columns[index].personal.is_some() => "***".to_owned(),

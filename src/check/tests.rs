@@ -53,7 +53,7 @@ fn table(kind: &str, header: &str, rows: &[&str]) -> Table {
         for (field, cell) in fields.iter().zip(row.split('|')) {
             values[*field] = value(sheet, *field, cell);
         }
-        TableRow { row: number, values, repaired: false, rejected: false }
+        TableRow { row: number, values: values.into(), repaired: false, rejected: false }
     });
     Table { kind: kind.into(), sheet: sheet.title.zh.as_str().into(), columns, header_row: 1, rows: rows.collect() }
 }

@@ -1,11 +1,11 @@
 //! `foursight build`: the whole job.
 
 use super::{CLEAN, FINDINGS, Failure, project::ProjectArguments, terminal};
-use crate::publish::work_beside;
 use crate::{
     diagnostic::Severity,
     model::{Lang, Message},
     pipeline::Built,
+    publish::{left_over, work_beside},
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -65,6 +65,12 @@ pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, 
     let anew = anew.with("checked", counts.stores_checked).with("stores", built.stores);
     let anew = anew.with("derived", counts.stores_derived).with("rendered", counts.pages_rendered);
     terminal::tell(&anew.with("pages", built.pages).with("packs", counts.packs_written));
+    if counts.passing > 0 {
+        terminal::tell(&Message::new("build.passing").with("count", counts.passing));
+    }
+    for path in left_over(&arguments.output) {
+        terminal::tell(&Message::new("build.left_over").with("path", &path));
+    }
     let fail_at = arguments.strict.map(Severity::from).or(group.settings.fail_at);
     let failed = fail_at.is_some_and(|level| built.findings[level as usize..].iter().any(|count| *count > 0));
     Ok(if failed { FINDINGS } else { CLEAN })

@@ -122,19 +122,28 @@ const BESIDE: [(&str, Fill); 23] = [
     ("stock_age", stock_age::fill),
 ];
 
-/// The facts of a store at the cut-off: one for each sheet definition (empty when the store sent none), then every
-/// derived one but `submission`, which [`board`] makes and which says here what the store did not send. Rows are sorted
-/// by time, then by place.
-pub fn derive(
-    store: &Store,
-    rows: &StoreRows,
-    group: &GroupDeliveries,
-    board: &FactTable,
-    catalog: &Catalog,
-    settings: &Settings,
-    cutoff: Instant,
-) -> Vec<FactTable> {
-    let ledger = ledger::Ledger::new(store, rows, group, board, catalog, settings, cutoff);
-    let sheets = catalog.sheets.iter().map(|sheet| sheet::table(&ledger, sheet));
-    sheets.chain(DERIVED.iter().map(|(_, derive)| derive(&ledger))).collect()
+/// The facts of a store at the cut-off, derived as they are asked for.
+pub struct Facts<'a>(ledger::Ledger<'a>);
+
+impl<'a> Facts<'a> {
+    /// Of a store's accepted rows. `board` is its fact `submission`, which [`board`] makes and which says here what the store
+    /// did not send.
+    pub fn new(
+        store: &'a Store,
+        rows: &'a StoreRows,
+        group: &'a GroupDeliveries,
+        board: &'a FactTable,
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        cutoff: Instant,
+    ) -> Facts<'a> {
+        Facts(ledger::Ledger::new(store, rows, group, board, catalog, settings, cutoff))
+    }
+
+    /// One for each sheet definition (empty when the store sent none), then every derived one but `submission`, one after the
+    /// other, so that they need not all be held at once. Rows are sorted by time, then by place.
+    pub fn tables(&self) -> impl Iterator<Item = FactTable> + '_ {
+        let sheets = self.0.catalog.sheets.iter().map(|sheet| sheet::table(&self.0, sheet));
+        sheets.chain(DERIVED.iter().map(|(_, derive)| derive(&self.0)))
+    }
 }

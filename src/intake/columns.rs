@@ -186,13 +186,15 @@ pub(crate) struct Collector<'e> {
     pub tables: usize,
     rows: u64,
     text_bytes: u64,
+    /// Rows that are taken.
+    most: u64,
     /// Why a chunk could not be handed on.
     broken: Option<io::Error>,
 }
 
 impl<'e> Collector<'e> {
-    /// Hands chunks to `emit`.
-    pub fn new(emit: &'e mut dyn FnMut(Chunk) -> io::Result<()>) -> Collector<'e> {
+    /// Hands chunks to `emit`, of at most so many rows.
+    pub fn new(emit: &'e mut dyn FnMut(Chunk) -> io::Result<()>, most: u64) -> Collector<'e> {
         Collector {
             emit,
             texts: Texts::default(),
@@ -201,6 +203,7 @@ impl<'e> Collector<'e> {
             tables: 0,
             rows: 0,
             text_bytes: 0,
+            most,
             broken: None,
         }
     }
@@ -234,8 +237,8 @@ impl<'e> Collector<'e> {
     /// When the workbook holds more than is read of one, or nobody takes its rows any more.
     pub fn row(&mut self, row: u32, cells: &[Cell], repaired: bool, rejected: bool) -> Result<(), Fault> {
         self.rows += 1;
-        if self.rows > limits::ROWS {
-            return Err(Fault::TooMuch { what: Message::new("fault.rows"), limit: limits::ROWS });
+        if self.rows > self.most {
+            return Err(Fault::TooMuch { what: Message::new("fault.rows"), limit: self.most });
         }
         let at = self.chunk.rows.len() as u32;
         self.chunk.rows.push(row.wrapping_sub(self.last_row));
@@ -358,7 +361,7 @@ mod tests {
             let mut at = 0;
             let rows = rows.into_iter().map(|(step, values, repaired, rejected)| {
                 at += step;
-                TableRow { row: at, values, repaired, rejected }
+                TableRow { row: at, values: values.into(), repaired, rejected }
             });
             Table {
                 kind: "visit".into(),
@@ -379,7 +382,7 @@ mod tests {
                 chunks.push(postcard::to_stdvec(&chunk).map_err(io::Error::other)?);
                 Ok(())
             };
-            let mut collector = Collector::new(&mut emit);
+            let mut collector = Collector::new(&mut emit, limits::ROWS);
             let long = |table: &Table| {
                 // Longer than a chunk, now and then.
                 let times = if repeated == 2 { ROWS / table.rows.len().max(1) + 1 } else { 1 };

@@ -3,7 +3,10 @@
 use crate::{
     catalog::{Catalog, CellType, ColumnDef, SheetDef},
     diagnostic::Severity,
-    intake::title::{Title, normal},
+    intake::{
+        limits,
+        title::{Title, normal},
+    },
     model::{PersonalClass, text::is_invisible},
     project::MappedColumn,
 };
@@ -32,6 +35,8 @@ pub(crate) struct Plan {
     system: Vocabulary,
     /// Texts that say how to fill a column.
     notes: Vocabulary,
+    /// Data rows that are read of a workbook.
+    pub rows: u64,
     /// For each normalised title and synonym the sheets that have it; made when first asked for.
     #[serde(skip)]
     headed: OnceLock<HashMap<String, Vec<usize>>>,
@@ -119,6 +124,7 @@ impl Plan {
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
             system: Vocabulary::of(catalog, "H004"),
             notes: Vocabulary::of(catalog, "H025"),
+            rows: limits::ROWS,
             headed: OnceLock::new(),
         }
     }

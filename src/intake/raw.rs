@@ -263,6 +263,9 @@ impl RowSource for ListedRows<'_> {
 /// Texts up to this length are stored once; longer ones seldom repeat.
 const INTERNED: usize = 48;
 
+/// Texts that are looked for again. What repeats does so soon; numbers and names that never come twice would only fill memory.
+const KNOWN: usize = 1 << 15;
+
 /// Repeated texts, each stored once.
 #[derive(Default)]
 pub(crate) struct Interned(HashSet<Arc<str>>);
@@ -277,7 +280,9 @@ impl Interned {
             return known.clone();
         }
         let text: Arc<str> = text.into();
-        self.0.insert(text.clone());
+        if self.0.len() < KNOWN {
+            self.0.insert(text.clone());
+        }
         text
     }
 }

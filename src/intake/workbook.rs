@@ -138,7 +138,7 @@ pub(crate) fn read_workbook(
     limit_mb: u64,
     emit: &mut dyn FnMut(Chunk) -> io::Result<()>,
 ) -> io::Result<(Reading, bool)> {
-    let mut task = Task { store, plan, limit_mb, out: Collector::new(emit), remarks: Remarks::default() };
+    let mut task = Task { store, plan, limit_mb, out: Collector::new(emit, plan.rows), remarks: Remarks::default() };
     let read = try_read(bytes, shown, &mut task);
     let Task { out, remarks, .. } = task;
     out.finish()?;

@@ -3,7 +3,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
-    fs, io,
+    fs,
+    io::{self, BufWriter, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -52,6 +53,24 @@ impl KeyParts {
     }
 }
 
+/// A file whose bytes are hashed as they are written.
+struct Hashed<'f> {
+    file: BufWriter<&'f mut fs::File>,
+    hash: blake3::Hasher,
+}
+
+impl Write for Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 impl Cache {
     /// The cache in a folder, which is made when first written to; `None`: a cache that keeps nothing.
     pub fn at(root: Option<&Path>) -> Cache {
@@ -89,11 +108,17 @@ impl Cache {
         let Some(path) = self.path(kind, key) else { return Ok(()) };
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        let body = postcard::to_stdvec(value).map_err(io::Error::other)?;
-        let mut bytes = blake3::hash(&body).as_bytes().to_vec();
-        bytes.extend_from_slice(&body);
-        let staged = tempfile::NamedTempFile::new_in(folder)?;
-        fs::write(staged.path(), &bytes)?;
+        let mut staged = tempfile::NamedTempFile::new_in(folder)?;
+        // Room for the hash, which is known once all is written: a large entry is never held whole.
+        staged.write_all(&[0; blake3::OUT_LEN])?;
+        let body =
+            Hashed { file: BufWriter::with_capacity(1 << 16, staged.as_file_mut()), hash: blake3::Hasher::new() };
+        let mut body = postcard::to_io(value, body).map_err(io::Error::other)?;
+        body.flush()?;
+        let hash = body.hash.finalize();
+        drop(body);
+        staged.rewind()?;
+        staged.write_all(hash.as_bytes())?;
         staged.persist(&path).map_err(|error| error.error)?;
         Ok(())
     }

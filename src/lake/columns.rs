@@ -3,7 +3,7 @@
 use crate::model::{Column, ColumnKind, FactColumn, FactTable};
 use datafusion::arrow::{
     array::{
-        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringViewArray,
+        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringViewBuilder,
         TimestampSecondArray,
     },
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
@@ -40,11 +40,12 @@ pub fn arrow_schema(columns: &[FactColumn]) -> SchemaRef {
 }
 
 /// A fact's rows as one batch.
-pub(super) fn batch(table: &FactTable) -> Result<RecordBatch, ArrowError> {
+pub(super) fn batch(table: FactTable) -> Result<RecordBatch, ArrowError> {
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(table.columns.len() * 2);
-    for (column, cells) in table.columns.iter().zip(&table.cells) {
-        arrays.push(array(column.kind, cells)?);
-        if let (ColumnKind::Instant, Column::Instant(cells)) = (column.kind, cells) {
+    // The cells of a column go as soon as they are an array.
+    for (column, cells) in table.columns.iter().zip(table.cells) {
+        arrays.push(array(column.kind, &cells)?);
+        if let (ColumnKind::Instant, Column::Instant(cells)) = (column.kind, &cells) {
             arrays.push(Arc::new(cells.iter().map(|cell| cell.map(|at| at.date_only)).collect::<BooleanArray>()));
         }
     }
@@ -54,7 +55,10 @@ pub(super) fn batch(table: &FactTable) -> Result<RecordBatch, ArrowError> {
 fn array(kind: ColumnKind, cells: &Column) -> Result<ArrayRef, ArrowError> {
     Ok(match (kind, cells) {
         (ColumnKind::Text, Column::Text(cells)) => {
-            Arc::new(cells.iter().map(Option::as_deref).collect::<StringViewArray>())
+            // A name of a workbook stands in every row of it.
+            let mut texts = StringViewBuilder::with_capacity(cells.len()).with_deduplicate_strings();
+            cells.iter().for_each(|cell| texts.append_option(cell.as_deref()));
+            Arc::new(texts.finish())
         }
         (ColumnKind::Int, Column::Int(cells)) => Arc::new(cells.iter().copied().collect::<Int64Array>()),
         (ColumnKind::Number, Column::Number(cells)) => Arc::new(cells.iter().copied().collect::<Float64Array>()),

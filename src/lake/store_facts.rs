@@ -10,16 +10,17 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct StoreFacts(BTreeMap<Arc<str>, RecordBatch>);
 
 impl StoreFacts {
-    /// The tables as the engine sees them.
+    /// The tables as the engine sees them, each taken over before the next is asked for.
     ///
     /// # Errors
     /// When a table's cells do not fit its columns.
-    pub fn of(tables: &[FactTable]) -> Result<StoreFacts, LakeError> {
-        let batch = |table: &FactTable| {
-            let batch = columns::batch(table).map_err(|e| LakeError::shape(&table.name, e))?;
-            Ok((table.name.clone(), batch))
+    pub fn of(tables: impl IntoIterator<Item = FactTable>) -> Result<StoreFacts, LakeError> {
+        let batch = |table: FactTable| {
+            let name = table.name.clone();
+            let batch = columns::batch(table).map_err(|e| LakeError::shape(&name, e))?;
+            Ok((name, batch))
         };
-        tables.iter().map(batch).collect::<Result<_, _>>().map(StoreFacts)
+        tables.into_iter().map(batch).collect::<Result<_, _>>().map(StoreFacts)
     }
 
     /// Adds a fact.

@@ -41,7 +41,7 @@ fn complaints(store: &str, rows: &[(&str, Instant, &str)]) -> FactTable {
 }
 
 fn put(lake: &Lake, key: &str, table: FactTable) {
-    lake.put(key, &StoreFacts::of(&[table]).unwrap()).unwrap();
+    lake.put(key, &StoreFacts::of([table]).unwrap()).unwrap();
 }
 
 fn shown(batches: &[RecordBatch], columns: &[&str]) -> String {
@@ -83,7 +83,7 @@ fn every_kind_of_cell_comes_back() {
     ];
     table.push(&origin().into_iter().chain(filled).collect::<Vec<_>>());
     table.push(&origin().into_iter().chain((0..7).map(|_| Value::Null)).collect::<Vec<_>>());
-    let batch = columns::batch(&table).unwrap();
+    let batch = columns::batch(table.clone()).unwrap();
     let batch = batch.project(&(5..batch.num_columns()).collect::<Vec<_>>()).unwrap();
     let expected = "\
 +------+-----+--------+----------+------+---------------------+--------------+------------+
@@ -99,7 +99,7 @@ fn every_kind_of_cell_comes_back() {
 fn cells_of_another_type_are_an_error() {
     let mut table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
     table.cells[5] = Column::Int(vec![Some(1)]);
-    assert!(matches!(StoreFacts::of(&[table]), Err(LakeError::Shape { .. })));
+    assert!(matches!(StoreFacts::of([table]), Err(LakeError::Shape { .. })));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_partition_that_is_not_what_its_sums_say_is_none_and_is_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let lake = Lake::open(folder.path()).unwrap();
     let table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
-    let facts = StoreFacts::of(std::slice::from_ref(&table)).unwrap();
+    let facts = StoreFacts::of([table.clone()]).unwrap();
     let spoil: [fn(&Path); 3] = [
         |file| {
             let mut bytes = fs::read(file).unwrap();
@@ -168,7 +168,7 @@ fn what_leaves_the_machine_has_no_personal_data() {
         vec![complaints("S01", &[("T1", day("2026-03-05"), "13800001234"), ("T2", day("2026-03-05"), "Q12")])];
     let others = catalog.facts().into_iter().filter(|fact| &**fact != "complaint");
     tables.extend(others.map(|fact| FactTable::new(fact.clone(), catalog.fact_columns(&fact).unwrap())));
-    let facts = StoreFacts::of(&tables).unwrap();
+    let facts = StoreFacts::of(tables).unwrap();
     let files = Lake::leaving(&facts, &catalog).unwrap();
     assert_eq!(files, Lake::leaving(&facts, &catalog).unwrap());
 
@@ -213,7 +213,7 @@ fn nulls_stay_nulls_through_the_mask() {
     let mut table = complaints("S01", &[("T1", day("2026-03-05"), "Q1")]);
     let key = table.index("customer_key").unwrap();
     table.cells[key] = Column::Text(vec![None]);
-    let rows = columns::batch(&table).unwrap();
+    let rows = columns::batch(table.clone()).unwrap();
     let left = export::leaving(&table.columns, &rows).unwrap();
     assert_eq!(left.column_by_name("customer_key").unwrap().as_string::<i32>().iter().next(), Some(None));
 }

@@ -98,6 +98,21 @@ impl Column {
         self.len() == 0
     }
 
+    /// The cells of these rows, in this order.
+    pub fn in_order(&self, rows: &[usize]) -> Column {
+        fn of<T: Clone>(cells: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|row| cells[*row].clone()).collect()
+        }
+        match self {
+            Column::Text(cells) => Column::Text(of(cells, rows)),
+            Column::Int(cells) => Column::Int(of(cells, rows)),
+            Column::Number(cells) => Column::Number(of(cells, rows)),
+            Column::Amount(cells) => Column::Amount(of(cells, rows)),
+            Column::Flag(cells) => Column::Flag(of(cells, rows)),
+            Column::Instant(cells) => Column::Instant(of(cells, rows)),
+        }
+    }
+
     /// Appends a value, NULL where it is of another type than the column's. Returns whether it is of the column's.
     #[must_use]
     pub fn push(&mut self, value: &Value) -> bool {

@@ -1,6 +1,6 @@
 //! What check hands on: a store's accepted rows, newest version of each, with the versions they replaced.
 
-use super::{Place, SheetTally, Submission, Value};
+use super::{Place, RowValues, SheetTally, Submission};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,15 +8,17 @@ use std::{collections::BTreeMap, sync::Arc};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckedRow {
     /// The workbook it stands in.
+    #[serde(deserialize_with = "super::shared_text::text")]
     pub workbook: Arc<str>,
     /// The sheet's name in that workbook.
+    #[serde(deserialize_with = "super::shared_text::text")]
     pub sheet: Arc<str>,
     /// Row from 1.
     pub row: u32,
     /// Index into [`StoreRows::submissions`].
     pub submission: u32,
     /// One value for each column of the sheet definition, in its order.
-    pub values: Vec<Value>,
+    pub values: RowValues,
 }
 
 impl CheckedRow {

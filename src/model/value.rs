@@ -11,7 +11,7 @@ pub enum Value {
     #[default]
     Null,
     /// Text, category, phone (digits only, or as written when foreign), VIN (upper case), plate.
-    Text(Arc<str>),
+    Text(#[serde(deserialize_with = "super::shared_text::text")] Arc<str>),
     /// A whole number.
     Int(i64),
     /// A decimal; percent columns hold the fraction (0.95 for 95 %).

@@ -1,6 +1,6 @@
 //! What intake hands on: a workbook's recognised sheets as typed rows.
 
-use super::{CellRef, Place, Submission, Value};
+use super::{CellRef, Place, RowValues, Submission, Value};
 use crate::diagnostic::Finding;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -109,7 +109,7 @@ pub struct TableRow {
     /// Row in the sheet, from 1.
     pub row: u32,
     /// One value for each column of the definition, in its order, then for those beside them.
-    pub values: Vec<Value>,
+    pub values: RowValues,
     /// A cell was repaired with a notice.
     pub repaired: bool,
     /// A cell could not be read; the row stays out of the facts.

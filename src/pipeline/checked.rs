@@ -12,7 +12,7 @@ use crate::{
     check::{self, NamedFigure, OpenValue},
     diagnostic::{Finding, Severity},
     facts::{self, Delivery, FirstServiceMade},
-    intake::{self, Answer, Packed, SourceFile},
+    intake::{self, SourceFile},
     lake::{KeyParts, Memo, stage},
     model::{
         FactTable, IgnoredSheet, Instant, Period, Place, SheetTally, StoreRows, Submission, WorkbookRead,
@@ -181,8 +181,7 @@ impl Group {
             return Err(PipelineError::NoWorkbook(input.to_owned()));
         }
         progress.stage("progress.hashing", discovery.files.len() as u64);
-        let whole = input.canonicalize().unwrap_or_else(|_| input.to_owned());
-        let memo_name = KeyParts::new("input", "").with(whole.as_os_str().as_encoded_bytes()).finish();
+        let memo_name = self.memo_of_input();
         let memo = Memo::open(&self.cache, &memo_name, self.request.rehash);
         let hash = |file: &SourceFile| memo.hash(&file.path).unwrap_or_default();
         let hashes: Vec<String> = self.pool.install(|| discovery.files.par_iter().map(hash).collect());
@@ -269,6 +268,7 @@ impl Group {
         across.extend(check::unknown_figures(&named, &self.catalog, &self.settings));
         mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
         findings.extend(across);
+        findings.extend(self.replaced(by_store.iter().flatten().chain(&group_files), &findings));
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
         // A rule whose condition cannot be compiled is reported by every store.
         findings.dedup();
@@ -327,37 +327,6 @@ impl Group {
         self.request.stores.is_empty() || self.request.stores.iter().any(|wanted| wanted == id)
     }
 
-    /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
-    /// what is kept.
-    pub(super) fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
-        let key = KeyParts::new("workbook", stage::READ)
-            .with(&self.hashes.reading)
-            .with(self.settings.intake.file_mb.to_le_bytes())
-            .with(self.settings.intake.memory_mb.to_le_bytes())
-            .with(&*file.store)
-            .with(&*file.shown)
-            .with(hash)
-            .with(self.own_columns(&file.store))
-            .finish();
-        if !hash.is_empty()
-            && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
-        {
-            return Ok(Answer { packed, lasting: true });
-        }
-        let answer = self.started(readers)?.read(file, hash, self.settings.columns_of(&file.store))?;
-        self.count(|counts| counts.workbooks_read += 1);
-        // A full or read-only disk costs the next build time, nothing else.
-        if answer.lasting {
-            let _ = self.cache.put("workbook", &key, &answer.packed);
-        }
-        Ok(answer)
-    }
-
-    /// The part of a cache key that says how a store heads its columns.
-    fn own_columns(&self, store: &str) -> Vec<u8> {
-        serde_json::to_vec(self.settings.columns_of(store)).unwrap_or_default()
-    }
-
     fn latest_week_end(
         &self,
         files: &[Vec<(SourceFile, String)>],
@@ -390,6 +359,7 @@ impl Group {
         let mut parts = KeyParts::new("checked", stage::CHECK)
             .with(&self.hashes.checking)
             .with(self.settings.checking_part())
+            .with(self.settings.intake.rows.to_le_bytes())
             .with(cutoff.display())
             .with(&*store.id)
             .with(&store.name)

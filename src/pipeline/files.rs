@@ -4,7 +4,7 @@ use super::{Group, PipelineError, Readers, write::LARGEST_RETURNED};
 use crate::{
     arguments,
     diagnostic::{Finding, Severity},
-    intake::{self, Inside, ReaderFailure, Seen, SourceFile},
+    intake::{self, Answer, Inside, Packed, ReaderFailure, Seen, SourceFile},
     lake::{KeyParts, stage},
     model::{Place, SeenSheet},
 };
@@ -58,6 +58,38 @@ impl Group {
             let _ = self.cache.put("members", &key, &inside);
         }
         Ok(inside)
+    }
+
+    /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
+    /// what is kept.
+    pub(super) fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
+        let key = KeyParts::new("workbook", stage::READ)
+            .with(&self.hashes.reading)
+            .with(self.settings.intake.file_mb.to_le_bytes())
+            .with(self.settings.intake.memory_mb.to_le_bytes())
+            .with(self.settings.intake.rows.to_le_bytes())
+            .with(&*file.store)
+            .with(&*file.shown)
+            .with(hash)
+            .with(self.own_columns(&file.store))
+            .finish();
+        if !hash.is_empty()
+            && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
+        {
+            return Ok(Answer { packed, lasting: true });
+        }
+        let answer = self.started(readers)?.read(file, hash, self.settings.columns_of(&file.store))?;
+        self.count(|counts| counts.workbooks_read += 1);
+        // A full or read-only disk costs the next build time, nothing else.
+        if answer.lasting {
+            let _ = self.cache.put("workbook", &key, &answer.packed);
+        }
+        Ok(answer)
+    }
+
+    /// The part of a cache key that says how a store heads its columns.
+    pub(super) fn own_columns(&self, store: &str) -> Vec<u8> {
+        serde_json::to_vec(self.settings.columns_of(store)).unwrap_or_default()
     }
 
     /// What the cells of a workbook show, kept for the next time that it is made anew.

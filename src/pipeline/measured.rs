@@ -2,10 +2,10 @@
 
 use super::{Checked, Group, PipelineError, Progress, Readers};
 use crate::{
-    facts::{self, GroupDeliveries},
+    facts::{Facts, GroupDeliveries},
     lake::{KeyParts, Lake, StoreFacts, stage},
     metrics::{self, LineageFilter, Lists, Metrics, StoreSums},
-    model::{Grain, LineageRow, Period, StoreRows, WorklistRow},
+    model::{Grain, LineageRow, Period, StoreRows, WorklistRow, sharing},
 };
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -37,7 +37,8 @@ impl Engine<'_> {
             return Ok(facts);
         }
         let store = &self.checked.stores[i];
-        let rows: StoreRows = match group.cache.get("rows", &self.checked.keys[i]) {
+        let kept = sharing(|| group.cache.get("rows", &self.checked.keys[i]));
+        let rows: StoreRows = match kept {
             Some(rows) => rows,
             None => {
                 let (files, readers) = (&self.checked.files[i], Readers::new());
@@ -49,11 +50,13 @@ impl Engine<'_> {
         let cutoff = self.checked.cutoff;
         let board = &self.checked.boards[i];
         let deliveries = &self.deliveries;
-        let mut tables = facts::derive(store, &rows, deliveries, board, &group.catalog, &group.settings, cutoff);
-        tables.push(board.clone());
+        let derived = Facts::new(store, &rows, deliveries, board, &group.catalog, &group.settings, cutoff);
+        let tables = derived.tables().chain([board.clone()]);
         // A sheet without a row is no fact of the store.
-        tables.retain(|table| !table.is_empty() || group.catalog.sheet(&table.name).is_none());
-        let facts = StoreFacts::of(&tables)?;
+        let facts =
+            StoreFacts::of(tables.filter(|table| !table.is_empty() || group.catalog.sheet(&table.name).is_none()))?;
+        drop(derived);
+        drop(rows);
         self.lake.put(key, &facts)?;
         group.count(|counts| counts.stores_derived += 1);
         Ok(facts)

@@ -91,6 +91,7 @@ pub(super) struct IntakeOptions {
     pub memory_mb: Option<Spanned<u64>>,
     pub seconds: Option<Spanned<u64>>,
     pub file_mb: Option<Spanned<u64>>,
+    pub rows: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Deserialize)]

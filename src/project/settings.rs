@@ -109,6 +109,8 @@ pub struct IntakeLimits {
     pub seconds: u64,
     /// Largest file that is opened, in MiB.
     pub file_mb: u64,
+    /// Data rows that are read of a workbook.
+    pub rows: u64,
 }
 
 /// A target that replaces a definition's.
@@ -164,7 +166,7 @@ impl Default for Settings {
                 .map(|(level, remind, overdue)| (level.to_owned(), Cadence { remind, overdue }))
                 .collect(),
             brand_cadence: BTreeMap::new(),
-            intake: IntakeLimits { workers: 0, memory_mb: 2048, seconds: 120, file_mb: 256 },
+            intake: IntakeLimits { workers: 0, memory_mb: 2048, seconds: 120, file_mb: 256, rows: 500_000 },
             targets: Vec::new(),
             severities: BTreeMap::new(),
             limits: BTreeMap::new(),
@@ -290,6 +292,7 @@ impl Checker<'_> {
             memory_mb: at_least(256, &limits.memory_mb, settings.intake.memory_mb)?,
             seconds: at_least(1, &limits.seconds, settings.intake.seconds)?,
             file_mb: at_least(1, &limits.file_mb, settings.intake.file_mb)?,
+            rows: at_least(1, &limits.rows, settings.intake.rows)?,
         };
         for store in &options.store {
             let span = store.span();

@@ -6,13 +6,16 @@
 pub mod contract;
 pub mod csv_text;
 pub mod datapackage;
+mod exchange;
 pub mod ledger;
+mod left_over;
 pub mod manifest;
 pub mod published;
 pub mod spool;
 pub mod stage;
 
 pub use ledger::Ledger;
+pub use left_over::left_over;
 pub use manifest::{InputFile, Manifest};
 pub use spool::Spool;
 pub use stage::{PublishError, Stage, resolved, work_beside};

@@ -1,6 +1,10 @@
 //! The staging folder and the swap.
 
-use super::manifest::OutputFile;
+use super::{
+    exchange::{exchange, is_another_file_system, put_back},
+    left_over::{free_folder, remove},
+    manifest::OutputFile,
+};
 use crate::{
     lake::{Cache, KeyParts, Memo},
     model::{Message, Told},
@@ -28,6 +32,8 @@ pub enum PublishError {
     Busy(PathBuf),
     /// The output folder holds something that no build wrote.
     Foreign(PathBuf),
+    /// The output folder is a file system of its own: no other folder can be put in its place.
+    Mounted(PathBuf),
     /// The build's own sums do not add up: a defect of the tool, and nothing was published.
     Sums(String),
 }
@@ -40,6 +46,9 @@ impl Told for PublishError {
             }
             PublishError::Busy(path) => Message::new("failure.busy").with("path", path),
             PublishError::Foreign(path) => Message::new("failure.foreign").with("path", path),
+            PublishError::Mounted(path) => {
+                Message::new("failure.mounted").with("path", path).with("inside", &path.join("output"))
+            }
             PublishError::Sums(what) => Message::new("failure.sums").with("what", what),
         }
     }
@@ -89,10 +98,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Takes the lock on `output` and makes an empty staging folder beside it. What a killed build left there is removed.
+    /// Takes the lock on `output` and makes an empty staging folder beside it. What former builds left there is removed; what
+    /// cannot be removed is not in the way.
     ///
     /// # Errors
-    /// When another build holds the lock, the output folder is somebody else's, or nothing can be written there.
+    /// When another build holds the lock, the output folder is somebody else's or can never be exchanged, or nothing can be
+    /// written there.
     pub fn open(output: &Path, work: &Path, cache: &Cache, rehash: bool) -> Result<Stage, PublishError> {
         fs::create_dir_all(work).map_err(PublishError::write(work))?;
         // A link to a folder is published into that folder: the link itself stays.
@@ -108,14 +119,17 @@ impl Stage {
             Err(fs::TryLockError::WouldBlock) => return Err(PublishError::Busy(output)),
             Err(fs::TryLockError::Error(error)) => return Err(PublishError::write(&lock_path)(error)),
         }
+        put_back(&work.join(format!("{name}.staging")), &output).map_err(PublishError::write(&output))?;
         let empty_or_ours = |path: &Path| {
             manifest_is_ours(path) || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
         };
         if output.exists() && !empty_or_ours(&output) {
             return Err(PublishError::Foreign(output));
         }
-        let folder = work.join(format!("{name}.staging"));
-        remove(&folder)?;
+        if is_another_file_system(&output, work) {
+            return Err(PublishError::Mounted(output));
+        }
+        let folder = free_folder(work, &name)?;
         fs::create_dir_all(&folder).map_err(PublishError::write(&folder))?;
         let memo_name = KeyParts::new("output", "").with(output.as_os_str().as_encoded_bytes()).finish();
         let memo = Memo::open(cache, &memo_name, rehash);
@@ -252,7 +266,7 @@ impl Stage {
             fs::rename(&self.folder, &self.output).map_err(PublishError::write(&self.output))?;
         }
         self.keep_memo();
-        // The new output stands: what is left of the former one is the next build's to remove.
+        // The new output stands: what is left of the former one is the next build's to remove, see [`left_over`].
         let _ = remove(&self.folder);
         Ok(())
     }
@@ -316,36 +330,10 @@ fn lock_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn remove(folder: &Path) -> Result<(), PublishError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(PublishError::write(folder)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Swaps two folders of one file system atomically.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(new: &Path, old: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE).map_err(io::Error::from)
-}
-
-/// Elsewhere the file system has no exchange: the former output is moved aside first and put back if the second step
-/// fails. A kill between the two steps leaves it in the staging folder's place.
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(new: &Path, old: &Path) -> io::Result<()> {
-    let aside = new.with_extension("former");
-    fs::rename(old, &aside)?;
-    if let Err(error) = fs::rename(new, old) {
-        fs::rename(&aside, old)?;
-        return Err(error);
-    }
-    fs::rename(&aside, new)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publish::left_over;
 
     #[test]
     fn the_output_changes_whole_or_not_at_all() {
@@ -366,6 +354,27 @@ mod tests {
         second.publish().expect("publish");
         assert_eq!(fs::read(output.join("data/manifest.json")).expect("read"), br#"{"tool":"foursight","n":3}"#);
         assert!(!work.join("output.staging").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_removed_is_not_in_the_way() {
+        let root = tempfile::tempdir().expect("a folder");
+        let (output, work) = (root.path().join("output"), root.path().join(".foursight"));
+        fs::create_dir_all(&work).expect("a folder");
+        // No folder, so that removing it as one fails.
+        for name in ["output.staging", "output.staging-2"] {
+            fs::write(work.join(name), b"x").expect("write");
+        }
+        for n in 0..2 {
+            let stage = Stage::open(&output, &work, &Cache::at(None), false).expect("open");
+            stage
+                .write("data/manifest.json", format!("{{\"tool\":\"foursight\",\"n\":{n}}}").as_bytes())
+                .expect("write");
+            stage.publish().expect("publish");
+            assert!(fs::read_to_string(output.join("data/manifest.json")).expect("text").contains(&format!(":{n}")));
+        }
+        let left: Vec<_> = left_over(&output).iter().map(|path| path.file_name().expect("a name").to_owned()).collect();
+        assert_eq!(left, ["output.staging", "output.staging-2"]);
     }
 
     #[cfg(unix)]

@@ -91,7 +91,8 @@ fn head(text: &mut String, lines: &[Line<'_>], store: &Store, looks: &Looks, wor
         ["errors", "warnings", "notices"].into_iter().zip(counts.iter().map(String::as_str)).collect();
     let note = messages.fill("returned.note", &args);
     *text += &format!("<row r=\"1\" ht=\"30\" customHeight=\"1\">{}</row>", inline("A1", looks.title, &title));
-    *text += &format!("<row r=\"2\" ht=\"21\" customHeight=\"1\">{}</row>", inline("A2", looks.note, &note));
+    let high = height([(note.as_str(), WIDTHS.iter().sum())].into_iter()) + LINE / 2.0;
+    *text += &format!("<row r=\"2\" ht=\"{high}\" customHeight=\"1\">{}</row>", inline("A2", looks.note, &note));
     let titles = [
         "returned.number",
         "returned.severity",
@@ -142,16 +143,48 @@ fn row(at: usize, line: &Line<'_>, looks: &Looks, words: &FindingWords<'_>) -> S
 }
 
 /// The height, in points, in which wrapped texts fit into columns of so many characters: programs other than Excel do not
-/// find it themselves. A character that is not of ASCII takes two.
+/// find it themselves.
 fn height<'t>(cells: impl Iterator<Item = (&'t str, usize)>) -> f64 {
-    let wide = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let lines = |text: &str, width: usize| -> usize {
-        // What does not fit to the last place goes to the next line.
-        text.split('\n').map(|line| wide(line).div_ceil(width - 2).max(1)).sum()
-    };
+    // What does not fit to the last place goes to the next line.
+    let lines = |text: &str, width: usize| -> usize { text.split('\n').map(|line| wrapped(line, width - 2)).sum() };
     let most = cells.map(|(text, width)| lines(text, width)).max().unwrap_or(1);
     (most as f64 * LINE).min(HIGHEST)
 }
+
+/// The lines that a text takes in `room` characters, of which one that is not of ASCII takes two. Words stay whole; beside a
+/// character that is not of ASCII a line may end, but not before a sign that closes.
+fn wrapped(text: &str, room: usize) -> usize {
+    let (mut lines, mut used, mut last) = (1, 0, 0);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == ' ' {
+            // At the end of a line it takes no room.
+            used = (used + 1).min(room);
+            continue;
+        }
+        let mut width = if c.is_ascii() { 1 } else { 2 };
+        while c.is_ascii() && chars.next_if(|next| next.is_ascii() && *next != ' ').is_some() {
+            width += 1;
+        }
+        if used + width <= room {
+            used += width;
+        } else {
+            lines += usize::from(used > 0);
+            used = width + if CLOSING.contains(c) { last } else { 0 };
+            // A word longer than a line is broken.
+            while used > room {
+                lines += 1;
+                used -= room;
+            }
+        }
+        last = width;
+    }
+    lines
+}
+
+/// Signs that no line begins with.
+const CLOSING: &str =
+    "\u{3001}\u{3002}\u{FF0C}\u{FF1B}\u{FF1A}\u{FF01}\u{FF1F}\u{FF09}\u{300D}\u{300F}\u{300B}\u{201D}\u{2019}\u{2026}";
 
 /// A text cell; an empty one keeps its format.
 fn inline(cell: &str, look: usize, content: &str) -> String {
@@ -199,6 +232,10 @@ mod tests {
         assert_eq!(of(&"字".repeat(25)), 16.5);
         assert_eq!(of(&"字".repeat(26)), 33.0);
         assert_eq!(of("一\n二"), 33.0);
+        // Words stay whole, and no line begins with a sign that closes.
+        assert_eq!(of(&"afterwards ".repeat(9)), 49.5, "four words a line");
+        assert_eq!(of(&format!("{}。", "字".repeat(25))), 33.0);
+        assert_eq!(of(&format!("{} 字", "a".repeat(50))), 33.0);
         assert_eq!(of(&"字".repeat(10_000)), 409.0);
     }
 }

@@ -206,7 +206,7 @@ impl Styles {
             ("vertical=\"top\" wrapText=\"1\"", "horizontal=\"center\" vertical=\"top\" wrapText=\"1\"");
         Some(Looks {
             title: xf(title, None, 0, "vertical=\"center\""),
-            note: xf(note, None, 0, "vertical=\"center\""),
+            note: xf(note, None, 0, "vertical=\"center\" wrapText=\"1\""),
             header: xf(header, Some(dark), boxed, "horizontal=\"center\" vertical=\"center\" wrapText=\"1\""),
             text: xf(plain, None, boxed, left),
             centred: xf(plain, None, boxed, middle),

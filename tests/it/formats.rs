@@ -1,7 +1,7 @@
 //! The same rows in every format give the same figures, and every way of sending a workbook is told from every other.
 
 use crate::foursight::{build_well, csv, foursight, tree};
-use crate::{table::write_xlsx, xlsb};
+use crate::{spreadsheet_ml, table::write_xlsx, xlsb};
 use calamine::{Data, Reader};
 use proptest::prelude::*;
 use std::{
@@ -65,7 +65,11 @@ fn said(name: &str, bytes: &[u8]) -> BTreeMap<String, String> {
 }
 
 fn of_week(separator: &str, line_end: &str) -> String {
-    let rows = WEEK.lines().skip(1).map(|line| {
+    of_rows(WEEK, separator, line_end)
+}
+
+fn of_rows(table: &str, separator: &str, line_end: &str) -> String {
+    let rows = table.lines().skip(1).map(|line| {
         let cells = line.split('|').map(|cell| cell.trim().trim_start_matches("d:"));
         cells.collect::<Vec<_>>().join(separator) + line_end
     });
@@ -73,31 +77,16 @@ fn of_week(separator: &str, line_end: &str) -> String {
 }
 
 fn page() -> String {
-    let rows = WEEK.lines().skip(1).map(|line| {
+    page_of(WEEK)
+}
+
+fn page_of(table: &str) -> String {
+    let rows = table.lines().skip(1).map(|line| {
         let cells = line.split('|').map(|cell| format!("<td>{}</td>", cell.trim().trim_start_matches("d:")));
         format!("<tr>{}</tr>", cells.collect::<String>())
     });
     format!(
         "<html><head><meta charset=\"utf-8\"></head><body><table>{}</table></body></html>",
-        rows.collect::<String>()
-    )
-}
-
-fn document() -> String {
-    let rows = WEEK.lines().skip(1).map(|line| {
-        let cells = line.split('|').map(str::trim).map(|cell| match cell.strip_prefix("d:") {
-            Some(at) => {
-                let at = at.replace(' ', "T");
-                format!("<Cell ss:StyleID=\"d\"><Data ss:Type=\"DateTime\">{at}:00.000</Data></Cell>")
-            }
-            None => format!("<Cell><Data ss:Type=\"String\">{cell}</Data></Cell>"),
-        });
-        format!("<Row>{}</Row>", cells.collect::<String>())
-    });
-    format!(
-        "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
-         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Styles><Style ss:ID=\"d\"><NumberFormat ss:Format=\"General Date\"/></Style></Styles>\
-         <Worksheet ss:Name=\"潜客表\"><Table>{}</Table></Worksheet></Workbook>",
         rows.collect::<String>()
     )
 }
@@ -142,7 +131,7 @@ fn the_same_rows_in_every_format_say_the_same() {
         ),
     ];
     files.push(("潜客表.csv", wide_big(&format!("\u{FEFF}{text}"))));
-    files.push(("潜客表.xml", document().into_bytes()));
+    files.push(("潜客表.xml", spreadsheet_ml::bytes(WEEK)));
     files.push(("潜客表.xlsb", xlsb::bytes(WEEK)));
     // What LibreOffice writes: BIFF8, OpenDocument, a web page. It has no filter for xlsb, nor one for SpreadsheetML without
     // Java.
@@ -156,8 +145,40 @@ fn the_same_rows_in_every_format_say_the_same() {
     for (name, bytes) in &files {
         assert_eq!(said(name, bytes), expected, "{name} of {} bytes", bytes.len());
     }
-    // A web page under the ending of a workbook is read, with a warning.
+    // A web page or a document under the ending of a workbook is read, with a warning.
     assert_eq!(said("潜客表.xls", page().as_bytes()), expected);
+    assert_eq!(said("潜客表.xls", &spreadsheet_ml::bytes(WEEK)), expected);
+}
+
+/// What stores in Taiwan and Hong Kong keep, and the encoding of their texts.
+#[test]
+fn the_same_rows_in_traditional_characters_say_the_same_in_every_encoding() {
+    const WEEK: &str = "# 潜客表\n\
+        潛客編號 | 客戶姓名 | 手機號 | 首次接觸時間 | 級別 | 級別更新時間 | 意向車型 | 渠道 | 銷售顧問\n\
+        QK0001 | 張一 | 13800000001 | d:2026-10-12 10:30 | B | d:2026-10-13 09:10 | 雲嶺X5 | 自然到店 | 李銷售\n\
+        QK0002 | 王二 | 13800000002 | d:2026-10-14 15:00 | A | d:2026-10-14 15:30 | 雲嶺X5 | 自然到店 | 李銷售\n\
+        QK0003 | 趙三 | 138 | d:2026-10-15 11:00 | A | d:2026-10-15 11:30 | 雲嶺X5 | 自然到店 | 李銷售\n";
+    let scratch = tempfile::tempdir().expect("a folder");
+    let xlsx = scratch.path().join("a.xlsx");
+    write_xlsx(WEEK, &xlsx);
+    let expected = said("潜客表.xlsx", &fs::read(&xlsx).expect("written"));
+    assert!(expected["findings"].contains("C4"), "{}", expected["findings"]);
+    let text = of_rows(WEEK, ",", "\r\n");
+    let (big5, _, lossy) = encoding_rs::BIG5.encode(&text);
+    assert!(!lossy);
+    let files = [
+        ("潜客表.csv", big5.into_owned()),
+        ("潜客表.csv", text.clone().into_bytes()),
+        ("潜客表.csv", encoding_rs::GB18030.encode(&text).0.into_owned()),
+        ("潜客表.txt", wide(&of_rows(WEEK, "\t", "\r\n"))),
+        ("潜客表.txt", wide_big(&format!("\u{FEFF}{}", of_rows(WEEK, "\t", "\n")))),
+        ("潜客表.xml", spreadsheet_ml::bytes(WEEK)),
+        ("潜客表.xlsb", xlsb::bytes(WEEK)),
+        ("潜客表.html", page_of(WEEK).into_bytes()),
+    ];
+    for (name, bytes) in &files {
+        assert_eq!(said(name, bytes), expected, "{name} of {} bytes", bytes.len());
+    }
 }
 
 #[test]
@@ -212,6 +233,14 @@ fn what_the_clerk_sees_is_read_whatever_the_format() {
         assert!(expected.contains(text), "{text}: {expected}");
     }
     assert_eq!(expected.matches("自然到店").count(), 2, "{expected}");
+    let titles = WEEK.lines().nth(1).expect("titles");
+    let table = format!(
+        "# 潜客表\n{titles} | 信息途径 | 来店契机\n\
+         z:12 | 张一 | 13800000001 | d:2026-10-12 10:30 | B | d:2026-10-12 10:30 | 云岭X5 | 自然到店 | 李销售 | t:9:30 | e:32:30\n\
+         q:13 | 张一 | 13800000002 | d:2026-10-12 10:30 | B | d:2026-10-12 10:30 | 云岭X5 | ^ | 李销售 | t:9:30 | e:32:30\n"
+    );
+    assert_eq!(seen("潜客表.xlsb", &xlsb::bytes(&table)), expected, "xlsb");
+    assert_eq!(seen("潜客表.xml", &spreadsheet_ml::bytes(&table)), expected, "SpreadsheetML");
     for (ending, filter) in [("xls", "xls:MS Excel 97"), ("ods", "ods"), ("html", "html:HTML (StarCalc)")] {
         let converted = crate::office::convert(std::slice::from_ref(&xlsx), filter, &scratch.path().join(ending));
         assert_eq!(

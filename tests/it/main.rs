@@ -30,6 +30,7 @@ mod sample;
 mod settings;
 mod sheets;
 mod since;
+mod spreadsheet_ml;
 mod sums;
 mod table;
 mod writers;

@@ -77,3 +77,39 @@ fn readers_killed_once_change_nothing() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(tree(&group.path().join("output")), good);
 }
+
+#[test]
+fn a_workbook_that_is_replaced_while_the_build_runs_bears_no_marks() {
+    let group = tempfile::tempdir().expect("a folder");
+    let folder = group.path().join("input/S01");
+    fs::create_dir_all(&folder).expect("a folder");
+    let (own, other) = (folder.join("2026-W41.xlsx"), group.path().join("other.xlsx"));
+    let wrong = "T2 | 2026-10-05 10:00 | 13900000002 | 天气 | 销售\n";
+    crate::table::write_xlsx(&format!("{COMPLAINTS}{wrong}"), &own);
+    let right = wrong.replace("天气", "服务态度").replace("T2", "T3");
+    crate::table::write_xlsx(&format!("{COMPLAINTS}{right}{wrong}"), &other);
+    // The first hundred bytes are what a reader says of itself and the beginning of its answer: by then it has read the file.
+    let (real, from, to) = (env!("CARGO_BIN_EXE_foursight"), other.display(), own.display());
+    let reader = script(
+        group.path(),
+        &format!("'{real}' \"$@\" | {{ dd bs=1 count=100 2>/dev/null; cp '{from}' '{to}'; cat; }}"),
+    );
+    let mut command = foursight();
+    command.args(["build", "--as-of", "2026-10-31", "--input"]).arg(group.path().join("input"));
+    command.arg("--output").arg(group.path().join("output")).env("FOURSIGHT_READER", reader);
+    let output = command.output().expect("the binary starts");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success(), "{said}");
+    let found = || -> Vec<String> {
+        let rows = csv(&group.path().join("output/data/findings.csv"));
+        rows.iter().map(|row| format!("{} {}", row["code"], row["cell"]).trim().to_owned()).collect()
+    };
+    let returned = group.path().join("output/returned/S01/2026-W41.xlsx");
+    assert_eq!(found(), ["W024", "C006 D3"]);
+    assert!(!returned.exists(), "no marks in rows of another content");
+    assert!(said.contains("再生成一次"), "{said}");
+    build_well(group.path(), &["--as-of", "2026-10-31"]);
+    assert_eq!(found(), ["C006 D4"]);
+    assert!(returned.exists());
+}

@@ -30,8 +30,8 @@ fn wide(text: &str) -> Vec<u8> {
     (units.len() as u32).to_le_bytes().into_iter().chain(bytes).collect()
 }
 
-/// The styles: general, a day with its time, `0000`, `h:mm`.
-const FORMATS: [u16; 4] = [0, 164, 165, 20];
+/// The styles: general, a day with its time, `0000`, `h:mm`, `"QK"0000`, `[h]:mm`.
+const FORMATS: [u16; 6] = [0, 164, 165, 20, 166, 167];
 
 /// What stands in a cell.
 pub enum Cell {
@@ -39,17 +39,24 @@ pub enum Cell {
     Number(f64),
     /// A number under `0000`.
     Id(f64),
+    /// A number under `"QK"0000`.
+    Named(f64),
     /// A day with its time, as a workbook counts it.
     Day(f64),
     /// A time of day.
     Time(f64),
+    /// Hours that may be more than a day's.
+    Elapsed(f64),
     Flag(bool),
+    /// One with the cell above.
+    Merged,
 }
 
 /// The cells of each row.
 pub type Rows = Vec<Vec<Option<Cell>>>;
 
-/// The bytes of an xlsb of a text that `table` reads; `z:` is a number under `0000`, `t:` a time of day.
+/// The bytes of an xlsb of a text that `table` reads; `z:` is a number under `0000`, `q:` one under
+/// `"QK"0000`, `t:` a time of day, `e:` an elapsed one; `^` is one with the cell above.
 pub fn bytes(text: &str) -> Vec<u8> {
     let mut sheets: Vec<(&str, Rows)> = Vec::new();
     for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
@@ -95,9 +102,15 @@ fn of_text(text: &str) -> Cell {
     match text.split_once(':') {
         Some(("n", value)) => Cell::Number(number(value)),
         Some(("z", value)) => Cell::Id(number(value)),
+        Some(("q", value)) => Cell::Named(number(value)),
         Some(("b", flag)) => Cell::Flag(flag == "true"),
         Some(("d", day)) => Cell::Day(serial(day)),
         Some(("t", time)) => Cell::Time(serial(&format!("1899-12-30 {time}"))),
+        Some(("e", time)) => {
+            let (hours, minutes) = time.split_once(':').expect("a time");
+            Cell::Elapsed((number(hours) + number(minutes) / 60.0) / 24.0)
+        }
+        _ if text == "^" => Cell::Merged,
         _ => Cell::Text(text.to_owned()),
     }
 }
@@ -142,9 +155,11 @@ fn package(names: &[&str], sheets: &[Vec<u8>], strings: &[String]) -> Vec<u8> {
     let style = |format: &u16| record(47, &[&[0xFF, 0xFF][..], &format.to_le_bytes(), &[0; 12]].concat());
     let styles = [
         record(278, &[]),
-        record(615, &2_u32.to_le_bytes()),
+        record(615, &4_u32.to_le_bytes()),
         format(164, "yyyy\\-mm\\-dd hh:mm"),
         format(165, "0000"),
+        format(166, "\"QK\"0000"),
+        format(167, "[h]:mm"),
         record(616, &[]),
         record(626, &1_u32.to_le_bytes()),
         style(&0),
@@ -210,8 +225,20 @@ fn sheet(rows: &Rows, strings: &mut Strings) -> Vec<u8> {
             cells.extend(cell(col as u32, content, (row + col) % 2 == 0, strings));
         }
     }
+    let held = |row: usize, col: usize| rows.get(row).and_then(|line| line.get(col)).and_then(Option::as_ref);
+    let mut merged: Vec<u8> = Vec::new();
+    for (row, line) in rows.iter().enumerate() {
+        for col in 0..line.len() {
+            let below = (row + 1..).take_while(|at| matches!(held(*at, col), Some(Cell::Merged))).count();
+            if below > 0 && !matches!(held(row, col), Some(Cell::Merged)) {
+                merged.extend(record(176, &[row, row + below, col, col].map(|n| (n as u32).to_le_bytes()).concat()));
+            }
+        }
+    }
+    let count = u32::from(!merged.is_empty()).to_le_bytes();
+    let merged = if merged.is_empty() { merged } else { [record(177, &count), merged, record(178, &[])].concat() };
     let last = [0, rows.len().saturating_sub(1) as u32, 0, 63].map(u32::to_le_bytes).concat();
-    [record(129, &[]), record(148, &last), record(145, &[]), cells, record(146, &[]), record(130, &[])].concat()
+    [record(129, &[]), record(148, &last), record(145, &[]), cells, record(146, &[]), merged, record(130, &[])].concat()
 }
 
 fn cell(col: u32, content: &Cell, shared: bool, strings: &mut Strings) -> Vec<u8> {
@@ -227,6 +254,9 @@ fn cell(col: u32, content: &Cell, shared: bool, strings: &mut Strings) -> Vec<u8
         of(5, style, &number.to_le_bytes())
     };
     match content {
+        Cell::Merged => Vec::new(),
+        Cell::Named(value) => number(*value, 4),
+        Cell::Elapsed(value) => number(*value, 5),
         Cell::Number(value) => number(*value, 0),
         Cell::Day(value) => number(*value, 1),
         Cell::Id(value) => number(*value, 2),

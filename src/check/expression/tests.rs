@@ -18,7 +18,7 @@ fn truth(sheet: &str, sql: &str, fields: &[(&str, Value)]) -> Option<bool> {
     }
     let file: Arc<str> = "t.toml".into();
     let expression = Expression::parse(sql, &file, 1).unwrap();
-    Condition::compile(&expression, sheet, parse_as_of(CUTOFF).unwrap()).unwrap().truth(&row)
+    Condition::compile(&expression, sheet, parse_as_of(CUTOFF).unwrap()).unwrap().truth(&row.into())
 }
 
 fn refused(sql: &str) -> String {

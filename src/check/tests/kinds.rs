@@ -52,6 +52,40 @@ pub(super) const ROWS: &[(&str, &str, &str, &str, &str, &str)] = &[
         "C2",
         "1|2026-11-16 10:30|2026-11-16",
     ),
+    // What a level says of a prospect.
+    (
+        "R122",
+        "prospect",
+        "prospect_no level budget payment expected_purchase_on",
+        "1|N|350000|分期|2026-12-01",
+        "B2",
+        "1|N|350000|分期|",
+    ),
+    (
+        "R123",
+        "prospect",
+        "prospect_no level level_at expected_purchase_on",
+        "1|C|2026-11-01 10:00|2026-12-01",
+        "D2",
+        "1|C|2026-11-01 10:00|2026-12-02",
+    ),
+    (
+        "R124",
+        "prospect",
+        "prospect_no level level_at expected_purchase_on",
+        "1|B|2026-11-01|2026-12-02",
+        "D2",
+        "1|B|2026-11-01|2026-12-01",
+    ),
+    (
+        "R125",
+        "prospect",
+        "prospect_no level level_at expected_purchase_on",
+        "1|A|2026-11-01|2026-11-08",
+        "D2",
+        "1|A|2026-11-01|2026-11-09",
+    ),
+    ("R131", "prospect", "prospect_no level rival_model", "1|A|X3、Q5", "C2", "1|A|X3"),
     ("R613", "traffic", "traffic_no filed phone", "1|是|", "C2", "1|否|"),
     ("R613", "traffic", "traffic_no filed phone prospect_no", "1|是||", "C2", "1|是||QK1"),
     (
@@ -126,6 +160,30 @@ pub(super) const ROWS: &[(&str, &str, &str, &str, &str, &str)] = &[
     // A month that is still to come, in a column that records the past.
     ("C015", "channel_cost", "month channel", "2026-12-01|直邮", "A2", "2026-11-01|直邮"),
 ];
+
+#[test]
+fn what_a_level_asks_for_is_asked_of_those_who_keep_it() {
+    let found = |header: &str, rows: &[&str]| {
+        let header = format!("prospect_no level {header}");
+        lines(&checked(vec![book("a", CUTOFF, vec![table("prospect", header.trim(), rows)])]).1)
+    };
+    for (code, column, filled, wrong, near) in [
+        ("R126", "budget", "350000", "B", "C"),
+        ("R126", "budget", "350000", "H", "N"),
+        ("R127", "payment", "分期", "H", "B"),
+        ("R128", "color", "白", "A", "H"),
+        ("R129", "next_contact_on", "2026-12-01", "A", "H"),
+        ("R130", "rival_model", "X3", "B", "A"),
+    ] {
+        let kept = format!("1|C|{filled}");
+        assert_eq!(found(column, &[&kept, &format!("2|{wrong}|")]), [format!("{code} a C3")]);
+        assert!(found(column, &[&kept, &format!("2|{near}|")]).is_empty(), "{code} {near}");
+        // Our template has every column; who fills in none of it does not keep it.
+        assert!(found(column, &[&format!("2|{wrong}|")]).is_empty(), "{code}");
+    }
+    assert!(found("", &["1|A"]).is_empty());
+    assert!(found("color status", &["1|C|白|", "2|A||休眠"]).is_empty(), "nobody follows a sleeper");
+}
 
 #[test]
 fn a_row_rule_raises_exactly_its_code_and_not_on_a_near_miss() {

@@ -14,7 +14,8 @@ fn parted(kind: &str, header: &str, rows: &[(&str, &str)]) -> Table {
     let mut table = table(kind, header, &own);
     table.columns.extend([Some(header.split(' ').count() as u32), None]);
     for (row, (_, code)) in table.rows.iter_mut().zip(rows) {
-        row.values.extend([if code.is_empty() { Value::Null } else { Value::from(*code) }, Value::Null]);
+        let beside = [if code.is_empty() { Value::Null } else { Value::from(*code) }, Value::Null];
+        row.values = row.values.iter().cloned().chain(beside).collect();
     }
     assert_eq!(table.columns.len(), sheet.columns.len() + beside::VERIFIED + 1);
     table

@@ -146,6 +146,26 @@ fn github_escapes_its_separators() {
 }
 
 #[test]
+fn github_shows_every_code_before_it_repeats_one() {
+    let at = |code, severity, workbook, row| finding(code, severity, workbook, "潜客表", Some(row), "x");
+    let mut findings: Vec<Finding> = (2..30).map(|row| at("C005", Severity::Error, "S01/a.xlsx", row)).collect();
+    findings.push(at("C014", Severity::Warning, "S01/a.xlsx", 30));
+    findings.extend([at("C005", Severity::Error, "S01/b.xlsx", 2), at("C007", Severity::Error, "S01/b.xlsx", 3)]);
+    let mut out = Vec::new();
+    github::render(&findings, &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let heads: Vec<&str> = text.lines().filter_map(|line| line.split("::").nth(1)).collect();
+    let expected = [
+        "error file=S01/a.xlsx,line=2,col=3,title=C005 潜客表 C2 手机号",
+        "error file=S01/b.xlsx,line=3,col=3,title=C007 潜客表 C3 手机号",
+        "error file=S01/b.xlsx,line=2,col=3,title=C005 潜客表 C2 手机号",
+        "warning file=S01/a.xlsx,line=30,col=3,title=C014 潜客表 C30 手机号",
+    ];
+    assert_eq!(heads, expected);
+    assert!(text.contains("%0A同样的问题还有 27 处：C3 C4 C5 C6 C7 C8 C9 C10 …\n"), "{text}");
+}
+
+#[test]
 fn junit_counts_failures_and_escapes() {
     let text = rendered(Format::Junit, Lang::En);
     assert!(text.contains("<testsuites name=\"foursight\" tests=\"3\" failures=\"1\">"), "{text}");

@@ -13,7 +13,7 @@ mod prospects;
 mod sheets;
 mod submission;
 
-use super::{GroupDeliveries, deliveries as delivered_by, derive};
+use super::{Facts, GroupDeliveries, deliveries as delivered_by};
 use crate::{
     catalog::{Catalog, CellType, derived},
     model::{CheckedRow, Column, FactTable, Fen, Instant, OrderBasis, StoreRows, Submission, Value},
@@ -130,8 +130,8 @@ pub(super) fn facts(cutoff: &str, sheets: &[(&str, &str)]) -> BTreeMap<String, F
     let (store, settings) = store(&catalog);
     let group = GroupDeliveries::new(delivered_by(&rows, &catalog));
     let board = FactTable::new("submission", derived::columns("submission").unwrap());
-    let facts = derive(&store, &rows, &group, &board, &catalog, &settings, at(cutoff));
-    facts.into_iter().map(|table| (table.name.to_string(), table)).collect()
+    let facts = Facts::new(&store, &rows, &group, &board, &catalog, &settings, at(cutoff));
+    facts.tables().map(|table| (table.name.to_string(), table)).collect()
 }
 
 /// The lines of one fact: the named columns, joined by ` | `, of the rows in which `column = value`.

@@ -70,7 +70,7 @@ fn a_row_that_says_almost_nothing_breaks_nothing() {
 
 #[test]
 fn a_brand_has_its_own_cadence() {
-    use crate::facts::{GroupDeliveries, derive};
+    use crate::facts::{Facts, GroupDeliveries};
     use crate::project::Cadence;
     let catalog = catalog();
     let rows = super::rows(
@@ -86,8 +86,9 @@ fn a_brand_has_its_own_cadence() {
     settings.brand_cadence.insert("奥迪".to_owned(), own);
     let cutoff = super::at("2026-11-22");
     let board = FactTable::new("submission", derived::columns("submission").unwrap());
-    let facts = derive(&store, &rows, &GroupDeliveries::default(), &board, &catalog, &settings, cutoff);
-    let duty = facts.iter().find(|table| &*table.name == "duty").expect("the fact");
+    let group = GroupDeliveries::default();
+    let facts = Facts::new(&store, &rows, &group, &board, &catalog, &settings, cutoff);
+    let duty = &facts.tables().find(|table| &*table.name == "duty").expect("the fact");
     assert_eq!(
         lines(duty, Some(("kind", "contact")), &["due_from", "due_by"]),
         ["2026-11-02 00:00 | 2026-11-03 23:59:59"]

@@ -200,8 +200,15 @@ fn change(column: &ColumnPlan, before: &str, after: &str) -> Said {
     if column.personal.is_some() {
         return Message::new(kind_of_change(before, after)).into();
     }
+    // What was taken out would not be seen in the text before either.
+    if kind_of_change(before, after) == UNSEEN {
+        return Message::new(UNSEEN).into();
+    }
     format!(": {} → {}", excerpt(before), if after.is_empty() { "∅".to_owned() } else { excerpt(after) }).into()
 }
+
+/// The key of a change that took out characters nobody sees, and nothing else.
+const UNSEEN: &str = "change.unseen";
 
 /// The key of what was changed in a cell that must not be shown.
 fn kind_of_change(before: &str, after: &str) -> &'static str {
@@ -211,7 +218,10 @@ fn kind_of_change(before: &str, after: &str) -> &'static str {
     let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect() };
     let plain = |text: &str| -> String { bare(&text.nfkc().collect::<String>()) };
     let signs = |text: &str| -> String { plain(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+    let noise = |c: char| is_invisible(c) || text::is_noise(c);
+    let without = |text: &str| text.chars().filter(|c| !noise(*c)).collect::<String>();
     match () {
+        () if before.chars().any(noise) && without(before).trim() == after => UNSEEN,
         () if bare(before) == bare(after) => "change.spaces",
         () if plain(before) == plain(after) => "change.width",
         () if signs(before).to_uppercase() == signs(after).to_uppercase() && signs(before) != signs(after) => {

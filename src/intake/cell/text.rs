@@ -92,7 +92,7 @@ fn without_spaces(text: &str) -> Option<String> {
 }
 
 /// Control characters that a reader sees as boxes; line ends and tabs are not among them.
-fn is_noise(c: char) -> bool {
+pub(super) fn is_noise(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\r' | '\t')
 }
 

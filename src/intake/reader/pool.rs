@@ -134,7 +134,9 @@ impl Readers {
     ) -> io::Result<Readers> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let free = if limits.workers == 0 { cores() } else { limits.workers as usize };
-        let start = encode(&Start { plan: Plan::of(catalog), memory_mb: limits.memory_mb })?;
+        let mut plan = Plan::of(catalog);
+        plan.rows = limits.rows;
+        let start = encode(&Start { plan, memory_mb: limits.memory_mb })?;
         let state = State { idle: Vec::new(), free, busy: 0, asked: 0, lost: 0, broken: None };
         let (state, watch) = (Mutex::new(state), Watch::start()?);
         Ok(Readers { program, start, limits: *limits, watch, state, freed: Condvar::new() })

@@ -74,9 +74,21 @@ pub(in crate::intake) struct TableReader<'p, 'o, 'e> {
     pub above: Vec<u32>,
     /// The fields of the header, where it is a record of a text.
     fields: u32,
+    /// The first column, in the row at hand, that holds the lines which a quote swallowed: what stands from there on belongs to
+    /// several rows, and all that would be said of it has one cause.
+    swallowed_from: u32,
     /// What the rows have in a column that the sheet has across.
     fixed: Option<(usize, Cell)>,
     around: Surroundings,
+}
+
+/// A quote made one field of several lines.
+const SWALLOWED: &str = "W022";
+
+/// The first cell with more than one line in it.
+fn first_with_lines(row: &RowBuf) -> Option<u32> {
+    let lines = |raw: &Raw| matches!(raw, Raw::Text(text) if text.contains(['\n', '\r']));
+    row.cells.iter().find(|(_, raw)| lines(raw)).map(|(col, _)| *col)
 }
 
 /// What is wrong with a row as a record of a text under a header of so many fields.
@@ -84,7 +96,7 @@ fn torn(row: &RowBuf, titles: u32) -> Option<(&'static str, Vec<Argument>)> {
     let record = row.record?;
     let most = titles.max(record.usual);
     if let Some((first, last)) = record.swallowed {
-        return Some(("W022", arguments! { "first" => u64::from(first), "last" => u64::from(last) }));
+        return Some((SWALLOWED, arguments! { "first" => u64::from(first), "last" => u64::from(last) }));
     }
     let surplus = (titles > 0 && record.fields > most).then(|| record.fields - most)?;
     Some(("W021", arguments! { "fields" => u64::from(record.fields), "surplus" => u64::from(surplus) }))
@@ -146,6 +158,7 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             untitled,
             above: Vec::new(),
             fields: record.map_or(0, |record| record.fields),
+            swallowed_from: u32::MAX,
             fixed: None,
             around: own.around,
         })
@@ -193,6 +206,8 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         }
         let torn = self.is_torn(row, self.fields);
         let (mut repaired, mut rejected) = (false, torn.is_some_and(|code| self.plan.is_error(code)));
+        let swallows = torn == Some(SWALLOWED) && rejected;
+        self.swallowed_from = first_with_lines(row).filter(|_| swallows).unwrap_or(u32::MAX);
         self.filled.fill(false);
         for (col, raw) in &row.cells {
             let raw = &*self.seen(row, *col, raw);
@@ -227,7 +242,8 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             self.cells[field] = cell;
         }
         for (field, column) in self.sheet.columns.iter().enumerate() {
-            if let Some(col) = self.places[field].filter(|_| column.required && !self.filled[field]) {
+            let lacks = |col: &u32| column.required && !self.filled[field] && *col < self.swallowed_from;
+            if let Some(col) = self.places[field].filter(lacks) {
                 rejected |= self.plan.is_error("C007");
                 let remark = Remark::new("C007", &self.name, Vec::new());
                 self.remarks.push(remark.at(row.row, Some(col), &column.title));
@@ -266,6 +282,9 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             // A placeholder such as "-" is a repaired empty cell: it may still be required.
             self.filled[*field] |= error;
             *repaired |= matches!(note.code, "C001" | "C002" | "C017");
+            if col >= self.swallowed_from {
+                continue;
+            }
             let remark = Remark::new(note.code, &self.name, note.args);
             self.remarks.push(remark.at(row, Some(col), &column.title));
         }

@@ -26,7 +26,7 @@ fn a_worker_ends_with_its_parent() {
 }
 
 fn limits() -> IntakeLimits {
-    IntakeLimits { workers: 2, memory_mb: 1024, seconds: 2, file_mb: 16 }
+    IntakeLimits { workers: 2, memory_mb: 1024, seconds: 2, file_mb: 16, rows: 500_000 }
 }
 
 fn file(path: &std::path::Path) -> SourceFile {

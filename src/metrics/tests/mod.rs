@@ -83,7 +83,7 @@ struct Pond {
 
 impl Pond {
     fn of(stores: &[Vec<FactTable>]) -> Pond {
-        Pond { stores: stores.iter().map(|tables| StoreFacts::of(tables).unwrap()).collect() }
+        Pond { stores: stores.iter().map(|tables| StoreFacts::of(tables.iter().cloned()).unwrap()).collect() }
     }
 
     fn metrics(&self, catalog: &Catalog, cutoff: &str) -> Planned<'_> {

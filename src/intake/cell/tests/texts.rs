@@ -35,6 +35,8 @@ fn names_lose_the_spaces_between_chinese_characters() {
     };
     // No customer's name or number in a message, but what became of it.
     let change = |key: &'static str| Some(arguments! { "change" => Message::new(key) });
+    assert_eq!(said_of("prospect", "model", "云岭\0X5"), change("change.unseen"), "before and after look the same");
+    assert_eq!(said_of("prospect", "name", "刘\u{7}洋"), change("change.unseen"));
     assert_eq!(said_of("prospect", "name", "刘 洋"), change("change.spaces"));
     assert_eq!(said_of("prospect", "phone", "１３８００００１２３４"), change("change.width"));
     assert_eq!(said_of("prospect", "phone", "138-0000-1234"), change("change.signs"));
