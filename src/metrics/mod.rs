@@ -7,6 +7,7 @@
 
 mod cells;
 mod derived;
+mod forms;
 mod lineage;
 mod measure;
 mod query;
@@ -17,6 +18,7 @@ mod sums;
 mod tests;
 mod worklists;
 
+pub use forms::Forms;
 pub use lineage::LineageFilter;
 pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
@@ -69,6 +71,7 @@ pub struct Metrics {
     session: Session,
     measures: Vec<Measure>,
     lists: Vec<worklists::List>,
+    forms: Vec<forms::FormPlan>,
     problems: Mutex<Vec<Problem>>,
 }
 
@@ -110,7 +113,15 @@ impl Metrics {
                 Err(problem) => problems.push(problem),
             }
         }
-        Ok(Metrics { catalog: catalog.clone(), cutoff, session, measures, lists, problems: Mutex::new(problems) })
+        let mut forms = Vec::new();
+        for (index, form) in catalog.forms.iter().enumerate() {
+            match forms::plan(&session, index, form) {
+                Ok(form) => forms.push(form),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let catalog = catalog.clone();
+        Ok(Metrics { catalog, cutoff, session, measures, lists, forms, problems: Mutex::new(problems) })
     }
 
     /// A D001 finding for each definition that was left out, with its file and line: those whose SQL does not plan or

@@ -8,6 +8,7 @@ use crate::{
         behind_month::BehindMonthPage,
         coverage::{Coverage, Report},
         dictionary::DictionaryPage,
+        form::{GroupForms, StoreForms, group::GroupFormPage, index::FormsPage, store::StoreFormPage},
         group::{self, GroupPage},
         kpi::KpiPage,
         kpis::KpisPage,
@@ -43,6 +44,17 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, sink: &Sink<'_>
         each::<_, DictionaryPage>,
     ];
     kinds.into_iter().map(|kind| kind(site, group, &frame, sink)).sum()
+}
+
+/// Renders the index of forms and every form of the group.
+pub(super) fn forms_of_group(site: &Site<'_>, group: &GroupForms<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+    let frame = Frame::of_group(&group.group).shared()?;
+    Ok(each::<_, FormsPage>(site, group, &frame, sink)? + each::<_, GroupFormPage<'_>>(site, group, &frame, sink)?)
+}
+
+/// Renders every form of a store.
+pub(super) fn forms_of_store(site: &Site<'_>, store: &StoreForms<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+    each::<_, StoreFormPage<'_>>(site, store, &Frame::of_store(&store.store).shared()?, sink)
 }
 
 /// Renders a store's first page, the one that shows its places among the stores.

@@ -128,7 +128,7 @@ impl Style {
 
     /// `format` as a cell somebody is to fill in.
     pub(super) fn to_fill(&self, format: Format) -> Format {
-        format.set_background_color(TO_FILL).set_border(FormatBorder::Hair).set_border_color(LINE)
+        format.set_unlocked().set_background_color(TO_FILL).set_border(FormatBorder::Hair).set_border_color(LINE)
     }
 
     /// The number format of a measure.

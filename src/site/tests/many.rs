@@ -2,7 +2,7 @@
 
 use super::{LARGEST, Site, read, sample::sample};
 use crate::{
-    model::{KpiValue, Period, Scope},
+    model::{FormValues, KpiValue, Period, Scope},
     project::Store,
     report::{GroupMaterial, StoreDigest},
 };
@@ -46,7 +46,10 @@ fn a_thousand_stores_stay_within_half_a_megabyte_a_page() {
             written.lock().expect("no panic").insert(path.to_owned(), bytes.to_vec());
             Ok(())
         };
-        Site::new(many.edition).expect("a site").group_pages(&many, &sink).expect("the pages render");
+        let site = Site::new(many.edition).expect("a site");
+        site.group_pages(&many, &sink).expect("the pages render");
+        let forms = vec![FormValues::default(); STORES];
+        site.group_forms(&many, &forms, &sink).expect("the forms render");
     });
     let written = written.into_inner().expect("no panic");
     for (path, bytes) in &written {
@@ -56,7 +59,7 @@ fn a_thousand_stores_stay_within_half_a_megabyte_a_page() {
         }
     }
     // Every store is on each list of stores, in one of its parts.
-    for list in ["stores/index", "worklists", "quality", "submissions", "kpi/followup_timely"] {
+    for list in ["stores/index", "worklists", "quality", "submissions", "kpi/followup_timely", "forms/base_count"] {
         let parts = written.iter().filter(|(path, _)| {
             let rest = path.strip_prefix(list).and_then(|rest| rest.strip_suffix(".html"));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
