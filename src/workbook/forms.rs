@@ -49,7 +49,7 @@ pub fn store_forms(
 
 /// The file's name: it says the month that the site opens with.
 pub fn group_forms_name(edition: Edition<'_>) -> String {
-    format!("forms-{}.xlsx", Months::new(edition.cutoff).focus)
+    format!("group-forms-{}.xlsx", Months::new(edition.cutoff).focus)
 }
 
 /// The group's forms as one workbook, out of what each store adds to them, in the stores' order. It holds no customer's

@@ -103,7 +103,9 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
         extras(page, table, &shown, &placed, last)?;
     }
     if let Some(totals) = &table.totals {
-        line(page, table, &totals.cells, &shown, &line_style, &placed)?;
+        let looks = line_style.looks.iter().map(|look| Look { total: true, fill: false, ..*look }).collect();
+        let style = LineStyle { looks, blanks: vec![None; table.columns.len()] };
+        line(page, table, &totals.cells, &shown, &style, &placed)?;
         page.row += 1;
     }
     if first_of_sheet {

@@ -68,12 +68,18 @@ fn is_money(column: &FormColumn) -> bool {
 
 /// A number as a page writes it.
 fn text(filler: &Filler<'_, '_>, number: f64, measure: Measure) -> String {
-    let sign = if measure.signed && number > 0.0 { "+" } else { "" };
     let places = usize::from(measure.decimals);
+    let plain = figure::decimals(number, places);
+    // What reads as nothing has no sign.
+    let plain = match plain.contains(|c: char| ('1'..='9').contains(&c)) {
+        true if measure.signed && number > 0.0 => format!("+{plain}"),
+        true => plain,
+        false => figure::decimals(0.0, places),
+    };
     match measure.scale {
         Scale::Percent => figure::percent(number),
-        Scale::Points => format!("{sign}{}{}", figure::decimals(number, places), filler.words().word("unit.points")),
-        _ => format!("{sign}{}", figure::decimals(number, places)),
+        Scale::Points => plain + &filler.words().word("unit.points"),
+        _ => plain,
     }
 }
 
