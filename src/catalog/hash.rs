@@ -1,7 +1,10 @@
 //! Hashes of parts of the catalogue: what each stage's cache keys rest on. Each covers all that the stage reads of the
 //! definitions and, where it can be told apart, no more: a KPI's target or words are in none of them.
 
-use super::{AcrossTest, Catalog, ColumnDef, Kpi, Rule, SheetDef, Worklist, derived};
+use super::{
+    AcrossTest, Catalog, ColumnDef, Form, Kpi, Rule, SheetDef, Worklist, derived,
+    form::{Body, Cube, CubeOf, FormColumn, Shows},
+};
 use serde_json::{Value, json};
 
 impl Catalog {
@@ -76,6 +79,46 @@ impl Worklist {
         ]);
         let extra: Vec<_> = self.extra.iter().map(|(column, _)| column).collect();
         hash("worklist", &json!([self.id, rows, self.customer, self.name, self.phone, self.decides, extra]))
+    }
+}
+
+impl Form {
+    /// Of what its sums and rows are made by, over given facts: no words, and nothing that is computed of them later.
+    pub fn evaluation_hash(&self, catalog: &Catalog) -> String {
+        let blocks: Vec<Value> =
+            self.blocks.iter().map(|block| block_made(&block.body, &block.columns, catalog)).collect();
+        let frame = format!("{:?} {}", self.period, self.reach());
+        hash("form", &json!([self.id, frame, self.needs, blocks]))
+    }
+}
+
+fn block_made(body: &Body, columns: &[FormColumn], catalog: &Catalog) -> Value {
+    match body {
+        Body::Sums(sums) => sums.cubes.iter().map(|cube| cube_made(cube, catalog)).collect(),
+        Body::Rows(listing) => {
+            let order: Vec<_> = listing.order_by.iter().map(|item| &item.sql).collect();
+            let values = columns.iter().filter_map(|column| match &column.shows {
+                Shows::Value(value) => Some(&value.sql),
+                _ => None,
+            });
+            let values: Vec<_> = values.collect();
+            json!([listing.fact, listing.rows.sql, listing.time, order, listing.most, listing.needs, values])
+        }
+        Body::Lines(_) | Body::Scores | Body::Hand(_) => Value::Null,
+    }
+}
+
+fn cube_made(cube: &Cube, catalog: &Catalog) -> Value {
+    match &cube.of {
+        CubeOf::Fact { fact, rows, time, row, column, sums } => {
+            let sides = [row, column].map(|side| side.as_ref().map(|own| &own.sql));
+            let sums: Vec<_> = sums.iter().map(|own| &own.sql).collect();
+            json!([fact, rows.sql, time, sides, sums, cube.needs])
+        }
+        CubeOf::Kpi { kpi, row, column, parts } => {
+            let made = catalog.kpi(kpi).map(Kpi::evaluation_hash);
+            json!([kpi.to_string(), made, format!("{row:?} {column:?} {parts:?}"), cube.needs])
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod beside;
 pub mod derived;
+pub mod form;
 mod hash;
 pub mod kpi;
 mod load;
@@ -21,6 +22,7 @@ pub mod unit;
 pub mod working_days;
 pub mod worklist;
 
+pub use form::Form;
 pub use kpi::{Accumulate, Direction, Kind, Kpi, Span};
 pub use rule::{Across, AcrossTest, Rule};
 pub use scorecard::Scorecard;
@@ -62,6 +64,8 @@ pub struct Catalog {
     pub worklists: Vec<Worklist>,
     /// In display order.
     pub scorecards: Vec<Scorecard>,
+    /// In display order.
+    pub forms: Vec<Form>,
     /// What is told first.
     pub story: Story,
     /// BLAKE3 over the names and texts of all definition files in force, in hex: part of every cache key.
@@ -102,6 +106,11 @@ impl Catalog {
     /// The worklist of an id.
     pub fn worklist(&self, id: &str) -> Option<&Worklist> {
         self.worklists.iter().find(|list| &*list.id == id)
+    }
+
+    /// The form of an id.
+    pub fn form(&self, id: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| &*form.id == id)
     }
 
     /// The columns of a fact, origin columns first: a sheet's id or one of [`derived::facts`]. `None` when there is no

@@ -2,7 +2,10 @@
 
 use super::{CLEAN, FAILED, Failure, project::ProjectArguments, terminal};
 use crate::{
-    catalog::{Catalog, Direction, Kpi, Rule, SheetDef, Worklist},
+    catalog::{
+        Catalog, Direction, Form, Kpi, Rule, SheetDef, Worklist,
+        form::{Body, CubeOf},
+    },
     messages::Messages,
     metrics::LineageFilter,
     model::{Lang, Message, Period, Role, Scope},
@@ -13,7 +16,7 @@ use std::{path::PathBuf, sync::Arc};
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
-    /// A code, KPI, worklist or sheet, such as R104, cp_resp_10m or traffic.
+    /// A code, KPI, worklist, form or sheet, such as R104, cp_resp_10m, leads_plan or traffic.
     what: String,
     /// A period such as 2026-10 or 2026-W47: lists the rows behind the value.
     #[arg(long)]
@@ -40,6 +43,8 @@ pub(super) fn run(arguments: &ExplainArguments, lang: Option<Lang>) -> Result<u8
         }
     } else if let Some(list) = catalog.worklist(what) {
         terminal::say(&worklist_text(list, words));
+    } else if let Some(form) = catalog.form(what) {
+        terminal::say(&form_text(form, catalog, words));
     } else if let Some(sheet) = catalog.sheets.iter().find(|sheet| *sheet.id == *what || sheet.title.zh == what) {
         terminal::say(&sheet_text(sheet, words));
     } else {
@@ -191,6 +196,45 @@ fn kpi_text(kpi: &Kpi, words: &Messages) -> String {
     parts.joined()
 }
 
+/// What a form shows, from which sheets and KPIs, with which assumptions.
+fn form_text(form: &Form, catalog: &Catalog, words: &Messages) -> String {
+    let mut lines =
+        vec![format!("{}  {}", form.id, form.numbered(&words.text(&form.title))), words.text(&form.meaning)];
+    let sheet = |id: &Arc<str>| catalog.sheet(id).map_or_else(|| id.to_string(), |sheet| words.text(&sheet.title));
+    let mut rests: Vec<String> = form.needs.iter().map(sheet).collect();
+    for block in &form.blocks {
+        let own: Vec<String> = match &block.body {
+            Body::Sums(sums) => sums.cubes.iter().map(|cube| match &cube.of {
+                CubeOf::Fact { fact, .. } => sheet(fact),
+                CubeOf::Kpi { kpi, .. } => kpi.to_string(),
+            }),
+            Body::Rows(listing) => {
+                let own = sheet(&listing.fact);
+                rests.extend((!rests.contains(&own)).then_some(own));
+                continue;
+            }
+            Body::Lines(all) => {
+                let kpis = all.iter().filter_map(|line| line.kpi.as_ref()).map(ToString::to_string);
+                rests.extend(kpis);
+                continue;
+            }
+            Body::Scores | Body::Hand(_) => continue,
+        }
+        .collect();
+        rests.extend(own);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    rests.retain(|one| seen.insert(one.clone()));
+    lines.push(words.say(&Message::new("explain.rests_on").with("what", rests.join(", "))));
+    lines.push(words.fill("form.source", &[("source", &words.zh(&form.source))]));
+    let assumed: Vec<String> = form.assumptions.iter().map(|text| words.text(text)).collect();
+    if !assumed.is_empty() {
+        lines.push(words.fill("form.assumptions", &[("texts", &assumed.join(" "))]));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
 fn worklist_text(list: &Worklist, words: &Messages) -> String {
     let mut parts = Parts::titled(&list.id, words.text(&list.title), "");
     parts.part("explain.meaning", &words.text(&list.meaning));
@@ -242,6 +286,7 @@ fn unknown(catalog: &Catalog, what: &str) -> Message {
         .keys()
         .chain(catalog.kpis.iter().map(|kpi| &kpi.id))
         .chain(catalog.worklists.iter().map(|l| &l.id))
+        .chain(catalog.forms.iter().map(|form| &form.id))
         .chain(catalog.sheets.iter().map(|sheet| &sheet.id));
     let close: Vec<Arc<str>> = ids.filter(|id| near(id)).cloned().collect();
     match close.is_empty() {

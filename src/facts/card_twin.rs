@@ -2,8 +2,9 @@
 
 use super::{
     beside::Beside,
-    drafts::{fixed, text},
-    history::State,
+    drafts::{date, fixed, moment, text},
+    episode::next_contact,
+    history::{History, State},
     ledger::Ledger,
     prospect::is_open,
 };
@@ -23,6 +24,19 @@ pub(super) fn fill(ledger: &Ledger<'_>, beside: &mut Beside<'_>) {
         let twin = prospect.phone.filter(|_| is_open(prospect, history)).and_then(|phone| oldest.get(&**phone));
         let twin = twin.map(|(_, key)| *key).filter(|key| *key != prospect.key);
         let level = fixed(Some(State::word(history.state())));
-        beside.set(prospect.index, &[("level_now", level), ("twin", text(twin))]);
+        let since = moment(since(history));
+        let next = date(next_contact(ledger.today, prospect, history));
+        beside.set(
+            prospect.index,
+            &[("level_now", level), ("level_since", since), ("next_now", next), ("twin", text(twin))],
+        );
     }
+}
+
+/// Since when a card has its level: the last change that is no defeat, else the opening.
+fn since(history: &History<'_>) -> Option<Instant> {
+    let episode = history.episodes.last()?;
+    let changes = &history.changes[episode.changes.clone()];
+    let level = changes.iter().rev().find(|change| change.state != State::Defeat);
+    Some(level.map_or(episode.opened, |change| change.at))
 }

@@ -65,7 +65,7 @@ fn add(
 }
 
 /// The next planned contact: of 下次跟进日 and the last follow-up's 下次回访日 the first that is not behind, else the last.
-fn next_contact(today: NaiveDate, prospect: &Prospect<'_>, history: &History<'_>) -> Option<NaiveDate> {
+pub(super) fn next_contact(today: NaiveDate, prospect: &Prospect<'_>, history: &History<'_>) -> Option<NaiveDate> {
     let planned = history.follow_ups.last().and_then(|last| last.next_on);
     let dates = [prospect.next_contact_on, planned].into_iter().flatten();
     dates.clone().filter(|day| *day >= today).min().or(dates.max())

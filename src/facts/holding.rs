@@ -39,6 +39,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                     ("month_end", date(Some(end.day))),
                     ("current", Value::Flag(end.current)),
                     ("sold_base", Value::Flag(sold.is_some())),
+                    ("sold_on", date(sold.and_then(|sale| sale.delivered).map(|at| at.date()))),
                     ("known_base", Value::Flag(known_row.is_some())),
                     ("came", Value::Flag(came)),
                 ],

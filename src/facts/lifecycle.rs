@@ -182,6 +182,7 @@ fn at_month_end<'l>(
                 ("spend_12m", yuan(now.spend)),
                 ("tier", fixed(tier.map(tier_of))),
                 ("churn_stage", fixed(now.stage(end).map(|code| derived::word("lifecycle", "churn_stage", code)))),
+                ("stage_before", fixed(moves.former.map(|code| derived::word("lifecycle", "churn_stage", code)))),
                 ("declared_lost_on", date(now.lost_on)),
                 ("paid_base", Value::Flag(!now.gone && now.last_event > left)),
                 ("paid_held", Value::Flag(!now.gone && moves.paid)),

@@ -27,6 +27,7 @@ mod episode;
 mod event;
 mod first_fix;
 mod first_service;
+mod fitting;
 mod history;
 mod holding;
 mod identity;
@@ -45,6 +46,7 @@ mod prospect;
 mod recontact;
 mod record;
 mod renewal;
+mod return_after;
 mod service_ladder;
 mod sheet;
 mod show;
@@ -54,8 +56,10 @@ mod target_cell;
 mod tests;
 mod unsent;
 mod visit;
+mod visitor_district;
 mod warranty;
 mod window;
+mod won_again;
 
 pub use board::board;
 pub use deliveries::{Delivery, FirstServiceMade, GroupDeliveries, deliveries, first_services, referrers};
@@ -70,7 +74,7 @@ use crate::{
 type Derive = fn(&ledger::Ledger<'_>) -> FactTable;
 
 /// What derives each fact of its own, but `submission`, which [`board`] makes.
-const DERIVED: [(&str, Derive); 19] = [
+const DERIVED: [(&str, Derive); 21] = [
     ("aftercare", aftercare::table),
     ("answer", answer::table),
     ("complaint_stock", complaint_stock::table),
@@ -89,6 +93,8 @@ const DERIVED: [(&str, Derive); 19] = [
     ("post", post::table),
     ("service_ladder", service_ladder::table),
     ("target_cell", target_cell::table),
+    ("target_line", target_cell::lines_in_force),
+    ("target_week", target_cell::weeks),
     ("warranty", warranty::table),
 ];
 
@@ -96,7 +102,7 @@ const DERIVED: [(&str, Derive); 19] = [
 type Fill = fn(&ledger::Ledger<'_>, &mut beside::Beside<'_>);
 
 /// What fills the columns beside those of sheets.
-const BESIDE: [(&str, Fill); 23] = [
+const BESIDE: [(&str, Fill); 28] = [
     ("attempt", attempt::fill),
     ("card_twin", card_twin::fill),
     ("card_update", card_update::fill),
@@ -108,6 +114,7 @@ const BESIDE: [(&str, Fill); 23] = [
     ("event_line", event::fill),
     ("first_fix", first_fix::fill),
     ("first_service", first_service::fill),
+    ("fitting", fitting::fill),
     ("order_holder", order_pool::fill),
     ("other_brand", brand::visits),
     ("own_brand", brand::registrations),
@@ -117,9 +124,13 @@ const BESIDE: [(&str, Fill); 23] = [
     ("referral", deliveries::referral),
     ("renewal", renewal::fill),
     ("repurchase", deliveries::repurchase),
+    ("return_after", return_after::fill),
     ("second_visit", show::second_visits),
     ("show", show::appointments),
     ("stock_age", stock_age::fill),
+    ("visit_district", visitor_district::visits),
+    ("visitor_district", visitor_district::fill),
+    ("won_again", won_again::fill),
 ];
 
 /// The facts of a store at the cut-off, derived as they are asked for.

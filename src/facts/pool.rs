@@ -11,7 +11,10 @@ use super::{
     ledger::Ledger,
     record::{Prospect, Version},
 };
-use crate::model::{FactTable, Grain, Instant, Period, Value};
+use crate::{
+    catalog::derived,
+    model::{FactTable, Grain, Instant, Period, Value},
+};
 use chrono::{NaiveDate, NaiveTime};
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
@@ -31,8 +34,15 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
             let moves: Vec<State> = moves(history, month).collect();
             let reached = |states: &[State]| moves.iter().any(|state| states.contains(state));
             let at_start_one_of = |states: &[State]| open && states.contains(&at_start);
+            let next = month.next().start.and_time(NaiveTime::MIN);
+            let known = next.date() <= ledger.today;
+            let awake = !history.asleep_before(next);
+            let later = history.state_before(next);
+            let open_later = known && later.is_open() && awake;
+            let left = (known && (open || new) && !open_later).then(|| way_out(later));
+            let came_back = open_later && !open && !new;
             let ha = at_start_one_of(&[State::H, State::A]) || reached(&[State::H, State::A]);
-            if new || open || ha {
+            if new || open || ha || came_back {
                 let bc = at_start_one_of(&[State::B, State::C]);
                 let ordered = ordered_on.iter().copied().find(|day| month.holds(*day));
                 let defeated = defeated_on.iter().any(|day| month.holds(*day));
@@ -52,6 +62,10 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("channel", text(prospect.channel)),
                         ("month", date(Some(month.start))),
                         ("level_at_start", fixed(open.then(|| at_start.word()))),
+                        (
+                            "days_at_level",
+                            if open { Value::Int(days_at_level(prospect, history, month)) } else { Value::Null },
+                        ),
                         ("open_at_start", Value::Flag(open)),
                         ("new_in_month", Value::Flag(new)),
                         ("ordered", Value::Flag(ordered.is_some())),
@@ -59,6 +73,8 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("bc_base", Value::Flag(bc)),
                         ("bc_up", Value::Flag(bc && reached(&[State::H, State::A, State::O, State::D]))),
                         ("defeated", Value::Flag(defeated)),
+                        ("left_by", fixed(left.map(|code| derived::word("pool", "left_by", code)))),
+                        ("came_back", Value::Flag(came_back)),
                     ],
                 );
             }
@@ -66,6 +82,24 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
         }
     }
     drafts.finish()
+}
+
+/// Days at the level of the month's first instant by then.
+fn days_at_level(prospect: &Prospect<'_>, history: &History<'_>, month: Period) -> i64 {
+    let start = month.start.and_time(NaiveTime::MIN);
+    let changed = history.changes.iter().rev().find(|change| change.order < start).map(|change| change.day());
+    (month.start - changed.unwrap_or(prospect.first_contact.date())).num_days()
+}
+
+/// How a prospect left the pool that is at a state now: at an open one it sleeps.
+fn way_out(state: State) -> &'static str {
+    match state {
+        State::O => "ordered",
+        State::D => "delivered",
+        State::T => "cancelled",
+        State::Defeat => "lost",
+        State::N | State::C | State::B | State::A | State::H => "asleep",
+    }
 }
 
 /// The states that a prospect reached in a month while it was awake; orders and ends count whether it was or not.

@@ -10,13 +10,18 @@ use crate::{
     catalog::derived,
     model::{FactTable, Instant, Value, instant::add_months},
 };
+use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// The steps, by the service that is owed.
 const STEPS: [&str; 3] = ["second", "third", "fourth"];
 
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("service_ladder", &ledger.store.id);
-    for visits in ledger.visits_of.values() {
+    let standing = ledger.orders.iter().filter(|order| order.reversed().is_none());
+    let sold: HashMap<&str, NaiveDate> =
+        standing.filter_map(|order| Some((&**order.vin?, order.delivered?.date()))).collect();
+    for (vin, visits) in &ledger.visits_of {
         let services = visits.iter().map(|i| &ledger.visits[*i]).filter(|v| v.first_service || v.maintenance);
         let mut services: Vec<&Visit<'_>> = services.collect();
         services.dedup_by_key(|visit| visit.at.date());
@@ -34,6 +39,7 @@ pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
                         ("due_on", date(Some(until))),
                         ("done_at", moment(next.map(|visit| visit.at))),
                         ("came", Value::Flag(next.is_some_and(|visit| visit.at.date() <= until))),
+                        ("sold_on", date(sold.get(*vin).copied())),
                     ],
                 ]
                 .concat(),

@@ -12,7 +12,7 @@ use super::{
     record::{Sheet, Word, word},
 };
 use crate::model::{CheckedRow, FactTable, Grain, Instant, Period, Value};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What targets are set for, as the role of 指标, with the KPI that a group may name instead.
@@ -40,6 +40,16 @@ enum Whose {
     Staff,
 }
 
+impl Whose {
+    fn word(self) -> &'static str {
+        match self {
+            Whose::Store => "store",
+            Whose::Model => "model",
+            Whose::Staff => "staff",
+        }
+    }
+}
+
 /// A line of the sheet.
 struct Line<'a> {
     row: &'a CheckedRow,
@@ -56,45 +66,106 @@ struct Line<'a> {
 /// The lines of each cell of a month: whose it is, of whom, of which model.
 type Cells<'a> = BTreeMap<(Whose, Word<'a>, Word<'a>), Vec<Line<'a>>>;
 
+/// The cells that stand for the store.
 pub(super) fn table(ledger: &Ledger<'_>) -> FactTable {
-    let mut drafts = Drafts::new("target_cell", &ledger.store.id);
-    let Some(sheet) = ledger.sheet("target") else { return drafts.finish() };
-    let mut cells: BTreeMap<(Period, &str), Cells<'_>> = BTreeMap::new();
-    for line in lines(ledger, sheet) {
-        let of_month = cells.entry((line.month, line.metric)).or_default();
-        of_month.entry((line.whose, line.staff, line.model)).or_default().push(line);
-    }
-    for ((month, metric), mut of_month) in cells {
-        let Some(whose) = of_month.keys().map(|(whose, ..)| *whose).min() else { continue };
-        of_month.retain(|(own, ..), _| *own == whose);
-        let events = events(ledger, metric);
-        for lines in of_month.into_values() {
-            let Some((line, target)) = in_force(lines) else { continue };
-            let counts = |event: &&Event<'_>| {
-                let staff = line.staff.is_none() || event.staff == line.staff;
-                let model = line.model.is_none() || event.model == line.model;
-                month.holds(event.day) && event.day <= ledger.today && staff && model
-            };
-            let actual: f64 = events.iter().filter(counts).map(|event| event.amount).sum();
-            let days = &ledger.catalog.working_days;
-            let gone = ledger.today.succ_opt().map_or(month.end(), |next| next.min(month.end()));
-            let (all, gone) = (days.between(month.start, month.end()), days.between(month.start, gone));
-            let pace = if all == 0 { 0.0 } else { target * gone as f64 / all as f64 };
+    cells(ledger, "target_cell", |whose, standing| whose == standing)
+}
+
+/// The `target_line` fact: every cell in force, of the store, its models and its consultants beside each other, for plans
+/// that hold them against each other.
+pub(super) fn lines_in_force(ledger: &Ledger<'_>) -> FactTable {
+    cells(ledger, "target_line", |_, _| true)
+}
+
+/// The `target_week` fact: each cell in force, dealt out to the weeks of its month by working days.
+pub(super) fn weeks(ledger: &Ledger<'_>) -> FactTable {
+    let mut drafts = Drafts::new("target_week", &ledger.store.id);
+    let days = &ledger.catalog.working_days;
+    for cell in in_force_all(ledger, |_, _| true) {
+        let (month, line) = (cell.month, &cell.line);
+        let all = days.between(month.start, month.end());
+        let mut week = Period::of(Grain::Week, month.start);
+        while week.start < month.end() && all > 0 {
+            let own = days.between(week.start.max(month.start), week.end().min(month.end()));
             drafts.add(
                 Some(Instant::day(month.start)),
                 line.row,
                 &[
                     ("month", date(Some(month.start))),
-                    ("metric", Value::from(metric)),
+                    ("metric", Value::from(cell.metric)),
                     ("staff", text(line.staff)),
                     ("model", text(line.model)),
-                    ("target", Value::Number(target)),
-                    ("to_date", Value::Number(pace)),
-                    ("actual", Value::Number(actual)),
-                    ("begun", Value::Flag(month.start <= ledger.today)),
+                    ("target", Value::Number(cell.target)),
+                    ("week", Value::from(format!("W{:02}", week.start.iso_week().week()).as_str())),
+                    ("part", Value::Number(cell.target * own as f64 / all as f64)),
+                    ("whose", Value::from(cell.whose.word())),
                 ],
             );
+            week = week.next();
         }
+    }
+    drafts.finish()
+}
+
+/// A cell with the line that stands for it.
+struct InForce<'a> {
+    month: Period,
+    metric: &'static str,
+    whose: Whose,
+    line: Line<'a>,
+    target: f64,
+}
+
+/// The cells in force of which `keeps` keeps those of one kind where another stands for the store.
+fn in_force_all<'a>(ledger: &Ledger<'a>, keeps: fn(Whose, Whose) -> bool) -> Vec<InForce<'a>> {
+    let Some(sheet) = ledger.sheet("target") else { return Vec::new() };
+    let mut cells: BTreeMap<(Period, &'static str), Cells<'a>> = BTreeMap::new();
+    for line in lines(ledger, sheet) {
+        let of_month = cells.entry((line.month, line.metric)).or_default();
+        of_month.entry((line.whose, line.staff, line.model)).or_default().push(line);
+    }
+    let mut all = Vec::new();
+    for ((month, metric), mut of_month) in cells {
+        let Some(standing) = of_month.keys().map(|(whose, ..)| *whose).min() else { continue };
+        of_month.retain(|(own, ..), _| keeps(*own, standing));
+        for ((whose, ..), lines) in of_month {
+            if let Some((line, target)) = in_force(lines) {
+                all.push(InForce { month, metric, whose, line, target });
+            }
+        }
+    }
+    all
+}
+
+fn cells(ledger: &Ledger<'_>, fact: &'static str, keeps: fn(Whose, Whose) -> bool) -> FactTable {
+    let mut drafts = Drafts::new(fact, &ledger.store.id);
+    let mut known: BTreeMap<&str, Vec<Event<'_>>> = BTreeMap::new();
+    for InForce { month, metric, whose, line, target } in in_force_all(ledger, keeps) {
+        let events = known.entry(metric).or_insert_with(|| events(ledger, metric));
+        let counts = |event: &&Event<'_>| {
+            let staff = line.staff.is_none() || event.staff == line.staff;
+            let model = line.model.is_none() || event.model == line.model;
+            month.holds(event.day) && event.day <= ledger.today && staff && model
+        };
+        let actual: f64 = events.iter().filter(counts).map(|event| event.amount).sum();
+        let days = &ledger.catalog.working_days;
+        let gone = ledger.today.succ_opt().map_or(month.end(), |next| next.min(month.end()));
+        let (all, gone) = (days.between(month.start, month.end()), days.between(month.start, gone));
+        let pace = if all == 0 { 0.0 } else { target * gone as f64 / all as f64 };
+        let mut values = vec![
+            ("month", date(Some(month.start))),
+            ("metric", Value::from(metric)),
+            ("staff", text(line.staff)),
+            ("model", text(line.model)),
+            ("target", Value::Number(target)),
+            ("to_date", Value::Number(pace)),
+            ("actual", Value::Number(actual)),
+            ("begun", Value::Flag(month.start <= ledger.today)),
+        ];
+        if fact == "target_line" {
+            values.push(("whose", Value::from(whose.word())));
+        }
+        drafts.add(Some(Instant::day(month.start)), line.row, &values);
     }
     drafts.finish()
 }

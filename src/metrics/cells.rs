@@ -111,7 +111,8 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn value(&self, row: usize) -> Value {
+    /// In full.
+    pub fn value(&self, row: usize) -> Value {
         if self.cells.is_null(row) {
             return Value::Null;
         }

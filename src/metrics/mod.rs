@@ -7,6 +7,7 @@
 
 mod cells;
 mod derived;
+mod forms;
 mod lineage;
 mod measure;
 mod origins;
@@ -19,6 +20,7 @@ mod tests;
 mod texts;
 mod worklists;
 
+pub use forms::Forms;
 pub use lineage::LineageFilter;
 pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
@@ -71,6 +73,7 @@ pub struct Metrics {
     session: Session,
     measures: Vec<Measure>,
     lists: Vec<worklists::List>,
+    forms: Vec<forms::FormPlan>,
     problems: Mutex<Vec<Problem>>,
 }
 
@@ -112,7 +115,15 @@ impl Metrics {
                 Err(problem) => problems.push(problem),
             }
         }
-        Ok(Metrics { catalog: catalog.clone(), cutoff, session, measures, lists, problems: Mutex::new(problems) })
+        let mut forms = Vec::new();
+        for (index, form) in catalog.forms.iter().enumerate() {
+            match forms::plan(&session, index, form) {
+                Ok(form) => forms.push(form),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let catalog = catalog.clone();
+        Ok(Metrics { catalog, cutoff, session, measures, lists, forms, problems: Mutex::new(problems) })
     }
 
     /// A D001 finding for each definition that was left out, with its file and line: those whose SQL does not plan or

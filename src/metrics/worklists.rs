@@ -180,7 +180,7 @@ impl Metrics {
 }
 
 /// What each row is sorted by within its owner, as comparable bytes: ascending, NULL last.
-fn ranks(columns: &[ArrayRef]) -> Result<Vec<OwnedRow>> {
+pub(super) fn ranks(columns: &[ArrayRef]) -> Result<Vec<OwnedRow>> {
     if columns.is_empty() {
         return Ok(Vec::new());
     }

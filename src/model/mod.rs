@@ -5,6 +5,7 @@
 pub mod amount;
 pub mod changes;
 pub mod fact;
+pub mod form;
 pub mod instant;
 pub mod kpi;
 pub mod lineage;
@@ -26,6 +27,7 @@ pub mod worklist;
 
 pub use amount::{Fen, Quantity};
 pub use fact::{Column, ColumnKind, FactColumn, FactTable};
+pub use form::{CubeCell, CubeSums, FilledBlock, FilledForm, FormValues, ListedRow};
 pub use instant::{Instant, Verdict};
 pub use kpi::{KpiValue, Scope, Status};
 pub use lineage::{LineageRow, Role};

@@ -58,6 +58,14 @@ impl Period {
         Period { grain, start }
     }
 
+    /// The month that headline figures are of at a cut-off: the current one, or in its first week, when hardly anything is
+    /// due yet, the last full one.
+    pub fn headline(cutoff: NaiveDate) -> Period {
+        let current = Period::of(Grain::Month, cutoff);
+        let partial = cutoff + Days::new(1) < current.end();
+        if partial && cutoff.day() < 8 { current.previous() } else { current }
+    }
+
     /// The first day after the period; the day after the cut-off for [`Grain::Asof`].
     pub fn end(&self) -> NaiveDate {
         match self.grain {

@@ -4,8 +4,8 @@ use super::{Checked, Group, PipelineError, Progress, Readers};
 use crate::{
     facts::{Facts, GroupDeliveries},
     lake::{KeyParts, Lake, StoreFacts, stage},
-    metrics::{self, LineageFilter, Lists, Metrics, StoreSums},
-    model::{Grain, LineageRow, Period, StoreRows, WorklistRow, sharing},
+    metrics::{self, Forms, LineageFilter, Lists, Metrics, StoreSums},
+    model::{FormValues, Grain, LineageRow, Period, StoreRows, WorklistRow, sharing},
 };
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -22,6 +22,8 @@ pub struct Engine<'a> {
     pub metrics: Metrics,
     /// The lake.
     pub lake: Lake,
+    /// What the forms are filled by, as a part of keys.
+    forms_hash: String,
     /// The partition of each store; it need not be there yet.
     pub store_keys: Vec<String>,
 }
@@ -118,6 +120,24 @@ impl Engine<'_> {
         Ok((rows, whole))
     }
 
+    /// What the forms of the `i`-th store are filled with, from the cache as far as its facts and the forms are the same; and
+    /// whether every form could be evaluated.
+    pub(super) fn forms(&self, i: usize) -> Result<(FormValues, bool), PipelineError> {
+        let key = KeyParts::new("forms", stage::METRICS).with(&self.store_keys[i]).with(&self.forms_hash).finish();
+        let forms: Forms = match self.group.cache.get("forms", &key) {
+            Some(forms) => forms,
+            None => {
+                let absent = self.checked.absent(&self.group.catalog, i);
+                let forms = self.metrics.forms(&self.facts(i)?, &self.sums(i)?, &absent)?;
+                // A full or read-only disk costs the next build time, nothing else.
+                let _ = self.group.cache.put("forms", &key, &forms);
+                forms
+            }
+        };
+        forms.failed.iter().for_each(|(form, what)| self.metrics.report_failed_form(form, what));
+        Ok((forms.values, forms.failed.is_empty()))
+    }
+
     /// The rows behind the figures of the `i`-th store, each at the cell that decides its part.
     pub(super) fn lineage(
         &self,
@@ -161,7 +181,9 @@ impl Group {
         };
         let store_keys = (0..checked.stores.len()).map(key).collect();
         let metrics = Metrics::plan(&self.catalog, checked.cutoff)?;
-        Ok(Engine { group: self, checked, deliveries, metrics, lake, store_keys })
+        let forms = self.catalog.forms.iter().map(|form| form.evaluation_hash(&self.catalog));
+        let forms_hash = forms.collect::<Vec<_>>().concat();
+        Ok(Engine { group: self, checked, deliveries, metrics, lake, forms_hash, store_keys })
     }
 
     /// Runs one `SELECT` over the facts of all stores, see [`Metrics::query`].

@@ -8,10 +8,10 @@ use crate::{
     lake::{KeyParts, Lake, StoreFacts, stage},
     messages::Messages,
     metrics::LineageFilter,
-    model::{Grain, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
+    model::{FormValues, Grain, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
     project::{Settings, Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
-    report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, material::BoardLine},
+    report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, form, material::BoardLine},
     site::Site,
     workbook,
 };
@@ -88,6 +88,10 @@ pub(super) struct Share {
     pub lines: [Vec<(PartKey, String)>; 2],
     /// The hash of the store's material; `None` when it cannot be written down.
     pub hash: Option<String>,
+    /// What it adds to the group's forms.
+    pub forms: FormValues,
+    /// The hash of what its own forms are filled with.
+    pub forms_hash: Option<String>,
 }
 
 impl Share {
@@ -106,6 +110,7 @@ impl Share {
         let kpis = figures.of_store(engine, i)?;
         let known = Known::of(checked, engine, kpis, i)?;
         let material = known.material(&[]);
+        let (forms, forms_whole) = engine.forms(i)?;
         let of_group = |value: &&KpiValue| value.scope == Scope::Store && value.period.grain != Grain::Week;
         let share = Share {
             digest: StoreDigest::of(&material, &group.catalog),
@@ -114,10 +119,12 @@ impl Share {
                 contract::kpi_lines_of_store(&known.store.id, &known.kpis),
                 contract::worklist_lines(&known.worklists, Messages::of(group.settings.lang)),
             ],
-            hash: bytes(&material).map(|bytes| blake3::hash(&bytes).to_hex().to_string()),
+            hash: hash(&material),
+            forms: form::share::share(&forms, &group.catalog),
+            forms_hash: hash(&(known.store, &known.kpis, &forms)),
         };
         // That a list cannot be evaluated is found anew each time, so that it is said each time.
-        if known.whole {
+        if known.whole && forms_whole {
             // A full or read-only disk costs the next build time, nothing else.
             let _ = group.cache.put("share", &key, &share);
         }
@@ -155,6 +162,7 @@ enum Part {
     Front,
     Pages,
     Pack,
+    Forms,
     Returned,
     Facts,
 }
@@ -184,6 +192,10 @@ pub(super) struct Desk<'a> {
     pub edition: Edition<'a>,
     pub site: &'a Site<'a>,
     pub yardstick: &'a Yardstick,
+    /// The group's sums that rates of stores may fall back on.
+    pub form_totals: &'a FormValues,
+    /// The hash of what each store's forms are filled with.
+    pub form_hashes: &'a [Option<String>],
     pub readers: &'a Readers,
     /// What of the settings decides a store's files; `None` when it cannot be written down.
     pub settings: Option<Vec<u8>>,
@@ -226,7 +238,7 @@ impl Desk<'_> {
             }
             Ok(made.counted)
         };
-        let pages = part(Part::Front)? + part(Part::Pages)?;
+        let pages = part(Part::Front)? + part(Part::Pages)? + part(Part::Forms)?;
         let returned = part(Part::Returned)?;
         part(Part::Pack)?;
         part(Part::Facts)?;
@@ -278,6 +290,19 @@ impl Desk<'_> {
                 self.group.count(|counts| counts.packs_written += 1);
                 1
             }
+            Part::Forms => {
+                let (values, whole) = self.engine.forms(i)?;
+                lasting = whole;
+                let (words, material) = (self.site.words(), known.material(&[]));
+                let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
+                let pages = self.site.store_forms(&material, &values, self.form_totals, &sink)?;
+                let forms = workbook::store_forms(self.edition, words, &material, &values, self.form_totals)?;
+                if let Some(forms) = forms {
+                    put(format!("workbooks/forms/{id}.xlsx"), &forms)?;
+                }
+                self.group.count(|counts| counts.pages_rendered += pages);
+                pages
+            }
             Part::Returned => {
                 let (written, whole) = self.group.write_returned(
                     &self.checked.files[i],
@@ -308,6 +333,11 @@ impl Desk<'_> {
         let key = KeyParts::new("made", stage::RENDER).with(&edition.catalog.hash).with(&self.engine.store_keys[i]);
         let key = match part {
             Part::Facts => return Some(key.with("facts").finish()),
+            Part::Forms => {
+                let own = self.form_hashes.get(i)?.as_ref()?;
+                let key = key.with("forms").with(own).with(bytes(self.form_totals)?).with(self.settings.as_ref()?);
+                return Some(key.with(edition.cutoff.display()).finish());
+            }
             Part::Front => key.with("front").with(bytes(standing)?),
             Part::Pages => key.with("pages"),
             Part::Pack => key.with("pack").with(bytes(standing)?).with(bytes(self.yardstick)?),
@@ -319,6 +349,11 @@ impl Desk<'_> {
         let key = key.with(self.settings.as_ref()?).with(edition.cutoff.display());
         Some(key.with(edition.lineage_since.to_string()).with(hash?).finish())
     }
+}
+
+/// The hash of a value.
+fn hash(value: &impl Serialize) -> Option<String> {
+    bytes(value).map(|bytes| blake3::hash(&bytes).to_hex().to_string())
 }
 
 /// A value as bytes of a key.

@@ -9,7 +9,7 @@ use crate::{
     intake::{self, Seen, SourceFile},
     lake::{KeyParts, stage, sweep, tag},
     messages::{FindingWords, Messages},
-    model::{Grain, IgnoredSheet, Period, Scope, submission::GROUP},
+    model::{FormValues, Grain, IgnoredSheet, Period, Scope, submission::GROUP},
     project::{Store, settings::slug},
     publish,
     publish::{
@@ -60,6 +60,14 @@ pub struct Built {
     pub cutoff: String,
 }
 
+/// What a store told the group's files of itself.
+struct Told {
+    digest: StoreDigest,
+    hash: Option<String>,
+    forms: FormValues,
+    forms_hash: Option<String>,
+}
+
 impl Group {
     /// The whole job: reads, checks, computes, writes, and swaps the output in.
     ///
@@ -83,11 +91,11 @@ impl Group {
         let lines = [Spool::new(stage.work())?, Spool::new(stage.work())?].map(Mutex::new);
         let add = |at: usize, parts| lines[at].lock().unwrap_or_else(PoisonError::into_inner).add(parts);
         let share = |figures: &Figures, i: usize| {
-            let Share { digest, values, lines: [kpis, worklists], hash } =
+            let Share { digest, values, lines: [kpis, worklists], hash, forms, forms_hash } =
                 Share::of(self, &checked, &engine, figures, i)?;
             add(KPIS, kpis)?;
             add(WORKLISTS, worklists)?;
-            Ok((values, (digest, hash)))
+            Ok((values, Told { digest, hash, forms, forms_hash }))
         };
         let (figures, shares) = self.figures_and(&checked, &engine, share)?;
         add(KPIS, contract::kpi_lines_of_group(figures.kpis.iter().filter(|value| value.scope != Scope::Store)))?;
@@ -112,7 +120,7 @@ impl Group {
         checked: &Checked,
         engine: &Engine<'_>,
         figures: &Figures,
-        shares: Vec<(StoreDigest, Option<String>)>,
+        shares: Vec<Told>,
         progress: &dyn Progress,
     ) -> Result<Built, PipelineError> {
         // Findings of no store stand first; those of definitions are known once every store's rows were held against them.
@@ -124,7 +132,7 @@ impl Group {
         of_none.dedup();
         let findings = || of_none.iter().chain(of_stores);
         let tallies = checked.tallies();
-        let mut board: Vec<BoardLine> = shares.iter().flat_map(|(digest, _)| digest.board.iter().cloned()).collect();
+        let mut board: Vec<BoardLine> = shares.iter().flat_map(|told| told.digest.board.iter().cloned()).collect();
         board.extend(of_no_store(checked));
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
@@ -133,7 +141,14 @@ impl Group {
         if let Some(Some(changes)) = &changes {
             stage.write("data/changes.csv", &contract::changes_csv(changes))?;
         }
-        let (digests, hashes): (Vec<StoreDigest>, Vec<Option<String>>) = shares.into_iter().unzip();
+        let (mut digests, mut hashes, mut forms, mut form_hashes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for told in shares {
+            digests.push(told.digest);
+            hashes.push(told.hash);
+            forms.push(told.forms);
+            form_hashes.push(told.forms_hash);
+        }
+        let form_totals = report::form::share::totals(&forms, &self.catalog);
 
         let edition = Edition {
             catalog: &self.catalog,
@@ -163,10 +178,12 @@ impl Group {
             edition,
             site: &site,
             yardstick: &yardstick,
+            form_totals: &form_totals,
+            form_hashes: &form_hashes,
             readers: &readers,
             settings: settings_of_files(&self.settings),
         };
-        let of_group = || self.write_group(stage, &site, &material);
+        let of_group = || self.write_group(stage, &site, &material, &forms);
         let of_stores = || {
             let each = hashes.par_iter().zip(&standings).enumerate().map(|(i, (hash, standing))| {
                 let written = desk.write(hash.as_deref(), standing, i);
@@ -197,13 +214,17 @@ impl Group {
         stage: &Stage,
         site: &Site<'_>,
         material: &GroupMaterial<'_>,
+        forms: &[FormValues],
     ) -> Result<usize, PipelineError> {
-        let made = site.group_pages(material, &Former { group: self, stage })?;
+        let shelf = Former { group: self, stage };
+        let made = site.group_pages(material, &shelf)? + site.group_forms(material, forms, &shelf)?;
         let pack = workbook::group_pack(material, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
+        let forms = workbook::group_forms(material, site.words(), forms)?;
+        stage.write(&format!("workbooks/{}", workbook::group_forms_name(material.edition)), &forms)?;
         self.count(|counts| {
             counts.pages_rendered += made.rendered;
-            counts.packs_written += 1;
+            counts.packs_written += 2;
         });
         Ok(made.files)
     }

@@ -12,6 +12,7 @@ pub(crate) mod coverage;
 pub(crate) mod dictionary;
 pub mod digest;
 pub(crate) mod figure;
+pub mod form;
 pub(crate) mod group;
 pub(crate) mod heat;
 pub(crate) mod kpi;

@@ -13,7 +13,7 @@ pub(crate) trait Page<L>: Sized + Send + Sync {
     type View: Serialize;
     /// Its template below `templates/`.
     const TEMPLATE: &'static str;
-    /// The entry of the navigation it belongs to: `home`, `stores`, `kpis`, `worklists`, `quality`, `submissions`,
+    /// The entry of the navigation it belongs to: `home`, `stores`, `kpis`, `worklists`, `forms`, `quality`, `submissions`,
     /// `dictionary`.
     const SECTION: &'static str;
 

@@ -3,7 +3,7 @@
 use super::{
     dictionary::{self, Chapter},
     digest::StoreDigest,
-    group, kpi, kpis,
+    form, group, kpi, kpis,
     lookup::GroupLookup,
     page::Link,
     person, quality, store, stores, submissions, worklists,
@@ -34,6 +34,7 @@ pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
         ("nav.stores", stores::link(1)),
         ("nav.kpis", kpis::link()),
         ("nav.worklists", worklists::link(1)),
+        ("nav.forms", form::index::link()),
         ("nav.quality", quality::link(1)),
         ("nav.submissions", submissions::link(1)),
     ];
@@ -61,6 +62,10 @@ pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
     }
     for list in &catalog.worklists {
         add(words.text(&list.title), list.id.to_string(), "search.list", worklists::link(1).at(&*list.id));
+    }
+    for own in &catalog.forms {
+        let title = own.numbered(&words.text(&own.title));
+        add(title, own.id.to_string(), "search.form", form::group::link(own, 1));
     }
     for rule in catalog.rules.values() {
         let title = format!("{} {}", rule.code, words.text(&rule.title));

@@ -1,6 +1,7 @@
 //! A store's page.
 
 use super::{
+    form::{self, store::StoreFormsList},
     group::{Card, Ladder, ladder},
     kpi,
     lookup::StoreLookup,
@@ -26,6 +27,9 @@ pub(crate) struct StoreView {
     /// The people and their values, drawn; empty where there is nobody.
     pub people: String,
     pub worklists: Vec<ListLine>,
+    pub forms: StoreFormsList,
+    /// To the index of forms.
+    pub forms_link: Link,
     pub ladder: Option<Ladder>,
     pub quality: Counts,
     pub quality_link: Link,
@@ -112,6 +116,8 @@ impl StoreView {
                 .collect(),
             people: if people.rows.is_empty() { String::new() } else { draw(&people) },
             worklists: worklist::store_lists(store),
+            forms: StoreFormsList::new(store),
+            forms_link: form::index::link(),
             ladder: ladder(store, std::iter::once(&store.digest), |list| worklist::link(store.id(), list, 1)),
             quality: counts,
             quality_link: store_quality::link(store.id(), 1),

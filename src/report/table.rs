@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod dictionary;
 pub(crate) mod evidence;
 pub(crate) mod findings;
+pub(crate) mod form;
 pub(crate) mod matrix;
 pub(crate) mod people;
 pub(crate) mod scores;
@@ -49,6 +50,8 @@ pub(crate) struct Table<'a> {
     pub totals: Option<Row<'a>>,
     /// What stands in place of rows where there are none.
     pub empty: Cow<'a, str>,
+    /// It shows its headings also where it has no rows.
+    pub headed: bool,
     /// So many columns stay in view while the reader goes right.
     pub lead: usize,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
@@ -143,6 +146,8 @@ pub(crate) enum Bars {
     All,
     /// Compared among the rows after the first, which is their sum.
     AfterFirst,
+    /// No bars: the fuller the share, the fuller the colour of its cell.
+    Heat,
 }
 
 /// What the cells of a column hold.
@@ -342,6 +347,8 @@ pub(crate) struct Value {
     pub few: bool,
     /// The status in words, and what else there is to say of it.
     pub title: String,
+    /// How full the colour of its cell is, from 0 to 5, where the table is a heat map.
+    pub heat: Option<u8>,
     /// To the rows behind it.
     pub link: Option<Link>,
     /// How a worksheet recomputes it from other columns of its row.
@@ -349,7 +356,7 @@ pub(crate) struct Value {
 }
 
 /// A number as columns of its row give it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) enum Formula {
     /// As it stands there.
     Same(usize),
@@ -357,13 +364,26 @@ pub(crate) enum Formula {
     Ratio(usize, usize),
     /// One less the other, in the measure of the cell.
     Difference(usize, usize),
+    /// The sum of the rows above in its own column.
+    Above,
+    /// These, one after the other.
+    Pieces(Vec<Piece>),
+}
+
+/// A piece of a formula.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) enum Piece {
+    /// As it stands.
+    Text(Cow<'static, str>),
+    /// The cell of a column, in the same row.
+    Cell(usize),
 }
 
 impl Value {
     /// A number without a verdict.
     pub(crate) fn number(number: f64, measure: Measure, text: String) -> Value {
-        let (status, few, title, link, formula) = (None, false, String::new(), None, None);
-        Value { number: Some(number), text, measure, status, tone: Tone::Plain, few, title, link, formula }
+        let (status, few, title, heat, link, formula) = (None, false, String::new(), None, None, None);
+        Value { number: Some(number), text, measure, status, tone: Tone::Plain, few, title, heat, link, formula }
     }
 
     /// A sum in full.
@@ -395,6 +415,7 @@ impl Value {
             tone,
             few: figure.few,
             title,
+            heat: None,
             link: figure.link.clone(),
             formula: None,
         }

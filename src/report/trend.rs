@@ -30,7 +30,7 @@ impl Months {
     pub(crate) fn new(cutoff: Instant) -> Months {
         let current = Period::of(Grain::Month, cutoff.date());
         let partial = cutoff.date() + Days::new(1) < current.end();
-        let focus = if partial && cutoff.date().day() < 8 { current.previous() } else { current };
+        let focus = Period::headline(cutoff.date());
         Months { current, partial, focus, before: focus.previous() }
     }
 

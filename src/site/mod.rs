@@ -12,9 +12,10 @@ mod search;
 mod table;
 
 use crate::{
-    model::{Message, Told},
+    model::{FormValues, Message, Told},
     report::{
         Edition, GroupMaterial, Standing, StoreMaterial,
+        form::{GroupForms, StoreForms},
         lookup::{GroupLookup, StoreLookup},
         words::Words,
     },
@@ -170,6 +171,36 @@ impl<'a> Site<'a> {
     pub fn store_pages(&self, material: &StoreMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
         let nowhere = Standing::default();
         pages::of_store(self, &StoreLookup::new(self.edition, self.words, material, &nowhere), &Fresh(sink))
+    }
+
+    /// The index of forms and the group's forms, out of what each store adds to them, in the stores' order, onto `shelf`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn group_forms(
+        &self,
+        material: &GroupMaterial<'_>,
+        stores: &[FormValues],
+        shelf: &dyn Shelf,
+    ) -> Result<Made, SiteError> {
+        pages::forms_of_group(self, &GroupForms { group: GroupLookup::new(material, self.words), stores }, shelf)
+    }
+
+    /// A store's forms. `totals` are the group's sums that rates of a store may fall back on. Returns how many went into
+    /// `sink`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn store_forms(
+        &self,
+        material: &StoreMaterial<'_>,
+        values: &FormValues,
+        totals: &FormValues,
+        sink: &Sink<'_>,
+    ) -> Result<usize, SiteError> {
+        let nowhere = Standing::default();
+        let store = StoreLookup::new(self.edition, self.words, material, &nowhere);
+        pages::forms_of_store(self, &StoreForms { store, values, totals }, &Fresh(sink))
     }
 }
 

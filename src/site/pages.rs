@@ -9,6 +9,7 @@ use crate::{
         changes::ChangesPage,
         coverage::{Coverage, Report},
         dictionary::DictionaryPage,
+        form::{GroupForms, StoreForms, group::GroupFormPage, index::FormsPage, store::StoreFormPage},
         group::{self, GroupPage},
         kpi::KpiPage,
         kpis::KpisPage,
@@ -45,6 +46,17 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn She
         each::<_, DictionaryPage>,
     ];
     kinds.into_iter().try_fold(Made::default(), |made, kind| Ok(made + kind(site, group, &frame, shelf)?))
+}
+
+/// Renders the index of forms and every form of the group.
+pub(super) fn forms_of_group(site: &Site<'_>, group: &GroupForms<'_>, shelf: &dyn Shelf) -> Result<Made, SiteError> {
+    let frame = Frame::of_group(&group.group).shared()?;
+    Ok(each::<_, FormsPage>(site, group, &frame, shelf)? + each::<_, GroupFormPage<'_>>(site, group, &frame, shelf)?)
+}
+
+/// Renders every form of a store.
+pub(super) fn forms_of_store(site: &Site<'_>, store: &StoreForms<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
+    Ok(each::<_, StoreFormPage<'_>>(site, store, &Frame::of_store(&store.store).shared()?, fresh)?.files)
 }
 
 /// Renders a store's first page, the one that shows its places among the stores.

@@ -17,7 +17,7 @@ const COMMON: usize = 4;
 
 /// A table as HTML. All text is escaped.
 pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
-    if table.rows.is_empty() {
+    if table.rows.is_empty() && !table.headed {
         return format!("<p class=\"empty\">{}</p>", escaped(&table.empty));
     }
     let on_pages = |at: &usize| table.columns[*at].is_on(Medium::Page) && table.by != Some(*at);
@@ -45,6 +45,10 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
             }
         }
         page.row(table, row, &shown);
+    }
+    if table.rows.is_empty() {
+        let empty = escaped(&table.empty);
+        let _ = write!(page.out, "<tr><td colspan=\"{}\" class=\"empty\">{empty}</td></tr>", shown.len());
     }
     page.out.push_str("</tbody>");
     if let Some(totals) = &table.totals {
@@ -287,8 +291,12 @@ impl Markup<'_> {
             Some(status) if matches!(value.tone, Tone::Good | Tone::Bad) => figure::mark(status),
             _ => "",
         };
-        let class =
-            if value.measure.scale == Scale::DaysOver && value.tone == Tone::Bad { "over" } else { tone(value.tone) };
+        const HEATS: [&str; 6] = ["h0", "h1", "h2", "h3", "h4", "h5"];
+        let class = match value.heat {
+            Some(heat) => HEATS[usize::from(heat).min(5)],
+            None if value.measure.scale == Scale::DaysOver && value.tone == Tone::Bad => "over",
+            None => tone(value.tone),
+        };
         let text = if mark.is_empty() {
             escaped(&value.text)
         } else {

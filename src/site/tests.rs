@@ -7,7 +7,7 @@ mod sample;
 
 use super::{Fresh, Site};
 use crate::{
-    model::{Lang, Scope},
+    model::{FormValues, Lang, Scope},
     project::Audience,
     report::{Standing, lookup::StoreLookup, standings, words::Words},
 };
@@ -41,10 +41,15 @@ fn render(sample: &Sample, into: &Path) -> Vec<String> {
     sample.parts(|group, stores| {
         let site = Site::new(group.edition).expect("a site");
         let standings = standings(group, site.words());
-        let mut files = site.group_pages(group, &Fresh(&sink)).expect("the group's pages render").files;
+        let nothing = FormValues::default();
+        let of_stores = vec![FormValues::default(); stores.len()];
+        let made = site.group_pages(group, &Fresh(&sink)).expect("the group's pages render");
+        let forms = site.group_forms(group, &of_stores, &Fresh(&sink)).expect("the group's forms render");
+        let mut files = (made + forms).files;
         for (store, standing) in stores.iter().zip(&standings) {
             files += site.store_front(store, standing, &sink).expect("the store's first page renders");
             files += site.store_pages(store, &sink).expect("the store's other pages render");
+            files += site.store_forms(store, &nothing, &nothing, &sink).expect("the store's forms render");
         }
         assert_eq!(files, written.lock().expect("no panic").len());
     });

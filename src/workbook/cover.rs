@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
-    model::{Lang, Period, Status},
+    model::{Instant, Lang, Period, Status},
     report::{
         coverage::Month,
         lookup::{GroupLookup, Lookup, StoreLookup},
@@ -114,6 +114,25 @@ pub(super) fn store(
     page.row += 3;
     list(page, words, contents)?;
     legend(page, words, &["pack.private"])
+}
+
+/// Writes the cover of a workbook of forms.
+pub(super) fn forms(
+    page: &mut Page<'_>,
+    contents: &[Entry],
+    name: &str,
+    cutoff: Instant,
+    words: &Words,
+) -> Result<(), XlsxError> {
+    widths(page)?;
+    heading(
+        page,
+        name,
+        &format!("{} · {} {}", words.word("nav.forms"), words.word("banner.cutoff"), cutoff.display()),
+    )?;
+    page.text(page.row, 0, &words.word("form.how"), &page.style.note)?;
+    page.row += 2;
+    list(page, words, contents)
 }
 
 fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {

@@ -8,6 +8,7 @@ mod book;
 mod charts;
 mod cover;
 mod entry;
+mod forms;
 mod group;
 mod guide;
 mod store;
@@ -21,6 +22,7 @@ use crate::model::{Message, Told};
 use rust_xlsxwriter::XlsxError;
 use std::path::{Path, PathBuf};
 
+pub use forms::{group_forms, group_forms_name, store_forms};
 pub use group::{group_pack, group_pack_name};
 pub use store::store_pack;
 pub use template::template;

@@ -128,7 +128,7 @@ impl Style {
 
     /// `format` as a cell somebody is to fill in.
     pub(super) fn to_fill(&self, format: Format) -> Format {
-        format.set_background_color(TO_FILL).set_border(FormatBorder::Hair).set_border_color(LINE)
+        format.set_unlocked().set_background_color(TO_FILL).set_border(FormatBorder::Hair).set_border_color(LINE)
     }
 
     /// The number format of a measure.
@@ -170,7 +170,12 @@ impl Style {
             Tone::Quiet => format.set_font_color(MUTED),
             Tone::Plain => format,
         };
-        if look.fill { self.to_fill(format) } else { format }
+        let format = if look.fill { self.to_fill(format) } else { format };
+        if look.total {
+            format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(NAVY)
+        } else {
+            format
+        }
     }
 }
 
@@ -192,6 +197,8 @@ pub(super) struct Look {
     pub tone: Tone,
     /// Somebody is to fill it in.
     pub fill: bool,
+    /// In the line of totals.
+    pub total: bool,
 }
 
 /// Where and how the text of a cell stands.
@@ -214,7 +221,7 @@ pub(super) enum Base {
 impl Look {
     /// The look of a column's cells.
     pub(super) fn of(kind: Kind, fill: bool) -> Look {
-        let look = |kind, measure| Look { kind, measure, mark: None, tone: Tone::Plain, fill };
+        let look = |kind, measure| Look { kind, measure, mark: None, tone: Tone::Plain, fill, total: false };
         match kind {
             Kind::Text | Kind::Trend { .. } => look(Base::Text, None),
             Kind::Prose => look(Base::Prose, None),

@@ -4,15 +4,17 @@
 use super::{
     book::{Page, put, put_day},
     entry,
-    style::{BLUE, Base, Look, MIST, RUST, Style},
+    style::{BLUE, Base, Look, MIST, RUST, SKY, Style},
 };
 use crate::{
     model::CellRef,
-    report::table::{Bars, Cell, Column, Formula, Kind, Mark, Measure, Medium, Scale, Sheet, Table, Value, text_width},
+    report::table::{
+        Bars, Cell, Column, Formula, Kind, Mark, Measure, Medium, Piece, Scale, Sheet, Table, Value, text_width,
+    },
 };
 use rust_xlsxwriter::{
-    ColNum, ConditionalFormatDataBar, ConditionalFormatType, Format, Formula as ExcelFormula, RowNum, Sparkline,
-    Table as ExcelTable, TableColumn, TableStyle, XlsxError,
+    ColNum, ConditionalFormat2ColorScale, ConditionalFormatDataBar, ConditionalFormatType, Format,
+    Formula as ExcelFormula, RowNum, Sparkline, Table as ExcelTable, TableColumn, TableStyle, XlsxError,
 };
 use std::collections::BTreeSet;
 
@@ -101,7 +103,9 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
         extras(page, table, &shown, &placed, last)?;
     }
     if let Some(totals) = &table.totals {
-        line(page, table, &totals.cells, &shown, &line_style, &placed)?;
+        let looks = line_style.looks.iter().map(|look| Look { total: true, fill: false, ..*look }).collect();
+        let style = LineStyle { looks, blanks: vec![None; table.columns.len()] };
+        line(page, table, &totals.cells, &shown, &style, &placed)?;
         page.row += 1;
     }
     if first_of_sheet {
@@ -240,10 +244,11 @@ fn number(page: &mut Page<'_>, col: ColNum, value: &Value, look: Look, placed: &
     };
     let kind = if value.measure.scale == Scale::DaysOver { Base::Word } else { Base::Number };
     let format = page.formats.get(style, Look { kind, measure: Some(value.measure), mark: value.status, ..look });
-    match value.formula {
+    match &value.formula {
         None => page.sheet.write_number_with_format(row, col, number, format)?,
         Some(formula) => {
-            let formula = ExcelFormula::new(excel(formula, value.measure, row, placed)).set_result(number.to_string());
+            let formula =
+                ExcelFormula::new(excel(formula, value.measure, (row, col), placed)).set_result(number.to_string());
             page.sheet.write_formula_with_format(row, col, formula, format)?
         }
     };
@@ -251,10 +256,21 @@ fn number(page: &mut Page<'_>, col: ColNum, value: &Value, look: Look, placed: &
 }
 
 /// A formula over cells of the same row. Differences are rounded as they are shown, so that none is less than nothing.
-fn excel(formula: Formula, measure: Measure, row: RowNum, placed: &Placed) -> String {
-    let at = |column: usize| format!("{}{}", CellRef::column_letters(u32::from(placed.col(column))), row + 1);
+fn excel(formula: &Formula, measure: Measure, (row, col): (RowNum, ColNum), placed: &Placed) -> String {
+    let at = |column: &usize| format!("{}{}", CellRef::column_letters(u32::from(placed.col(*column))), row + 1);
     match formula {
         Formula::Same(of) => format!("={}", at(of)),
+        Formula::Above => {
+            let letters = CellRef::column_letters(u32::from(col));
+            format!("=SUM({letters}{}:{letters}{row})", placed.first + 1)
+        }
+        Formula::Pieces(pieces) => pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_string(),
+                Piece::Cell(column) => at(column),
+            })
+            .collect(),
         Formula::Ratio(of, by) => format!("=IF({1}=0,\"{NO_VALUE}\",{0}/{1})", at(of), at(by)),
         Formula::Difference(of, from) if measure.scale == Scale::Points => {
             format!("=ROUND(({}-{})*100,{})", at(of), at(from), measure.decimals)
@@ -273,7 +289,14 @@ fn extras(
 ) -> Result<(), XlsxError> {
     for (col, at) in (0..).zip(shown) {
         let column = &table.columns[*at];
-        if let Some(bars) = column.bars {
+        if let Some(Bars::Heat) = column.bars {
+            let scale = ConditionalFormat2ColorScale::new()
+                .set_minimum(ConditionalFormatType::Number, 0)
+                .set_maximum(ConditionalFormatType::Number, 1)
+                .set_minimum_color(rust_xlsxwriter::Color::White)
+                .set_maximum_color(SKY);
+            page.sheet.add_conditional_format(placed.first, col, last, col, &scale)?;
+        } else if let Some(bars) = column.bars {
             let bar = ConditionalFormatDataBar::new()
                 .set_fill_color(MIST)
                 .set_solid_fill(true)
@@ -281,7 +304,7 @@ fn extras(
                 .set_minimum(ConditionalFormatType::Number, 0);
             let (from, bar) = match bars {
                 Bars::Share => (placed.first, bar.set_maximum(ConditionalFormatType::Number, 1)),
-                Bars::All => (placed.first, bar),
+                Bars::All | Bars::Heat => (placed.first, bar),
                 Bars::AfterFirst => (placed.first + 1, bar),
             };
             if from <= last {

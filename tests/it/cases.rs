@@ -11,6 +11,7 @@
 //! - `expected/findings.csv`: **all** findings of the levels it names, `code,severity,workbook,sheet,cell`. The first line
 //!   `levels: error warning` says which levels (default: error and warning).
 //! - `expected/worklist.csv`: all lines of the lists it names, `list,store,owner,customer_ref,due,days_over`.
+//! - `expected/forms.csv`: cells of forms as their pages show them, `form,store,block,row,column,text` (`it/forms.rs`).
 //! - `expected/submissions.csv`: lines `store,sheet,week,expected,received,on_time,rows_read,accepted,repaired,rejected`
 //!   that must be there.
 //!
@@ -28,7 +29,7 @@ use std::{
 };
 
 /// What may stand in `expected/`; anything else is an orphan and fails.
-const EXPECTATIONS: [&str; 4] = ["kpi.csv", "findings.csv", "worklist.csv", "submissions.csv"];
+const EXPECTATIONS: [&str; 5] = ["kpi.csv", "findings.csv", "worklist.csv", "submissions.csv", "forms.csv"];
 
 #[test]
 fn every_case_comes_out_as_worked_by_hand() {
@@ -83,6 +84,7 @@ fn run(case: &Path) -> Result<(), String> {
             "submissions.csv" => submissions(text, &data, &mut wrong),
             "findings.csv" => findings(text, &data, case, &mut wrong),
             "worklist.csv" => worklists(text, &data, case, &mut wrong),
+            "forms.csv" => crate::forms::differences(text, &group.path().join("output/site"), &mut wrong),
             other => wrong.push(format!("expected/{other} is an orphan; known: {EXPECTATIONS:?}")),
         }
     }

@@ -87,7 +87,9 @@ fn quoted(allowed: &mut Allowed, value: &toml::Value, sheet: bool) {
                     ("zh", _) => {}
                     ("en" | "source" | "example" | "value", toml::Value::String(text)) => allowed.add(text),
                     // Titles and values as clerks write them; lists are ordered by values.
-                    ("synonyms" | "values" | "order_by", value) => allowed.add(&value.to_string()),
+                    ("synonyms" | "values" | "order_by" | "row_values" | "column_values", value) => {
+                        allowed.add(&value.to_string())
+                    }
                     // Conditions compare with what cells hold.
                     (
                         "where" | "excluded" | "numerator" | "denominator" | "holds" | "open",

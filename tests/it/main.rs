@@ -10,6 +10,7 @@ mod definitions;
 mod english;
 mod findings;
 mod formats;
+mod forms;
 mod found;
 mod foursight;
 mod kill;

@@ -17,6 +17,8 @@ pub(super) struct Moves {
     pub half_year_came: bool,
     /// 活跃 or 拟流失 a year before.
     pub keep_base: bool,
+    /// The stage at the end of the month before.
+    pub former: Option<&'static str>,
     /// 流失 at the end of the month before.
     pub lost_before: bool,
     /// A countable visit in the month.
@@ -53,6 +55,7 @@ impl Moves {
             half_year_base: !now.gone && days().any(|day| within(day, year, half)),
             half_year_came: visits().any(|visit| within(visit.at.date(), half, end.day)),
             keep_base: !now.gone && stage(before(end.day, 12)).is_some_and(|stage| KEPT.contains(&stage)),
+            former,
             lost_before: !now.gone && former == Some(LOST),
             came: visits().any(|visit| within(visit.at.date(), end.former(), end.day)),
             net: i64::from(entered && !now.gone) - i64::from(lost),

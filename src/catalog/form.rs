@@ -1,0 +1,475 @@
+//! `definitions/forms/<id>.toml`: a form that stores and headquarters print, sign and talk about. It is laid out block by
+//! block: tables of sums, lists of rows, lines of KPIs and texts, lines to fill by hand. Rust has the kinds of block, the
+//! file has everything else: what is counted, the columns with their marks, the words.
+
+mod formula;
+mod read;
+
+pub use formula::{Formula, Function};
+pub(super) use read::read_form;
+
+use super::{Expression, Unit};
+use crate::model::{Grain, Instant, Period, Quantity, Text};
+use serde::Deserialize;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A form.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The file's name without ending.
+    pub id: Arc<str>,
+    /// Its number among the forms of the documents; `None` for one that is ours.
+    pub number: Option<u32>,
+    /// Display order.
+    pub order: u32,
+    /// Its name.
+    pub title: Text,
+    /// What its worksheet is called; empty: as its title.
+    pub sheet: Text,
+    /// Who has it.
+    pub scopes: Vec<FormScope>,
+    /// What stretch of time it is of.
+    pub period: FormPeriod,
+    /// What its numbers count, where no column says otherwise.
+    pub unit: Text,
+    /// What it is for and how it is used.
+    pub meaning: Text,
+    /// Its tables, from top to bottom.
+    pub blocks: Vec<Block>,
+    /// Sheets without which a store has nothing in it.
+    pub needs: Vec<Arc<str>>,
+    /// Document and clause.
+    pub source: String,
+    /// Our assumptions, in words.
+    pub assumptions: Vec<Text>,
+    /// The definition file, as shown.
+    pub file: Arc<str>,
+}
+
+/// Who has a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormScope {
+    /// Each store.
+    Store,
+    /// The group.
+    Group,
+}
+
+/// What stretch of time a form is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormPeriod {
+    /// The month that reports open with.
+    Month,
+    /// The month of the cut-off, whatever its day: what is counted at the month's beginning, lists of today.
+    Current,
+    /// The month after that of the cut-off: plans.
+    Next,
+    /// The newest ISO week that is over at the cut-off.
+    Week,
+}
+
+impl FormPeriod {
+    /// The period itself, at a cut-off.
+    pub fn at(self, cutoff: Instant) -> Period {
+        let day = cutoff.date();
+        let month = Period::of(Grain::Month, day);
+        match self {
+            FormPeriod::Month => Period::headline(day),
+            FormPeriod::Current => month,
+            FormPeriod::Next => month.next(),
+            FormPeriod::Week => {
+                let week = Period::of(Grain::Week, day);
+                if day < week.end().pred_opt().unwrap_or(day) { week.previous() } else { week }
+            }
+        }
+    }
+}
+
+/// One table of a form.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its heading.
+    pub title: Text,
+    /// What kind of table.
+    pub body: Body,
+    /// Its columns.
+    pub columns: Vec<FormColumn>,
+    /// What the group's form makes of it.
+    pub group: OfGroup,
+}
+
+/// What a group's form makes of a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfGroup {
+    /// One line a store.
+    #[default]
+    Stores,
+    /// The same rows, all stores added up.
+    Sum,
+    /// Nothing.
+    None,
+}
+
+/// Kinds of block.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Sums by rows, and by columns where a column is [`FormColumn::each`].
+    Sums(Sums),
+    /// Rows of a fact.
+    Rows(Listing),
+    /// Lines that the definition names: each a KPI, texts, or both.
+    Lines(Vec<Line>),
+    /// The people of the store by their scorecards, over the quarter.
+    Scores,
+    /// So many empty lines, to be filled by hand.
+    Hand(usize),
+}
+
+/// A table of sums.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    /// What is summed, each over a fact or out of a KPI.
+    pub cubes: Vec<Cube>,
+    /// The heading of the rows.
+    pub row_title: Text,
+    /// The mark of the rows' heading.
+    pub row_mark: Mark,
+    /// What rows are.
+    pub rows: RowKind,
+    /// Rows that stand there in this order, also where nothing counts in them.
+    pub row_values: Vec<Arc<str>>,
+    /// Columns that stand there in this order; then others by name.
+    pub column_values: Vec<Arc<str>>,
+    /// What rows and columns are called, where not as the facts call them.
+    pub labels: BTreeMap<Arc<str>, Text>,
+    /// The id of the column by which rows are sorted, the largest first.
+    pub sort: Option<Arc<str>>,
+    /// The id of a column that has to be above zero in a row of a store.
+    pub only: Option<Arc<str>>,
+    /// So many rows; the rest is one.
+    pub top: Option<usize>,
+    /// Without a last line of totals.
+    pub no_total: bool,
+    /// The numbers of [`FormColumn::each`] are coloured by their size.
+    pub heat: bool,
+}
+
+/// What the rows of a table of sums are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    /// Values of an expression.
+    #[default]
+    Values,
+    /// People of the store.
+    Staff,
+    /// The months, oldest first.
+    Months,
+    /// The one row of all.
+    One,
+}
+
+/// Sums by period, row and column.
+#[derive(Clone, Debug)]
+pub struct Cube {
+    /// What they are made of.
+    pub of: CubeOf,
+    /// The names of the sums, in order.
+    pub names: Vec<Arc<str>>,
+    /// Sheets without which they are not known.
+    pub needs: Vec<Arc<str>>,
+}
+
+/// What a cube is made of.
+#[derive(Clone, Debug)]
+pub enum CubeOf {
+    /// Rows of a fact.
+    Fact {
+        /// The fact.
+        fact: Arc<str>,
+        /// The rows that count.
+        rows: Expression,
+        /// The column that puts a row into its period; `None`: it counts in every period.
+        time: Option<Arc<str>>,
+        /// What gives the row of the table.
+        row: Option<Expression>,
+        /// What gives the column of the table.
+        column: Option<Expression>,
+        /// What is summed.
+        sums: Vec<Expression>,
+    },
+    /// A KPI's sums.
+    Kpi {
+        /// The KPI.
+        kpi: Arc<str>,
+        /// Which scope gives the row of the table.
+        row: Option<KpiSide>,
+        /// Which scope gives the column of the table.
+        column: Option<KpiSide>,
+        /// Which of its sums.
+        parts: Vec<KpiPart>,
+    },
+}
+
+/// A scope of a KPI within a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KpiSide {
+    /// People.
+    Staff,
+    /// Models.
+    Model,
+    /// Channels.
+    Channel,
+    /// Levels.
+    Level,
+}
+
+/// One of a KPI's sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KpiPart {
+    /// The numerator.
+    Numerator,
+    /// The denominator.
+    Denominator,
+    /// Rows that cannot be judged.
+    Excluded,
+}
+
+/// Rows of a fact.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The fact.
+    pub fact: Arc<str>,
+    /// The rows on the list.
+    pub rows: Expression,
+    /// The column whose day has to lie in the form's period; `None`: it does not matter when.
+    pub time: Option<Arc<str>>,
+    /// What they are sorted by; place breaks ties.
+    pub order_by: Vec<Expression>,
+    /// So many rows at most.
+    pub most: usize,
+    /// Sheets without which there are none.
+    pub needs: Vec<Arc<str>>,
+}
+
+/// A line that the definition names.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The KPI it shows.
+    pub kpi: Option<Arc<str>>,
+    /// Texts by the name that columns ask for.
+    pub texts: BTreeMap<Arc<str>, Text>,
+}
+
+/// A column of a block.
+#[derive(Clone, Debug)]
+pub struct FormColumn {
+    /// Its name for formulas; empty for none.
+    pub id: Arc<str>,
+    /// Its heading; of [`FormColumn::each`] what stands behind the value.
+    pub title: Text,
+    /// The heading over it and its neighbours.
+    pub over_title: Text,
+    /// Who says that it is there.
+    pub mark: Mark,
+    /// What its cells hold.
+    pub shows: Shows,
+    /// What its numbers are measured in.
+    pub unit: Option<Arc<Unit>>,
+    /// Numbers with their sign.
+    pub signed: bool,
+    /// Numbers above it strike the reader as bad.
+    pub bad_above: Option<Quantity>,
+    /// Numbers below it strike the reader as bad.
+    pub bad_below: Option<Quantity>,
+    /// Its numbers may be written over by hand, and come back as this column of a sheet.
+    pub fill: Option<(Arc<str>, Arc<str>)>,
+    /// Its width on a worksheet, in Latin digits.
+    pub width: Option<f64>,
+}
+
+/// Who says that something is in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Mark {
+    /// The source gives it.
+    S,
+    /// It follows from a rule that the source gives.
+    D,
+    /// Our assumption.
+    A,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Debug)]
+pub enum Shows {
+    /// A number out of sums and columns before it.
+    Number(Number),
+    /// Which of the numbers before it rest on more than their own row.
+    Basis,
+    /// A value of the row of a fact.
+    Value(Expression),
+    /// A line's text.
+    Text(Arc<str>),
+    /// Something of a line's KPI.
+    Kpi(OfKpi, Over),
+    /// Something of a person's scorecard.
+    Score(OfScore),
+    /// What somebody fills in, with the column of the sheet that it comes back as: sheet and field.
+    Hand(Option<(Arc<str>, Arc<str>)>),
+}
+
+/// How a number comes about.
+#[derive(Clone, Debug)]
+pub struct Number {
+    /// Out of what.
+    pub formula: Formula,
+    /// Of what stretch of time.
+    pub over: Over,
+    /// One column for each value of the cubes' columns.
+    pub each: bool,
+    /// A ratio over less than this is taken from all rows, then from the group.
+    pub least: Option<Quantity>,
+}
+
+/// A stretch of time beside a form's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// The form's own period.
+    #[default]
+    This,
+    /// The one before.
+    Before,
+    /// The three newest months before the form's own that are over at the cut-off.
+    #[serde(rename = "last_3")]
+    Last3,
+    /// The quarter up to the form's own month.
+    Quarter,
+    /// The year up to the form's own month.
+    Year,
+    /// The same period of the year before.
+    YearBefore,
+    /// Twelve months up to the form's own.
+    #[serde(rename = "last_12")]
+    Last12,
+    /// Everything.
+    All,
+}
+
+impl Over {
+    /// The periods that it holds beside `base`, at a cut-off; `None`: all.
+    pub fn periods(self, base: Period, cutoff: Instant) -> Option<Vec<Period>> {
+        let back =
+            |from: Period, count: usize| std::iter::successors(Some(from), |own| Some(own.previous())).take(count);
+        let since = |first: chrono::NaiveDate| {
+            std::iter::successors(Some(base), |own| Some(own.previous())).take_while(move |own| own.start >= first)
+        };
+        Some(match self {
+            Over::This => vec![base],
+            Over::Before => vec![base.previous()],
+            Over::Last3 => {
+                let over = |own: &Period| own.end() <= cutoff.date() + chrono::Days::new(1);
+                back(base.previous(), 12).filter(over).take(3).collect()
+            }
+            Over::Quarter => since(Period::of(Grain::Quarter, base.start).start).collect(),
+            Over::Year => since(Period::of(Grain::Year, base.start).start).collect(),
+            Over::YearBefore if base.grain == Grain::Week => back(base, 53).skip(52).collect(),
+            Over::YearBefore => back(base, 13).skip(12).collect(),
+            Over::Last12 => back(base, 12).collect(),
+            Over::All => return None,
+        })
+    }
+
+    /// So many periods before the form's own have to be known.
+    fn reach(self) -> u32 {
+        match self {
+            Over::This => 0,
+            Over::All => 600,
+            Over::Before => 1,
+            Over::Quarter => 2,
+            // The month of the cut-off, which is not over, may lie between.
+            Over::Last3 => 5,
+            Over::Year | Over::Last12 => 11,
+            Over::YearBefore => 12,
+        }
+    }
+}
+
+/// Something of a person's scorecard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfScore {
+    /// The person.
+    Name,
+    /// The scorecard.
+    Card,
+    /// The points earned.
+    Points,
+    /// The points that the items with a value and enough rows can earn.
+    Within,
+    /// The points that no document defines.
+    Undefined,
+    /// The points earned of those.
+    Share,
+    /// The place among all, by points.
+    Place,
+    /// Whether it is the first.
+    Met,
+}
+
+/// Something of a KPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfKpi {
+    /// Its name.
+    Title,
+    /// Its value.
+    Value,
+    /// Its numerator.
+    Numerator,
+    /// Its denominator.
+    Denominator,
+    /// The target in force.
+    Target,
+    /// Value less target.
+    Gap,
+    /// Met or missed.
+    Status,
+    /// What documents hold it against.
+    Benchmark,
+    /// Whether the newest month is a signal.
+    Variation,
+    /// Full months in a row, up to the newest, that met the target.
+    MetInARow,
+    /// Its source.
+    Source,
+}
+
+impl Form {
+    /// Whether a scope has it.
+    pub fn is_of(&self, scope: FormScope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// So many periods before its own have to be known, and two more: its own may be the one before or after that of the
+    /// cut-off.
+    pub fn reach(&self) -> u32 {
+        let numbers = self.blocks.iter().flat_map(|block| &block.columns).map(|column| match &column.shows {
+            Shows::Number(number) => number.over.reach(),
+            _ => 0,
+        });
+        let months =
+            self.blocks.iter().filter(|block| matches!(&block.body, Body::Sums(s) if s.rows == RowKind::Months));
+        numbers.chain(months.map(|_| Over::Last12.reach())).max().unwrap_or_default() + 2
+    }
+
+    /// Its name as it stands in lists: with its number, where the documents give one.
+    pub fn numbered(&self, title: &str) -> String {
+        self.number.map_or_else(|| title.to_owned(), |number| format!("{number} {title}"))
+    }
+}

@@ -1,0 +1,165 @@
+//! The sums of a block as its formulas ask for them: of some rows, some columns, a stretch of time.
+
+use super::fraction::Fraction;
+use crate::{
+    catalog::form::{Over, Sums},
+    model::{CubeSums, Instant, Period, Quantity},
+};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
+
+/// One number of a cube.
+struct One {
+    period: Option<chrono::NaiveDate>,
+    row: Arc<str>,
+    column: Arc<str>,
+    sum: Quantity,
+}
+
+/// One sum of a block.
+#[derive(Default)]
+struct Summed {
+    cells: Vec<One>,
+    /// Rows of which it is known, or `None`: known of all.
+    of: Option<BTreeSet<Arc<str>>>,
+    /// It is known of something.
+    known: bool,
+}
+
+/// The sums of one block by name.
+pub(crate) struct Grid {
+    sums: BTreeMap<Arc<str>, Summed>,
+    cutoff: Instant,
+    slices: RefCell<BTreeMap<(Arc<str>, Over, Period), Rc<Slice>>>,
+}
+
+/// One sum over a stretch of time.
+#[derive(Default)]
+struct Slice {
+    cells: BTreeMap<(Arc<str>, Arc<str>), Quantity>,
+    by_row: BTreeMap<Arc<str>, Quantity>,
+}
+
+/// Which rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rows<'r> {
+    /// All.
+    All,
+    /// One.
+    One(&'r Arc<str>),
+    /// Some.
+    Some(&'r [Arc<str>]),
+}
+
+impl Grid {
+    /// Nothing yet.
+    pub(crate) fn new(cutoff: Instant) -> Grid {
+        Grid { sums: BTreeMap::new(), cutoff, slices: RefCell::default() }
+    }
+
+    /// Adds what a store knows, under its rows, or as one row.
+    pub(crate) fn add(&mut self, block: &Sums, filled: &[CubeSums], row: Option<&Arc<str>>) {
+        for (cube, own) in block.cubes.iter().zip(filled) {
+            let known = own.absent.is_empty();
+            for (at, name) in cube.names.iter().enumerate() {
+                let summed = self.sums.entry(name.clone()).or_default();
+                summed.known |= known;
+                if let Some(row) = row {
+                    let of = summed.of.get_or_insert_default();
+                    if known {
+                        of.insert(row.clone());
+                    }
+                }
+                let named = |index: u32| own.names.get(index as usize).cloned().unwrap_or_default();
+                summed.cells.extend(own.cells.iter().filter_map(|cell| {
+                    let sum = cell.sums.get(at).copied().filter(|sum| !sum.is_zero())?;
+                    let row = row.cloned().unwrap_or_else(|| named(cell.row));
+                    Some(One { period: cell.period, row, column: named(cell.column), sum })
+                }));
+            }
+        }
+    }
+
+    /// Whether anything is known of any sum.
+    pub(crate) fn is_known(&self) -> bool {
+        self.sums.values().any(|summed| summed.known)
+    }
+
+    /// Whether a name is that of a sum.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.sums.contains_key(name)
+    }
+
+    fn slice(&self, name: &Arc<str>, over: Over, base: Period) -> Rc<Slice> {
+        let key = (name.clone(), over, base);
+        if let Some(slice) = self.slices.borrow().get(&key) {
+            return slice.clone();
+        }
+        let periods = over.periods(base, self.cutoff);
+        let holds = |one: &&One| match (&periods, one.period) {
+            (None, _) | (_, None) => true,
+            (Some(periods), Some(start)) => periods.iter().any(|period| period.start == start),
+        };
+        let mut slice = Slice::default();
+        for one in self.sums.get(name).into_iter().flat_map(|summed| &summed.cells).filter(holds) {
+            *slice.cells.entry((one.row.clone(), one.column.clone())).or_default() += one.sum;
+            *slice.by_row.entry(one.row.clone()).or_default() += one.sum;
+        }
+        let slice = Rc::new(slice);
+        self.slices.borrow_mut().insert(key, slice.clone());
+        slice
+    }
+
+    /// A sum; `None` where it is not known.
+    pub(crate) fn sum(
+        &self,
+        name: &Arc<str>,
+        over: Over,
+        base: Period,
+        rows: Rows<'_>,
+        column: Option<&Arc<str>>,
+    ) -> Option<Fraction> {
+        let summed = self.sums.get(name).filter(|summed| summed.known)?;
+        if let (Some(of), Rows::One(row)) = (&summed.of, rows)
+            && !of.contains(row)
+        {
+            return None;
+        }
+        let slice = self.slice(name, over, base);
+        let of_row = |row: &Arc<str>| match column {
+            None => slice.by_row.get(row).copied().unwrap_or_default(),
+            Some(column) => slice.cells.get(&(row.clone(), column.clone())).copied().unwrap_or_default(),
+        };
+        Some(Fraction::of(match rows {
+            Rows::One(row) => of_row(row),
+            Rows::Some(rows) => rows.iter().map(of_row).sum(),
+            Rows::All => slice.by_row.keys().map(of_row).sum(),
+        }))
+    }
+
+    /// The rows in which something counts of these stretches of time.
+    pub(crate) fn rows(&self, overs: &BTreeSet<Over>, bases: &[Period]) -> BTreeSet<Arc<str>> {
+        let mut rows = BTreeSet::new();
+        for name in self.sums.keys() {
+            for (over, base) in overs.iter().flat_map(|over| bases.iter().map(move |base| (*over, *base))) {
+                rows.extend(self.slice(name, over, base).by_row.keys().cloned());
+            }
+        }
+        rows
+    }
+
+    /// The columns in which something counts of some sums.
+    pub(crate) fn columns(&self, names: &[&Arc<str>], over: Over, bases: &[Period]) -> BTreeSet<Arc<str>> {
+        let mut columns = BTreeSet::new();
+        for name in names.iter().filter(|name| self.has(name)) {
+            for base in bases {
+                columns.extend(self.slice(name, over, *base).cells.keys().map(|(_, column)| column.clone()));
+            }
+        }
+        columns
+    }
+}

@@ -1,0 +1,154 @@
+//! Forms as worksheets: a workbook of a store's, and one of the group's. What is to be filled by hand is yellow and open,
+//! the rest is protected without a password; every sheet bears its lines for signing and says where it comes from.
+
+use super::{
+    WorkbookError,
+    book::{Book, Page, put},
+    cover, table,
+};
+use crate::{
+    catalog::{Form, form::FormScope},
+    model::FormValues,
+    report::{
+        Edition, GroupMaterial, Standing, StoreMaterial,
+        form::{Filler, GroupForms, Reader, StoreForms, is_of_store},
+        lookup::{GroupLookup, StoreLookup},
+        table::{Medium, Table, text_width},
+        trend::Months,
+        words::Words,
+    },
+};
+use rust_xlsxwriter::{ColNum, FormatAlign, ProtectionOptions, XlsxError};
+
+/// Widths of a sheet's columns, in Latin digits.
+const NARROWEST: f64 = 8.0;
+
+/// A store's forms as one workbook; `None` where it sent nothing that any form needs. It holds the store's customers in
+/// full and belongs to the store alone.
+///
+/// # Errors
+/// When the content breaks a limit of the format.
+pub fn store_forms(
+    edition: Edition<'_>,
+    words: &Words,
+    material: &StoreMaterial<'_>,
+    values: &FormValues,
+    totals: &FormValues,
+) -> Result<Option<Vec<u8>>, WorkbookError> {
+    let nowhere = Standing::default();
+    let store = StoreLookup::new(edition, words, material, &nowhere);
+    let forms: Vec<&Form> = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Store)).collect();
+    if !forms.iter().any(|form| is_of_store(form, |sheet| store.sent(sheet))) {
+        return Ok(None);
+    }
+    let store = StoreForms { store, values, totals };
+    let fillers = forms.into_iter().map(|form| (form, Filler::of_store(&store, form, Reader::Store)));
+    let name = store.store.material.store.name.as_str();
+    Ok(Some(book(edition, words, name, fillers)?))
+}
+
+/// The file's name: it says the month that the site opens with.
+pub fn group_forms_name(edition: Edition<'_>) -> String {
+    format!("group-forms-{}.xlsx", Months::new(edition.cutoff).focus)
+}
+
+/// The group's forms as one workbook, out of what each store adds to them, in the stores' order. It holds no customer's
+/// data.
+///
+/// # Errors
+/// When the content breaks a limit of the format.
+pub fn group_forms(
+    material: &GroupMaterial<'_>,
+    words: &Words,
+    stores: &[FormValues],
+) -> Result<Vec<u8>, WorkbookError> {
+    let edition = material.edition;
+    let group = GroupForms { group: GroupLookup::new(material, words), stores };
+    let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group));
+    let fillers = forms.map(|form| (form, Filler::of_group(&group, form, None)));
+    Ok(book(edition, words, &edition.settings.group, fillers)?)
+}
+
+fn book<'l, 'a: 'l>(
+    edition: Edition<'_>,
+    words: &Words,
+    name: &str,
+    fillers: impl Iterator<Item = (&'l Form, Filler<'l, 'a>)>,
+) -> Result<Vec<u8>, XlsxError> {
+    let title = format!("{name} {}", words.word("nav.forms"));
+    let mut book = Book::new(&title, edition.settings, Some(edition.cutoff), words)?;
+    for (form, filler) in fillers {
+        let mut page = book.page(&filler.sheet_name(), words.text(&form.meaning))?;
+        sheet(&mut page, &filler)?;
+    }
+    let (mut page, contents) = book.cover()?;
+    cover::forms(&mut page, contents, name, edition.cutoff, words)?;
+    book.bytes()
+}
+
+/// Title, whose and when, lines for signing, tables, last lines.
+fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>) -> Result<(), XlsxError> {
+    page.head(&filler.title(), &[filler.head()])?;
+    let row = page.row;
+    let (label, blank) =
+        (page.style.note.clone().set_align(FormatAlign::Right), page.style.to_fill(page.style.base.clone()));
+    let signs = ["form.made_by", "form.checked_by", "form.date"];
+    for (at, key) in (0..).zip(signs) {
+        let word = page.words.word(key);
+        page.text(row, 2 * at, &word, &label)?;
+        page.sheet.write_blank(row, 2 * at + 1, &blank)?;
+    }
+    page.row += 1;
+    let tables = filler.tables();
+    for (at, table) in tables.iter().enumerate() {
+        if !table.title.is_empty() {
+            page.text(page.row, 0, &table.title, &page.style.heading)?;
+            page.row += 1;
+        }
+        table::write(page, table, at == 0)?;
+        page.row += 1;
+    }
+    let widths = widths(page, &tables)?;
+    foot(page, &filler.foot(), &widths)?;
+    let open =
+        ProtectionOptions { sort: true, use_autofilter: true, format_columns: true, ..ProtectionOptions::default() };
+    page.sheet.protect_with_options(&open);
+    Ok(())
+}
+
+/// The last lines, as wide as the tables are.
+fn foot(page: &mut Page<'_>, lines: &[String], widths: &[f64]) -> Result<(), XlsxError> {
+    let wide: f64 = widths.iter().sum::<f64>().max(60.0);
+    let last = ColNum::try_from(widths.len().saturating_sub(1)).unwrap_or(ColNum::MAX);
+    let format = page.style.note.clone().set_text_wrap().set_align(FormatAlign::Top);
+    for line in lines {
+        if last > 0 {
+            page.sheet.merge_range(page.row, 0, page.row, last, line, &format)?;
+        } else {
+            put(page.sheet, page.row, 0, line, &format)?;
+        }
+        let rows = (text_width(line) / wide).ceil().max(1.0);
+        page.sheet.set_row_height(page.row, 4.0 + 13.5 * rows)?;
+        page.row += 1;
+    }
+    Ok(())
+}
+
+/// Every column as wide as the widest table wants it.
+fn widths(page: &mut Page<'_>, tables: &[Table<'_>]) -> Result<Vec<f64>, XlsxError> {
+    let mut widths: Vec<f64> = Vec::new();
+    for table in tables {
+        let shown = table.columns.iter().filter(|column| column.is_on(Medium::Sheet));
+        for (at, column) in shown.enumerate() {
+            if at == widths.len() {
+                widths.push(NARROWEST);
+            }
+            widths[at] = widths[at].max(column.width);
+        }
+    }
+    for (col, width) in (0..).zip(&widths) {
+        let col: ColNum = col;
+        page.sheet.set_column_width(col, *width)?;
+    }
+    Ok(widths)
+}
