@@ -54,7 +54,7 @@ pub struct Condition {
     pub holds: Expression,
     /// The field whose cell is marked.
     pub field: Arc<str>,
-    /// Only sheets in which all of these columns have a value: whoever does not keep one is not asked for it in every row.
+    /// Only sheets in which half of the rows have a value in each of these columns: whoever does not keep one is not asked for it in every row.
     pub present: Vec<Arc<str>>,
 }
 

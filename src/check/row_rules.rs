@@ -22,7 +22,7 @@ struct ConditionRule {
     code: Arc<str>,
     holds: Condition,
     field: Option<usize>,
-    /// Columns without which the sheet is not held to it: they are there, and some row has a value.
+    /// Columns without which the sheet is not held to it: they are there, and half of the rows have a value.
     present: Vec<usize>,
 }
 
@@ -85,11 +85,14 @@ impl RowRules {
         }
     }
 
-    /// For each table of a ledger, which of the columns that rules want present it has a value in: who fills in none of a
-    /// column does not keep it, though our template has it.
+    /// For each table of a ledger, which of the columns that rules want present it keeps: at least half of its rows have a
+    /// value there. Our template has every column, and who fills in none of it, or one by chance, does not keep it.
     fn kept(&self, ledger: &Ledger<'_>) -> Vec<BTreeSet<usize>> {
         let wanted: BTreeSet<usize> = self.conditions.iter().flat_map(|rule| rule.present.iter().copied()).collect();
-        let filled = |table: &Table, column: usize| table.rows.iter().any(|row| !row.values[column].is_null());
+        let filled = |table: &Table, column: usize| {
+            let filled = table.rows.iter().filter(|row| !row.values[column].is_null()).count();
+            filled > 0 && filled * 2 >= table.rows.len()
+        };
         let kept = |table: &Table| wanted.iter().copied().filter(|column| filled(table, *column)).collect();
         ledger.tables.iter().map(|held| kept(held.table)).collect()
     }

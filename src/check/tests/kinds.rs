@@ -178,6 +178,7 @@ fn what_a_level_asks_for_is_asked_of_those_who_keep_it() {
         let kept = format!("1|C|{filled}");
         assert_eq!(found(column, &[&kept, &format!("2|{wrong}|")]), [format!("{code} a C3")]);
         assert!(found(column, &[&kept, &format!("2|{near}|")]).is_empty(), "{code} {near}");
+        assert!(found(column, &[&kept, &format!("2|{wrong}|"), &format!("3|{wrong}|")]).is_empty(), "one by chance");
         // Our template has every column; who fills in none of it does not keep it.
         assert!(found(column, &[&format!("2|{wrong}|")]).is_empty(), "{code}");
     }
