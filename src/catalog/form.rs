@@ -119,7 +119,7 @@ pub enum Body {
     /// Sums by rows, and by columns where a column is [`FormColumn::each`].
     Sums(Sums),
     /// Rows of a fact.
-    Rows(Listing),
+    Rows(Box<Listing>),
     /// Lines that the definition names: each a KPI, texts, or both.
     Lines(Vec<Line>),
     /// The people of the store by their scorecards, over the quarter.
@@ -191,13 +191,13 @@ pub enum CubeOf {
         /// The fact.
         fact: Arc<str>,
         /// The rows that count.
-        rows: Expression,
+        rows: Box<Expression>,
         /// The column that puts a row into its period; `None`: it counts in every period.
         time: Option<Arc<str>>,
         /// What gives the row of the table.
-        row: Option<Expression>,
+        row: Option<Box<Expression>>,
         /// What gives the column of the table.
-        column: Option<Expression>,
+        column: Option<Box<Expression>>,
         /// What is summed.
         sums: Vec<Expression>,
     },
@@ -288,7 +288,7 @@ pub struct FormColumn {
     /// Numbers below it strike the reader as bad.
     pub bad_below: Option<Quantity>,
     /// Its numbers may be written over by hand, and come back as this column of a sheet.
-    pub fill: Option<(Arc<str>, Arc<str>)>,
+    pub fill: Option<SheetField>,
     /// Its width on a worksheet, in Latin digits.
     pub width: Option<f64>,
 }
@@ -312,15 +312,24 @@ pub enum Shows {
     /// Which of the numbers before it rest on more than their own row.
     Basis,
     /// A value of the row of a fact.
-    Value(Expression),
+    Value(Box<Expression>),
     /// A line's text.
     Text(Arc<str>),
     /// Something of a line's KPI.
     Kpi(OfKpi, Over),
     /// Something of a person's scorecard.
     Score(OfScore),
-    /// What somebody fills in, with the column of the sheet that it comes back as: sheet and field.
-    Hand(Option<(Arc<str>, Arc<str>)>),
+    /// What somebody fills in, with the column of a sheet that it comes back as.
+    Hand(Option<SheetField>),
+}
+
+/// A column of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetField {
+    /// The sheet's id.
+    pub sheet: Arc<str>,
+    /// The column's field.
+    pub field: Arc<str>,
 }
 
 /// How a number comes about.

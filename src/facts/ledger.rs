@@ -218,7 +218,10 @@ fn histories<'a>(
     let mut ends: Vec<Vec<OrderEnd<'a>>> = prospects.iter().map(|_| Vec::new()).collect();
     for order in orders {
         let (Some(phone), Some(placed)) = (order.phone, order.ordered.or(order.delivered)) else { continue };
-        for end in order_ends(order, orders) {
+        let begun_after = |at: Instant, by: Instant| {
+            cards_of(identity.of(phone)).any(|card| prospects[card].first_contact.date() > at.date() && begun(card, by))
+        };
+        for end in order_ends(order, orders, begun_after) {
             let cards = cards_of(identity.of(phone)).filter(|card| begun(*card, placed));
             cards.for_each(|card| ends[card].push(end));
         }
@@ -227,13 +230,18 @@ fn histories<'a>(
     histories.map(|((prospect, own), ends)| History::new(prospect, own, ends)).collect()
 }
 
-/// How an order ended: delivered, or cancelled while the customer waited for no other car, as it was on that day.
-fn order_ends<'a>(order: &Order<'a>, orders: &[Order<'a>]) -> impl Iterator<Item = OrderEnd<'a>> {
+/// How an order ended: delivered, or cancelled while the customer, as far as was known on that day, waited for no other car
+/// and orders none later. One ordered after another card was begun (`begun_after`) is that card's.
+fn order_ends<'a>(
+    order: &Order<'a>,
+    orders: &[Order<'a>],
+    begun_after: impl Fn(Instant, Instant) -> bool,
+) -> impl Iterator<Item = OrderEnd<'a>> {
     let waits = |other: &Order<'_>, at: Instant| {
         let own = other.phone == order.phone && other.index != order.index;
         let later = |end: Option<Instant>| end.is_none_or(|end| end.date() > at.date());
-        let placed = other.ordered.is_some_and(|placed| placed.date() <= at.date());
-        own && placed && later(other.cancelled) && later(other.delivered)
+        let same_card = other.ordered.is_none_or(|placed| !begun_after(at, placed));
+        own && later(other.cancelled) && later(other.delivered) && same_card
     };
     let cancelled = order.cancelled.filter(|at| !orders.iter().any(|other| waits(other, *at)));
     let row = order.row;

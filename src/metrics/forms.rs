@@ -102,7 +102,7 @@ pub(super) fn plan(session: &Session, index: usize, form: &Form) -> std::result:
         }
         Body::Rows(listing) => {
             let values = block.columns.iter().filter_map(|column| match &column.shows {
-                Shows::Value(value) => Some(value),
+                Shows::Value(value) => Some(&**value),
                 _ => None,
             });
             ListPlan::of(session, listing, values).map(BlockPlan::List)
@@ -424,7 +424,7 @@ impl Metrics {
         let Some(form) = self.catalog.form(form) else { return };
         let expressions = form.blocks.iter().filter_map(|block| match &block.body {
             Body::Sums(sums) => sums.cubes.iter().find_map(|cube| match &cube.of {
-                CubeOf::Fact { rows, .. } => Some(rows),
+                CubeOf::Fact { rows, .. } => Some(&**rows),
                 CubeOf::Kpi { .. } => None,
             }),
             Body::Rows(listing) => Some(&listing.rows),

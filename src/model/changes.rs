@@ -18,7 +18,10 @@ pub struct Published {
 }
 
 /// Rows by what they are of and store, each as the hash of what tells it from others; sorted, as often as it occurs.
-pub type Rows = BTreeMap<(Arc<str>, Arc<str>), Vec<u64>>;
+pub type Rows = BTreeMap<RowsOf, Vec<u64>>;
+
+/// A list or a code, and a store.
+pub type RowsOf = (Arc<str>, Arc<str>);
 
 /// Which figure. The order is that of reading: by KPI, scope, id, month.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,9 +96,9 @@ pub struct Changes {
     /// Figures of months that were over then and are others now.
     pub restated: Vec<Moved>,
     /// By list and store.
-    pub lists: Vec<((Arc<str>, Arc<str>), Turnover)>,
+    pub lists: Vec<(RowsOf, Turnover)>,
     /// By code and store.
-    pub findings: Vec<((Arc<str>, Arc<str>), Turnover)>,
+    pub findings: Vec<(RowsOf, Turnover)>,
 }
 
 impl Changes {
@@ -134,7 +137,7 @@ impl Changes {
     }
 
     /// What of a list or a code came, stayed and went over all stores; in the order of first appearance.
-    pub fn totals(of: &[((Arc<str>, Arc<str>), Turnover)]) -> Vec<(Arc<str>, Turnover)> {
+    pub fn totals(of: &[(RowsOf, Turnover)]) -> Vec<(Arc<str>, Turnover)> {
         let mut totals: Vec<(Arc<str>, Turnover)> = Vec::new();
         for ((what, _), turnover) in of {
             match totals.last_mut().filter(|(last, _)| last == what) {
@@ -150,9 +153,9 @@ impl Changes {
     }
 }
 
-fn turnovers(before: &Rows, now: &Rows) -> Vec<((Arc<str>, Arc<str>), Turnover)> {
+fn turnovers(before: &Rows, now: &Rows) -> Vec<(RowsOf, Turnover)> {
     let keys: std::collections::BTreeSet<_> = before.keys().chain(now.keys()).collect();
-    let rows = |of: &Rows, key: &(Arc<str>, Arc<str>)| of.get(key).cloned().unwrap_or_default();
+    let rows = |of: &Rows, key: &RowsOf| of.get(key).cloned().unwrap_or_default();
     keys.into_iter().map(|key| (key.clone(), turnover(&rows(before, key), &rows(now, key)))).collect()
 }
 

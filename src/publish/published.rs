@@ -3,7 +3,7 @@
 use super::contract::{FINDING_KEY, KPI_HEADER, WORKLIST_HEADER};
 use crate::model::{
     Period, Quantity, Scope, Status,
-    changes::{FigureKey, Published, PublishedFigure, Rows},
+    changes::{FigureKey, Published, PublishedFigure, Rows, RowsOf},
 };
 use chrono::NaiveDate;
 use std::{
@@ -78,7 +78,7 @@ pub fn read(output: &Path, cutoff: NaiveDate, since: NaiveDate) -> io::Result<Pu
     Ok(published)
 }
 
-fn add(rows: &mut Rows, key: (Arc<str>, Arc<str>), parts: &[&str]) {
+fn add(rows: &mut Rows, key: RowsOf, parts: &[&str]) {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());

@@ -78,7 +78,7 @@ pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'
 }
 
 /// Renders the pages of one kind that `shelf` has not.
-fn each<'a, L, P>(site: &Site<'_>, of: &L, shared: &tera::Value, shelf: &dyn Shelf) -> Result<Made, SiteError>
+fn each<'a, L, P>(site: &Site<'_>, of: &L, shared: &Shared, shelf: &dyn Shelf) -> Result<Made, SiteError>
 where
     L: Deref<Target = Lookup<'a>> + Sync,
     P: Page<L>,
@@ -87,8 +87,7 @@ where
     let made = all.par_iter().map(|page| {
         let path = page.link(of).path;
         let failed = |error: tera::Error| SiteError::Page { page: path.clone(), what: error.to_string() };
-        let body = Body::new(of, page, &path).map_err(failed)?;
-        let shows = if shelf.knows() { body.hash::<P>(shared) } else { None };
+        let (body, shows) = Body::new(of, page, &path, shelf.knows().then_some(shared)).map_err(failed)?;
         if shows.as_deref().is_some_and(|shows| shelf.take(&path, shows)) {
             return Ok(Made { files: 1, rendered: 0 });
         }
@@ -108,7 +107,14 @@ struct Body<'p> {
 }
 
 impl<'p> Body<'p> {
-    fn new<'a, L, P>(of: &L, page: &P, path: &'p str) -> Result<Body<'p>, tera::Error>
+    /// The page's own part, and where it is asked for a hash of all that its template is given; `None` when that cannot be
+    /// written down.
+    fn new<'a, L, P>(
+        of: &L,
+        page: &P,
+        path: &'p str,
+        hashed: Option<&Shared>,
+    ) -> Result<(Body<'p>, Option<String>), tera::Error>
     where
         L: Deref<Target = Lookup<'a>>,
         P: Page<L>,
@@ -123,21 +129,22 @@ impl<'p> Body<'p> {
         let title = title.join(" · ");
         let paper = Paper::at(path, words);
         let view = page.view(of, &|rows: &Table<'_>| table::html(rows, &paper));
-        Ok(Body { path, title, crumbs, view: tera::Value::try_from_serializable(&view)? })
-    }
-
-    /// A hash of all that its template is given, and of which template it is; `None` when it cannot be written down.
-    fn hash<P>(&self, shared: &tera::Value) -> Option<String> {
-        let shows = (std::any::type_name::<P>(), self.path, &self.title, &self.crumbs, &self.view, shared);
-        let shows = serde_json::to_vec(&shows).ok()?;
-        Some(blake3::hash(&shows).to_hex().to_string())
+        // The view itself, since the template engine's values have no order of their own.
+        let hash = |shared: &Shared| {
+            let shows =
+                serde_json::to_vec(&(P::TEMPLATE, P::SECTION, path, &title, &crumbs, &view, &shared.text)).ok()?;
+            Some(blake3::hash(&shows).to_hex().to_string())
+        };
+        let shows = hashed.and_then(hash);
+        let view = tera::Value::try_from_serializable(&view)?;
+        Ok((Body { path, title, crumbs, view }, shows))
     }
 
     /// What its template is given: `shared`, `root`, `here`, `section`, `crumbs`, `title`, and the page's own `view`.
-    fn context(self, shared: &tera::Value, section: &str) -> Result<Context, tera::Error> {
+    fn context(self, shared: &Shared, section: &str) -> Result<Context, tera::Error> {
         let mut context = Context::new();
         context.insert("title", &self.title);
-        context.insert_value("shared", shared.clone());
+        context.insert_value("shared", shared.value.clone());
         context.insert("root", &links::root(self.path));
         context.insert("here", self.path);
         context.insert("section", section);
@@ -145,6 +152,12 @@ impl<'p> Body<'p> {
         context.insert_value("view", self.view);
         Ok(context)
     }
+}
+
+/// What every page shows, as the templates are given it, and as a text that is the same whenever it is.
+struct Shared {
+    value: tera::Value,
+    text: String,
 }
 
 /// What every page shows.
@@ -173,10 +186,12 @@ impl Frame {
         }
     }
 
-    /// As the templates are given it, made once for all pages.
-    fn shared(&self) -> Result<tera::Value, SiteError> {
-        let shared = tera::Value::try_from_serializable(self);
-        shared.map_err(|error| SiteError::Templates(error.to_string()))
+    /// Made once for all pages.
+    fn shared(&self) -> Result<Shared, SiteError> {
+        let failed = |error: String| SiteError::Templates(error);
+        let value = tera::Value::try_from_serializable(self).map_err(|error| failed(error.to_string()))?;
+        let text = serde_json::to_string(self).map_err(|error| failed(error.to_string()))?;
+        Ok(Shared { value, text })
     }
 
     fn of_group(group: &GroupLookup<'_>) -> Frame {

@@ -6,7 +6,7 @@ use super::{
         source::{Fact, Problem, Source},
     },
     Block, Body, Cube, CubeOf, Form, FormColumn, FormPeriod, FormScope, Formula, KpiPart, KpiSide, Line, Listing, Mark,
-    Number, OfGroup, OfKpi, OfScore, Over, RowKind, Shows, Sums,
+    Number, OfGroup, OfKpi, OfScore, Over, RowKind, SheetField, Shows, Sums,
 };
 use crate::model::{Message, Quantity, Text};
 use serde::Deserialize;
@@ -208,7 +208,7 @@ impl Reader<'_> {
                 let of = Fact::find(self.source, name, self.catalog)?;
                 let listing = self.listing(block, &of)?;
                 fact = Some(of);
-                Body::Rows(listing)
+                Body::Rows(Box::new(listing))
             }
             BodyWritten::Lines => Body::Lines(block.line.iter().map(|line| self.line(line)).collect::<Result<_, _>>()?),
             BodyWritten::Scores => Body::Scores,
@@ -288,10 +288,10 @@ impl Reader<'_> {
                 let fact = Fact::find(self.source, name, self.catalog)?;
                 let expression = |sql: &Spanned<String>| self.source.expression(sql, &fact);
                 let of = CubeOf::Fact {
-                    rows: self.source.expression_or(&cube.condition, "true", &fact)?,
+                    rows: Box::new(self.source.expression_or(&cube.condition, "true", &fact)?),
                     time: cube.time.as_ref().map(|name| self.source.column(name, &fact)).transpose()?,
-                    row: cube.rows.as_ref().map(expression).transpose()?,
-                    column: cube.columns.as_ref().map(expression).transpose()?,
+                    row: cube.rows.as_ref().map(expression).transpose()?.map(Box::new),
+                    column: cube.columns.as_ref().map(expression).transpose()?.map(Box::new),
                     sums: cube.sums.values().map(expression).collect::<Result<_, _>>()?,
                     fact: fact.name.into(),
                 };
@@ -386,7 +386,7 @@ impl Reader<'_> {
                 (Body::Sums(_), _) => column.formula.as_ref().map(|sql| self.number(column, sql, known)).transpose()?,
                 (Body::Rows(_), Some(fact)) => {
                     let value = column.value.as_ref().map(|sql| self.source.expression(sql, fact)).transpose()?;
-                    value.map(Shows::Value)
+                    value.map(Box::new).map(Shows::Value)
                 }
                 (Body::Lines(_), _) => match (&column.text, column.of) {
                     (Some(name), None) => Some(Shows::Text(name.clone())),
@@ -434,14 +434,14 @@ impl Reader<'_> {
     }
 
     /// The column of a sheet that a filled cell comes back as; nothing for what stays on paper.
-    fn hand(&self, written: &Spanned<String>) -> Result<Option<(Arc<str>, Arc<str>)>, Problem> {
+    fn hand(&self, written: &Spanned<String>) -> Result<Option<SheetField>, Problem> {
         if written.get_ref().is_empty() {
             return Ok(None);
         }
         let found = written.get_ref().split_once('.').and_then(|(sheet, field)| {
             let sheet = self.catalog.sheet(sheet)?;
             sheet.field(field)?;
-            Some((sheet.id.clone(), Arc::from(field)))
+            Some(SheetField { sheet: sheet.id.clone(), field: field.into() })
         });
         let what = || Message::new("definition.no_such_field").with("name", written.get_ref());
         found.map(Some).ok_or_else(|| self.source.problem(&written.span(), what()))

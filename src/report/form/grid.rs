@@ -34,7 +34,7 @@ struct Summed {
 pub(crate) struct Grid {
     sums: BTreeMap<Arc<str>, Summed>,
     cutoff: Instant,
-    slices: RefCell<BTreeMap<(Arc<str>, Over, Period), Rc<Slice>>>,
+    slices: RefCell<Slices>,
 }
 
 /// One sum over a stretch of time.
@@ -43,6 +43,9 @@ struct Slice {
     cells: BTreeMap<(Arc<str>, Arc<str>), Quantity>,
     by_row: BTreeMap<Arc<str>, Quantity>,
 }
+
+/// What was asked for already.
+type Slices = BTreeMap<(Arc<str>, Over, Period), Rc<Slice>>;
 
 /// Which rows.
 #[derive(Clone, Copy, Debug)]

@@ -103,9 +103,9 @@ fn column<'a>(filler: &Filler<'_, 'a>, own: &'a FormColumn, title: String, kind:
     let width = own.width.unwrap_or_else(|| (text_width(&title) * 0.75 + 4.0).clamp(least, 26.0));
     let made = Column::new(title, kind, width);
     let entry = match (&own.shows, &own.fill) {
-        (Shows::Hand(Some((sheet, field))), _) | (_, Some((sheet, field))) => {
-            let sheet = filler.lookup().edition.catalog.sheet(sheet);
-            sheet.and_then(|sheet| sheet.columns.get(sheet.field(field)?))
+        (Shows::Hand(Some(of)), _) | (_, Some(of)) => {
+            let sheet = filler.lookup().edition.catalog.sheet(&of.sheet);
+            sheet.and_then(|sheet| sheet.columns.get(sheet.field(&of.field)?))
         }
         _ => None,
     };

@@ -102,11 +102,16 @@ fn events(store: &Store, card: &Card) -> Vec<Event> {
     events
 }
 
-/// Whether the customer waits for another car on the day on which an order is cancelled.
+/// Whether the customer waits for another car on the day on which an order is cancelled, or orders one later without
+/// another card.
 fn waits(store: &Store, cancelled: &Order, day: NaiveDate) -> bool {
     let later = |end: Option<Moment>| end.is_none_or(|end| end.day > day);
     let others = store.orders.iter().filter(|other| other.phone == cancelled.phone && other.no != cancelled.no);
-    others.filter(|other| other.ordered.day <= day).any(|other| later(other.delivered) && later(other.cancelled))
+    let mut others = others.filter(|other| later(other.delivered) && later(other.cancelled));
+    others.any(|other| {
+        let between = |card: &Card| card.first.day > day && card.first.first() <= other.ordered.last();
+        !store.cards().iter().filter(|card| card.phone == other.phone).any(between)
+    })
 }
 
 /// Asleep from the 级别更新时间 of the row that says so, until that of the one that says 跟进 again.
