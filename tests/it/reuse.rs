@@ -103,7 +103,9 @@ fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() 
     let all = pages();
     let of_store = all.keys().filter(|page| is_own(page)).count();
     let changed = all.iter().filter(|(page, file)| !is_own(page) && all_before.get(*page) != Some(file)).count();
-    assert!(rendered <= of_store + changed, "{rendered} rendered, {of_store} of the store, {changed} others changed");
+    // The two other stores' first pages are made again wherever their places may be others.
+    let most = of_store + changed + 2;
+    assert!(rendered <= most, "{rendered} rendered, {of_store} of the store, {changed} others changed");
     assert!(changed > 3 && changed < 60, "{changed} of {} pages changed", all.len());
     assert!(cold(group.path(), &[]) == tree(&group.path().join("output")));
 
