@@ -43,6 +43,8 @@ pub struct PublishedFigure {
     pub numerator: Quantity,
     /// Its denominator; `None` for a sum.
     pub denominator: Option<Quantity>,
+    /// Rows that counted and could not be judged.
+    pub excluded: u64,
     /// How it stood to its target.
     pub status: Status,
 }
@@ -55,6 +57,13 @@ impl PublishedFigure {
             (_, None) => Some(self.numerator.to_f64()),
             (_, Some(by)) => (!by.is_zero()).then(|| self.numerator.to_f64() / by.to_f64()),
         }
+    }
+
+    /// Whether it is `was` with nothing but rows judged that could not be yet: what ripens is not restated.
+    fn ripened_from(&self, was: &PublishedFigure) -> bool {
+        let (Some(now), Some(then)) = (self.denominator, was.denominator) else { return false };
+        let rows = |count: u64| Quantity(i128::from(count) * Quantity::SCALE);
+        self.excluded < was.excluded && now + rows(self.excluded) == then + rows(was.excluded)
     }
 }
 
@@ -93,7 +102,7 @@ pub struct Changes {
     pub mended: Vec<Moved>,
     /// Targets missed then and now.
     pub still_missed: usize,
-    /// Figures of months that were over then and are others now.
+    /// Figures of months that were over then and are others now, but for those in which rows have ripened.
     pub restated: Vec<Moved>,
     /// By list and store.
     pub lists: Vec<(RowsOf, Turnover)>,
@@ -125,7 +134,8 @@ impl Changes {
         let was_over = |month: &Period| month.end() <= before.cutoff + chrono::Days::new(1);
         for (key, was) in before.figures.iter().filter(|(key, _)| was_over(&key.month)) {
             let is = now.figures.get(key);
-            let same = is.is_some_and(|is| (is.numerator, is.denominator) == (was.numerator, was.denominator));
+            let equal = |is: &PublishedFigure| (is.numerator, is.denominator) == (was.numerator, was.denominator);
+            let same = is.is_some_and(|is| equal(is) || is.ripened_from(was));
             if !same {
                 let (key, before_month) = (key.clone(), key.month);
                 changes.restated.push(Moved { key, before_month, before: Some(*was), now: is.copied() });
@@ -191,7 +201,7 @@ mod tests {
 
     fn figure(numerator: i64, denominator: i64, status: Status) -> PublishedFigure {
         let of = Quantity::whole;
-        PublishedFigure { numerator: of(numerator), denominator: Some(of(denominator)), status }
+        PublishedFigure { numerator: of(numerator), denominator: Some(of(denominator)), excluded: 0, status }
     }
 
     fn published(cutoff: &str, figures: &[(&str, &str, PublishedFigure)]) -> Published {
@@ -246,6 +256,12 @@ mod tests {
         let changes = Changes::between(&before, &now, focus);
         assert_eq!(changes.restated.len(), 1);
         assert_eq!((&*changes.restated[0].key.id, changes.restated[0].now), ("S01", Some(one(6))));
+        // Two rows that could not be judged then are judged now: nothing was restated. A row more, and it was.
+        let waiting = PublishedFigure { excluded: 2, ..one(5) };
+        let before = published("2026-11-15", &[("S01", "2026-10", waiting)]);
+        let ripe = |rows| published("2026-11-22", &[("S01", "2026-10", figure(6, rows, Status::NoTarget))]);
+        assert!(Changes::between(&before, &ripe(12), focus).restated.is_empty());
+        assert_eq!(Changes::between(&before, &ripe(13), focus).restated.len(), 1);
         // The month whose last day is the cut-off was over.
         let before = published("2026-10-31", &[("S01", "2026-10", one(5))]);
         assert_eq!(Changes::between(&before, &now, focus).restated.len(), 1);

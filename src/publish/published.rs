@@ -46,7 +46,7 @@ pub fn read(output: &Path, cutoff: NaiveDate, since: NaiveDate) -> io::Result<Pu
     each_row(
         &output.join("data/kpi.csv"),
         &KPI_HEADER,
-        |[kpi, scope, id, _, period, numerator, denominator, _, _, _, status]| {
+        |[kpi, scope, id, _, period, numerator, denominator, _, excluded, _, status]| {
             let (Some(scope), Some(month)) =
                 (Scope::ALL.into_iter().find(|own| own.word() == scope), Period::parse(period))
             else {
@@ -59,6 +59,7 @@ pub fn read(output: &Path, cutoff: NaiveDate, since: NaiveDate) -> io::Result<Pu
             let figure = PublishedFigure {
                 numerator: number(numerator)?,
                 denominator: if denominator.is_empty() { None } else { Some(number(denominator)?) },
+                excluded: excluded.parse().map_err(|_| bad(excluded))?,
                 status: Status::ALL.into_iter().find(|own| own.word() == status).ok_or_else(|| bad(status))?,
             };
             published.figures.insert(FigureKey { kpi: shared(kpi), scope, id: shared(id), month }, figure);
