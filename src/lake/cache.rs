@@ -1,10 +1,11 @@
 //! The content-addressed cache: what a stage made of exactly these inputs, by their hash. Deleting it costs time and
 //! changes nothing else; a damaged entry counts as absent.
 
+use super::Hashed;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs,
-    io::{self, BufWriter, Seek, Write},
+    io::{self, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -53,24 +54,6 @@ impl KeyParts {
     }
 }
 
-/// A file whose bytes are hashed as they are written.
-struct Hashed<'f> {
-    file: BufWriter<&'f mut fs::File>,
-    hash: blake3::Hasher,
-}
-
-impl Write for Hashed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 impl Cache {
     /// The cache in a folder, which is made when first written to; `None`: a cache that keeps nothing.
     pub fn at(root: Option<&Path>) -> Cache {
@@ -111,11 +94,9 @@ impl Cache {
         let mut staged = tempfile::NamedTempFile::new_in(folder)?;
         // Room for the hash, which is known once all is written: a large entry is never held whole.
         staged.write_all(&[0; blake3::OUT_LEN])?;
-        let body =
-            Hashed { file: BufWriter::with_capacity(1 << 16, staged.as_file_mut()), hash: blake3::Hasher::new() };
-        let mut body = postcard::to_io(value, body).map_err(io::Error::other)?;
+        let mut body = postcard::to_io(value, Hashed::new(staged.as_file_mut())).map_err(io::Error::other)?;
         body.flush()?;
-        let hash = body.hash.finalize();
+        let hash = body.hash();
         drop(body);
         staged.rewind()?;
         staged.write_all(hash.as_bytes())?;

@@ -10,6 +10,7 @@ pub mod cache;
 mod columns;
 mod export;
 mod forget;
+mod hashed;
 mod memo;
 mod partition;
 mod store_facts;
@@ -19,6 +20,7 @@ mod tests;
 pub use cache::{Cache, KeyParts, stage};
 pub use columns::{DATE_ONLY, arrow_schema};
 pub use forget::{sweep, tag};
+pub use hashed::Hashed;
 pub use memo::Memo;
 pub use store_facts::StoreFacts;
 

@@ -6,13 +6,13 @@ use super::{
     manifest::OutputFile,
 };
 use crate::{
-    lake::{Cache, KeyParts, Memo},
+    lake::{Cache, Hashed, KeyParts, Memo},
     model::{Message, Told},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -58,24 +58,6 @@ impl PublishError {
     pub(crate) fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> PublishError {
         let path = path.into();
         move |source| PublishError::Write { path, source }
-    }
-}
-
-/// A file that is hashed as it is written.
-struct Hashed {
-    file: BufWriter<File>,
-    hash: blake3::Hasher,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
     }
 }
 
@@ -181,10 +163,9 @@ impl Stage {
         let path = self.place(name)?;
         let part = self.place(&format!("{name}.part"))?;
         let failed = || PublishError::write(&path);
-        let mut out =
-            Hashed { file: BufWriter::new(File::create(&part).map_err(failed())?), hash: blake3::Hasher::new() };
-        make(&mut out).and_then(|()| out.file.flush()).map_err(failed())?;
-        let hash = out.hash.finalize().to_hex().to_string();
+        let mut out = Hashed::new(File::create(&part).map_err(failed())?);
+        make(&mut out).and_then(|()| out.flush()).map_err(failed())?;
+        let hash = out.hash().to_hex().to_string();
         if self.reuse(name, &hash) {
             fs::remove_file(&part).map_err(failed())?;
         } else {
