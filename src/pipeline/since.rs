@@ -6,7 +6,7 @@ use crate::{
     publish::{Stage, published},
     report,
 };
-use std::{io, path::PathBuf};
+use std::io;
 
 impl Group {
     /// What became of the output in the folder that was asked for: `None` where none was, `Some(None)` where there is none.
@@ -31,13 +31,8 @@ impl Group {
 
     /// What of the earlier output decides this one: the hash of its manifest, which names the hash of every other file.
     pub(super) fn since_key(&self) -> Option<String> {
-        let manifest = |former: &PathBuf| std::fs::read(former.join(MANIFEST));
-        match self.request.since.as_ref().map(manifest) {
-            None => Some(String::new()),
-            Some(Ok(bytes)) => Some(blake3::hash(&bytes).to_hex().to_string()),
-            Some(Err(error)) => (error.kind() == io::ErrorKind::NotFound).then(|| "none".to_owned()),
-        }
+        let Some(former) = &self.request.since else { return Some(String::new()) };
+        let hash = |text: Vec<u8>| blake3::hash(&text).to_hex().to_string();
+        Some(published::manifest(former).ok()?.map_or_else(|| "none".to_owned(), hash))
     }
 }
-
-const MANIFEST: &str = "data/manifest.json";

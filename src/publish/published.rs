@@ -13,16 +13,24 @@ use std::{
     sync::Arc,
 };
 
+/// The manifest of an output, which names the hash of every other file; `None` where there is no output.
+///
+/// # Errors
+/// When there is one that cannot be read.
+pub fn manifest(output: &Path) -> io::Result<Option<Vec<u8>>> {
+    match std::fs::read(output.join("data/manifest.json")) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The day of the cut-off that the manifest of an output names; `None` where there is no output.
 ///
 /// # Errors
 /// When the manifest cannot be read or is none.
 pub fn cutoff(output: &Path) -> io::Result<Option<NaiveDate>> {
-    let text = match std::fs::read(output.join("data/manifest.json")) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(text) = manifest(output)? else { return Ok(None) };
     let manifest: serde_json::Value = serde_json::from_slice(&text)?;
     let day = manifest.get("cutoff").and_then(|cutoff| cutoff.as_str()?.get(..10)?.parse().ok());
     day.map(Some).ok_or_else(|| bad("cutoff"))

@@ -20,6 +20,7 @@ mod messages;
 mod nasty;
 mod office;
 mod oracle;
+mod own_forms;
 mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]
