@@ -52,6 +52,8 @@ pub(crate) struct Table<'a> {
     pub empty: Cow<'a, str>,
     /// It shows its headings also where it has no rows.
     pub headed: bool,
+    /// It has no headings: its first column says what each row is.
+    pub headless: bool,
     /// So many columns stay in view while the reader goes right.
     pub lead: usize,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
@@ -87,6 +89,8 @@ impl<'a> From<Vec<Cell<'a>>> for Row<'a> {
 /// A column.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Column<'a> {
+    /// What a picture calls it; empty for none.
+    pub name: &'a str,
     /// Its title.
     pub title: Cow<'a, str>,
     /// What its cells hold.
@@ -113,7 +117,7 @@ impl<'a> Column<'a> {
     /// A column of both media.
     pub(crate) fn new(title: impl Into<Cow<'a, str>>, kind: Kind, width: f64) -> Column<'a> {
         let (group, only, link, bars, entry) = (Cow::Borrowed(""), None, None, None, None);
-        Column { title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry }
+        Column { name: "", title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry }
     }
 
     /// The same for one medium only.
@@ -232,6 +236,8 @@ impl Measure {
 pub(crate) enum Cell<'a> {
     /// Nothing.
     Blank,
+    /// Nothing yet: the reader fills it in, in a column of other things.
+    Entry,
     /// Text, whatever it looks like.
     Text(Cow<'a, str>),
     /// Text with something behind it.

@@ -23,6 +23,9 @@ use rust_xlsxwriter::{ColNum, FormatAlign, ProtectionOptions, XlsxError};
 /// Widths of a sheet's columns, in Latin digits.
 const NARROWEST: f64 = 8.0;
 
+/// So many Latin digits stand side by side on a sheet of paper in its full size.
+const PAPER: f64 = 130.0;
+
 /// A store's forms as one workbook; `None` where it sent nothing that any form needs. It holds the store's customers in
 /// full and belongs to the store alone.
 ///
@@ -99,16 +102,31 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>) -> Result<(), XlsxError> 
         page.sheet.write_blank(row, 2 * at + 1, &blank)?;
     }
     page.row += 1;
-    let tables = filler.tables();
-    for (at, table) in tables.iter().enumerate() {
-        if !table.title.is_empty() {
-            page.text(page.row, 0, &table.title, &page.style.heading)?;
+    let laid = filler.laid();
+    let mut breaks = Vec::new();
+    for (at, own) in laid.iter().enumerate() {
+        if own.new_page && at > 0 {
+            breaks.push(page.row);
+        }
+        if !own.table.title.is_empty() {
+            page.text(page.row, 0, &own.table.title, &page.style.heading)?;
             page.row += 1;
         }
-        table::write(page, table, at == 0)?;
+        table::write(page, &own.table, at == 0)?;
+        for line in &own.after {
+            page.text(page.row, 0, line, &page.style.base)?;
+            page.row += 1;
+        }
         page.row += 1;
     }
+    let tables: Vec<&Table<'_>> = laid.iter().map(|own| &own.table).collect();
     let widths = widths(page, &tables)?;
+    if !breaks.is_empty() {
+        page.sheet.set_page_breaks(&breaks)?;
+        // Programs that fit a sheet to its width leave out the breaks.
+        let wide: f64 = widths.iter().sum();
+        page.sheet.set_print_scale((100.0 * PAPER / wide.max(PAPER)).floor() as u16);
+    }
     foot(page, &filler.foot(), &widths)?;
     let open =
         ProtectionOptions { sort: true, use_autofilter: true, format_columns: true, ..ProtectionOptions::default() };
@@ -135,7 +153,7 @@ fn foot(page: &mut Page<'_>, lines: &[String], widths: &[f64]) -> Result<(), Xls
 }
 
 /// Every column as wide as the widest table wants it.
-fn widths(page: &mut Page<'_>, tables: &[Table<'_>]) -> Result<Vec<f64>, XlsxError> {
+fn widths(page: &mut Page<'_>, tables: &[&Table<'_>]) -> Result<Vec<f64>, XlsxError> {
     let mut widths: Vec<f64> = Vec::new();
     for table in tables {
         let shown = table.columns.iter().filter(|column| column.is_on(Medium::Sheet));
