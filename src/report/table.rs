@@ -17,12 +17,12 @@ pub(crate) mod worklist;
 
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
-    catalog::{ColumnDef, Kpi, UnitKind},
+    catalog::{ColumnDef, Kpi, UnitKind, form::FormColumn},
     model::{Quantity, Status},
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// A page's body or a worksheet: a title, lines under it, tables.
 #[derive(Debug, Default, Serialize)]
@@ -58,6 +58,9 @@ pub(crate) struct Table<'a> {
     pub by: Option<usize>,
     /// How it is put on paper.
     pub print: Print,
+    /// How what is filled in comes back; `None` where nothing does.
+    #[serde(skip)]
+    pub returning: Option<Box<super::form::back::Returning>>,
 }
 
 /// How a table is put on paper.
@@ -76,11 +79,14 @@ pub(crate) struct Row<'a> {
     pub anchor: Cow<'a, str>,
     /// One cell for each column.
     pub cells: Vec<Cell<'a>>,
+    /// What it is called in the facts; `None` where it stands for none of them, or for several.
+    #[serde(skip)]
+    pub name: Option<Arc<str>>,
 }
 
 impl<'a> From<Vec<Cell<'a>>> for Row<'a> {
     fn from(cells: Vec<Cell<'a>>) -> Row<'a> {
-        Row { anchor: Cow::Borrowed(""), cells }
+        Row { anchor: Cow::Borrowed(""), cells, name: None }
     }
 }
 
@@ -107,13 +113,16 @@ pub(crate) struct Column<'a> {
     /// What may be filled in, where a sheet's definition says so.
     #[serde(skip)]
     pub entry: Option<&'a ColumnDef>,
+    /// The column of a form's definition that it shows.
+    #[serde(skip)]
+    pub of_form: Option<&'a FormColumn>,
 }
 
 impl<'a> Column<'a> {
     /// A column of both media.
     pub(crate) fn new(title: impl Into<Cow<'a, str>>, kind: Kind, width: f64) -> Column<'a> {
         let (group, only, link, bars, entry) = (Cow::Borrowed(""), None, None, None, None);
-        Column { title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry }
+        Column { title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry, of_form: None }
     }
 
     /// The same for one medium only.

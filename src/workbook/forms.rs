@@ -4,6 +4,7 @@
 use super::{
     WorkbookError,
     book::{Book, Page, put},
+    carried::Carried,
     cover, table,
 };
 use crate::{
@@ -43,8 +44,8 @@ pub fn store_forms(
     }
     let store = StoreForms { store, values, totals };
     let fillers = forms.into_iter().map(|form| (form, Filler::of_store(&store, form, Reader::Store)));
-    let name = store.store.material.store.name.as_str();
-    Ok(Some(book(edition, words, name, fillers)?))
+    let own = &store.store.material.store;
+    Ok(Some(book(edition, words, (&own.name, &own.id), fillers)?))
 }
 
 /// The file's name: it says the month that the site opens with.
@@ -66,29 +67,32 @@ pub fn group_forms(
     let group = GroupForms { group: GroupLookup::new(material, words), stores };
     let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group));
     let fillers = forms.map(|form| (form, Filler::of_group(&group, form, None)));
-    Ok(book(edition, words, &edition.settings.group, fillers)?)
+    Ok(book(edition, words, (&edition.settings.group, ""), fillers)?)
 }
 
 fn book<'l, 'a: 'l>(
     edition: Edition<'_>,
     words: &Words,
-    name: &str,
+    (name, store): (&str, &str),
     fillers: impl Iterator<Item = (&'l Form, Filler<'l, 'a>)>,
 ) -> Result<Vec<u8>, XlsxError> {
     let title = format!("{name} {}", words.word("nav.forms"));
     let mut book = Book::new(&title, edition.settings, Some(edition.cutoff), words)?;
+    let mut carried = Carried::new(store, edition.cutoff);
     for (form, filler) in fillers {
         let mut page = book.page(&filler.sheet_name(), words.text(&form.meaning))?;
-        sheet(&mut page, &filler)?;
+        sheet(&mut page, &filler, &mut carried)?;
     }
     let (mut page, contents) = book.cover()?;
     cover::forms(&mut page, contents, name, edition.cutoff, words)?;
+    carried.write(&mut book)?;
     book.bytes()
 }
 
 /// Title, whose and when, lines for signing, tables, last lines.
-fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>) -> Result<(), XlsxError> {
+fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) -> Result<(), XlsxError> {
     page.head(&filler.title(), &[filler.head()])?;
+    carried.sheet(&page.name, &filler.title());
     let row = page.row;
     let (label, blank) =
         (page.style.note.clone().set_align(FormatAlign::Right), page.style.to_fill(page.style.base.clone()));
@@ -101,15 +105,19 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>) -> Result<(), XlsxError> 
     page.row += 1;
     let tables = filler.tables();
     for (at, table) in tables.iter().enumerate() {
+        let top = page.row;
         if !table.title.is_empty() {
             page.text(page.row, 0, &table.title, &page.style.heading)?;
             page.row += 1;
         }
-        table::write(page, table, at == 0)?;
+        let placed = table::write(page, table, at == 0)?;
+        carried.table(table, &placed, top);
         page.row += 1;
     }
     let widths = widths(page, &tables)?;
-    foot(page, &filler.foot(), &widths)?;
+    let lines = filler.foot();
+    carried.foot(&lines);
+    foot(page, &lines, &widths)?;
     let open =
         ProtectionOptions { sort: true, use_autofilter: true, format_columns: true, ..ProtectionOptions::default() };
     page.sheet.protect_with_options(&open);

@@ -5,6 +5,7 @@
 //! only; the creation time is the cut-off, so that the same material gives the same bytes.
 
 mod book;
+mod carried;
 mod charts;
 mod cover;
 mod entry;

@@ -7,6 +7,7 @@ use super::{
     },
     Block, Body, Cube, CubeOf, Form, FormColumn, FormPeriod, FormScope, Formula, KpiPart, KpiSide, Line, Listing, Mark,
     Number, OfGroup, OfKpi, OfScore, Over, RowKind, SheetField, Shows, Sums,
+    back::{BackWritten, read_back, read_with},
 };
 use crate::model::{Message, Quantity, Text};
 use serde::Deserialize;
@@ -89,6 +90,11 @@ struct BlockWritten {
     line: Vec<LineWritten>,
     // Lines to fill.
     lines: Option<usize>,
+    // What is filled in.
+    #[serde(default)]
+    back: BackWritten,
+    #[serde(default)]
+    back_by_store: BackWritten,
     column: Vec<Spanned<ColumnWritten>>,
 }
 
@@ -146,6 +152,8 @@ struct ColumnWritten {
     score: Option<OfScore>,
     hand: Option<Spanned<String>>,
     fill: Option<Spanned<String>>,
+    #[serde(default)]
+    with: BTreeMap<String, Spanned<String>>,
     unit: Option<Spanned<String>>,
     #[serde(default)]
     signed: bool,
@@ -228,7 +236,10 @@ impl Reader<'_> {
                 return Err(self.unknown(name, columns.iter().map(|column| column.id.clone()).collect()));
             }
         }
-        Ok(Block { title: block.title.clone(), body, columns, group: block.group })
+        let names = block.column.iter().map(|own| [own.get_ref().id.clone(), own.get_ref().title.zh.clone()]);
+        let names: Vec<[String; 2]> = names.collect();
+        let back = read_back((self.source, self.catalog), (&block.back, &block.back_by_store), &names)?;
+        Ok(Block { title: block.title.clone(), body, columns, group: block.group, back })
     }
 
     fn unknown(&self, name: &Spanned<String>, known: BTreeSet<Arc<str>>) -> Problem {
@@ -398,6 +409,12 @@ impl Reader<'_> {
             }
             .ok_or_else(|| self.source.problem(&written.span(), Message::new("definition.shows_nothing")))?
         };
+        let fill = column.fill.as_ref().map(|own| self.hand(own)).transpose()?.flatten();
+        let of_hand = match &shows {
+            Shows::Hand(of) => of.as_ref(),
+            _ => fill.as_ref(),
+        };
+        let with = read_with(self.source, self.catalog, of_hand.map(|of| &*of.sheet), &column.with)?;
         let quantity = |number: f64| Quantity((number * Quantity::SCALE as f64).round() as i128);
         Ok(FormColumn {
             id: column.id.as_str().into(),
@@ -409,7 +426,8 @@ impl Reader<'_> {
             signed: column.signed,
             bad_above: column.bad_above.map(quantity),
             bad_below: column.bad_below.map(quantity),
-            fill: column.fill.as_ref().map(|own| self.hand(own)).transpose()?.flatten(),
+            fill,
+            with,
             width: column.width,
         })
     }

@@ -11,7 +11,7 @@ use crate::{
     model::{ListedRow, Period, PersonalClass, Quantity, Scope, Value as Given},
     report::{
         figure,
-        form::{Filler, Reader, fraction::Fraction},
+        form::{Filler, Reader, back, fraction::Fraction},
         kpi, privacy,
     },
 };
@@ -31,8 +31,9 @@ pub(crate) fn table<'a>(filler: &Filler<'_, 'a>, block: &'a Block, at: usize) ->
         }
     };
     let id = format!("block-{}", at + 1);
+    let returning = back::returning(filler, block, at, &table);
     let empty = if table.empty.is_empty() { filler.words().word("form.nothing").into() } else { table.empty };
-    Table { id: id.into(), title: title.into(), empty, headed: true, ..table }
+    Table { id: id.into(), title: title.into(), empty, headed: true, returning, ..table }
 }
 
 /// What the numbers of a column are measured in.
@@ -112,7 +113,7 @@ fn column<'a>(filler: &Filler<'_, 'a>, own: &'a FormColumn, title: String, kind:
     let by_hand = matches!(own.shows, Shows::Hand(_));
     let to_fill = by_hand || own.fill.is_some();
     let group = filler.words().text(&own.over_title).into();
-    let made = Column { to_fill, entry, group, ..made };
+    let made = Column { to_fill, entry, group, of_form: Some(own), ..made };
     // What is filled in by hand is filled in on paper or in the workbook.
     if by_hand { made.only(Medium::Sheet) } else { made }
 }
@@ -179,7 +180,7 @@ fn of_rows<'a>(filler: &Filler<'_, 'a>, block: &'a Block, fact: &str, at: usize)
 }
 
 /// Which of a listed row's values a column shows.
-fn nth_value(block: &Block, at: usize) -> usize {
+pub(crate) fn nth_value(block: &Block, at: usize) -> usize {
     block.columns[..at].iter().filter(|column| matches!(column.shows, Shows::Value(_))).count()
 }
 
