@@ -46,6 +46,7 @@ mod of_forms;
 mod once;
 mod once_open;
 mod order;
+mod plans;
 mod refers_to;
 mod row_rules;
 mod share;

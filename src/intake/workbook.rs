@@ -138,6 +138,8 @@ struct Task<'a, 'e> {
     limit_mb: u64,
     out: Collector<'e>,
     remarks: Remarks,
+    /// Forms without what forms carry along.
+    alone: Vec<Arc<str>>,
 }
 
 /// Reads a workbook. `shown` is its path below the input folder, `store` its store's folder; `limit_mb` bounds what
@@ -153,7 +155,8 @@ pub(crate) fn read_workbook(
     limit_mb: u64,
     emit: &mut dyn FnMut(Chunk) -> io::Result<()>,
 ) -> io::Result<(Reading, bool)> {
-    let mut task = Task { store, plan, limit_mb, out: Collector::new(emit, plan.rows), remarks: Remarks::default() };
+    let (out, remarks) = (Collector::new(emit, plan.rows), Remarks::default());
+    let mut task = Task { store, plan, limit_mb, out, remarks, alone: Vec::new() };
     let read = try_read(bytes, shown, &mut task);
     let Task { out, remarks, .. } = task;
     out.finish()?;
@@ -255,6 +258,10 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
             has_cells = true;
         }
     }
+    if let [first, more @ ..] = &task.alone[..] {
+        let sheet = if more.is_empty() { first.clone() } else { "".into() };
+        task.remarks.push(Remark::new("H029", &sheet, arguments! { "sheets" => task.alone.clone() }));
+    }
     Ok(has_cells)
 }
 
@@ -355,7 +362,7 @@ fn read_one(
             }
         },
         Outcome::Form => {
-            task.remarks.push(Remark::new("H029", name, Vec::new()));
+            task.alone.push(name.clone());
             reading.ignore(name, IgnoredSheet::FORM);
         }
         Outcome::Unusable => reading.ignore(name, "header"),

@@ -83,20 +83,26 @@ impl Carried {
             if !given.is_empty() {
                 self.record(carried::GIVEN, given);
             }
-            let cells = table.columns.iter().zip(&cells.cells).enumerate();
-            let filled = cells.filter(|(_, (column, _))| column.of_form.is_some_and(|own| own.fill.is_some()));
-            let was: Vec<String> = filled
-                .map(|(at, (_, cell))| (at, shown(cell)))
-                .filter(|(_, number)| !number.is_empty())
-                .flat_map(|(at, number)| [col(at), number])
-                .collect();
-            if !was.is_empty() {
-                self.record(carried::WAS, was);
-            }
+            self.was(table, &cells.cells, placed);
         }
         if let Some(totals) = &table.totals {
             let row = placed.first + 1 + u32::try_from(rows).unwrap_or_default();
             self.record(carried::SUM, std::iter::once(row.to_string()).chain(key(table, &totals.cells, placed)));
+            self.was(table, &totals.cells, placed);
+        }
+    }
+
+    /// The numbers of the row before that may be written over.
+    fn was(&mut self, table: &Table<'_>, cells: &[Cell<'_>], placed: &Placed) {
+        let cells = table.columns.iter().zip(cells).enumerate();
+        let filled = cells.filter(|(_, (column, _))| column.of_form.is_some_and(|own| own.fill.is_some()));
+        let was: Vec<String> = filled
+            .map(|(at, (_, cell))| (at, shown(cell)))
+            .filter(|(_, number)| !number.is_empty())
+            .flat_map(|(at, number)| [placed.col(at).to_string(), number])
+            .collect();
+        if !was.is_empty() {
+            self.record(carried::WAS, was);
         }
     }
 

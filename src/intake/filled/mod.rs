@@ -120,25 +120,27 @@ pub(super) fn read(
         }
         let mut made: Vec<MadeRows<'_>> =
             table.made.iter().filter_map(|made| MadeRows::new(made, place, own)).collect();
-        for (row, kind) in place.rows(table, form, &rows) {
+        let of_table = place.rows(table, form, &rows);
+        let single = |kind: &Kind<'_>| matches!(kind, Kind::Known(known) if !known.sums) || matches!(kind, Kind::Added);
+        let singles: Vec<&RowBuf> = of_table.iter().filter(|(_, kind)| single(kind)).map(|(row, _)| *row).collect();
+        let not_read = |row: &RowBuf, col: Option<u32>| {
+            Remark::new("H030", own.name, arguments! { "table" => heading.as_str() }).at(row.row, col, &"".into())
+        };
+        for (row, kind) in &of_table {
             match kind {
-                Kind::Known(known) if !known.sums => {
-                    made.iter_mut().for_each(|made| made.read(row, Some(known), out, remarks));
-                }
-                Kind::Known(_) | Kind::Other => {
-                    let filled = made.iter().find_map(|made| made.filled(row, None));
-                    if let Some(col) = filled.filter(|_| matches!(kind, Kind::Known(_))) {
-                        let remark = Remark::new("H030", own.name, arguments! { "table" => heading.as_str() });
-                        remarks.push(remark.at(row.row, Some(col), &"".into()));
+                Kind::Known(known) if known.sums => {
+                    if let Some(col) = made.iter().find_map(|made| made.filled_in_sum(row, known, &singles)) {
+                        remarks.push(not_read(row, Some(col)));
                     }
                 }
+                Kind::Known(known) => made.iter_mut().for_each(|made| made.read(row, Some(known), out, remarks)),
                 Kind::Added => {
                     if made.iter().all(|made| made.filled(row, None).is_none()) {
-                        let remark = Remark::new("H030", own.name, arguments! { "table" => heading.as_str() });
-                        remarks.push(remark.at(row.row, None, &"".into()));
+                        remarks.push(not_read(row, None));
                     }
                     made.iter_mut().for_each(|made| made.read(row, None, out, remarks));
                 }
+                Kind::Other => {}
             }
         }
         for made in made {

@@ -72,6 +72,22 @@ impl<'f> MadeRows<'f> {
         self.cells.iter().find(filled).map(|(_, now, ..)| *now)
     }
 
+    /// The first column of a row of totals that somebody filled in: a number that is neither what stood there nor the sum of the
+    /// `others` now.
+    pub fn filled_in_sum(&self, row: &RowBuf, known: &KnownRow, others: &[&RowBuf]) -> Option<u32> {
+        let number = |row: &RowBuf, col: u32| match cell(row, col) {
+            Some(Raw::Number { value, .. }) => Some(*value),
+            _ => None,
+        };
+        let differs = |a: f64, b: f64| (a - b).abs() > ROUNDING * b.abs().max(1.0);
+        let filled = |(_, now, written, over): &&(usize, u32, u32, bool)| {
+            let Some(own) = number(row, *now).filter(|_| *over) else { return !*over && cell(row, *now).is_some() };
+            let sum: f64 = others.iter().filter_map(|other| number(other, *now)).sum();
+            differs(own, sum) && known.was.get(written).is_none_or(|was| differs(own, *was))
+        };
+        self.cells.iter().find(filled).map(|(_, now, ..)| *now)
+    }
+
     /// Reads a row of the form: it makes one where somebody filled it in.
     pub fn read(&mut self, row: &RowBuf, known: Option<&KnownRow>, out: &mut Collector<'_>, remarks: &mut Remarks) {
         for (field, now, written, _) in self.cells.iter().filter(|(.., over)| *over) {
