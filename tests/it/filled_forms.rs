@@ -2,7 +2,7 @@
 //! read where it can be, and told where not.
 
 use crate::{
-    foursight::{build_well, built_sample, csv, root},
+    foursight::{build_well, built_sample, copy, csv, root},
     office::convert,
 };
 use calamine::{Data, Reader, Xlsx};
@@ -49,11 +49,12 @@ impl Filled {
         Filled { parts: (0..count).map(part).collect(), sheets, cells }
     }
 
-    /// The cell below a title that a row names: the row is the one that holds `row`, or the nth below the title.
-    fn below(&self, sheet: &str, title: &str, row: Row<'_>) -> (u32, u32) {
+    /// The cell below a title that stands beside the first of its table's titles.
+    fn below(&self, (sheet, first): (&str, &str), title: &str, row: Row<'_>) -> (u32, u32) {
         let cells = &self.cells[sheet];
-        let titles: Vec<(u32, u32)> = cells.iter().filter(|(_, text)| *text == title).map(|(at, _)| *at).collect();
-        let (header, col) = *titles.last().unwrap_or_else(|| panic!("{sheet} has no {title}"));
+        let heads = |row: u32| cells.iter().any(|((own, _), text)| *own == row && *text == first);
+        let mut titles = cells.iter().filter(|((row, _), text)| *text == title && heads(*row)).map(|(at, _)| *at);
+        let (header, col) = titles.next().unwrap_or_else(|| panic!("{sheet} has no {title}"));
         let row = match row {
             Row::Nth(nth) => header + nth,
             Row::With(text) => {
@@ -97,10 +98,10 @@ impl Filled {
         });
     }
 
-    fn fill(&mut self, sheet: &str, row: Row<'_>, values: &[(&str, &str)]) {
+    fn fill(&mut self, table: (&str, &str), row: Row<'_>, values: &[(&str, &str)]) {
         for (title, value) in values {
-            let at = self.below(sheet, title, row);
-            self.put(sheet, at, value);
+            let at = self.below(table, title, row);
+            self.put(table.0, at, value);
         }
     }
 
@@ -127,13 +128,7 @@ enum Row<'t> {
 /// The first store of the sample by itself, built; the forms that it got.
 fn store() -> (tempfile::TempDir, PathBuf) {
     let group = tempfile::tempdir().expect("a folder");
-    let input = group.path().join("input/S01");
-    fs::create_dir_all(&input).expect("made");
-    for entry in fs::read_dir(root().join("input/S01")).expect("the sample").map(|entry| entry.expect("an entry")) {
-        if entry.path().is_file() {
-            fs::copy(entry.path(), input.join(entry.file_name())).expect("copied");
-        }
-    }
+    copy(&root().join("input/S01"), &group.path().join("input/S01"));
     fs::copy(root().join("foursight.toml"), group.path().join("foursight.toml")).expect("the config");
     build(group.path());
     let forms = group.path().join("output/workbooks/forms/S01.xlsx");
@@ -194,10 +189,10 @@ fn counts(rows: &[(&str, i64, i64)]) -> Vec<(String, [i64; 2])> {
     rows.iter().map(|(sheet, accepted, rejected)| ((*sheet).to_owned(), [*accepted, *rejected])).collect()
 }
 
-const TARGETS: &str = "附件3 月度分解";
-const PROGRESS: &str = "附件7 周盘点";
-const AUDIT: &str = "附件12 检核";
-const RECALL: &str = "流失召回";
+const TARGETS: (&str, &str) = ("附件3 月度分解", "销售顾问");
+const PROGRESS: (&str, &str) = ("附件7 周盘点", "问题");
+const AUDIT: (&str, &str) = ("附件12 检核", "潜客编号");
+const RECALL: (&str, &str) = ("流失召回", "VIN");
 const ACTION: [(&str, &str); 4] =
     [("问题", "回访不及时"), ("整改措施", "调整排班"), ("责任人", "王客服"), ("完成日", "2026-11-30")];
 
@@ -257,9 +252,9 @@ fn what_is_filled_into_forms_moves_figures_by_exactly_that() {
     // The form of the next build shows the cause and the targets: filled again the other way, they are what it says then.
     let next = Filled::open(&group.path().join("output/workbooks/forms/S01.xlsx"));
     let at = next.below(TARGETS, "订单", Row::Nth(2));
-    assert_eq!(next.cells[TARGETS].get(&at).map(String::as_str), Some("6"));
-    let at = next.below(RECALL, "近12个月", Row::With("价格敏感"));
-    assert_eq!(next.cells[RECALL].get(&at).map(String::as_str), Some("1"));
+    assert_eq!(next.cells[TARGETS.0].get(&at).map(String::as_str), Some("6"));
+    let at = next.below((RECALL.0, "流失原因"), "近12个月", Row::With("价格敏感"));
+    assert_eq!(next.cells[RECALL.0].get(&at).map(String::as_str), Some("1"));
 }
 
 #[test]
@@ -289,18 +284,18 @@ fn a_form_that_was_altered_in_shape_is_read_where_it_can_be() {
     // Its worksheet has another name.
     let renamed = |filled: &mut Filled| {
         filled.fill(PROGRESS, Row::Nth(1), &ACTION);
-        filled.edit("xl/workbook.xml", |xml| xml.replace(PROGRESS, "本周填好的"));
+        filled.edit("xl/workbook.xml", |xml| xml.replace(PROGRESS.0, "本周填好的"));
     };
     assert_eq!(said(&renamed), (none.clone(), one.clone()));
     // Two of its columns changed places.
     let moved = |filled: &mut Filled| {
         let (problem, who) =
             (filled.below(PROGRESS, "问题", Row::Nth(0)), filled.below(PROGRESS, "责任人", Row::Nth(0)));
-        filled.put(PROGRESS, problem, "责任人");
-        filled.put(PROGRESS, who, "问题");
+        filled.put(PROGRESS.0, problem, "责任人");
+        filled.put(PROGRESS.0, who, "问题");
         let row = problem.0 + 1;
         for (col, value) in [(who.1, ACTION[0].1), (problem.1, ACTION[2].1)] {
-            filled.put(PROGRESS, (row, col), value);
+            filled.put(PROGRESS.0, (row, col), value);
         }
         filled.fill(PROGRESS, Row::Nth(1), &[ACTION[1], ACTION[3]]);
     };
@@ -309,15 +304,15 @@ fn a_form_that_was_altered_in_shape_is_read_where_it_can_be() {
     let added = |filled: &mut Filled| {
         filled.fill(PROGRESS, Row::Nth(6), &ACTION);
         let (total, first) = filled.below(TARGETS, "销售顾问", Row::Nth(6));
-        filled.put(TARGETS, (total + 1, first), "新顾问");
-        filled.put(TARGETS, (total + 1, first + 1), "3");
+        filled.put(TARGETS.0, (total + 1, first), "新顾问");
+        filled.put(TARGETS.0, (total + 1, first + 1), "3");
     };
     assert_eq!(said(&added), (none, counts(&[("action", 1, 0), ("target", 1, 0)])));
     // A heading that is another: what stands below it is told, and what the row lacks then.
     let retitled = |filled: &mut Filled| {
         let at = filled.below(PROGRESS, "整改措施", Row::Nth(0));
         filled.fill(PROGRESS, Row::Nth(1), &ACTION);
-        filled.put(PROGRESS, at, "办法");
+        filled.put(PROGRESS.0, at, "办法");
     };
     let (found, rows) = said(&retitled);
     assert_eq!(found.iter().map(|line| &line[..4]).collect::<Vec<_>>(), ["C007", "H026"], "{found:?}");
@@ -375,7 +370,7 @@ fn the_groups_form_holds_no_customer_and_gives_each_store_its_rows() {
     }
     let (group, _) = store();
     let before = build(group.path());
-    filled.fill(TARGETS, Row::Nth(1), &[("订单", "30")]);
+    filled.fill((TARGETS.0, "门店"), Row::Nth(1), &[("订单", "30")]);
     filled.save(&group.path().join("input/_group/表单.xlsx"));
     let after = build(group.path());
     assert_eq!(after.found_since(&before), Vec::<String>::new());

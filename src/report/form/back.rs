@@ -185,3 +185,67 @@ pub(crate) fn shown(cell: &Cell<'_>) -> String {
         Cell::Blank | Cell::Trend(_) => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalog::Catalog, report::privacy};
+
+    #[test]
+    fn no_customer_comes_back_in_a_column_that_is_not_personal() {
+        let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
+        let mut wrong = Vec::new();
+        for (form, block) in catalog.forms.iter().flat_map(|form| form.blocks.iter().map(move |block| (form, block))) {
+            let Body::Rows(listing) = &block.body else { continue };
+            for back in &block.back {
+                let sheet = catalog.sheet(&back.sheet).expect("a sheet");
+                for field in &back.fields {
+                    let personal = sheet.field(&field.field).is_some_and(|at| sheet.columns[at].personal.is_some());
+                    for part in &field.of {
+                        let BackPart::Column(at) = part else { continue };
+                        let class = match &block.columns[*at].shows {
+                            Shows::Value(value) => privacy::class_of(&catalog, &listing.fact, &value.sql),
+                            _ => None,
+                        };
+                        if class.is_some() && !personal {
+                            wrong.push(format!("{}: {}.{}", form.id, back.sheet, field.field));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn every_column_that_comes_back_has_its_row() {
+        let (catalog, _) = Catalog::load(None).expect("embedded definitions load");
+        let mut wrong = Vec::new();
+        for (form, block) in catalog.forms.iter().flat_map(|form| form.blocks.iter().map(move |block| (form, block))) {
+            for column in &block.columns {
+                let Some(of) = column.comes_back_as() else { continue };
+                let sheet = catalog.sheet(&of.sheet).expect("a sheet");
+                let back = block.back.iter().find(|back| back.sheet == of.sheet);
+                let given = |field: &Arc<str>| {
+                    back.is_some_and(|back| back.fields.iter().any(|own| own.field == *field))
+                        || column.with.iter().any(|(own, _)| own == field)
+                        || block.columns.iter().any(|own| {
+                            own.comes_back_as().is_some_and(|as_| as_.sheet == of.sheet && as_.field == *field)
+                        })
+                };
+                // What is known by its key is completed from the row that has it.
+                let by_key = sheet.keys.iter().chain([&Vec::new()]).any(|key| {
+                    !key.is_empty()
+                        && key.iter().all(|at| given(&sheet.columns[*at].field) || sheet.blank_in_key.contains(at))
+                });
+                let likeness =
+                    !sheet.likeness.is_empty() && sheet.likeness.iter().all(|at| given(&sheet.columns[*at].field));
+                let whole = sheet.columns.iter().filter(|own| own.required).all(|own| given(&own.field));
+                if !(whole || by_key || likeness) {
+                    wrong.push(format!("{}: {}.{}", form.id, of.sheet, of.field));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
