@@ -18,6 +18,9 @@ pub const VERIFIED: usize = 1;
 /// Their fields, in the order of the numbers above.
 const FIELDS: [&str; 2] = ["store_code", "verified"];
 
+/// The field of the column that names the row's store.
+pub const STORE_FIELD: &str = FIELDS[STORE];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BesideWritten {

@@ -2,9 +2,11 @@
 //! block: tables of sums, lists of rows, lines of KPIs and texts, lines to fill by hand. Rust has the kinds of block, the
 //! file has everything else: what is counted, the columns with their marks, the words.
 
+mod back;
 mod formula;
 mod read;
 
+pub use back::{Back, BackField, BackKnown, BackPart};
 pub use formula::{Formula, Function};
 pub(super) use read::read_form;
 
@@ -125,6 +127,8 @@ pub struct Block {
     pub new_page: bool,
     /// The picture over it, drawn of its cells.
     pub picture: Option<Picture>,
+    /// The rows of sheets that what is filled into it comes back as.
+    pub back: Vec<Back>,
 }
 
 /// What a group's form makes of a block.
@@ -342,6 +346,8 @@ pub struct FormColumn {
     pub bad_below: Option<Quantity>,
     /// Its numbers may be written over by hand, and come back as this column of a sheet.
     pub fill: Option<SheetField>,
+    /// What else the row has that it comes back in: columns that differ here come back in rows of their own.
+    pub with: Vec<(Arc<str>, Arc<str>)>,
     /// Its width on a worksheet, in Latin digits.
     pub width: Option<f64>,
 }
@@ -630,6 +636,16 @@ impl Block {
             _ => None,
         });
         numbers.collect()
+    }
+}
+
+impl FormColumn {
+    /// The column of a sheet that what is filled in comes back as.
+    pub fn comes_back_as(&self) -> Option<&SheetField> {
+        match &self.shows {
+            Shows::Hand(of) => of.as_ref(),
+            _ => self.fill.as_ref(),
+        }
     }
 }
 

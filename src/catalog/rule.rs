@@ -1,8 +1,10 @@
 //! `definitions/rules/<code>.toml`: a condition that must hold for every row or across rows, or the words for a finding
 //! that Rust raises.
 
+mod plan;
 mod share;
 
+pub use plan::Plan;
 pub use share::{Limits, NeedsRow, Share};
 
 use super::{
@@ -133,6 +135,8 @@ pub enum AcrossTest {
     NeedsRow(NeedsRow),
     /// A share of the rows of a group and month has a limit.
     Share(Share),
+    /// A line of a plan fits the others.
+    Plan(Plan),
 }
 
 /// A column of a sheet, written `sheet.column`.
@@ -179,6 +183,7 @@ struct RuleWritten {
     moves_with: Option<Spanned<String>>,
     needs_row: Option<Spanned<share::NeedsRowWritten>>,
     share_of: Option<Spanned<share::ShareWritten>>,
+    plan: Option<Spanned<plan::PlanWritten>>,
 }
 
 /// The two days within which a row of another sheet holds.
@@ -212,7 +217,7 @@ struct NoReturnWritten {
 }
 
 /// What a rule holds rows to: one of these.
-const TESTS: [&str; 11] = [
+const TESTS: [&str; 12] = [
     "holds",
     "never_falls",
     "not_before",
@@ -224,6 +229,7 @@ const TESTS: [&str; 11] = [
     "moves_with",
     "needs_row",
     "share_of",
+    "plan",
 ];
 
 pub(super) fn read_rule(source: &Source, catalog: &Catalog) -> Result<Rule, Problem> {
@@ -261,6 +267,7 @@ fn read_test(
         written.moves_with.is_some(),
         written.needs_row.is_some(),
         written.share_of.is_some(),
+        written.plan.is_some(),
     ];
     if let Some(during) = written.during.as_ref().filter(|_| written.refers_to.is_none()) {
         return Err(source.problem(&during.span(), Message::new("definition.during")));
@@ -385,6 +392,8 @@ fn read_test(
         AcrossTest::NeedsRow(share::read_needs_row(source, catalog, known, needs.get_ref())?)
     } else if let Some(share) = &written.share_of {
         AcrossTest::Share(share::read_share(source, known, share)?)
+    } else if let Some(own) = &written.plan {
+        AcrossTest::Plan(plan::read_plan(source, known, field, own.get_ref())?)
     } else {
         return Ok((None, None));
     };

@@ -8,11 +8,12 @@ use super::{
     moves_with, needs_row, never_falls,
     not_before::{self, Earliest},
     once_open::{self, Ends},
+    plans,
     refers_to::{self, Named},
     share, within_history,
 };
 use crate::{
-    catalog::{AcrossTest, Catalog, Expression, Refusal, SheetDef},
+    catalog::{AcrossTest, Catalog, Expression, Refusal, SheetDef, rule::Plan},
     diagnostic::Finding,
     model::{Instant, RowValues},
 };
@@ -72,6 +73,7 @@ pub(super) fn rules<'c>(catalog: &'c Catalog, cutoff: Instant, refused: &mut Vec
         let Some(field) = sheet.field(&across.field) else { continue };
         let inner = match &across.test {
             AcrossTest::Share(share) => share.holds.as_ref().map(|holds| (holds, sheet)),
+            AcrossTest::Plan(Plan::AddsUp { parts, .. }) => Some((parts, sheet)),
             AcrossTest::NeedsRow(needs) => needs.rows.as_ref().zip(catalog.sheet(&needs.other.sheet)),
             _ => None,
         };
@@ -146,6 +148,7 @@ pub(super) fn hold(
                 needs_row::hold(&mut ledgers[own], rule, needs, &days, judge);
             }
             AcrossTest::Share(share) => findings.extend(share::held(&ledgers[own], rule, share, cutoff, judge)),
+            AcrossTest::Plan(plan) => plans::hold(&mut ledgers[own], rule, plan, judge),
             // Across stores, and from version to version: not here.
             AcrossTest::OnceOpen { in_group: true, .. } | AcrossTest::NoReturn { .. } => {}
         }

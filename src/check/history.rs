@@ -214,7 +214,7 @@ fn returned(
 fn undecided(ledger: &Ledger<'_>, before: usize, line: usize) -> bool {
     let (old, new) = (ledger.submission(before), ledger.submission(line));
     let one_week = old.to.is_some() && (old.to, old.submitted_at) == (new.to, new.submitted_at);
-    one_week && old.store == new.store && old.workbook != new.workbook
+    one_week && old.basis == new.basis && old.store == new.store && old.workbook != new.workbook
 }
 
 /// S042: two workbooks for the same week, of which neither is known to be newer, have two customers under one key. Raised at

@@ -46,6 +46,13 @@ pub(super) fn identities<'a>(
     .collect()
 }
 
+/// What a row is known by: its best key, else its likeness.
+pub(super) fn known_by(sheet: &SheetDef, row: &RowValues) -> Option<String> {
+    let alike = Some(&sheet.likeness).filter(|fields| !fields.is_empty());
+    let alike = || alike.and_then(|fields| filled(sheet, "~".to_owned(), fields, row));
+    complete_keys(sheet, row).next().or_else(alike)
+}
+
 /// The keys whose fields are all filled in, best first, as text that begins with the key's number.
 fn complete_keys(sheet: &SheetDef, row: &RowValues) -> impl Iterator<Item = String> {
     sheet.keys.iter().enumerate().filter_map(|(number, fields)| filled(sheet, number.to_string(), fields, row))

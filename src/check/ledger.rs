@@ -119,7 +119,14 @@ impl<'a> Ledger<'a> {
             for finding in held.read.findings.iter().filter(|f| *f.place.sheet == *held.table.sheet) {
                 let Some(index) = row_index(rows, finding) else { continue };
                 let line = &mut self.lines[first + index];
-                let column = finding.place.col.and_then(|col| held.table.columns.iter().position(|c| *c == Some(col)));
+                // Of a form several columns have one cell: the title tells which is meant.
+                let stands = |col: u32| move |(_, own): &(usize, &Option<u32>)| **own == Some(col);
+                let columns = || held.table.columns.iter().enumerate();
+                let titled = |at: usize| self.sheet.columns.get(at).is_some_and(|own| *own.title.zh == *finding.field);
+                let column = finding.place.col.and_then(|col| {
+                    let meant = columns().filter(stands(col)).find(|(at, _)| held.table.of_form && titled(*at));
+                    meant.or_else(|| columns().find(stands(col))).map(|(at, _)| at)
+                });
                 // Of a sheet with months across each month is a table.
                 if held.table.shares_sheet(held.read) && finding.place.col.is_some() && column.is_none() {
                     continue;

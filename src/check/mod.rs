@@ -6,6 +6,9 @@
 //! A rejected row never takes the place of an accepted one. Workbooks of another store, and those whose cover is far ahead
 //! of everybody, are set aside before ([`set_aside`]).
 //!
+//! A row that was filled into a form says only what the form has a place for; the rest is as the newest earlier row of the same
+//! thing has it ([`of_forms`]).
+//!
 //! **What is rejected.** A row with a finding of severity error, after the config's own severities are applied, or one
 //! that intake rejected (a cell it could not read stays unread however mild the finding is made). A cell that cannot be read
 //! in a column that only describes (`describes`) is empty and keeps no row out: the row is accepted with an error, and not
@@ -39,9 +42,11 @@ mod namesakes;
 mod needs_row;
 mod never_falls;
 mod not_before;
+mod of_forms;
 mod once;
 mod once_open;
 mod order;
+mod plans;
 mod refers_to;
 mod row_rules;
 mod share;
@@ -83,12 +88,14 @@ pub fn check_store(
     reads.sort_by_cached_key(|read| (!shared::is_of_group(read), read.submission.order_key()));
     let judge = Judge { store: &store.id, catalog, settings };
     impossible::empty(&mut reads, catalog, cutoff, &judge);
+    of_forms::complete(&mut reads, catalog);
     let mut refused: Vec<Refusal> = Vec::new();
     let mut ledgers: Vec<Ledger<'_>> = Vec::new();
     for sheet in &catalog.sheets {
         let rules = RowRules::compile(sheet, catalog, cutoff, &mut refused);
         let mut ledger = Ledger::new(sheet, &reads, rules.open.clone());
         ledger.take_over(&judge);
+        of_forms::required(&mut ledger, &judge);
         rules.apply(&mut ledger, &judge);
         history::fold_all(&mut ledger, &judge);
         ledgers.push(ledger);

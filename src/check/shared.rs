@@ -41,6 +41,7 @@ pub fn share_of(read: &WorkbookRead, store: &Store, catalog: &Catalog) -> Option
             columns: table.columns.clone(),
             header_row: table.header_row,
             rows,
+            of_form: table.of_form,
         })
     };
     let tables: Vec<Table> = read.tables.iter().filter_map(own).collect();

@@ -55,7 +55,14 @@ fn table(kind: &str, header: &str, rows: &[&str]) -> Table {
         }
         TableRow { row: number, values: values.into(), repaired: false, rejected: false }
     });
-    Table { kind: kind.into(), sheet: sheet.title.zh.as_str().into(), columns, header_row: 1, rows: rows.collect() }
+    Table {
+        kind: kind.into(),
+        sheet: sheet.title.zh.as_str().into(),
+        columns,
+        header_row: 1,
+        rows: rows.collect(),
+        of_form: false,
+    }
 }
 
 /// A workbook for the week that ends on `to`; without it only the path says when it came.

@@ -35,7 +35,8 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
             None => 0,
             Some((before, number)) => {
                 let (old, new) = (&before.read.submission, &held.read.submission);
-                let together = old.store == new.store && (old.workbook == new.workbook || old.to == new.to);
+                let together = held.table.of_form
+                    || (old.store == new.store && (old.workbook == new.workbook || old.to == new.to));
                 // What the store sent itself is no later state of what came from the group.
                 let step = if old.store == new.store { 1 } else { 2 };
                 if together { number } else { number + step }
@@ -51,7 +52,9 @@ pub(super) fn report(ledger: &mut Ledger<'_>, judge: &Judge<'_>) -> Vec<Finding>
         for (i, line) in accepted.iter().enumerate() {
             let number = number_of(line);
             let newest_of_week = accepted.get(i + 1).is_none_or(|next| number_of(next) != number);
-            if !newest_of_week || !ledger.is_open(*line) {
+            // A form holds what was filled in, never all that is open.
+            let of_form = ledger.sheet_of(*line).table.of_form;
+            if !newest_of_week || of_form || !ledger.is_open(*line) {
                 continue;
             }
             weeks[number].open += 1;

@@ -11,6 +11,9 @@ use super::{
 use crate::model::instant::add_months;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
+/// Orders that are wanted of a store in a month.
+const ORDERS: i64 = 24;
+
 /// A person, their post and department.
 pub type Post<'w> = (&'w str, &'static str, &'static str);
 
@@ -28,13 +31,16 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
         ]
     });
     let this_month = months(span).last().copied().unwrap_or(span.as_of);
-    let targets = consultants().map(|person| {
+    // What headquarters wants of the store, dealt out in full.
+    let among = consultants().count() as i64;
+    let targets = consultants().zip(0..).map(|(person, nth)| {
+        let own = ORDERS * (nth + 1) / among - ORDERS * nth / among;
         vec![
             ("month", month(this_month)),
             ("tier", text("顾问")),
             ("object", text(&*person.name)),
             ("metric", text("订单")),
-            ("value", Cell::Whole(6)),
+            ("value", Cell::Whole(own)),
             ("version", month(span.start)),
         ]
     });
@@ -261,7 +267,7 @@ pub fn of_group(plan: &StorePlan, world: &World, span: &Span, channels: &[&str])
         delivered(world, span).filter(|(_, at)| (at.year(), at.month()) == (first.year(), first.month())).count() as i64
     };
     let targets = all.iter().flat_map(|first| {
-        [("订单", 24), ("AAK", 20), ("集客", 120), ("系统提报", 18), ("精品", 20_000)].map(|(metric, value)| {
+        [("订单", ORDERS), ("AAK", 20), ("集客", 120), ("系统提报", 18), ("精品", 20_000)].map(|(metric, value)| {
             vec![
                 ("month", month(*first)),
                 ("tier", text("店")),

@@ -46,6 +46,7 @@ struct Head {
     sheet: Arc<str>,
     columns: Vec<Option<u32>>,
     header_row: u32,
+    of_form: bool,
 }
 
 /// Rows of one table, in order.
@@ -211,9 +212,9 @@ impl<'e> Collector<'e> {
     /// A table begins; `table` has no rows yet.
     pub fn begin(&mut self, table: Table) -> Result<(), Fault> {
         self.flush()?;
-        let Table { kind, sheet, columns, header_row, .. } = table;
+        let Table { kind, sheet, columns, header_row, of_form, .. } = table;
         self.chunk.columns = columns.iter().map(|_| Cells::Nulls(0)).collect();
-        self.chunk.head = Some(Head { kind, sheet, columns, header_row });
+        self.chunk.head = Some(Head { kind, sheet, columns, header_row, of_form });
         self.tables += 1;
         Ok(())
     }
@@ -299,8 +300,8 @@ impl Tables {
     /// Adds the next chunk.
     pub fn add(&mut self, chunk: Chunk) {
         self.texts.extend(chunk.texts);
-        if let Some(Head { kind, sheet, columns, header_row }) = chunk.head {
-            self.tables.push(Table { kind, sheet, columns, header_row, rows: Vec::new() });
+        if let Some(Head { kind, sheet, columns, header_row, of_form }) = chunk.head {
+            self.tables.push(Table { kind, sheet, columns, header_row, rows: Vec::new(), of_form });
         }
         let Some(table) = self.tables.last_mut() else { return };
         table.rows.reserve_exact(chunk.rows.len());
@@ -369,6 +370,7 @@ mod tests {
                 columns: vec![Some(0), None, Some(7)],
                 header_row: 1,
                 rows: rows.collect(),
+                of_form: false,
             }
         });
         proptest::collection::vec(table, 0..4)

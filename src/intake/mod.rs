@@ -22,6 +22,7 @@ mod csv;
 mod csv_shape;
 mod discover;
 mod encoding;
+mod filled;
 mod header;
 mod html;
 mod limits;

@@ -1,11 +1,11 @@
 //! What the reader needs to know of the catalogue, ready to cross the pipe to a worker.
 
 use crate::{
-    catalog::{Catalog, CellType, ColumnDef, SheetDef},
+    catalog::{Catalog, CellType, ColumnDef, Form, SheetDef},
     diagnostic::Severity,
     intake::{
         limits,
-        title::{Title, normal},
+        title::{Title, normal, simplified},
     },
     model::{PersonalClass, text::is_invisible},
     project::MappedColumn,
@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     system: Vocabulary,
     /// Texts that say how to fill a column.
     notes: Vocabulary,
+    /// Titles of forms, in Simplified Chinese.
+    forms: BTreeSet<String>,
     /// Data rows that are read of a workbook.
     pub rows: u64,
     /// For each normalised title and synonym the sheets that have it; made when first asked for.
@@ -49,6 +51,10 @@ pub(crate) struct SheetPlan {
     pub id: Arc<str>,
     /// The sheet's names, normalised, its title first.
     pub names: Vec<String>,
+    /// The fields of the columns.
+    pub fields: Vec<Arc<str>>,
+    /// So many of them may stand in any sheet.
+    pub beside: usize,
     /// The columns in the definition's order, then those that any sheet may bear.
     pub columns: Vec<ColumnPlan>,
     /// Normalised titles and the columns they head.
@@ -124,6 +130,7 @@ impl Plan {
             errors: catalog.rules.keys().filter(|code| error(code)).map(|code| code.to_string()).collect(),
             system: Vocabulary::of(catalog, "H004"),
             notes: Vocabulary::of(catalog, "H025"),
+            forms: catalog.forms.iter().flat_map(form_titles).collect(),
             rows: limits::ROWS,
             headed: OnceLock::new(),
         }
@@ -167,6 +174,12 @@ impl Plan {
         plan
     }
 
+    /// Whether a text is the title of a form.
+    pub fn is_form(&self, text: &str) -> bool {
+        let text = normal(text);
+        !text.is_empty() && (self.forms.contains(&text) || self.forms.contains(&simplified(&text)))
+    }
+
     /// Whether a program brought this sheet along, and nobody filled it in.
     pub fn is_of_a_program(&self, sheet: &str) -> bool {
         self.system.holds(sheet)
@@ -181,6 +194,12 @@ impl Plan {
     pub fn is_error(&self, code: &str) -> bool {
         self.errors.contains(code)
     }
+}
+
+/// What stands in the first cell of a form's worksheet, in either language.
+fn form_titles(form: &Form) -> Vec<String> {
+    let titles = [&form.title.zh, &form.title.en].into_iter().filter(|title| !title.is_empty());
+    titles.map(|title| normal(&form.numbered(title))).collect()
 }
 
 /// Texts that a rule lists, folded; see [`crate::catalog::Rule::vocabulary`].
@@ -242,6 +261,8 @@ impl SheetPlan {
         SheetPlan {
             id: sheet.id.clone(),
             names: names.map(|name| normal(name)).filter(|name| !name.is_empty()).collect(),
+            fields: sheet.columns.iter().chain(beside).map(|column| column.field.clone()).collect(),
+            beside: beside.len(),
             columns: sheet
                 .columns
                 .iter()

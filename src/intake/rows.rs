@@ -96,6 +96,8 @@ pub(crate) enum Outcome {
     Unknown,
     /// A known kind that cannot be read: the remarks say why.
     Unusable,
+    /// A form without what forms carry along.
+    Form,
     /// A table.
     Read,
 }
@@ -121,6 +123,11 @@ pub(crate) fn read_sheet(
     }
     if first.is_empty() && !more {
         return Ok(Outcome::Empty);
+    }
+    if let Some((_, Raw::Text(text))) = first.first().and_then(|row| row.cells.first())
+        && plan.is_form(text)
+    {
+        return Ok(Outcome::Form);
     }
     let Some(header) = header::find(&first, name, plan) else { return Ok(Outcome::Unknown) };
     let sheet = &plan.sheets[header.sheet];

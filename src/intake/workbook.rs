@@ -8,6 +8,7 @@ use super::{
     cover::{self, Cover},
     csv::CsvBook,
     encoding::{beginning, decode, decode_as},
+    filled::{self, Carried},
     html, mht,
     plan::Plan,
     raw::{Fault, RowSource},
@@ -107,6 +108,20 @@ impl Reading {
             remarks.push(Remark::new("S033", sheet, Vec::new()));
         }
     }
+
+    /// A workbook of forms: whose they are, and, where nothing else says it, the week of the cut-off they were written at.
+    fn take_forms(&mut self, forms: &Carried, store: &str, remarks: &mut Remarks) {
+        if let Some(cutoff) = forms.cutoff {
+            let week = self.from.zip(self.to).filter(|(_, to)| *to >= cutoff);
+            self.from = week.map(|(from, _)| from);
+            self.to = Some(week.map_or(cutoff, |(_, to)| to));
+        }
+        self.basis = OrderBasis::Form;
+        if !forms.store.is_empty() && !forms.store.eq_ignore_ascii_case(store) && store != GROUP {
+            let args = arguments! { "code" => super::cell::excerpt(&forms.store), "folder" => store };
+            remarks.push(Remark::new("S006", &"".into(), args));
+        }
+    }
 }
 
 /// Whether a cover's 周止 and the days that the path names may be of one submission: the week's, or the day on which it was
@@ -123,6 +138,8 @@ struct Task<'a, 'e> {
     limit_mb: u64,
     out: Collector<'e>,
     remarks: Remarks,
+    /// Forms without what forms carry along.
+    alone: Vec<Arc<str>>,
 }
 
 /// Reads a workbook. `shown` is its path below the input folder, `store` its store's folder; `limit_mb` bounds what
@@ -138,7 +155,8 @@ pub(crate) fn read_workbook(
     limit_mb: u64,
     emit: &mut dyn FnMut(Chunk) -> io::Result<()>,
 ) -> io::Result<(Reading, bool)> {
-    let mut task = Task { store, plan, limit_mb, out: Collector::new(emit, plan.rows), remarks: Remarks::default() };
+    let (out, remarks) = (Collector::new(emit, plan.rows), Remarks::default());
+    let mut task = Task { store, plan, limit_mb, out, remarks, alone: Vec::new() };
     let read = try_read(bytes, shown, &mut task);
     let Task { out, remarks, .. } = task;
     out.finish()?;
@@ -165,7 +183,8 @@ fn try_read(bytes: &[u8], shown: &str, task: &mut Task<'_, '_>) -> Result<Readin
         return Err(Fault::Empty);
     }
     // A sheet that was recognised and is wrong has said so itself.
-    if task.out.tables == 0 && !task.remarks.hold(&["H001", "H003"]) {
+    let forms = reading.ignored.iter().any(|sheet| sheet.why == IgnoredSheet::FORM);
+    if task.out.tables == 0 && !forms && !task.remarks.hold(&["H001", "H003", "H029"]) {
         task.remarks.push(Remark::new("W009", &"".into(), Vec::new()));
     }
     Ok(reading)
@@ -205,10 +224,14 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
     let sheets = book.sheets();
     let from_1904 = book.counts_from_1904();
     let readable = |sheet: &SheetHead| sheet.worksheet && !sheet.hidden;
+    let carried = filled::carried(book, &sheets)?;
+    if let Some(carried) = &carried {
+        reading.take_forms(carried, task.store, &mut task.remarks);
+    }
     // The cover first, wherever it stands: dates without a year need its week.
     let is_cover = |sheet: &SheetHead| readable(sheet) && cover::is_cover(&sheet.name);
     let mut has_cells = false;
-    if let Some(at) = sheets.iter().position(is_cover) {
+    if let Some(at) = sheets.iter().position(is_cover).filter(|_| carried.is_none()) {
         let name = &sheets[at].name;
         if let Some(mut source) = rows_of(book, at, name, reading, task)? {
             reading.take(cover::read(&mut *source, name, from_1904)?, task.store, name, &mut task.remarks);
@@ -216,7 +239,12 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
         has_cells = true;
     }
     let around = Surroundings { from_1904, week_end: reading.to, scale: 1 };
-    for (at, sheet) in sheets.iter().enumerate() {
+    let forms = match &carried {
+        Some(carried) => forms_of(book, &sheets, carried, around, reading, task)?,
+        None => vec![false; sheets.len()],
+    };
+    has_cells |= carried.is_some();
+    for (at, sheet) in sheets.iter().enumerate().filter(|(at, _)| !forms[*at]) {
         if sheet.hidden {
             has_cells = true;
             hidden(book, at, sheet, reading, task);
@@ -230,7 +258,38 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
             has_cells = true;
         }
     }
+    if let [first, more @ ..] = &task.alone[..] {
+        let sheet = if more.is_empty() { first.clone() } else { "".into() };
+        task.remarks.push(Remark::new("H029", &sheet, arguments! { "sheets" => task.alone.clone() }));
+    }
     Ok(has_cells)
+}
+
+/// Reads the forms of a workbook of forms; returns which of its sheets these are, and what they carry along.
+fn forms_of(
+    book: &mut dyn Book,
+    sheets: &[SheetHead],
+    carried: &Carried,
+    around: Surroundings,
+    reading: &mut Reading,
+    task: &mut Task<'_, '_>,
+) -> Result<Vec<bool>, Fault> {
+    let forms = filled::forms_among(book, sheets, carried)?;
+    filled::missing(carried, &forms, &mut task.remarks);
+    let of_group = (task.store == GROUP).then_some(&*carried.store);
+    let mut taken = vec![false; sheets.len()];
+    taken[carried.at] = true;
+    reading.ignore(&sheets[carried.at].name, IgnoredSheet::FORM);
+    for (at, form) in forms.iter().enumerate().filter_map(|(at, form)| Some((at, &carried.sheets[(*form)?]))) {
+        taken[at] = true;
+        let name = &sheets[at].name;
+        reading.ignore(name, IgnoredSheet::FORM);
+        if let Some(mut source) = rows_of(book, at, name, reading, task)? {
+            let own = filled::Reading { name, plan: task.plan, around, of_group };
+            filled::read(&mut *source, form, own, &mut task.out, &mut task.remarks)?;
+        }
+    }
+    Ok(taken)
 }
 
 /// Lists a hidden sheet: one with rows that would be read is a warning, what programs hide is nothing.
@@ -302,6 +361,10 @@ fn read_one(
                 reading.ignore(name, "unknown");
             }
         },
+        Outcome::Form => {
+            task.alone.push(name.clone());
+            reading.ignore(name, IgnoredSheet::FORM);
+        }
         Outcome::Unusable => reading.ignore(name, "header"),
         Outcome::Read => {}
     }

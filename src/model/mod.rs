@@ -3,6 +3,7 @@
 //! Everything here is plain data with value semantics. No file, clock, locale or engine is touched below this line.
 
 pub mod amount;
+pub mod carried;
 pub mod changes;
 pub mod fact;
 pub mod form;

@@ -15,6 +15,8 @@ pub enum OrderBasis {
     Cover,
     /// A date or ISO week in the path.
     Path,
+    /// The cut-off of the forms that were filled in: they are newer than all that was sent up to then.
+    Form,
     /// Nothing but the path's own order: a warning.
     PathOrder,
 }
@@ -46,9 +48,10 @@ impl Submission {
         self.to.map(|day| Period::of(super::Grain::Week, day))
     }
 
-    /// The order of submissions of one store: by 周止, undated ones first, then by submission time, then by path.
-    pub fn order_key(&self) -> (Option<NaiveDate>, Option<Instant>, Arc<str>) {
-        (self.to, self.submitted_at, self.workbook.clone())
+    /// The order of submissions of one store: by 周止, undated ones first, forms after what they were written of, then by
+    /// submission time, then by path.
+    pub fn order_key(&self) -> (Option<NaiveDate>, bool, Option<Instant>, Arc<str>) {
+        (self.to, self.basis == OrderBasis::Form, self.submitted_at, self.workbook.clone())
     }
 }
 

@@ -39,12 +39,14 @@ pub struct CoverCell {
 pub struct IgnoredSheet {
     /// Its name.
     pub name: String,
-    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, `unreadable`, [`IgnoredSheet::RESULTS`] or
-    /// [`IgnoredSheet::OF_A_PROGRAM`].
+    /// Why: `hidden`, `unknown`, `cover`, `empty`, `header`, `unreadable`, [`IgnoredSheet::FORM`],
+    /// [`IgnoredSheet::RESULTS`] or [`IgnoredSheet::OF_A_PROGRAM`].
     pub why: String,
 }
 
 impl IgnoredSheet {
+    /// A form: what was filled into it makes rows of sheets; also what forms carry along unseen.
+    pub const FORM: &str = "form";
     /// The list that a returned workbook bears: what was sent is one, perhaps corrected.
     pub const RESULTS: &str = "results";
     /// The reason of a sheet that a program brought along.
@@ -76,6 +78,8 @@ pub struct Table {
     pub header_row: u32,
     /// Data rows in sheet order. Blank rows, repeated headers and 合计/小计 rows are not data.
     pub rows: Vec<TableRow>,
+    /// It was filled into a form: what the form has no place for stays as the row had it.
+    pub of_form: bool,
 }
 
 impl Table {

@@ -19,7 +19,8 @@ pub(super) struct Header {
 impl Header {
     /// The headers of a workbook's sheets.
     pub fn of(read: &WorkbookRead) -> impl Iterator<Item = Header> {
-        read.tables.iter().map(|table| Header {
+        // Of a form several tables stand in one sheet.
+        read.tables.iter().filter(|table| !table.of_form).map(|table| Header {
             workbook: read.path.clone(),
             sheet: table.sheet.clone(),
             kind: table.kind.clone(),

@@ -1,6 +1,7 @@
 //! Forms: what stores and headquarters print, sign and talk about. A definition lays a form out; here it is filled, for a
 //! store or for the group, and stands as a page. [`Filler`] gives its tables, which a workbook writes too.
 
+pub(crate) mod back;
 pub(crate) mod deal;
 pub(crate) mod fraction;
 pub(crate) mod grid;
@@ -167,6 +168,11 @@ impl<'l, 'a> Filler<'l, 'a> {
     /// The period that it is of.
     pub(crate) fn base(&self) -> Period {
         self.form.period.at(self.lookup().edition.cutoff)
+    }
+
+    /// The form.
+    pub(crate) fn form(&self) -> &'a Form {
+        self.form
     }
 
     /// Of whom figures are.

@@ -211,6 +211,7 @@ fn workbooks(store: &StoreLookup<'_>) -> Vec<WorkbookLine> {
             basis: store.words.word(match submission.basis {
                 OrderBasis::Cover => "basis.cover",
                 OrderBasis::Path => "basis.path",
+                OrderBasis::Form => "basis.form",
                 OrderBasis::PathOrder => "basis.path_order",
             }),
             counts: Counts { links: links.clone(), ..Counts::sum(&rules, &sheets) },
@@ -220,7 +221,7 @@ fn workbooks(store: &StoreLookup<'_>) -> Vec<WorkbookLine> {
 }
 
 fn ignored(store: &StoreLookup<'_>) -> Vec<IgnoredLine> {
-    let untold = ["cover", IgnoredSheet::RESULTS, IgnoredSheet::OF_A_PROGRAM];
+    let untold = ["cover", IgnoredSheet::FORM, IgnoredSheet::RESULTS, IgnoredSheet::OF_A_PROGRAM];
     let lines = store.material.ignored.iter().filter(|(_, sheet)| !untold.contains(&&*sheet.why));
     lines
         .take(FINDINGS_A_PAGE)

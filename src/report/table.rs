@@ -17,12 +17,12 @@ pub(crate) mod worklist;
 
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
-    catalog::{ColumnDef, Kpi, UnitKind},
-    model::{Quantity, Status},
+    catalog::{ColumnDef, Kpi, UnitKind, form::FormColumn},
+    model::{Period, Quantity, Status},
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// A page's body or a worksheet: a title, lines under it, tables.
 #[derive(Debug, Default, Serialize)]
@@ -60,6 +60,9 @@ pub(crate) struct Table<'a> {
     pub by: Option<usize>,
     /// How it is put on paper.
     pub print: Print,
+    /// How what is filled in comes back; `None` where nothing does.
+    #[serde(skip)]
+    pub returning: Option<Box<super::form::back::Returning>>,
 }
 
 /// How a table is put on paper.
@@ -78,19 +81,20 @@ pub(crate) struct Row<'a> {
     pub anchor: Cow<'a, str>,
     /// One cell for each column.
     pub cells: Vec<Cell<'a>>,
+    /// What it is called in the facts; `None` where it stands for none of them, or for several.
+    #[serde(skip)]
+    pub name: Option<Arc<str>>,
 }
 
 impl<'a> From<Vec<Cell<'a>>> for Row<'a> {
     fn from(cells: Vec<Cell<'a>>) -> Row<'a> {
-        Row { anchor: Cow::Borrowed(""), cells }
+        Row { anchor: Cow::Borrowed(""), cells, name: None }
     }
 }
 
 /// A column.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Column<'a> {
-    /// What a picture calls it; empty for none.
-    pub name: &'a str,
     /// Its title.
     pub title: Cow<'a, str>,
     /// What its cells hold.
@@ -111,13 +115,31 @@ pub(crate) struct Column<'a> {
     /// What may be filled in, where a sheet's definition says so.
     #[serde(skip)]
     pub entry: Option<&'a ColumnDef>,
+    /// The column of a form's definition that it shows.
+    #[serde(skip)]
+    pub of_form: Option<&'a FormColumn>,
+    /// Of a column that stands for several periods, the one that this is of.
+    #[serde(skip)]
+    pub period: Option<Period>,
 }
 
 impl<'a> Column<'a> {
     /// A column of both media.
     pub(crate) fn new(title: impl Into<Cow<'a, str>>, kind: Kind, width: f64) -> Column<'a> {
         let (group, only, link, bars, entry) = (Cow::Borrowed(""), None, None, None, None);
-        Column { name: "", title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry }
+        Column {
+            title: title.into(),
+            kind,
+            width,
+            group,
+            only,
+            link,
+            bars,
+            to_fill: false,
+            entry,
+            of_form: None,
+            period: None,
+        }
     }
 
     /// The same for one medium only.

@@ -79,6 +79,14 @@ impl<'w> Book<'w> {
         Ok(Page::set_up(sheet, (self.words, &self.style), &mut self.formats, &self.footer, &mut self.tables, name))
     }
 
+    /// Adds a sheet that programs do not show; it is in no contents.
+    pub(super) fn unseen(&mut self, name: &str) -> Result<&mut Worksheet, XlsxError> {
+        let name = self.free_name(name);
+        let sheet = self.workbook.add_worksheet();
+        sheet.set_name(&name)?.set_very_hidden(true);
+        Ok(sheet)
+    }
+
     /// A sheet that was added empty, to be written now.
     pub(super) fn again(&mut self, name: &str) -> Result<Page<'_>, XlsxError> {
         let sheet = self.workbook.worksheet_from_name(name)?;

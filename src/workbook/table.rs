@@ -32,6 +32,8 @@ pub(super) struct Placed {
     pub first: RowNum,
     /// For each of its columns, where it stands.
     pub cols: Vec<Option<ColNum>>,
+    /// The titles as they stand, from the first column on.
+    pub titles: Vec<String>,
 }
 
 impl Placed {
@@ -69,9 +71,15 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
     groups(page, table, &shown)?;
     let header = page.row;
     if table.headless {
-        return headless(page, table, &shown, Placed { header, first: header, cols }, first_of_sheet);
+        return headless(
+            page,
+            table,
+            &shown,
+            Placed { header, first: header, cols, titles: Vec::new() },
+            first_of_sheet,
+        );
     }
-    let placed = Placed { header, first: header + 1, cols };
+    let placed = Placed { header, first: header + 1, cols, titles: titles(table, &shown) };
     let lines = shown.iter().map(|at| header_lines(&table.columns[*at])).fold(1.0, f64::max);
     page.sheet.set_row_height(header, 8.0 + 15.0 * lines)?;
     for (col, at) in (0..).zip(&shown) {
@@ -162,6 +170,19 @@ fn header_format<'s>(style: &'s Style, column: &Column<'_>) -> &'s Format {
     }
 }
 
+/// The titles as the format allows them: each once.
+fn titles(table: &Table<'_>, shown: &[usize]) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let title = |at: &usize| {
+        let mut title = table.columns[*at].title.replace(['\n', '\r'], " ");
+        while !known.insert(title.to_lowercase()) {
+            title.push('·');
+        }
+        title
+    };
+    shown.iter().map(title).collect()
+}
+
 /// The header; over rows it is a table of the format, with filters.
 fn head(
     page: &mut Page<'_>,
@@ -170,17 +191,12 @@ fn head(
     placed: &Placed,
     rows: usize,
 ) -> Result<(), XlsxError> {
-    let mut titles = BTreeSet::new();
     let mut headers = Vec::new();
-    for (col, at) in (0..).zip(shown) {
+    for ((col, at), title) in (0..).zip(shown).zip(&placed.titles) {
         let column = &table.columns[*at];
         let format = header_format(page.style, column);
-        let mut title = column.title.replace(['\n', '\r'], " ");
-        while !titles.insert(title.to_lowercase()) {
-            title.push('·');
-        }
         if rows == 0 {
-            put(page.sheet, placed.header, col, &title, format)?;
+            put(page.sheet, placed.header, col, title, format)?;
         }
         headers.push(TableColumn::new().set_header(title).set_header_format(format));
     }

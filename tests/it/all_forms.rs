@@ -52,7 +52,7 @@ fn every_form_and_view_is_defined_and_has_its_page_and_its_worksheet() {
     let workbooks = walkdir::WalkDir::new(output.join("workbooks")).into_iter().map(|entry| entry.expect("readable"));
     for book in workbooks.filter(|entry| {
         entry.file_name().to_string_lossy().contains("S01-")
-            || entry.file_name().to_string_lossy().starts_with("group-forms")
+            || entry.file_name().to_string_lossy().starts_with("group-forms-")
     }) {
         let book: Xlsx<_> = calamine::open_workbook(book.path()).expect("a workbook");
         sheets.extend(book.sheet_names());

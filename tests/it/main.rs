@@ -9,6 +9,7 @@ mod clerks;
 mod commands;
 mod definitions;
 mod english;
+mod filled_forms;
 mod findings;
 mod formats;
 mod forms;

@@ -20,7 +20,7 @@ fn a_form_of_the_groups_own_is_one_file() {
     let expected = "own,S01,#1,李销售,订单,2\nown,S01,#1,李销售,单价,195,000\nown,,#1,S01,单价,195,000\n";
     crate::forms::differences(expected, &group.path().join("output/site"), &mut wrong);
     assert!(wrong.is_empty(), "{wrong:?}");
-    assert!(group.path().join("output/workbooks/forms/S01.xlsx").exists());
+    assert!(group.path().join("output/workbooks/forms/S01-2026-10.xlsx").exists());
     let index = fs::read_to_string(group.path().join("output/site/forms.html")).expect("the index");
     assert!(index.contains("forms/own.html"));
 }
@@ -35,6 +35,14 @@ fn a_form_that_does_not_check_costs_one_finding_with_file_and_line() {
         ("personal data", "rows = \"consultant\"", "rows = \"phone\"", "14"),
         ("a text that is summed", "yuan = \"price\"", "yuan = \"model\"", "15"),
         ("an unknown sheet", "needs = [\"order\"]", "needs = [\"orders\"]", "5"),
+        ("an unknown field", "[[block.from]]", "[block.back.target]\nmonths = \"2026\"\n[[block.from]]", "12"),
+        (
+            "an unknown sheet to come back in",
+            "[[block.from]]",
+            "[block.back.aim]\nmonth = \"2026\"\n[[block.from]]",
+            "11",
+        ),
+        ("a column that is none", "[[block.from]]", "[block.back.target]\nmonth = \"{when}\"\n[[block.from]]", "12"),
         ("an unknown key", "order = 900", "order = 900\ncolour = 1", "2"),
     ] {
         assert!(FORM.contains(from), "{what}");

@@ -8,6 +8,7 @@ use super::{
     Across, Block, Body, Cube, CubeOf, Form, FormColumn, FormPeriod, FormScope, Formula, KpiPart, KpiSide, Line, Lines,
     Listing, Mark, Number, OfCheck, OfGroup, OfKpi, OfScore, OfSheet, Over, Picture, PictureKind, PlanOf, RowKind,
     SheetField, Shows, Sums,
+    back::{BackWritten, read_back, read_with},
 };
 use crate::model::{Message, Quantity, Text};
 use serde::Deserialize;
@@ -126,6 +127,11 @@ struct BlockWritten {
     sheets: Vec<Spanned<String>>,
     // Lines to fill.
     lines: Option<usize>,
+    // What is filled in.
+    #[serde(default)]
+    back: BackWritten,
+    #[serde(default)]
+    back_by_store: BackWritten,
     column: Vec<Spanned<ColumnWritten>>,
 }
 
@@ -189,6 +195,8 @@ struct ColumnWritten {
     across: Option<Across>,
     hand: Option<Spanned<String>>,
     fill: Option<Spanned<String>>,
+    #[serde(default)]
+    with: BTreeMap<String, Spanned<String>>,
     unit: Option<Spanned<String>>,
     #[serde(default)]
     signed: bool,
@@ -281,9 +289,12 @@ impl Reader<'_> {
                 return Err(self.unknown(name, columns.iter().map(|column| column.id.clone()).collect()));
             }
         }
+        let names = block.column.iter().map(|own| [own.get_ref().id.clone(), own.get_ref().title.zh.clone()]);
+        let names: Vec<[String; 2]> = names.collect();
+        let back = read_back((self.source, self.catalog), (&block.back, &block.back_by_store), &names)?;
         let picture = block.picture.as_ref().map(|picture| self.picture(picture, &body, &columns)).transpose()?;
         let (title, after) = (block.title.clone(), block.after.clone());
-        Ok(Block { title, body, columns, group: block.group, after, new_page: block.new_page, picture })
+        Ok(Block { title, body, columns, group: block.group, after, new_page: block.new_page, picture, back })
     }
 
     /// A picture draws columns by their ids, and texts of lines that no column shows.
@@ -495,6 +506,12 @@ impl Reader<'_> {
             }
             .ok_or_else(|| self.source.problem(&written.span(), Message::new("definition.shows_nothing")))?
         };
+        let fill = column.fill.as_ref().map(|own| self.hand(own)).transpose()?.flatten();
+        let of_hand = match &shows {
+            Shows::Hand(of) => of.as_ref(),
+            _ => fill.as_ref(),
+        };
+        let with = read_with(self.source, self.catalog, of_hand.map(|of| &*of.sheet), &column.with)?;
         let quantity = |number: f64| Quantity((number * Quantity::SCALE as f64).round() as i128);
         Ok(FormColumn {
             id: column.id.as_str().into(),
@@ -508,7 +525,8 @@ impl Reader<'_> {
             no_zero: column.no_zero,
             bad_above: column.bad_above.map(quantity),
             bad_below: column.bad_below.map(quantity),
-            fill: column.fill.as_ref().map(|own| self.hand(own)).transpose()?.flatten(),
+            fill,
+            with,
             width: column.width,
         })
     }

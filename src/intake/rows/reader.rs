@@ -136,6 +136,7 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
             columns: places.clone(),
             header_row: header.row,
             rows: Vec::new(),
+            of_form: false,
         })?;
         let titles = sheet.titles.keys().chain(sheet.synonyms.keys());
         let record = first.iter().find(|row| row.row == header.row).and_then(|row| row.record);

@@ -114,7 +114,7 @@ impl Filler<'_, '_> {
 }
 
 fn at(table: &Table<'_>, name: &str) -> Option<usize> {
-    table.columns.iter().position(|column| column.name == name)
+    table.columns.iter().position(|column| column.of_form.is_some_and(|own| *own.id == *name))
 }
 
 fn is_number(table: &Table<'_>, at: usize) -> bool {

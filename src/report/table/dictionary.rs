@@ -64,7 +64,7 @@ fn kpi_row<'a>(lookup: &Lookup<'a>, kpi: &'a Kpi) -> Row<'a> {
         Cell::text(own.advice),
         Cell::text(own.source + &assumed),
     ];
-    Row { anchor: (&*kpi.id).into(), cells }
+    Row { anchor: (&*kpi.id).into(), ..Row::from(cells) }
 }
 
 /// The rules.
@@ -96,7 +96,7 @@ pub(crate) fn rules<'a>(lookup: &Lookup<'a>) -> Table<'a> {
             Cell::text(condition.unwrap_or_default()),
             Cell::text(own.source),
         ];
-        Row { anchor: (&*rule.code).into(), cells }
+        Row { anchor: (&*rule.code).into(), ..Row::from(cells) }
     });
     let rows = rows.collect();
     Table { columns, rows, lead: 1, empty: word("dictionary.none").into(), ..Table::default() }

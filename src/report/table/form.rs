@@ -15,7 +15,7 @@ use crate::{
     },
     report::{
         figure,
-        form::{Filler, fraction::Fraction},
+        form::{Filler, back, fraction::Fraction},
     },
 };
 use std::sync::Arc;
@@ -48,8 +48,9 @@ pub(crate) fn tables<'a>(filler: &Filler<'_, 'a>, block: &'a Block, at: usize, o
     let called = tables.into_iter().enumerate().map(|(nth, table)| {
         let id = if several { format!("block-{}-{}", at + 1, nth + 1) } else { format!("block-{}", at + 1) };
         let title = if several { format!("{title} {}", nth + 1) } else { title.clone() };
+        let returning = back::returning(filler, block, at, &table, only);
         let empty = if table.empty.is_empty() { filler.words().word("form.nothing").into() } else { table.empty };
-        Table { id: id.into(), title: title.into(), empty, headed: true, ..table }
+        Table { id: id.into(), title: title.into(), empty, headed: true, returning, ..table }
     });
     called.collect()
 }
@@ -139,7 +140,7 @@ fn column<'a>(
     let by_hand = matches!(own.shows, Shows::Hand(_));
     let to_fill = by_hand || own.fill.is_some() && !is_over;
     let group = filler.words().text(&own.over_title).into();
-    let made = Column { name: &own.id, to_fill, entry, group, ..made };
+    let made = Column { to_fill, entry, group, of_form: Some(own), period, ..made };
     // What is filled in by hand is filled in on paper or in the workbook.
     if by_hand { made.only(Medium::Sheet) } else { made }
 }

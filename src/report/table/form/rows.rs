@@ -147,6 +147,6 @@ impl<'a> Rows<'_, '_, 'a> {
 }
 
 /// Which of a listed row's values a column shows.
-fn nth_value(block: &Block, at: usize) -> usize {
+pub(crate) fn nth_value(block: &Block, at: usize) -> usize {
     block.columns[..at].iter().filter(|column| matches!(column.shows, Shows::Value(_))).count()
 }

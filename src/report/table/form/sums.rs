@@ -208,7 +208,7 @@ impl<'a> Summing<'_, '_, 'a> {
             let at = At { rows: Rows::One(name), ..self.at(&names[..=nth], &names) };
             let first = self.filler.row_cell(self.block, self.sums, name, self.label(name));
             let bottom = nth + 1 == names.len();
-            rows.push(self.row(first, at, bottom, false));
+            rows.push(Row { name: Some(name.clone()), ..self.row(first, at, bottom, false) });
         }
         if shown < names.len() {
             let at = At { rows: Rows::Some(&names[shown..]), ..self.at(&names, &names) };
@@ -230,7 +230,8 @@ impl<'a> Summing<'_, '_, 'a> {
         let row = |month: &Period| {
             let at = At { base: *month, ..self.at(&none, &none) };
             let label = self.filler.words().period(*month);
-            self.row(Cell::text(label), at, false, false)
+            let name = Some(month.to_string().into());
+            Row { name, ..self.row(Cell::text(label), at, false, false) }
         };
         let whole = self.filler.base().grain == Grain::Year && !self.sums.no_total;
         let word = || self.filler.words().word("form.total");
