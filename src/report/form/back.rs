@@ -5,7 +5,7 @@ use super::Filler;
 use crate::{
     catalog::{
         beside,
-        form::{BackField, BackKnown, BackPart, Block, Body, RowKind, Shows},
+        form::{BackField, BackKnown, BackPart, Block, Body, FieldText, RowKind, Shows},
     },
     model::{Grain, Period},
     report::table::{Cell, Column, Medium, Table, form::nth_value},
@@ -82,12 +82,12 @@ pub(crate) fn returning(
 
 /// One row for each sheet, and of columns with additions one for each of these.
 fn rows_made(filler: &Filler<'_, '_>, block: &Block, columns: &[Column<'_>], by_store: bool) -> Vec<RowMade> {
-    let mut made: Vec<(RowMade, &[(Arc<str>, Arc<str>)])> = Vec::new();
+    let mut made: Vec<(RowMade, &[FieldText])> = Vec::new();
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.is_on(Medium::Sheet)) {
         let Some(own) = column.of_form else { continue };
         let Some(of) = own.comes_back_as() else { continue };
         let cell = (of.field.clone(), at);
-        let holds = |row: &&mut (RowMade, &[(Arc<str>, Arc<str>)])| {
+        let holds = |row: &&mut (RowMade, &[FieldText])| {
             row.0.sheet == of.sheet && *row.1 == *own.with && !row.0.cells.iter().any(|(field, _)| *field == of.field)
         };
         match made.iter_mut().find(holds) {
@@ -99,7 +99,7 @@ fn rows_made(filler: &Filler<'_, '_>, block: &Block, columns: &[Column<'_>], by_
     }
     for (row, with) in &mut made {
         let whose = by_store.then(|| (beside::STORE_FIELD.into(), vec![Piece::Column(0)]));
-        row.fields = with.iter().map(|(field, text)| (field.clone(), vec![Piece::Text(text.to_string())])).collect();
+        row.fields = with.iter().map(|own| (own.field.clone(), vec![Piece::Text(own.text.to_string())])).collect();
         row.fields.extend(whose);
         let Some(back) = block.back.iter().find(|back| back.sheet == row.sheet) else { continue };
         let of_store = back.by_store.iter().filter(|_| by_store);
@@ -228,7 +228,7 @@ mod tests {
                 let back = block.back.iter().find(|back| back.sheet == of.sheet);
                 let given = |field: &Arc<str>| {
                     back.is_some_and(|back| back.fields.iter().any(|own| own.field == *field))
-                        || column.with.iter().any(|(own, _)| own == field)
+                        || column.with.iter().any(|own| own.field == *field)
                         || block.columns.iter().any(|own| {
                             own.comes_back_as().is_some_and(|as_| as_.sheet == of.sheet && as_.field == *field)
                         })
