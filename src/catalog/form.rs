@@ -6,7 +6,7 @@ mod back;
 mod formula;
 mod read;
 
-pub use back::{Back, BackField, BackKnown, BackPart};
+pub use back::{Back, BackField, BackKnown, BackPart, FieldText};
 pub use formula::{Formula, Function};
 pub(super) use read::read_form;
 
@@ -347,7 +347,7 @@ pub struct FormColumn {
     /// Its numbers may be written over by hand, and come back as this column of a sheet.
     pub fill: Option<SheetField>,
     /// What else the row has that it comes back in: columns that differ here come back in rows of their own.
-    pub with: Vec<(Arc<str>, Arc<str>)>,
+    pub with: Vec<FieldText>,
     /// Its width on a worksheet, in Latin digits.
     pub width: Option<f64>,
 }

@@ -127,3 +127,43 @@ fn read(source: &Source, written: &Spanned<SystemWritten>, catalog: &Catalog) ->
     let (clause, title, outside) = (system.clause.clone(), system.title.clone(), system.outside.clone());
     Ok(System { clause, title, carriers, outside })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_definition_has_a_source_and_every_system_a_carrier() {
+        let (catalog, findings) = Catalog::load(None).expect("embedded definitions load");
+        assert!(findings.is_empty(), "{findings:?}");
+        assert_eq!(catalog.systems.len(), 5, "the documents");
+        let systems: Vec<&System> = catalog.systems.iter().flat_map(|document| &document.systems).collect();
+        assert!(systems.len() > 200, "{}", systems.len());
+        for system in &systems {
+            assert_ne!(system.carriers.is_empty(), system.outside.zh.is_empty(), "{}", system.title.zh);
+        }
+        let kpis = catalog.kpis.iter().map(|own| (&own.id, &own.source));
+        let lists = catalog.worklists.iter().map(|own| (&own.id, &own.source));
+        let forms = catalog.forms.iter().map(|own| (&own.id, &own.source));
+        let cards = catalog.scorecards.iter().map(|own| (&own.id, &own.source));
+        let rules = catalog.rules.values().map(|own| (&own.code, &own.source));
+        for (id, source) in kpis.chain(lists).chain(forms).chain(cards).chain(rules) {
+            assert!(!source.trim().is_empty(), "{id}: no source");
+        }
+        // A sheet is there because a document names what it holds, or because a KPI or form with a source rests on it.
+        let named = systems.iter().flat_map(|system| &system.carriers).filter_map(|carrier| match carrier {
+            Carrier::Sheet(id) => Some(id.clone()),
+            _ => None,
+        });
+        let needed = catalog.kpis.iter().flat_map(|kpi| kpi.needs.iter().cloned());
+        let by_forms = catalog.forms.iter().flat_map(|form| &form.blocks).filter_map(|block| match &block.body {
+            crate::catalog::form::Body::Sums(sums) => Some(sums.cubes.iter().flat_map(|cube| cube.needs.clone())),
+            _ => None,
+        });
+        let known: BTreeSet<Arc<str>> = named.chain(needed).chain(by_forms.flatten()).collect();
+        for sheet in &catalog.sheets {
+            assert!(known.contains(&sheet.id), "{}: nothing with a source rests on it", sheet.id);
+        }
+    }
+}

@@ -73,7 +73,7 @@ pub(super) fn rules<'c>(catalog: &'c Catalog, cutoff: Instant, refused: &mut Vec
         let Some(field) = sheet.field(&across.field) else { continue };
         let inner = match &across.test {
             AcrossTest::Share(share) => share.holds.as_ref().map(|holds| (holds, sheet)),
-            AcrossTest::Plan(Plan::AddsUp { parts, .. }) => Some((parts, sheet)),
+            AcrossTest::Plan(Plan::AddsUp { parts, .. }) => Some((&**parts, sheet)),
             AcrossTest::NeedsRow(needs) => needs.rows.as_ref().zip(catalog.sheet(&needs.other.sheet)),
             _ => None,
         };

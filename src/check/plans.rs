@@ -1,4 +1,4 @@
-//! Lines of plans held to each other: parts that do not add up to their whole (R701-like sums), a locked line that was changed,
+//! Lines of plans held to each other: parts that do not add up to their whole (R801), a locked line that was changed (R802),
 //! a month far from that in which the line was made.
 
 use super::{across::AcrossRule, history, judge::Judge, ledger::Ledger};

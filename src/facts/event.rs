@@ -13,9 +13,16 @@ pub(super) fn fill(_: &Ledger<'_>, beside: &mut Beside<'_>) {
         .filter_map(|row| word(row, number))
         .map(|number| &**number)
         .collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut lines: Vec<(usize, bool, bool)> = Vec::new();
     for (i, row) in rows.iter().enumerate() {
         let total = word(row, consultant).is_none();
         let has_total = word(row, number).is_some_and(|number| totals.contains(&**number));
-        beside.set(i, &[("counted", Value::Flag(total || !has_total))]);
+        let counted = total || !has_total;
+        let first = counted && word(row, number).is_none_or(|number| seen.insert(number));
+        lines.push((i, counted, first));
+    }
+    for (i, counted, first) in lines {
+        beside.set(i, &[("counted", Value::Flag(counted)), ("first", Value::Flag(first))]);
     }
 }

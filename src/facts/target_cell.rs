@@ -44,6 +44,7 @@ pub(super) fn years(ledger: &Ledger<'_>) -> FactTable {
                 ("model", text(cell.line.model)),
                 ("target", Value::Number(cell.target)),
                 ("whose", Value::from(cell.whose.word())),
+                ("stands", Value::Flag(cell.stands)),
             ],
         );
     }
@@ -142,6 +143,8 @@ struct InForce<'a> {
     target: f64,
     /// What was in force before its newest version.
     former: Option<f64>,
+    /// It stands for its models, or for the store that has none: the two together count everything once.
+    stands: bool,
 }
 
 /// The cells in force of months or years of which `keeps` keeps those of one kind where another stands for the store.
@@ -156,9 +159,11 @@ fn in_force_all<'a>(ledger: &Ledger<'a>, grain: Grain, keeps: fn(Whose, Whose) -
     for ((period, metric), mut of_period) in cells {
         let Some(standing) = of_period.keys().map(|(whose, ..)| *whose).min() else { continue };
         of_period.retain(|(own, ..), _| keeps(*own, standing));
+        let by_model = of_period.keys().any(|(whose, ..)| *whose == Whose::Model);
         for ((whose, ..), lines) in of_period {
+            let stands = whose == Whose::Model || whose == Whose::Store && !by_model;
             if let Some((line, target, former)) = in_force(lines) {
-                all.push(InForce { period, metric, whose, line, target, former });
+                all.push(InForce { period, metric, whose, line, target, former, stands });
             }
         }
     }
@@ -168,7 +173,9 @@ fn in_force_all<'a>(ledger: &Ledger<'a>, grain: Grain, keeps: fn(Whose, Whose) -
 fn cells(ledger: &Ledger<'_>, fact: &'static str, keeps: fn(Whose, Whose) -> bool) -> FactTable {
     let mut drafts = Drafts::new(fact, &ledger.store.id);
     let mut known: BTreeMap<&str, Vec<Event<'_>>> = BTreeMap::new();
-    for InForce { period: month, metric, whose, line, target, former } in in_force_all(ledger, Grain::Month, keeps) {
+    for InForce { period: month, metric, whose, line, target, former, stands } in
+        in_force_all(ledger, Grain::Month, keeps)
+    {
         let is_counted = METRICS.iter().any(|(own, kpi)| *own == metric && !kpi.is_empty());
         // Of what only plans speak no KPI is held against a target.
         if !is_counted && fact == "target_cell" {
@@ -199,6 +206,7 @@ fn cells(ledger: &Ledger<'_>, fact: &'static str, keeps: fn(Whose, Whose) -> boo
         if fact == "target_line" {
             values.push(("whose", Value::from(whose.word())));
             values.push(("former", former.map_or(Value::Null, Value::Number)));
+            values.push(("stands", Value::Flag(stands)));
         }
         drafts.add(Some(Instant::day(month.start)), line.row, &values);
     }

@@ -118,7 +118,7 @@ impl<'l, 'a> Filler<'l, 'a> {
     /// Whether the form of this scope has a block.
     fn has(&self, block: &Block) -> bool {
         // What is filled in by hand is filled in on paper or in the workbook.
-        if matches!(block.body, Body::Hand(_)) && !self.on_sheet() {
+        if is_by_hand(block) && !self.on_sheet() {
             return false;
         }
         let Whose::Group(_, part) = self.whose else { return true };
@@ -418,6 +418,17 @@ impl<'l, 'a> Filler<'l, 'a> {
     pub(crate) fn sheet_name(&self) -> String {
         let own = self.words().text(&self.form.sheet);
         if own.is_empty() { self.title() } else { own }
+    }
+}
+
+/// Whether nothing stands in a block but texts and what is filled in.
+fn is_by_hand(block: &Block) -> bool {
+    let by_hand = |shows: &Shows| matches!(shows, Shows::Hand(_));
+    let only = || block.columns.iter().all(|own| by_hand(&own.shows) || matches!(own.shows, Shows::Text(_)));
+    match block.body {
+        Body::Hand(_) => true,
+        Body::Lines(_) => only() && block.columns.iter().any(|own| by_hand(&own.shows)),
+        _ => false,
     }
 }
 

@@ -353,8 +353,9 @@ fn a_form_that_another_program_saved_is_read() {
 #[test]
 fn the_groups_form_holds_no_customer_and_gives_each_store_its_rows() {
     let sample = built_sample();
-    let named =
-        |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with("group-forms-2026-11").then(|| entry.path());
+    let named = |entry: fs::DirEntry| {
+        entry.file_name().to_string_lossy().starts_with("group-forms-2026-11").then(|| entry.path())
+    };
     let forms = fs::read_dir(sample.join("output/workbooks")).expect("the workbooks");
     let forms = forms.map(|entry| entry.expect("an entry")).find_map(named).expect("the group's forms");
     let mut filled = Filled::open(&forms);

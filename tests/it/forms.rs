@@ -15,7 +15,7 @@ pub struct Read {
 /// The tables of a form's page.
 pub fn tables(page: &Path) -> Vec<Read> {
     let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
-    let sections = text.split("<section class=\"form-block\"").skip(1);
+    let sections = text.split("<section class=\"form-block").skip(1);
     sections.map(|section| read(section.split("</section>").next().unwrap_or_default())).collect()
 }
 

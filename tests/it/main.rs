@@ -3,6 +3,7 @@
 mod agreement;
 mod all_forms;
 mod bad_input;
+mod base_count;
 mod browser;
 mod cases;
 mod clerks;
@@ -27,6 +28,7 @@ mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]
 mod readers;
+mod recalculated;
 mod returned;
 mod reuse;
 mod roundtrip;

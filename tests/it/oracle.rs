@@ -52,6 +52,8 @@ fn random_groups_come_out_as_the_oracles_say() {
         }
         let folder = tempfile::tempdir().expect("a folder");
         let differences = compared::differences(&group, &rows, folder.path());
+        let (unreconciled, _) = crate::base_count::unreconciled(&folder.path().join("output/site"));
+        wrong.extend(unreconciled.into_iter().map(|line| format!("seed {seed}: {line}")));
         if let Some(kept) = std::env::var_os("FOURSIGHT_ORACLE_KEEP") {
             crate::foursight::copy(folder.path(), &std::path::Path::new(&kept).join(seed.to_string()));
         }

@@ -30,6 +30,15 @@ pub struct BackField {
     pub of: Vec<BackPart>,
 }
 
+/// What a column adds to the row that it comes back in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldText {
+    /// The sheet's field.
+    pub field: Arc<str>,
+    /// What stands in it.
+    pub text: Arc<str>,
+}
+
 /// A part of what stands in a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BackPart {
@@ -107,10 +116,10 @@ pub(super) fn read_with(
     catalog: &Catalog,
     sheet: Option<&str>,
     written: &BTreeMap<String, Spanned<String>>,
-) -> Result<Vec<(Arc<str>, Arc<str>)>, Problem> {
+) -> Result<Vec<FieldText>, Problem> {
     let one = |(field, text): (&String, &Spanned<String>)| {
         known(source, catalog, (sheet.unwrap_or_default(), field), text)?;
-        Ok((field.as_str().into(), text.get_ref().as_str().into()))
+        Ok(FieldText { field: field.as_str().into(), text: text.get_ref().as_str().into() })
     };
     written.iter().map(one).collect()
 }

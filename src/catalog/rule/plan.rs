@@ -18,7 +18,7 @@ pub enum Plan {
     /// The numbers of the lines that `parts` names add up to that of the line that the rule's `where` names.
     AddsUp {
         /// The lines that are parts.
-        parts: Expression,
+        parts: Box<Expression>,
         /// What parts and whole have in common.
         by: Vec<Arc<str>>,
         /// Of lines that differ in this column alone the last stands.
@@ -75,7 +75,7 @@ pub(super) fn read_plan(
                 }
             }
             Plan::AddsUp {
-                parts: source.expression(parts, &columns)?,
+                parts: Box::new(source.expression(parts, &columns)?),
                 by: source.columns(by, &columns)?,
                 newest: typed(newest, &time)?,
             }

@@ -5,7 +5,7 @@ use super::Filler;
 use crate::{
     catalog::{
         beside,
-        form::{BackField, BackKnown, BackPart, Block, Body, RowKind, Shows},
+        form::{BackField, BackKnown, BackPart, Block, Body, FieldText, RowKind, Shows},
     },
     model::{Grain, Period},
     report::table::{
@@ -115,7 +115,7 @@ fn rows_made(
     for (row, Apart { with, period }) in &mut made {
         let knows = Knows { filler, period: period.unwrap_or(filler.base()), only };
         let whose = by_store.then(|| (beside::STORE_FIELD.into(), vec![Piece::Column(0)]));
-        row.fields = with.iter().map(|(field, text)| (field.clone(), vec![Piece::Text(text.to_string())])).collect();
+        row.fields = with.iter().map(|own| (own.field.clone(), vec![Piece::Text(own.text.to_string())])).collect();
         row.fields.extend(whose);
         let Some(back) = block.back.iter().find(|back| back.sheet == row.sheet) else { continue };
         let of_store = back.by_store.iter().filter(|_| by_store);
@@ -134,7 +134,7 @@ fn rows_made(
 #[derive(PartialEq)]
 struct Apart<'f> {
     /// The additions of their columns.
-    with: &'f [(Arc<str>, Arc<str>)],
+    with: &'f [FieldText],
     /// The period that their columns are of.
     period: Option<Period>,
 }
@@ -264,7 +264,7 @@ mod tests {
                 let back = block.back.iter().find(|back| back.sheet == of.sheet);
                 let given = |field: &Arc<str>| {
                     back.is_some_and(|back| back.fields.iter().any(|own| own.field == *field))
-                        || column.with.iter().any(|(own, _)| own == field)
+                        || column.with.iter().any(|own| own.field == *field)
                         || block.columns.iter().any(|own| {
                             own.comes_back_as().is_some_and(|as_| as_.sheet == of.sheet && as_.field == *field)
                         })

@@ -38,23 +38,26 @@ struct Summed {
 /// The rows, or the columns, that the cubes of a sum speak of.
 #[derive(Default)]
 struct Spoken {
-    /// Those that a cube speaks of alone, and whose sheets came.
-    named: BTreeSet<Arc<str>>,
+    /// Those that a cube speaks of alone, and whose sheets came; of one row a store with the store.
+    named: BTreeSet<(Option<Arc<str>>, Arc<str>)>,
     /// Some cube may speak of any.
     any: bool,
 }
 
 impl Spoken {
-    fn add(&mut self, side: Option<&Expression>, known: bool) {
+    fn add(&mut self, side: Option<&Expression>, store: Option<&Arc<str>>, known: bool) {
         match side.and_then(Expression::literal) {
-            Some(name) => self.named.extend(known.then_some(name)),
+            Some(name) => self.named.extend(known.then(|| (store.cloned(), name))),
             None => self.any = true,
         }
     }
 
     /// Whether something is said of one.
-    fn of(&self, name: &Arc<str>) -> bool {
-        self.any || self.named.contains(name)
+    fn of(&self, name: &Arc<str>, store: Option<&Arc<str>>) -> bool {
+        let is_of = |(own, known): &(Option<Arc<str>>, Arc<str>)| {
+            known == name && store.is_none_or(|store| own.as_ref().is_none_or(|own| own == store))
+        };
+        self.any || self.named.iter().any(is_of)
     }
 }
 
@@ -104,8 +107,8 @@ impl Grid {
                     CubeOf::Kpi { .. } => (None, None),
                 };
                 // One row a store speaks of stores.
-                summed.spoken[0].add(rows.filter(|_| row.is_none()), known);
-                summed.spoken[1].add(columns, known);
+                summed.spoken[0].add(rows.filter(|_| row.is_none()), None, known);
+                summed.spoken[1].add(columns, row, known);
                 if let Some(row) = row {
                     let of = summed.of.get_or_insert_default();
                     if known {
@@ -168,11 +171,15 @@ impl Grid {
     ) -> Option<Fraction> {
         let summed = self.sums.get(name).filter(|summed| summed.known)?;
         if let Rows::One(row) = rows
-            && (summed.of.as_ref().is_some_and(|of| !of.contains(row)) || !summed.spoken[0].of(row))
+            && (summed.of.as_ref().is_some_and(|of| !of.contains(row)) || !summed.spoken[0].of(row, None))
         {
             return None;
         }
-        if column.is_some_and(|column| !summed.spoken[1].of(column)) {
+        let store = match rows {
+            Rows::One(row) if summed.of.is_some() => Some(row),
+            _ => None,
+        };
+        if column.is_some_and(|column| !summed.spoken[1].of(column, store)) {
             return None;
         }
         let slice = self.slice(name, over, base);

@@ -72,7 +72,8 @@ pub fn plan(
     given.extend(what_if.orders.map(|orders| (of.orders.clone(), Fraction::of(orders))));
     given.extend(what_if.rates.iter().map(|(id, rate)| (id.clone(), Fraction::of(*rate))));
     let days = &edition.catalog.working_days;
-    let reckoner = Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given };
+    let reckoner =
+        Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given, apart: None };
     let at = At { base: filler.base(), rows: Rows::All, column: None, upto: &[], all: &[] };
     let column = |own: &crate::catalog::form::FormColumn| {
         let Shows::Number(number) = &own.shows else { return None };

@@ -50,6 +50,8 @@ pub(crate) struct Reckoner<'g> {
     pub days: &'g WorkingDays,
     /// Numbers in place of those that the sums give.
     pub given: &'g Given,
+    /// The one value of the cubes' columns that the whole table is of.
+    pub apart: Option<&'g Arc<str>>,
 }
 
 /// Numbers by the name of a sum or a column.
@@ -84,7 +86,7 @@ impl Reckoner<'_> {
             Formula::Name(name) if self.given.contains_key(name) => self.given.get(name).copied(),
             Formula::Name(name) => match self.column(name) {
                 Some(number) if number.each => self.value(number, at).0,
-                Some(number) => self.value(number, At { column: None, ..at }).0,
+                Some(number) => self.value(number, At { column: self.apart, ..at }).0,
                 None => self.grid.sum(name, over, at.base, at.rows, at.column),
             },
             Formula::Add(a, b) => of(a)?.add(of(b)?),
@@ -128,6 +130,8 @@ impl Reckoner<'_> {
             }
             Function::Rank => {
                 let Rows::One(_) = at.rows else { return None };
+                // Nobody is first among one.
+                (at.all.len() > 1).then_some(())?;
                 let own = self.formula(first, over, at)?;
                 let other = |row| self.formula(first, over, At { rows: Rows::One(row), ..at });
                 let above = at.all.iter().filter_map(other).filter(|other| *other > own).count();
@@ -145,8 +149,16 @@ impl Reckoner<'_> {
 
     fn dealt(&self, all: &[Formula], over: Over, at: At<'_>) -> Option<Fraction> {
         let [total, weight, otherwise @ ..] = all else { return None };
+        // What is dealt out row by row adds up row by row.
+        if let (Rows::All, [_, ..]) = (at.rows, at.all) {
+            let of = |row| self.dealt(all, over, At { rows: Rows::One(row), ..at });
+            return at.all.iter().filter_map(of).try_fold(Fraction::whole(0), Fraction::add);
+        }
         let year = Period::of(Grain::Year, at.base.start);
         let total = self.formula(total, Over::This, At { base: year, ..at })?;
+        if at.base.grain == Grain::Year {
+            return Some(total.floor());
+        }
         let months: Vec<Period> = crate::catalog::form::Across::Months.periods(year);
         let nth = months.iter().position(|month| month.start == at.base.start)?;
         let zero = Fraction::whole(0);
@@ -219,9 +231,15 @@ mod tests {
         let Shows::Number(number) = &column.shows else { panic!("a number") };
         let (row, base) = ("Q5".into(), Period::of(crate::model::Grain::Month, day("2026-10-01")));
         let at = At { base, rows: Rows::One(&row), column: None, upto: &[], all: &[] };
-        let (value, basis) =
-            Reckoner { grid, group, columns: &block.columns, days: &WorkingDays::default(), given: &Given::new() }
-                .value(number, at);
+        let (value, basis) = Reckoner {
+            grid,
+            group,
+            columns: &block.columns,
+            days: &WorkingDays::default(),
+            given: &Given::new(),
+            apart: None,
+        }
+        .value(number, at);
         (value.map(Fraction::to_f64), basis)
     }
 

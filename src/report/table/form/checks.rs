@@ -29,6 +29,9 @@ pub(super) fn table<'a>(filler: &Filler<'_, 'a>, block: &'a Block, sheets: &'a [
     let about = |rule: &&'a Rule| rule.sheet().is_some_and(|sheet| sheets.contains(sheet));
     let rules: Vec<&'a Rule> = lookup.edition.catalog.rules.values().filter(about).collect();
     let found = filler.found();
+    // What was found comes first, the most often found first of all.
+    let mut rules = rules;
+    rules.sort_by_key(|rule| std::cmp::Reverse(found.get(&rule.code).copied().unwrap_or_default()));
     let row = |rule: &&'a Rule| {
         let cell = |own: &FormColumn| match own.shows {
             Shows::Check(OfCheck::Code) => Cell::linked(&*rule.code, Some(dictionary::rule(&rule.code))),

@@ -61,7 +61,7 @@ pub(super) fn table<'a>(
     let placed = placed(&grid, block, sums, &bases, filler.base());
     let given = Given::new();
     let days = &filler.lookup().edition.catalog.working_days;
-    let reckoner = Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given };
+    let reckoner = Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given, apart };
     let summing = Summing { filler, block, sums, reckoner, placed, apart };
     let mut columns = vec![summing.first_column()];
     columns.extend(summing.placed.iter().map(|placed| summing.column(placed)));
