@@ -12,8 +12,11 @@ pub(super) use read::read_form;
 
 use super::{Expression, Unit};
 use crate::model::{Grain, Instant, Period, Quantity, Text};
-use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A form.
 #[derive(Clone, Debug)]
@@ -30,12 +33,18 @@ pub struct Form {
     pub sheet: Text,
     /// Who has it.
     pub scopes: Vec<FormScope>,
+    /// It is handed out blank too, to be filled by hand.
+    pub blank: bool,
+    /// It is about single customers: it has a page only where the site is for the store's own eyes.
+    pub private: bool,
     /// What stretch of time it is of.
     pub period: FormPeriod,
     /// What its numbers count, where no column says otherwise.
     pub unit: Text,
     /// What it is for and how it is used.
     pub meaning: Text,
+    /// How `foursight plan` reckons with it.
+    pub plan: Option<PlanOf>,
     /// Its tables, from top to bottom.
     pub blocks: Vec<Block>,
     /// Sheets without which a store has nothing in it.
@@ -46,6 +55,15 @@ pub struct Form {
     pub assumptions: Vec<Text>,
     /// The definition file, as shown.
     pub file: Arc<str>,
+}
+
+/// What of a form is reckoned with other numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanOf {
+    /// The block, from 0.
+    pub block: usize,
+    /// The sum that stands for the orders wanted.
+    pub orders: Arc<str>,
 }
 
 /// Who has a form.
@@ -70,6 +88,8 @@ pub enum FormPeriod {
     Next,
     /// The newest ISO week that is over at the cut-off.
     Week,
+    /// The year of the cut-off, month by month.
+    Year,
 }
 
 impl FormPeriod {
@@ -81,6 +101,7 @@ impl FormPeriod {
             FormPeriod::Month => Period::headline(day),
             FormPeriod::Current => month,
             FormPeriod::Next => month.next(),
+            FormPeriod::Year => Period::of(Grain::Year, day),
             FormPeriod::Week => {
                 let week = Period::of(Grain::Week, day);
                 if day < week.end().pred_opt().unwrap_or(day) { week.previous() } else { week }
@@ -100,6 +121,12 @@ pub struct Block {
     pub columns: Vec<FormColumn>,
     /// What the group's form makes of it.
     pub group: OfGroup,
+    /// Lines that stand under it: what is promised, who signs.
+    pub after: Vec<Text>,
+    /// Each of its tables begins a page of its own on paper.
+    pub new_page: bool,
+    /// The picture over it, drawn of its cells.
+    pub picture: Option<Picture>,
     /// The rows of sheets that what is filled into it comes back as.
     pub back: Vec<Back>,
 }
@@ -124,10 +151,12 @@ pub enum Body {
     Sums(Sums),
     /// Rows of a fact.
     Rows(Box<Listing>),
-    /// Lines that the definition names: each a KPI, texts, or both.
-    Lines(Vec<Line>),
+    /// Lines that the definition names: each a KPI, a sheet, texts.
+    Lines(Lines),
     /// The people of the store by their scorecards, over the quarter.
     Scores,
+    /// What is checked in these sheets, and what the checking found in the form's period.
+    Checks(Vec<Arc<str>>),
     /// So many empty lines, to be filled by hand.
     Hand(usize),
 }
@@ -159,6 +188,8 @@ pub struct Sums {
     pub no_total: bool,
     /// The numbers of [`FormColumn::each`] are coloured by their size.
     pub heat: bool,
+    /// A table of its own for each value of the cubes' columns.
+    pub apart: bool,
 }
 
 /// What the rows of a table of sums are.
@@ -181,7 +212,7 @@ pub enum RowKind {
 pub struct Cube {
     /// What they are made of.
     pub of: CubeOf,
-    /// The names of the sums, in order.
+    /// The names of the sums, in order. Sums of one name in several cubes add up.
     pub names: Vec<Arc<str>>,
     /// Sheets without which they are not known.
     pub needs: Vec<Arc<str>>,
@@ -198,6 +229,8 @@ pub enum CubeOf {
         rows: Box<Expression>,
         /// The column that puts a row into its period; `None`: it counts in every period.
         time: Option<Arc<str>>,
+        /// What is dated after the cut-off counts too: what is planned.
+        ahead: bool,
         /// What gives the row of the table.
         row: Option<Box<Expression>>,
         /// What gives the column of the table.
@@ -259,6 +292,20 @@ pub struct Listing {
     pub most: usize,
     /// Sheets without which there are none.
     pub needs: Vec<Arc<str>>,
+    /// Each row stands by itself, its titles down the side.
+    pub card: bool,
+    /// What puts rows of several blocks together: all of one value stand together, in the order of the first block. A value of
+    /// the first block is one or several words, of a block after it one of them.
+    pub key: Option<Expression>,
+}
+
+/// Lines that the definition names.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    /// In their order.
+    pub lines: Vec<Line>,
+    /// So many of them, those whose KPI falls shortest of its target first; the others are left out.
+    pub worst: Option<usize>,
 }
 
 /// A line that the definition names.
@@ -266,6 +313,8 @@ pub struct Listing {
 pub struct Line {
     /// The KPI it shows.
     pub kpi: Option<Arc<str>>,
+    /// The sheet of which it says how it was received.
+    pub sheet: Option<Arc<str>>,
     /// Texts by the name that columns ask for.
     pub texts: BTreeMap<Arc<str>, Text>,
 }
@@ -283,10 +332,14 @@ pub struct FormColumn {
     pub mark: Mark,
     /// What its cells hold.
     pub shows: Shows,
+    /// It stands once for each period of this length in the form's own.
+    pub across: Option<Across>,
     /// What its numbers are measured in.
     pub unit: Option<Arc<Unit>>,
     /// Numbers with their sign.
     pub signed: bool,
+    /// A zero says that there is none, and is left blank in a row.
+    pub no_zero: bool,
     /// Numbers above it strike the reader as bad.
     pub bad_above: Option<Quantity>,
     /// Numbers below it strike the reader as bad.
@@ -323,6 +376,10 @@ pub enum Shows {
     Text(Arc<str>),
     /// Something of a line's KPI.
     Kpi(OfKpi, Over),
+    /// Something of how a line's sheet was received.
+    Received(OfSheet),
+    /// Something of what is checked.
+    Check(OfCheck),
     /// Something of a person's scorecard.
     Score(OfScore),
     /// What somebody fills in, with the column of a sheet that it comes back as.
@@ -372,6 +429,10 @@ pub enum Over {
     /// Twelve months up to the form's own.
     #[serde(rename = "last_12")]
     Last12,
+    /// The months of the form's own period that are over at the cut-off.
+    Closed,
+    /// Those that are not.
+    Ahead,
     /// Everything.
     All,
 }
@@ -384,26 +445,43 @@ impl Over {
         let since = |first: chrono::NaiveDate| {
             std::iter::successors(Some(base), |own| Some(own.previous())).take_while(move |own| own.start >= first)
         };
+        let is_over = |own: &Period| own.end() <= cutoff.date() + chrono::Days::new(1);
+        // Sums of a year are kept by the month.
+        let months = |of: Period| {
+            let all = std::iter::successors(Some(Period::of(Grain::Month, of.start)), |own| Some(own.next()));
+            all.take_while(|own| own.start < of.end()).collect::<Vec<_>>()
+        };
+        let long = matches!(base.grain, Grain::Quarter | Grain::Year);
         Some(match self {
+            Over::All => return None,
+            Over::Closed if long => months(base).into_iter().filter(is_over).collect(),
+            Over::Ahead if long => months(base).into_iter().filter(|own| !is_over(own)).collect(),
+            Over::Closed => vec![base].into_iter().filter(is_over).collect(),
+            Over::Ahead => vec![base].into_iter().filter(|own| !is_over(own)).collect(),
+            Over::Before if long => months(base.previous()),
+            Over::YearBefore if long => {
+                months(Period::of(base.grain, base.start.checked_sub_months(chrono::Months::new(12))?))
+            }
+            Over::Last3 if long => {
+                let newest = Period::of(Grain::Month, cutoff.date());
+                back(if is_over(&newest) { newest } else { newest.previous() }, 3).collect()
+            }
+            _ if long => months(base),
             Over::This => vec![base],
             Over::Before => vec![base.previous()],
-            Over::Last3 => {
-                let over = |own: &Period| own.end() <= cutoff.date() + chrono::Days::new(1);
-                back(base.previous(), 12).filter(over).take(3).collect()
-            }
+            Over::Last3 => back(base.previous(), 12).filter(is_over).take(3).collect(),
             Over::Quarter => since(Period::of(Grain::Quarter, base.start).start).collect(),
             Over::Year => since(Period::of(Grain::Year, base.start).start).collect(),
             Over::YearBefore if base.grain == Grain::Week => back(base, 53).skip(52).collect(),
             Over::YearBefore => back(base, 13).skip(12).collect(),
             Over::Last12 => back(base, 12).collect(),
-            Over::All => return None,
         })
     }
 
     /// So many periods before the form's own have to be known.
     fn reach(self) -> u32 {
         match self {
-            Over::This => 0,
+            Over::This | Over::Closed | Over::Ahead => 0,
             Over::All => 600,
             Over::Before => 1,
             Over::Quarter => 2,
@@ -413,6 +491,91 @@ impl Over {
             Over::YearBefore => 12,
         }
     }
+}
+
+/// How long the periods are for each of which a column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Across {
+    /// Each month.
+    Months,
+    /// Each quarter.
+    Quarters,
+}
+
+impl Across {
+    /// Its periods in a form's own, oldest first.
+    pub fn periods(self, base: Period) -> Vec<Period> {
+        let grain = match self {
+            Across::Months => Grain::Month,
+            Across::Quarters => Grain::Quarter,
+        };
+        let all = std::iter::successors(Some(Period::of(grain, base.start)), |own| Some(own.next()));
+        all.take_while(|own| own.start < base.end()).collect()
+    }
+}
+
+/// How a table is drawn: what stands behind the picture is the table itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What kind of drawing.
+    pub kind: PictureKind,
+    /// The ids of the columns that it draws, in the order that the kind wants.
+    pub columns: Vec<Arc<str>>,
+}
+
+/// Kinds of drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureKind {
+    /// Steps, each a bar: a count, and its share of the step before.
+    Funnel,
+    /// Bars with the running share over them: a count.
+    Pareto,
+    /// Squares, the fuller the larger the number: all columns of numbers.
+    Heat,
+    /// Boxes in a ring, an arrow from each to the next: a title, a count, a share.
+    Ring,
+    /// Columns side by side, each a stage: a title, a count, what moves on, what leaks.
+    Stages,
+    /// Bars over months: a title, the planned first and last day, the day it was done.
+    Bars,
+    /// Dots over the days of the month: a title, the days.
+    Calendar,
+    /// Cards in the order of a loop, of the rows whose first cells are alike.
+    Loop,
+}
+
+/// Something of how a sheet was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfSheet {
+    /// Its name.
+    Title,
+    /// The rows that count.
+    Rows,
+    /// The stores that sent it.
+    Stores,
+    /// The newest week it came in.
+    Newest,
+    /// The rows that count among those read: what has its required cells filled as they must be.
+    Complete,
+}
+
+/// Something of what is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfCheck {
+    /// The code of what it finds.
+    Code,
+    /// Error, warning or notice.
+    Severity,
+    /// What it looks at.
+    Title,
+    /// The sheets it is about.
+    Sheet,
+    /// So many of them stand in what is newest.
+    Count,
 }
 
 /// Something of a person's scorecard.
@@ -465,6 +628,17 @@ pub enum OfKpi {
     Source,
 }
 
+impl Block {
+    /// The stretches of time that its numbers are of.
+    pub fn overs(&self) -> BTreeSet<Over> {
+        let numbers = self.columns.iter().filter_map(|column| match &column.shows {
+            Shows::Number(number) => Some(number.over),
+            _ => None,
+        });
+        numbers.collect()
+    }
+}
+
 impl FormColumn {
     /// The column of a sheet that what is filled in comes back as.
     pub fn comes_back_as(&self) -> Option<&SheetField> {
@@ -482,9 +656,11 @@ impl Form {
     }
 
     /// So many periods before its own have to be known, and two more: its own may be the one before or after that of the
-    /// cut-off.
+    /// cut-off. Of a year the periods are months.
     pub fn reach(&self) -> u32 {
+        let yearly = self.period == FormPeriod::Year;
         let numbers = self.blocks.iter().flat_map(|block| &block.columns).map(|column| match &column.shows {
+            Shows::Number(number) if yearly && number.over == Over::Before => Over::YearBefore.reach(),
             Shows::Number(number) => number.over.reach(),
             _ => 0,
         });

@@ -102,18 +102,19 @@ fn block_made(body: &Body, columns: &[FormColumn], catalog: &Catalog) -> Value {
                 _ => None,
             });
             let values: Vec<_> = values.collect();
-            json!([listing.fact, listing.rows.sql, listing.time, order, listing.most, listing.needs, values])
+            let key = listing.key.as_ref().map(|key| &key.sql);
+            json!([listing.fact, listing.rows.sql, listing.time, order, listing.most, listing.needs, values, key])
         }
-        Body::Lines(_) | Body::Scores | Body::Hand(_) => Value::Null,
+        Body::Lines(_) | Body::Scores | Body::Checks(_) | Body::Hand(_) => Value::Null,
     }
 }
 
 fn cube_made(cube: &Cube, catalog: &Catalog) -> Value {
     match &cube.of {
-        CubeOf::Fact { fact, rows, time, row, column, sums } => {
+        CubeOf::Fact { fact, rows, time, ahead, row, column, sums } => {
             let sides = [row, column].map(|side| side.as_ref().map(|own| &own.sql));
             let sums: Vec<_> = sums.iter().map(|own| &own.sql).collect();
-            json!([fact, rows.sql, time, sides, sums, cube.needs])
+            json!([fact, rows.sql, time, ahead, sides, sums, cube.needs])
         }
         CubeOf::Kpi { kpi, row, column, parts } => {
             let made = catalog.kpi(kpi).map(Kpi::evaluation_hash);

@@ -11,6 +11,7 @@ use super::{
     sheet::{extend_sheet, read_sheet},
     source::{Problem, Source},
     story::read_story,
+    systems::read_systems,
     unit::read_units,
     working_days::read_working_days,
     worklist::read_worklist,
@@ -34,7 +35,8 @@ const BESIDE: &str = "beside.toml";
 const ROLES: &str = "roles.toml";
 const UNITS: &str = "units.toml";
 const WORKING_DAYS: &str = "working_days.toml";
-const ALONE: [&str; 5] = [STORY, BESIDE, ROLES, UNITS, WORKING_DAYS];
+const SYSTEMS: &str = "systems.toml";
+const ALONE: [&str; 6] = [STORY, BESIDE, ROLES, UNITS, WORKING_DAYS, SYSTEMS];
 
 /// The files that may define one id, best first: the group's own, then ours.
 type Candidates = BTreeMap<Arc<str>, Vec<Source>>;
@@ -111,6 +113,14 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
         match read_story(source, &catalog, &catalog.story) {
             Ok(story) => catalog.story = story,
             Err(problem) => problems.push(problem.in_file(source)),
+        }
+    }
+    for source in &alone(SYSTEMS, group_folder, &mut problems)? {
+        hash(&mut hasher, source);
+        match read_systems(source, &catalog).map_err(|problem| problem.in_file(source)) {
+            Ok(documents) if catalog.systems.is_empty() => catalog.systems = documents,
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
         }
     }
     problems.extend(strangers(group_folder)?);

@@ -18,6 +18,7 @@ pub mod sheet;
 mod source;
 mod sql;
 pub mod story;
+pub mod systems;
 pub mod unit;
 pub mod working_days;
 pub mod worklist;
@@ -56,6 +57,8 @@ pub struct Catalog {
     pub units: BTreeMap<Arc<str>, Arc<Unit>>,
     /// Which days are worked.
     pub working_days: working_days::WorkingDays,
+    /// What the documents name, and what carries it.
+    pub systems: Vec<systems::Document>,
     /// By code.
     pub rules: BTreeMap<Arc<str>, Rule>,
     /// In display order (`order` of the definition, then id).

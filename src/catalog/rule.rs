@@ -47,6 +47,14 @@ pub struct Rule {
     pub source: String,
 }
 
+impl Rule {
+    /// The sheet whose rows it asks; `None` for one that is of findings that Rust raises.
+    pub fn sheet(&self) -> Option<&Arc<str>> {
+        let of_rows = self.condition.as_ref().map(|condition| &condition.sheet);
+        of_rows.or(self.across.as_ref().map(|across| &across.sheet))
+    }
+}
+
 /// A condition that must hold for every row of a sheet. As with an SQL `CHECK`, a condition that is NULL holds.
 #[derive(Clone, Debug)]
 pub struct Condition {

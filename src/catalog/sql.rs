@@ -7,7 +7,11 @@ use sqlparser::{
     parser::Parser,
     tokenizer::{Token, Tokenizer},
 };
-use std::{collections::BTreeSet, ops::ControlFlow, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    sync::Arc,
+};
 
 /// One SQL expression of a definition. It may name the columns of its fact and `cutoff`, the cut-off as a timestamp.
 #[derive(Clone, Debug)]
@@ -29,6 +33,14 @@ const LONGEST: usize = 600;
 pub const CUTOFF: &str = "cutoff";
 
 impl Expression {
+    /// The text that it is, where it is nothing but a text.
+    pub fn literal(&self) -> Option<Arc<str>> {
+        match &self.tree {
+            Expr::Value(value) => value.value.clone().into_string().map(Arc::from),
+            _ => None,
+        }
+    }
+
     /// Parses one expression, with nothing after it.
     ///
     /// # Errors
@@ -64,6 +76,27 @@ impl Expression {
             }
             ControlFlow::<()>::Continue(())
         });
+        names
+    }
+
+    /// The column names whose values go into its own: without those of which it asks only whether they are filled in.
+    pub fn names_of_values(&self) -> BTreeSet<String> {
+        let mut uses: BTreeMap<String, i64> = BTreeMap::new();
+        let _ = visit_expressions(&self.tree, |expr| {
+            match expr {
+                Expr::Identifier(name) => *uses.entry(name.value.clone()).or_default() += 1,
+                // The name inside is visited too.
+                Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
+                    if let Expr::Identifier(name) = &**inner {
+                        *uses.entry(name.value.clone()).or_default() -= 1;
+                    }
+                }
+                _ => {}
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        let mut names = self.names();
+        names.retain(|name| uses.get(name).is_none_or(|count| *count > 0));
         names
     }
 }

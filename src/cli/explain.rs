@@ -214,8 +214,12 @@ fn form_text(form: &Form, catalog: &Catalog, words: &Messages) -> String {
                 continue;
             }
             Body::Lines(all) => {
-                let kpis = all.iter().filter_map(|line| line.kpi.as_ref()).map(ToString::to_string);
-                rests.extend(kpis);
+                rests.extend(all.lines.iter().filter_map(|line| line.kpi.as_ref()).map(ToString::to_string));
+                rests.extend(all.lines.iter().filter_map(|line| line.sheet.as_ref()).map(sheet));
+                continue;
+            }
+            Body::Checks(sheets) => {
+                rests.extend(sheets.iter().map(sheet));
                 continue;
             }
             Body::Scores | Body::Hand(_) => continue,

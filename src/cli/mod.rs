@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod help;
 mod init;
+mod plan;
 mod progress;
 mod project;
 mod query;
@@ -46,6 +47,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// What a code or KPI means, and the rows behind a value.
     Explain(explain::ExplainArguments),
+    /// A store's plan with other orders or rates.
+    Plan(plan::PlanArguments),
     /// Ad-hoc SQL over the checked facts.
     Query(query::QueryArguments),
     /// The reader process; started by the tool itself.
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, lang),
+        Command::Plan(arguments) => plan::run(&arguments, lang),
         Command::Query(arguments) => query::run(&arguments, lang),
     };
     match outcome {

@@ -31,6 +31,7 @@ mod fitting;
 mod history;
 mod holding;
 mod identity;
+mod key_visit;
 mod ledger;
 mod level_change;
 mod lifecycle;
@@ -74,7 +75,7 @@ use crate::{
 type Derive = fn(&ledger::Ledger<'_>) -> FactTable;
 
 /// What derives each fact of its own, but `submission`, which [`board`] makes.
-const DERIVED: [(&str, Derive); 21] = [
+const DERIVED: [(&str, Derive); 22] = [
     ("aftercare", aftercare::table),
     ("answer", answer::table),
     ("complaint_stock", complaint_stock::table),
@@ -95,6 +96,7 @@ const DERIVED: [(&str, Derive); 21] = [
     ("target_cell", target_cell::table),
     ("target_line", target_cell::lines_in_force),
     ("target_week", target_cell::weeks),
+    ("target_year", target_cell::years),
     ("warranty", warranty::table),
 ];
 
@@ -102,7 +104,7 @@ const DERIVED: [(&str, Derive); 21] = [
 type Fill = fn(&ledger::Ledger<'_>, &mut beside::Beside<'_>);
 
 /// What fills the columns beside those of sheets.
-const BESIDE: [(&str, Fill); 28] = [
+const BESIDE: [(&str, Fill); 29] = [
     ("attempt", attempt::fill),
     ("card_twin", card_twin::fill),
     ("card_update", card_update::fill),
@@ -115,6 +117,7 @@ const BESIDE: [(&str, Fill); 28] = [
     ("first_fix", first_fix::fill),
     ("first_service", first_service::fill),
     ("fitting", fitting::fill),
+    ("key_visit_standing", key_visit::fill),
     ("order_holder", order_pool::fill),
     ("other_brand", brand::visits),
     ("own_brand", brand::registrations),

@@ -3,7 +3,7 @@
 //! Of the lines of one cell the highest version that is not after the cut-off stands; one that was locked cannot be lowered by
 //! a later one. A store's own line stands for the store; without it its lines by model; without these its consultants'
 //! lines: never two kinds together. A line for a whole year gives no month a target. Only cells with a target have
-//! actuals, up to the cut-off.
+//! actuals, up to the cut-off. The lines for whole years are the fact `target_year`.
 
 use super::{
     beside::{cell, instant},
@@ -15,14 +15,40 @@ use crate::model::{CheckedRow, FactTable, Grain, Instant, Period, Value};
 use chrono::{Datelike, NaiveDate};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What targets are set for, as the role of 指标, with the KPI that a group may name instead.
-const METRICS: [(&str, &str); 5] = [
+/// What targets are set for, as the role of 指标, with the KPI that a group may name instead; none for those of which only plans
+/// speak.
+const METRICS: [(&str, &str); 10] = [
     ("orders", "order_count"),
     ("deliveries", "aak_count"),
     ("reports", "report_count"),
     ("leads", "lead_gather"),
     ("accessories", "acc_amount"),
+    ("ha_new", ""),
+    ("bc_up", ""),
+    ("test_drives", ""),
+    ("service_value", ""),
+    ("sales", ""),
 ];
+
+/// The `target_year` fact: the lines for whole years in force, of the store, its models and its consultants.
+pub(super) fn years(ledger: &Ledger<'_>) -> FactTable {
+    let mut drafts = Drafts::new("target_year", &ledger.store.id);
+    for cell in in_force_all(ledger, Grain::Year, |_, _| true) {
+        drafts.add(
+            Some(Instant::day(cell.period.start)),
+            cell.line.row,
+            &[
+                ("year", date(Some(cell.period.start))),
+                ("metric", Value::from(cell.metric)),
+                ("staff", text(cell.line.staff)),
+                ("model", text(cell.line.model)),
+                ("target", Value::Number(cell.target)),
+                ("whose", Value::from(cell.whose.word())),
+            ],
+        );
+    }
+    drafts.finish()
+}
 
 /// Something that counts towards a target.
 struct Event<'a> {
@@ -53,7 +79,7 @@ impl Whose {
 /// A line of the sheet.
 struct Line<'a> {
     row: &'a CheckedRow,
-    month: Period,
+    period: Period,
     metric: &'static str,
     whose: Whose,
     staff: Word<'a>,
@@ -63,7 +89,7 @@ struct Line<'a> {
     locked: bool,
 }
 
-/// The lines of each cell of a month: whose it is, of whom, of which model.
+/// The lines of each cell of a month or year: whose it is, of whom, of which model.
 type Cells<'a> = BTreeMap<(Whose, Word<'a>, Word<'a>), Vec<Line<'a>>>;
 
 /// The cells that stand for the store.
@@ -81,8 +107,8 @@ pub(super) fn lines_in_force(ledger: &Ledger<'_>) -> FactTable {
 pub(super) fn weeks(ledger: &Ledger<'_>) -> FactTable {
     let mut drafts = Drafts::new("target_week", &ledger.store.id);
     let days = &ledger.catalog.working_days;
-    for cell in in_force_all(ledger, |_, _| true) {
-        let (month, line) = (cell.month, &cell.line);
+    for cell in in_force_all(ledger, Grain::Month, |_, _| true) {
+        let (month, line) = (cell.period, &cell.line);
         let all = days.between(month.start, month.end());
         let mut week = Period::of(Grain::Week, month.start);
         while week.start < month.end() && all > 0 {
@@ -109,28 +135,30 @@ pub(super) fn weeks(ledger: &Ledger<'_>) -> FactTable {
 
 /// A cell with the line that stands for it.
 struct InForce<'a> {
-    month: Period,
+    period: Period,
     metric: &'static str,
     whose: Whose,
     line: Line<'a>,
     target: f64,
+    /// What was in force before its newest version.
+    former: Option<f64>,
 }
 
-/// The cells in force of which `keeps` keeps those of one kind where another stands for the store.
-fn in_force_all<'a>(ledger: &Ledger<'a>, keeps: fn(Whose, Whose) -> bool) -> Vec<InForce<'a>> {
+/// The cells in force of months or years of which `keeps` keeps those of one kind where another stands for the store.
+fn in_force_all<'a>(ledger: &Ledger<'a>, grain: Grain, keeps: fn(Whose, Whose) -> bool) -> Vec<InForce<'a>> {
     let Some(sheet) = ledger.sheet("target") else { return Vec::new() };
     let mut cells: BTreeMap<(Period, &'static str), Cells<'a>> = BTreeMap::new();
-    for line in lines(ledger, sheet) {
-        let of_month = cells.entry((line.month, line.metric)).or_default();
-        of_month.entry((line.whose, line.staff, line.model)).or_default().push(line);
+    for line in lines(ledger, sheet).into_iter().filter(|line| line.period.grain == grain) {
+        let of_period = cells.entry((line.period, line.metric)).or_default();
+        of_period.entry((line.whose, line.staff, line.model)).or_default().push(line);
     }
     let mut all = Vec::new();
-    for ((month, metric), mut of_month) in cells {
-        let Some(standing) = of_month.keys().map(|(whose, ..)| *whose).min() else { continue };
-        of_month.retain(|(own, ..), _| keeps(*own, standing));
-        for ((whose, ..), lines) in of_month {
-            if let Some((line, target)) = in_force(lines) {
-                all.push(InForce { month, metric, whose, line, target });
+    for ((period, metric), mut of_period) in cells {
+        let Some(standing) = of_period.keys().map(|(whose, ..)| *whose).min() else { continue };
+        of_period.retain(|(own, ..), _| keeps(*own, standing));
+        for ((whose, ..), lines) in of_period {
+            if let Some((line, target, former)) = in_force(lines) {
+                all.push(InForce { period, metric, whose, line, target, former });
             }
         }
     }
@@ -140,8 +168,14 @@ fn in_force_all<'a>(ledger: &Ledger<'a>, keeps: fn(Whose, Whose) -> bool) -> Vec
 fn cells(ledger: &Ledger<'_>, fact: &'static str, keeps: fn(Whose, Whose) -> bool) -> FactTable {
     let mut drafts = Drafts::new(fact, &ledger.store.id);
     let mut known: BTreeMap<&str, Vec<Event<'_>>> = BTreeMap::new();
-    for InForce { month, metric, whose, line, target } in in_force_all(ledger, keeps) {
-        let events = known.entry(metric).or_insert_with(|| events(ledger, metric));
+    for InForce { period: month, metric, whose, line, target, former } in in_force_all(ledger, Grain::Month, keeps) {
+        let is_counted = METRICS.iter().any(|(own, kpi)| *own == metric && !kpi.is_empty());
+        // Of what only plans speak no KPI is held against a target.
+        if !is_counted && fact == "target_cell" {
+            continue;
+        }
+        let events =
+            known.entry(metric).or_insert_with(|| if is_counted { events(ledger, metric) } else { Vec::new() });
         let counts = |event: &&Event<'_>| {
             let staff = line.staff.is_none() || event.staff == line.staff;
             let model = line.model.is_none() || event.model == line.model;
@@ -159,27 +193,35 @@ fn cells(ledger: &Ledger<'_>, fact: &'static str, keeps: fn(Whose, Whose) -> boo
             ("model", text(line.model)),
             ("target", Value::Number(target)),
             ("to_date", Value::Number(pace)),
-            ("actual", Value::Number(actual)),
+            ("actual", if is_counted { Value::Number(actual) } else { Value::Null }),
             ("begun", Value::Flag(month.start <= ledger.today)),
         ];
         if fact == "target_line" {
             values.push(("whose", Value::from(whose.word())));
+            values.push(("former", former.map_or(Value::Null, Value::Number)));
         }
         drafts.add(Some(Instant::day(month.start)), line.row, &values);
     }
     drafts.finish()
 }
 
-/// The line of the highest version; where a locked one before it was higher, that one's value.
-fn in_force(mut lines: Vec<Line<'_>>) -> Option<(Line<'_>, f64)> {
+/// The line of the highest version; where a locked one before it was higher, that one's value. With it what was in force
+/// before that version.
+fn in_force(mut lines: Vec<Line<'_>>) -> Option<(Line<'_>, f64, Option<f64>)> {
     lines.sort_by_key(|line| (line.version, line.row.place()));
     let mut value: Option<f64> = None;
+    let mut former: Option<f64> = None;
+    let mut version = None;
     let mut locked = false;
     for line in &lines {
+        if version.is_some_and(|version| version != line.version) {
+            former = value;
+        }
+        version = Some(line.version);
         value = Some(value.filter(|former| locked && line.value < *former).unwrap_or(line.value));
         locked |= line.locked;
     }
-    Some((lines.pop()?, value?))
+    Some((lines.pop()?, value?, former))
 }
 
 fn lines<'a>(ledger: &Ledger<'a>, sheet: Sheet<'a>) -> Vec<Line<'a>> {
@@ -187,8 +229,7 @@ fn lines<'a>(ledger: &Ledger<'a>, sheet: Sheet<'a>) -> Vec<Line<'a>> {
         sheet.fields(["month", "tier", "object", "metric", "model", "value", "version", "locked"]);
     let [store, staff] = ["store", "staff"].map(|role| sheet.role("tier", role));
     let line = |row: &'a CheckedRow| {
-        // A year has no month to stand in.
-        let first = format!("{}-01", word(row, month)?).parse::<NaiveDate>().ok()?;
+        let period = Period::parse(word(row, month)?).filter(|own| matches!(own.grain, Grain::Month | Grain::Year))?;
         let named = word(row, metric)?;
         let kpi = |id: &str| ledger.catalog.kpi(id).is_some_and(|kpi| **named == *kpi.id || **named == *kpi.title.zh);
         let of = |(role, id): &&(&'static str, &str)| sheet.role("metric", role).contains(named) || kpi(id);
@@ -215,7 +256,7 @@ fn lines<'a>(ledger: &Ledger<'a>, sheet: Sheet<'a>) -> Vec<Line<'a>> {
         };
         Some(Line {
             row,
-            month: Period::of(Grain::Month, first),
+            period,
             metric,
             whose,
             staff: object.filter(|_| whose == Whose::Staff),

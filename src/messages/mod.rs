@@ -134,6 +134,17 @@ impl Messages {
         self.fill(word, &[("year", &year.to_string()), ("key", &key), (name, &part)])
     }
 
+    /// A month or quarter within a year that stands elsewhere; other periods in full.
+    pub fn part_of_year(&self, period: Period) -> String {
+        let (key, start) = (period.to_string(), period.start);
+        let quarter = (start.month0() / 3 + 1).to_string();
+        match period.grain {
+            Grain::Month => self.fill("period.month_short", &[("month", &start.month().to_string()), ("key", &key)]),
+            Grain::Quarter => self.fill("period.quarter_short", &[("quarter", &quarter)]),
+            _ => self.period(period),
+        }
+    }
+
     /// Whether numbers are grouped by 万 (ten thousand) rather than by thousands.
     pub fn by_myriads(&self) -> bool {
         self.lang != Lang::En

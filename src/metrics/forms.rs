@@ -107,7 +107,7 @@ pub(super) fn plan(session: &Session, index: usize, form: &Form) -> std::result:
             });
             ListPlan::of(session, listing, values).map(BlockPlan::List)
         }
-        Body::Lines(_) | Body::Scores | Body::Hand(_) => Ok(BlockPlan::Words),
+        Body::Lines(_) | Body::Scores | Body::Checks(_) | Body::Hand(_) => Ok(BlockPlan::Words),
     };
     let blocks = form.blocks.iter().map(block).collect::<std::result::Result<_, _>>()?;
     Ok(FormPlan { index, blocks })
@@ -141,7 +141,7 @@ impl<'s> Typing<'s> {
 
     /// Whatever is made of a personal column might show it.
     fn impersonal(&self, expression: &Expression) -> std::result::Result<(), Problem> {
-        let names = expression.names();
+        let names = expression.names_of_values();
         let personal = |column: &&FactColumn| column.personal.is_some() && names.contains(&*column.name);
         match self.fact.columns.iter().find(personal) {
             Some(column) => {
@@ -175,7 +175,7 @@ impl<'s> Typing<'s> {
 
 impl CubePlan {
     fn of(session: &Session, cube: &Cube) -> std::result::Result<Option<CubePlan>, Problem> {
-        let CubeOf::Fact { fact, rows, time, row, column, sums } = &cube.of else { return Ok(None) };
+        let CubeOf::Fact { fact, rows, time, row, column, sums, .. } = &cube.of else { return Ok(None) };
         let typing = Typing::of(session, fact, rows)?;
         let counts = session.condition(fact, rows)?;
         let day = typing.day(time, rows)?;
@@ -243,10 +243,16 @@ impl ListPlan {
             physical(expr).map(ValuePlan::Made)
         };
         let day = typing.day(&listing.time, &listing.rows)?;
+        let mut values: Vec<ValuePlan> = values.map(value).collect::<std::result::Result<_, _>>()?;
+        // The key stands behind the values of the columns. It is shown to nobody, and may be made of personal columns.
+        if let Some(key) = &listing.key {
+            let (expr, _) = typing.typed(key)?;
+            values.push(ValuePlan::Made(physical(cast(expr, DataType::Utf8View))?));
+        }
         Ok(ListPlan {
             rows: physical(session.condition(&listing.fact, &listing.rows)?)?,
             day: day.map(physical).transpose()?,
-            values: values.map(value).collect::<std::result::Result<_, _>>()?,
+            values,
             order_by: listing
                 .order_by
                 .iter()
@@ -260,11 +266,7 @@ impl ListPlan {
         let batch = only(fact, |all| evaluate(&self.rows, all), cells::holds)?;
         let batch = match &self.day {
             None => batch,
-            Some(own) => only(
-                &batch,
-                |all| evaluate(own, all),
-                |days, i| stretch.period(cells::day(days, i)) == Some(stretch.base.start),
-            )?,
+            Some(own) => only(&batch, |all| evaluate(own, all), |days, i| stretch.is_in_base(cells::day(days, i)))?,
         };
         let order_by = self.order_by.iter().map(|own| evaluate(own, &batch)).collect::<Result<Vec<_>>>()?;
         let ranks = ranks(&order_by)?;
@@ -389,7 +391,8 @@ impl Metrics {
                         let lacking: Vec<Arc<str>> = lacks(&cube.needs);
                         let made = match (&cube.of, plan) {
                             _ if !lacking.is_empty() => CubeSums::default(),
-                            (CubeOf::Fact { fact, .. }, Some(plan)) => {
+                            (CubeOf::Fact { fact, ahead, .. }, Some(plan)) => {
+                                let stretch = Stretch { ahead: *ahead, ..stretch };
                                 let made = facts.get(fact).map(|fact| plan.sums(fact, &stretch));
                                 made.transpose()?.unwrap_or_default()
                             }
@@ -428,7 +431,7 @@ impl Metrics {
                 CubeOf::Kpi { .. } => None,
             }),
             Body::Rows(listing) => Some(&listing.rows),
-            Body::Lines(_) | Body::Scores | Body::Hand(_) => None,
+            Body::Lines(_) | Body::Scores | Body::Checks(_) | Body::Hand(_) => None,
         });
         if let Some(first) = expressions.into_iter().next() {
             self.report(Problem::at(first, what.clone()));

@@ -22,6 +22,7 @@ mod files;
 mod group;
 mod headers;
 mod measured;
+mod plan;
 mod replaced;
 mod shared;
 mod since;

@@ -112,8 +112,11 @@ impl Share {
         let material = known.material(&[]);
         let (forms, forms_whole) = engine.forms(i)?;
         let of_group = |value: &&KpiValue| value.scope == Scope::Store && value.period.grain != Grain::Week;
+        let digest = StoreDigest::of(&material, &group.catalog);
+        let found = form::received::of_forms(&group.catalog, checked.cutoff, &material);
         let share = Share {
-            digest: StoreDigest::of(&material, &group.catalog),
+            forms_hash: hash(&(known.store, &known.kpis, &forms, &digest, found)),
+            digest,
             values: known.kpis.iter().filter(of_group).cloned().collect(),
             lines: [
                 contract::kpi_lines_of_store(&known.store.id, &known.kpis),
@@ -121,7 +124,6 @@ impl Share {
             ],
             hash: hash(&material),
             forms: form::share::share(&forms, &group.catalog),
-            forms_hash: hash(&(known.store, &known.kpis, &forms)),
         };
         // That a list cannot be evaluated is found anew each time, so that it is said each time.
         if known.whole && forms_whole {
@@ -296,9 +298,12 @@ impl Desk<'_> {
                 let (words, material) = (self.site.words(), known.material(&[]));
                 let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
                 let pages = self.site.store_forms(&material, &values, self.form_totals, &sink)?;
-                let forms = workbook::store_forms(self.edition, words, &material, &values, self.form_totals)?;
-                if let Some(forms) = forms {
-                    put(format!("workbooks/forms/{id}.xlsx"), &forms)?;
+                for binding in workbook::Binding::ALL {
+                    let filled = (&values, self.form_totals);
+                    if let Some(forms) = workbook::store_forms(self.edition, words, &material, filled, binding)? {
+                        let name = workbook::store_forms_name(self.edition, &known.store.id, binding);
+                        put(format!("workbooks/forms/{name}"), &forms)?;
+                    }
                 }
                 self.group.count(|counts| counts.pages_rendered += pages);
                 pages

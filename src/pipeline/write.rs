@@ -220,8 +220,12 @@ impl Group {
         let made = site.group_pages(material, &shelf)? + site.group_forms(material, forms, &shelf)?;
         let pack = workbook::group_pack(material, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
-        let forms = workbook::group_forms(material, site.words(), forms)?;
-        stage.write(&format!("workbooks/{}", workbook::group_forms_name(material.edition)), &forms)?;
+        for binding in workbook::Binding::ALL {
+            let forms = workbook::group_forms(material, site.words(), forms, binding)?;
+            stage.write(&format!("workbooks/{}", workbook::group_forms_name(material.edition, binding)), &forms)?;
+        }
+        let blank = workbook::blank_forms(material.edition, site.words())?;
+        stage.write(&format!("workbooks/{}", workbook::BLANK_FORMS), &blank)?;
         self.count(|counts| {
             counts.pages_rendered += made.rendered;
             counts.packs_written += 2;

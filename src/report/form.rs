@@ -2,21 +2,27 @@
 //! store or for the group, and stands as a page. [`Filler`] gives its tables, which a workbook writes too.
 
 pub(crate) mod back;
+pub(crate) mod deal;
 pub(crate) mod fraction;
 pub(crate) mod grid;
 pub(crate) mod group;
 pub(crate) mod index;
+pub(crate) mod layout;
+pub(crate) mod picture;
+pub mod plan;
+pub mod received;
 pub(crate) mod reckon;
 pub(crate) mod scores;
 pub mod share;
 pub(crate) mod store;
+pub(crate) mod to_date;
 
 use super::{
     figure,
     lookup::{GroupLookup, Lookup, StoreLookup},
     page::{Link, Named},
-    store as store_page, table,
-    table::{Cell, Table},
+    store as store_page,
+    table::Cell,
     words::Words,
 };
 use crate::{
@@ -24,7 +30,7 @@ use crate::{
         Form, Kpi,
         form::{Block, Body, FormPeriod, FormScope, Mark, OfGroup, RowKind, Shows, Sums},
     },
-    model::{FilledBlock, FormValues, Grain, KpiValue, Period, Scope, Status},
+    model::{FilledBlock, FormValues, Grain, KpiValue, Period, Quantity, Scope, Status},
     project::{Audience, settings::slug},
 };
 use grid::Grid;
@@ -109,12 +115,6 @@ impl<'l, 'a> Filler<'l, 'a> {
         Filler { form, whose: Whose::Group(group, part), reader: Reader::Site }
     }
 
-    /// The tables.
-    pub(crate) fn tables(&self) -> Vec<Table<'a>> {
-        let blocks = self.form.blocks.iter().enumerate().filter(|(_, block)| self.has(block));
-        blocks.map(|(at, block)| table::form::table(self, block, at)).collect()
-    }
-
     /// Whether the form of this scope has a block.
     fn has(&self, block: &Block) -> bool {
         // What is filled in by hand is filled in on paper or in the workbook.
@@ -132,7 +132,7 @@ impl<'l, 'a> Filler<'l, 'a> {
     }
 
     /// Whether it is written into a workbook.
-    fn on_sheet(&self) -> bool {
+    pub(crate) fn on_sheet(&self) -> bool {
         match self.whose {
             Whose::Store(_) => self.reader == Reader::Store,
             Whose::Group(_, part) => part.is_none(),
@@ -183,6 +183,18 @@ impl<'l, 'a> Filler<'l, 'a> {
         }
     }
 
+    /// The target that settings and definition give, whether or not anything was counted.
+    pub(crate) fn target(&self, kpi: &Kpi, period: Period) -> Option<Quantity> {
+        let settings = self.lookup().edition.settings;
+        match self.whose {
+            Whose::Store(store) => {
+                let own = store.store.material.store;
+                settings.target(kpi, &own.id, &own.brand, period)
+            }
+            Whose::Group(..) => settings.target(kpi, "", "", period),
+        }
+    }
+
     /// To the rows behind a KPI, where there are any.
     pub(crate) fn behind(&self, kpi: &Kpi) -> Option<Link> {
         match self.whose {
@@ -194,7 +206,9 @@ impl<'l, 'a> Filler<'l, 'a> {
     /// The people of the store by their scorecards, the best first.
     pub(crate) fn scores(&self) -> Vec<scores::Score<'a>> {
         match self.whose {
-            Whose::Store(store) => scores::scores(&store.store, Period::of(Grain::Quarter, self.base().start)),
+            Whose::Store(store) => {
+                scores::scores(&store.store, Period::of(Grain::Quarter, self.base().start), self.base())
+            }
             Whose::Group(..) => Vec::new(),
         }
     }
@@ -440,21 +454,33 @@ pub(crate) struct Drawn {
     pub table: String,
     /// So many more rows are on the list than it shows.
     pub more: String,
+    /// Lines under it.
+    pub after: Vec<String>,
+    /// It begins a page of its own on paper.
+    pub new_page: bool,
+    /// The picture of it.
+    pub picture: Option<picture::Picture>,
 }
 
 impl FormView {
     fn new(filler: &Filler<'_, '_>, draw: &super::page::Draw<'_>) -> FormView {
-        let drawn = filler.tables().into_iter().map(|table| {
-            let at = table.id.rsplit('-').next().and_then(|at| at.parse::<usize>().ok()).unwrap_or(1) - 1;
-            let listed = filler.filled(at).map_or(0, |block| block.listed.saturating_sub(block.rows.len()));
+        let laid = filler.laid();
+        let last = |nth: usize, at: usize| laid.get(nth + 1).is_none_or(|next| next.at != at);
+        let drawn = laid.iter().enumerate().map(|(nth, own)| {
+            let listed = filler.filled(own.at).map_or(0, |block| block.listed.saturating_sub(block.rows.len()));
             Drawn {
-                id: format!("{}-title", table.id),
-                title: table.title.to_string(),
-                table: draw(&table),
+                id: format!("{}-title", own.table.id),
+                title: own.table.title.to_string(),
+                table: draw(&own.table),
                 more: match listed {
-                    0 => String::new(),
-                    n => filler.words().fill("form.more", &[("n", &figure::tally(n as u64))]),
+                    n if n > 0 && last(nth, own.at) => {
+                        filler.words().fill("form.more", &[("n", &figure::tally(n as u64))])
+                    }
+                    _ => String::new(),
                 },
+                after: own.after.clone(),
+                new_page: own.new_page,
+                picture: filler.picture(own.block, &own.table),
             }
         });
         FormView {

@@ -25,6 +25,7 @@ pub(crate) mod pinyin;
 pub(crate) mod privacy;
 pub(crate) mod quality;
 pub(crate) mod search;
+pub(crate) mod sources;
 pub mod standing;
 pub(crate) mod store;
 pub(crate) mod store_quality;

@@ -18,7 +18,7 @@ pub(crate) mod worklist;
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
     catalog::{ColumnDef, Kpi, UnitKind, form::FormColumn},
-    model::{Quantity, Status},
+    model::{Period, Quantity, Status},
 };
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -52,6 +52,8 @@ pub(crate) struct Table<'a> {
     pub empty: Cow<'a, str>,
     /// It shows its headings also where it has no rows.
     pub headed: bool,
+    /// It has no headings: its first column says what each row is.
+    pub headless: bool,
     /// So many columns stay in view while the reader goes right.
     pub lead: usize,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
@@ -116,13 +118,28 @@ pub(crate) struct Column<'a> {
     /// The column of a form's definition that it shows.
     #[serde(skip)]
     pub of_form: Option<&'a FormColumn>,
+    /// Of a column that stands for several periods, the one that this is of.
+    #[serde(skip)]
+    pub period: Option<Period>,
 }
 
 impl<'a> Column<'a> {
     /// A column of both media.
     pub(crate) fn new(title: impl Into<Cow<'a, str>>, kind: Kind, width: f64) -> Column<'a> {
         let (group, only, link, bars, entry) = (Cow::Borrowed(""), None, None, None, None);
-        Column { title: title.into(), kind, width, group, only, link, bars, to_fill: false, entry, of_form: None }
+        Column {
+            title: title.into(),
+            kind,
+            width,
+            group,
+            only,
+            link,
+            bars,
+            to_fill: false,
+            entry,
+            of_form: None,
+            period: None,
+        }
     }
 
     /// The same for one medium only.
@@ -241,6 +258,8 @@ impl Measure {
 pub(crate) enum Cell<'a> {
     /// Nothing.
     Blank,
+    /// Nothing yet: the reader fills it in, in a column of other things.
+    Entry,
     /// Text, whatever it looks like.
     Text(Cow<'a, str>),
     /// Text with something behind it.

@@ -17,6 +17,7 @@ use crate::{
         page::{Named, Page},
         person::PersonPage,
         quality::QualityPage,
+        sources::SourcesPage,
         store::StorePage,
         store_quality::StoreQualityPage,
         stores::StoresPage,
@@ -44,6 +45,7 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn She
         each::<_, QualityPage>,
         each::<_, SubmissionsPage>,
         each::<_, DictionaryPage>,
+        each::<_, SourcesPage>,
     ];
     kinds.into_iter().try_fold(Made::default(), |made, kind| Ok(made + kind(site, group, &frame, shelf)?))
 }

@@ -23,11 +23,14 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
     let on_pages = |at: &usize| table.columns[*at].is_on(Medium::Page) && table.by != Some(*at);
     let mut shown: Vec<usize> = (0..table.columns.len()).filter(on_pages).collect();
     let mut common: Vec<usize> = shown.iter().copied().filter(|at| is_common(table, *at)).collect();
-    if common.len() == shown.len() {
+    if table.headless {
+        common.clear();
+    } else if common.len() == shown.len() {
         common.pop();
     }
     shown.retain(|at| !common.contains(at));
-    let shown: Vec<Shown> = shown.into_iter().map(|at| Shown { at, frame: frame(table, at) }).collect();
+    let framed = |at| frame(table, at).filter(|_| !table.headless);
+    let shown: Vec<Shown> = shown.into_iter().map(|at| Shown { at, frame: framed(at) }).collect();
     let mut page = Markup { out: String::with_capacity(table.rows.len() * 240), address: String::new(), paper };
     page.common(table, &common, &shown);
     page.open(table, &shown);
@@ -132,7 +135,7 @@ fn plain(cell: &Cell<'_>) -> String {
         Cell::Mark(mark) => mark.word.to_string(),
         Cell::Date(day) => day.to_string(),
         Cell::Value(value) => value.text.clone(),
-        Cell::Number(_) | Cell::Blank | Cell::Trend(_) => String::new(),
+        Cell::Number(_) | Cell::Blank | Cell::Entry | Cell::Trend(_) => String::new(),
     }
 }
 
@@ -185,10 +188,10 @@ impl Markup<'_> {
         if table.lead > 0 {
             self.out.push_str(" led");
         }
-        if table.by.is_none() && table.rows.len() > 1 {
+        if table.by.is_none() && table.rows.len() > 1 && !table.headless {
             self.out.push_str(" sortable");
         }
-        if table.rows.len() > FILTERED {
+        if table.rows.len() > FILTERED && !table.headless {
             self.out.push_str(" filter");
         }
         for (place, column) in (1..).zip(shown) {
@@ -205,6 +208,9 @@ impl Markup<'_> {
     }
 
     fn head(&mut self, table: &Table<'_>, shown: &[Shown]) {
+        if table.headless {
+            return;
+        }
         let shown: Vec<usize> = shown.iter().map(|column| column.at).collect();
         self.out.push_str("<thead>");
         if shown.iter().any(|at| !table.columns[*at].group.is_empty()) {
@@ -238,7 +244,11 @@ impl Markup<'_> {
         for column in shown {
             // What leads a row names it.
             let names = column.at < table.lead.min(1);
-            self.out.push_str(if names { "<th>" } else { "<td>" });
+            self.out.push_str(match names {
+                true if table.headless => "<th scope=\"row\">",
+                true => "<th>",
+                false => "<td>",
+            });
             match (row.cells.get(column.at), &column.frame) {
                 (Some(Cell::Text(text)), Some((head, tail))) if text.len() >= head.len() + tail.len() => {
                     self.escape(&text[head.len()..text.len() - tail.len()]);
@@ -252,7 +262,7 @@ impl Markup<'_> {
 
     fn cell(&mut self, cell: &Cell<'_>) {
         match cell {
-            Cell::Blank => self.out.push('–'),
+            Cell::Blank | Cell::Entry => self.out.push('–'),
             Cell::Text(text) if text.is_empty() => self.out.push('–'),
             Cell::Text(text) => self.escape(text),
             Cell::Link(text, link) => self.linked(text, Some(link)),

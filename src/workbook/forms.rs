@@ -8,13 +8,17 @@ use super::{
     cover, table,
 };
 use crate::{
-    catalog::{Form, form::FormScope},
-    model::FormValues,
+    catalog::{
+        Form,
+        form::{FormPeriod, FormScope},
+    },
+    model::{FormValues, Grain, Period},
+    project::settings::slug,
     report::{
         Edition, GroupMaterial, Standing, StoreMaterial,
         form::{Filler, GroupForms, Reader, StoreForms, is_of_store},
         lookup::{GroupLookup, StoreLookup},
-        table::{Medium, Table, text_width},
+        table::{Medium, Table, form::blank::blank, text_width},
         trend::Months,
         words::Words,
     },
@@ -23,6 +27,40 @@ use rust_xlsxwriter::{ColNum, FormatAlign, ProtectionOptions, XlsxError};
 
 /// Widths of a sheet's columns, in Latin digits.
 const NARROWEST: f64 = 8.0;
+
+/// So many Latin digits stand side by side on a sheet of paper in its full size.
+const PAPER: f64 = 130.0;
+
+/// Which forms stand together in a workbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Those of a month or a week.
+    Month,
+    /// Those of a year.
+    Year,
+}
+
+impl Binding {
+    /// Both.
+    pub const ALL: [Binding; 2] = [Binding::Month, Binding::Year];
+
+    fn holds(self, form: &Form) -> bool {
+        (form.period == FormPeriod::Year) == (self == Binding::Year)
+    }
+
+    /// What stands behind the name of a file: the month that the site opens with, or the year of the cut-off.
+    fn of(self, edition: Edition<'_>) -> String {
+        match self {
+            Binding::Month => Months::new(edition.cutoff).focus.to_string(),
+            Binding::Year => Period::of(Grain::Year, edition.cutoff.date()).to_string(),
+        }
+    }
+}
+
+/// The name of a store's workbook: it says the month or the year.
+pub fn store_forms_name(edition: Edition<'_>, store: &str, binding: Binding) -> String {
+    format!("{}-{}.xlsx", slug(store), binding.of(edition))
+}
 
 /// A store's forms as one workbook; `None` where it sent nothing that any form needs. It holds the store's customers in
 /// full and belongs to the store alone.
@@ -33,12 +71,13 @@ pub fn store_forms(
     edition: Edition<'_>,
     words: &Words,
     material: &StoreMaterial<'_>,
-    values: &FormValues,
-    totals: &FormValues,
+    (values, totals): (&FormValues, &FormValues),
+    binding: Binding,
 ) -> Result<Option<Vec<u8>>, WorkbookError> {
     let nowhere = Standing::default();
     let store = StoreLookup::new(edition, words, material, &nowhere);
-    let forms: Vec<&Form> = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Store)).collect();
+    let is_bound = |form: &&Form| form.is_of(FormScope::Store) && binding.holds(form);
+    let forms: Vec<&Form> = edition.catalog.forms.iter().filter(is_bound).collect();
     if !forms.iter().any(|form| is_of_store(form, |sheet| store.sent(sheet))) {
         return Ok(None);
     }
@@ -48,9 +87,45 @@ pub fn store_forms(
     Ok(Some(book(edition, words, (&own.name, &own.id), fillers)?))
 }
 
-/// The file's name: it says the month that the site opens with.
-pub fn group_forms_name(edition: Edition<'_>) -> String {
-    format!("group-forms-{}.xlsx", Months::new(edition.cutoff).focus)
+/// The name of the group's workbook: it says the month or the year.
+pub fn group_forms_name(edition: Edition<'_>, binding: Binding) -> String {
+    format!("group-forms-{}.xlsx", binding.of(edition))
+}
+
+/// The name of the workbook of blank forms.
+pub const BLANK_FORMS: &str = "forms/blank.xlsx";
+
+/// The forms that are handed out blank.
+///
+/// # Errors
+/// When the content breaks a limit of the format.
+pub fn blank_forms(edition: Edition<'_>, words: &Words) -> Result<Vec<u8>, WorkbookError> {
+    let mut book = Book::new(&words.word("form.blank"), edition.settings, None, words)?;
+    for form in edition.catalog.forms.iter().filter(|form| form.blank) {
+        let title = form.numbered(&words.text(&form.title));
+        let own = words.text(&form.sheet);
+        let mut page = book.page(if own.is_empty() { &title } else { &own }, words.text(&form.meaning))?;
+        page.head(&title, &[words.word("form.blank_head")])?;
+        signs(&mut page)?;
+        let blank = blank(form, words);
+        for (at, own) in blank.iter().enumerate() {
+            if !own.table.title.is_empty() {
+                page.text(page.row, 0, &own.table.title, &page.style.heading)?;
+                page.row += 1;
+            }
+            table::write(&mut page, &own.table, at == 0)?;
+            for line in &own.after {
+                page.text(page.row, 0, line, &page.style.base)?;
+                page.row += 1;
+            }
+            page.row += 1;
+        }
+        let tables: Vec<&Table<'_>> = blank.iter().map(|own| &own.table).collect();
+        widths(&mut page, &tables)?;
+    }
+    let (mut page, contents) = book.cover()?;
+    cover::forms(&mut page, contents, &edition.settings.group, edition.cutoff, words)?;
+    Ok(book.bytes()?)
 }
 
 /// The group's forms as one workbook, out of what each store adds to them, in the stores' order. It holds no customer's
@@ -62,10 +137,11 @@ pub fn group_forms(
     material: &GroupMaterial<'_>,
     words: &Words,
     stores: &[FormValues],
+    binding: Binding,
 ) -> Result<Vec<u8>, WorkbookError> {
     let edition = material.edition;
     let group = GroupForms { group: GroupLookup::new(material, words), stores };
-    let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group));
+    let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group) && binding.holds(form));
     let fillers = forms.map(|form| (form, Filler::of_group(&group, form, None)));
     Ok(book(edition, words, (&edition.settings.group, ""), fillers)?)
 }
@@ -93,34 +169,54 @@ fn book<'l, 'a: 'l>(
 fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) -> Result<(), XlsxError> {
     page.head(&filler.title(), &[filler.head()])?;
     carried.sheet(&page.name, &filler.title());
-    let row = page.row;
-    let (label, blank) =
-        (page.style.note.clone().set_align(FormatAlign::Right), page.style.to_fill(page.style.base.clone()));
-    let signs = ["form.made_by", "form.checked_by", "form.date"];
-    for (at, key) in (0..).zip(signs) {
-        let word = page.words.word(key);
-        page.text(row, 2 * at, &word, &label)?;
-        page.sheet.write_blank(row, 2 * at + 1, &blank)?;
-    }
-    page.row += 1;
-    let tables = filler.tables();
-    for (at, table) in tables.iter().enumerate() {
+    signs(page)?;
+    let laid = filler.laid();
+    let mut breaks = Vec::new();
+    for (at, own) in laid.iter().enumerate() {
+        if own.new_page && at > 0 {
+            breaks.push(page.row);
+        }
         let top = page.row;
-        if !table.title.is_empty() {
-            page.text(page.row, 0, &table.title, &page.style.heading)?;
+        if !own.table.title.is_empty() {
+            page.text(page.row, 0, &own.table.title, &page.style.heading)?;
             page.row += 1;
         }
-        let placed = table::write(page, table, at == 0)?;
-        carried.table(table, &placed, top);
+        let placed = table::write(page, &own.table, at == 0)?;
+        carried.table(&own.table, &placed, top);
+        for line in &own.after {
+            page.text(page.row, 0, line, &page.style.base)?;
+            page.row += 1;
+        }
         page.row += 1;
     }
+    let tables: Vec<&Table<'_>> = laid.iter().map(|own| &own.table).collect();
     let widths = widths(page, &tables)?;
+    if !breaks.is_empty() {
+        page.sheet.set_page_breaks(&breaks)?;
+        // Programs that fit a sheet to its width leave out the breaks.
+        let wide: f64 = widths.iter().sum();
+        page.sheet.set_print_scale((100.0 * PAPER / wide.max(PAPER)).floor() as u16);
+    }
     let lines = filler.foot();
     carried.foot(&lines);
     foot(page, &lines, &widths)?;
     let open =
         ProtectionOptions { sort: true, use_autofilter: true, format_columns: true, ..ProtectionOptions::default() };
     page.sheet.protect_with_options(&open);
+    Ok(())
+}
+
+/// Who made it, who checked it, when.
+fn signs(page: &mut Page<'_>) -> Result<(), XlsxError> {
+    let row = page.row;
+    let (label, blank) =
+        (page.style.note.clone().set_align(FormatAlign::Right), page.style.to_fill(page.style.base.clone()));
+    for (at, key) in (0..).zip(["form.made_by", "form.checked_by", "form.date"]) {
+        let word = page.words.word(key);
+        page.text(row, 2 * at, &word, &label)?;
+        page.sheet.write_blank(row, 2 * at + 1, &blank)?;
+    }
+    page.row += 1;
     Ok(())
 }
 
@@ -143,7 +239,7 @@ fn foot(page: &mut Page<'_>, lines: &[String], widths: &[f64]) -> Result<(), Xls
 }
 
 /// Every column as wide as the widest table wants it.
-fn widths(page: &mut Page<'_>, tables: &[Table<'_>]) -> Result<Vec<f64>, XlsxError> {
+fn widths(page: &mut Page<'_>, tables: &[&Table<'_>]) -> Result<Vec<f64>, XlsxError> {
     let mut widths: Vec<f64> = Vec::new();
     for table in tables {
         let shown = table.columns.iter().filter(|column| column.is_on(Medium::Sheet));

@@ -70,6 +70,15 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
     }
     groups(page, table, &shown)?;
     let header = page.row;
+    if table.headless {
+        return headless(
+            page,
+            table,
+            &shown,
+            Placed { header, first: header, cols, titles: Vec::new() },
+            first_of_sheet,
+        );
+    }
     let placed = Placed { header, first: header + 1, cols, titles: titles(table, &shown) };
     let lines = shown.iter().map(|at| header_lines(&table.columns[*at])).fold(1.0, f64::max);
     page.sheet.set_row_height(header, 8.0 + 15.0 * lines)?;
@@ -112,6 +121,26 @@ pub(super) fn write(page: &mut Page<'_>, table: &Table<'_>, first_of_sheet: bool
     }
     if first_of_sheet {
         paper(page, table, &shown)?;
+    }
+    Ok(placed)
+}
+
+/// Rows under no headings: what each is its first column says.
+fn headless(
+    page: &mut Page<'_>,
+    table: &Table<'_>,
+    shown: &[usize],
+    placed: Placed,
+    first_of_sheet: bool,
+) -> Result<Placed, XlsxError> {
+    let looks = table.columns.iter().map(|column| Look::of(column.kind, column.to_fill)).collect();
+    let style = LineStyle { looks, blanks: vec![None; table.columns.len()] };
+    for row in &table.rows {
+        line(page, table, &row.cells, shown, &style, &placed)?;
+        page.row += 1;
+    }
+    if first_of_sheet {
+        paper(page, table, shown)?;
     }
     Ok(placed)
 }
@@ -223,6 +252,10 @@ fn line(
 fn one(page: &mut Page<'_>, col: ColNum, cell: &Cell<'_>, look: Look, placed: &Placed) -> Result<(), XlsxError> {
     let (row, style) = (page.row, page.style);
     match cell {
+        Cell::Entry => {
+            let open = style.to_fill(style.base.clone());
+            page.sheet.write_blank(row, col, &open)?;
+        }
         Cell::Blank | Cell::Trend(_) => {
             page.sheet.write_blank(row, col, page.formats.get(style, look))?;
         }

@@ -131,7 +131,7 @@ fn store() -> (tempfile::TempDir, PathBuf) {
     copy(&root().join("input/S01"), &group.path().join("input/S01"));
     fs::copy(root().join("foursight.toml"), group.path().join("foursight.toml")).expect("the config");
     build(group.path());
-    let forms = group.path().join("output/workbooks/forms/S01.xlsx");
+    let forms = group.path().join("output/workbooks/forms/S01-2026-11.xlsx");
     assert!(forms.exists());
     let kept = group.path().join("forms.xlsx");
     fs::copy(forms, &kept).expect("kept");
@@ -250,7 +250,7 @@ fn what_is_filled_into_forms_moves_figures_by_exactly_that() {
     assert!(others.is_empty(), "{others:?}");
     assert_eq!(after.lists, before.lists, "nobody has to be called more or less");
     // The form of the next build shows the cause and the targets: filled again the other way, they are what it says then.
-    let next = Filled::open(&group.path().join("output/workbooks/forms/S01.xlsx"));
+    let next = Filled::open(&group.path().join("output/workbooks/forms/S01-2026-11.xlsx"));
     let at = next.below(TARGETS, "订单", Row::Nth(2));
     assert_eq!(next.cells[TARGETS.0].get(&at).map(String::as_str), Some("6"));
     let at = next.below((RECALL.0, "流失原因"), "近12个月", Row::With("价格敏感"));
@@ -353,8 +353,9 @@ fn a_form_that_another_program_saved_is_read() {
 #[test]
 fn the_groups_form_holds_no_customer_and_gives_each_store_its_rows() {
     let sample = built_sample();
-    let named =
-        |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with("group-forms").then(|| entry.path());
+    let named = |entry: fs::DirEntry| {
+        entry.file_name().to_string_lossy().starts_with("group-forms-2026-11").then(|| entry.path())
+    };
     let forms = fs::read_dir(sample.join("output/workbooks")).expect("the workbooks");
     let forms = forms.map(|entry| entry.expect("an entry")).find_map(named).expect("the group's forms");
     let mut filled = Filled::open(&forms);

@@ -1,6 +1,7 @@
 //! The one integration binary. `tests/README.md` says what is where.
 
 mod agreement;
+mod all_forms;
 mod bad_input;
 mod browser;
 mod cases;

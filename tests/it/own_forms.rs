@@ -20,7 +20,7 @@ fn a_form_of_the_groups_own_is_one_file() {
     let expected = "own,S01,#1,李销售,订单,2\nown,S01,#1,李销售,单价,195,000\nown,,#1,S01,单价,195,000\n";
     crate::forms::differences(expected, &group.path().join("output/site"), &mut wrong);
     assert!(wrong.is_empty(), "{wrong:?}");
-    assert!(group.path().join("output/workbooks/forms/S01.xlsx").exists());
+    assert!(group.path().join("output/workbooks/forms/S01-2026-10.xlsx").exists());
     let index = fs::read_to_string(group.path().join("output/site/forms.html")).expect("the index");
     assert!(index.contains("forms/own.html"));
 }

@@ -57,7 +57,7 @@ pub enum BackKnown {
     Row,
     /// The store's id.
     Store,
-    /// The form's period: `2026-11`; of a week the month of its Thursday.
+    /// The form's period, of a column that stands for several its own: `2026-11`; of a week the month of its Thursday.
     Period,
     /// The day of the cut-off.
     Cutoff,
@@ -65,16 +65,19 @@ pub enum BackKnown {
     CutoffMonth,
     /// The form's name.
     Form,
+    /// The value of the cubes' columns that a table of its own is of.
+    Apart,
 }
 
 impl BackKnown {
-    const ALL: [(&'static str, BackKnown); 6] = [
+    const ALL: [(&'static str, BackKnown); 7] = [
         ("row", BackKnown::Row),
         ("store", BackKnown::Store),
         ("period", BackKnown::Period),
         ("cutoff", BackKnown::Cutoff),
         ("cutoff_month", BackKnown::CutoffMonth),
         ("form", BackKnown::Form),
+        ("apart", BackKnown::Apart),
     ];
 }
 

@@ -44,6 +44,59 @@ pub enum Function {
     Running,
     /// The place among the rows, the largest first.
     Rank,
+    /// The value in the row before this one.
+    Previous,
+    /// Of the months of the form's period that are over at the cut-off.
+    Closed,
+    /// Of those that are not.
+    Ahead,
+    /// The smallest of the single periods of the stretch of time.
+    Lowest,
+    /// The largest of them.
+    Highest,
+    /// The month's part of a number for the year (the first argument), dealt out by the second over the column's stretch of time;
+    /// where that is nowhere above zero by the twelve numbers that follow.
+    Dealt,
+    /// So many periods the stretch of time has.
+    Periods,
+    /// The working days of the period.
+    WorkingDays,
+    /// Those of them that are gone at the cut-off.
+    WorkingDaysGone,
+}
+
+impl Function {
+    /// By its name.
+    fn named(name: &str) -> Option<Function> {
+        Some(match name {
+            "greatest" => Function::Greatest,
+            "least" => Function::Least,
+            "coalesce" => Function::Coalesce,
+            "total" => Function::Total,
+            "running" => Function::Running,
+            "rank" => Function::Rank,
+            "previous" => Function::Previous,
+            "closed" => Function::Closed,
+            "ahead" => Function::Ahead,
+            "lowest" => Function::Lowest,
+            "highest" => Function::Highest,
+            "dealt" => Function::Dealt,
+            "periods" => Function::Periods,
+            "working_days" => Function::WorkingDays,
+            "working_days_gone" => Function::WorkingDaysGone,
+            _ => return None,
+        })
+    }
+
+    /// Whether it takes so many arguments.
+    fn takes(self, count: usize) -> bool {
+        match self {
+            Function::Periods | Function::WorkingDays | Function::WorkingDaysGone => count == 0,
+            Function::Greatest | Function::Least | Function::Coalesce => count > 1,
+            Function::Dealt => count == 2 || count == 14,
+            _ => count == 1,
+        }
+    }
 }
 
 impl Formula {
@@ -95,23 +148,14 @@ fn read(tree: &Expr) -> Option<Formula> {
         Expr::Ceil { expr, .. } => Some(Formula::Call(Function::Ceil, vec![read(expr)?])),
         Expr::Floor { expr, .. } => Some(Formula::Call(Function::Floor, vec![read(expr)?])),
         Expr::Function(call) => {
-            let function = match call.name.to_string().as_str() {
-                "greatest" => Function::Greatest,
-                "least" => Function::Least,
-                "coalesce" => Function::Coalesce,
-                "total" => Function::Total,
-                "running" => Function::Running,
-                "rank" => Function::Rank,
-                _ => return None,
-            };
+            let function = Function::named(&call.name.to_string())?;
             let FunctionArguments::List(list) = &call.args else { return None };
             let all = list.args.iter().map(|arg| match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => read(expr),
                 _ => None,
             });
             let all: Vec<Formula> = all.collect::<Option<_>>()?;
-            let one = matches!(function, Function::Total | Function::Running | Function::Rank);
-            (all.len() == 1 || !one && all.len() > 1).then_some(Formula::Call(function, all))
+            function.takes(all.len()).then_some(Formula::Call(function, all))
         }
         _ => None,
     }
@@ -147,7 +191,8 @@ mod tests {
         );
         let bounded = formula("least(ceil(a * b), greatest(0, c - d))").unwrap();
         assert_eq!(bounded.names().iter().map(|name| &***name).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
-        for wrong in ["a > b", "sqrt(a)", "'x'", "total(a, b)", "case when a then b end"] {
+        for wrong in ["a > b", "sqrt(a)", "'x'", "total(a, b)", "dealt(a)", "working_days(a)", "case when a then b end"]
+        {
             assert!(formula(wrong).is_err(), "{wrong}");
         }
     }

@@ -5,8 +5,9 @@ use super::{
         Catalog, Unit,
         source::{Fact, Problem, Source},
     },
-    Block, Body, Cube, CubeOf, Form, FormColumn, FormPeriod, FormScope, Formula, KpiPart, KpiSide, Line, Listing, Mark,
-    Number, OfGroup, OfKpi, OfScore, Over, RowKind, SheetField, Shows, Sums,
+    Across, Block, Body, Cube, CubeOf, Form, FormColumn, FormPeriod, FormScope, Formula, KpiPart, KpiSide, Line, Lines,
+    Listing, Mark, Number, OfCheck, OfGroup, OfKpi, OfScore, OfSheet, Over, Picture, PictureKind, PlanOf, RowKind,
+    SheetField, Shows, Sums,
     back::{BackWritten, read_back, read_with},
 };
 use crate::model::{Message, Quantity, Text};
@@ -26,6 +27,10 @@ struct FormWritten {
     #[serde(default)]
     sheet: Text,
     scope: Vec<FormScope>,
+    #[serde(default)]
+    private: bool,
+    #[serde(default)]
+    blank: bool,
     period: FormPeriod,
     #[serde(default)]
     unit: Text,
@@ -36,7 +41,16 @@ struct FormWritten {
     source: String,
     #[serde(default)]
     assumptions: Vec<Text>,
+    plan: Option<Spanned<PlanWritten>>,
     block: Vec<Spanned<BlockWritten>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanWritten {
+    /// From 1.
+    block: usize,
+    orders: Arc<str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Deserialize)]
@@ -46,7 +60,16 @@ enum BodyWritten {
     Rows,
     Lines,
     Scores,
+    Checks,
     Hand,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PictureWritten {
+    kind: PictureKind,
+    #[serde(default)]
+    columns: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +80,11 @@ struct BlockWritten {
     title: Text,
     #[serde(default)]
     group: OfGroup,
+    #[serde(default)]
+    after: Vec<Text>,
+    #[serde(default)]
+    new_page: bool,
+    picture: Option<PictureWritten>,
     // Sums.
     #[serde(default)]
     from: Vec<Spanned<CubeWritten>>,
@@ -76,6 +104,8 @@ struct BlockWritten {
     no_total: bool,
     #[serde(default)]
     heat: bool,
+    #[serde(default)]
+    apart: bool,
     // Rows.
     fact: Option<Spanned<String>>,
     #[serde(rename = "where")]
@@ -85,9 +115,16 @@ struct BlockWritten {
     order_by: Vec<Spanned<String>>,
     most: Option<usize>,
     needs: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    card: bool,
+    key: Option<Spanned<String>>,
     // Lines.
     #[serde(default)]
     line: Vec<LineWritten>,
+    worst: Option<usize>,
+    // Checks.
+    #[serde(default)]
+    sheets: Vec<Spanned<String>>,
     // Lines to fill.
     lines: Option<usize>,
     // What is filled in.
@@ -114,16 +151,19 @@ struct CubeWritten {
     #[serde(rename = "where")]
     condition: Option<Spanned<String>>,
     time: Option<Spanned<String>>,
+    #[serde(default)]
+    ahead: bool,
     rows: Option<Spanned<String>>,
     columns: Option<Spanned<String>>,
     sums: BTreeMap<String, Spanned<String>>,
     needs: Option<Vec<Spanned<String>>>,
 }
 
-/// A KPI and texts under names of their own.
+/// A KPI or a sheet, and texts under names of their own.
 #[derive(Deserialize)]
 struct LineWritten {
     kpi: Option<Spanned<String>>,
+    sheet: Option<Spanned<String>>,
     #[serde(flatten)]
     texts: BTreeMap<Arc<str>, Text>,
 }
@@ -149,7 +189,10 @@ struct ColumnWritten {
     value: Option<Spanned<String>>,
     text: Option<Arc<str>>,
     of: Option<OfKpi>,
+    received: Option<OfSheet>,
+    check: Option<OfCheck>,
     score: Option<OfScore>,
+    across: Option<Across>,
     hand: Option<Spanned<String>>,
     fill: Option<Spanned<String>>,
     #[serde(default)]
@@ -157,6 +200,8 @@ struct ColumnWritten {
     unit: Option<Spanned<String>>,
     #[serde(default)]
     signed: bool,
+    #[serde(default)]
+    no_zero: bool,
     bad_above: Option<f64>,
     bad_below: Option<f64>,
     width: Option<f64>,
@@ -169,14 +214,18 @@ pub(in crate::catalog) fn read_form(source: &Source, catalog: &Catalog) -> Resul
     let written: FormWritten = source.read()?;
     let needs = source.sheets(&written.needs, catalog)?;
     let reader = Reader { source, catalog, needs: &needs };
-    let blocks = written.block.iter().map(|block| reader.block(block)).collect::<Result<_, _>>()?;
+    let blocks = written.block.iter().map(|block| reader.block(block)).collect::<Result<Vec<_>, _>>()?;
+    let plan = written.plan.as_ref().map(|plan| reader.plan(plan, &blocks)).transpose()?;
     Ok(Form {
         id: source.id.clone(),
+        plan,
         number: written.number,
         order: written.order,
         title: written.title,
         sheet: written.sheet,
         scopes: written.scope,
+        private: written.private,
+        blank: written.blank,
         period: written.period,
         unit: written.unit,
         meaning: written.meaning,
@@ -218,8 +267,12 @@ impl Reader<'_> {
                 fact = Some(of);
                 Body::Rows(Box::new(listing))
             }
-            BodyWritten::Lines => Body::Lines(block.line.iter().map(|line| self.line(line)).collect::<Result<_, _>>()?),
+            BodyWritten::Lines => {
+                let lines = block.line.iter().map(|line| self.line(line)).collect::<Result<_, _>>()?;
+                Body::Lines(Lines { lines, worst: block.worst })
+            }
             BodyWritten::Scores => Body::Scores,
+            BodyWritten::Checks => Body::Checks(self.source.sheets(&block.sheets, self.catalog)?),
             BodyWritten::Hand => Body::Hand(block.lines.ok_or_else(|| missing("lines"))?),
         };
         let mut columns = Vec::new();
@@ -239,7 +292,44 @@ impl Reader<'_> {
         let names = block.column.iter().map(|own| [own.get_ref().id.clone(), own.get_ref().title.zh.clone()]);
         let names: Vec<[String; 2]> = names.collect();
         let back = read_back((self.source, self.catalog), (&block.back, &block.back_by_store), &names)?;
-        Ok(Block { title: block.title.clone(), body, columns, group: block.group, back })
+        let picture = block.picture.as_ref().map(|picture| self.picture(picture, &body, &columns)).transpose()?;
+        let (title, after) = (block.title.clone(), block.after.clone());
+        Ok(Block { title, body, columns, group: block.group, after, new_page: block.new_page, picture, back })
+    }
+
+    /// A picture draws columns by their ids, and texts of lines that no column shows.
+    fn picture(&self, picture: &PictureWritten, body: &Body, columns: &[FormColumn]) -> Result<Picture, Problem> {
+        let mut known: BTreeSet<Arc<str>> = columns.iter().map(|column| column.id.clone()).collect();
+        if let Body::Lines(lines) = body {
+            known.extend(lines.lines.iter().flat_map(|line| line.texts.keys().cloned()));
+        }
+        let mut named = Vec::new();
+        for name in &picture.columns {
+            if !known.contains(name.get_ref().as_str()) {
+                return Err(self.unknown(name, known));
+            }
+            named.push(name.get_ref().as_str().into());
+        }
+        Ok(Picture { kind: picture.kind, columns: named })
+    }
+
+    /// What is reckoned with other numbers has to be a table of sums that has these.
+    fn plan(&self, plan: &Spanned<PlanWritten>, blocks: &[Block]) -> Result<PlanOf, Problem> {
+        let own = plan.get_ref();
+        let block = own.block.checked_sub(1);
+        let sums = match block.and_then(|at| blocks.get(at)).map(|block| &block.body) {
+            Some(Body::Sums(sums)) => sums,
+            _ => {
+                return Err(self
+                    .source
+                    .problem(&plan.span(), Message::new("definition.missing").with("name", "block")));
+            }
+        };
+        let names: BTreeSet<Arc<str>> = sums.cubes.iter().flat_map(|cube| cube.names.iter().cloned()).collect();
+        if !names.contains(&own.orders) {
+            return Err(self.unknown(&Spanned::new(plan.span(), own.orders.to_string()), names));
+        }
+        Ok(PlanOf { block: block.unwrap_or_default(), orders: own.orders.clone() })
     }
 
     fn unknown(&self, name: &Spanned<String>, known: BTreeSet<Arc<str>>) -> Problem {
@@ -250,13 +340,6 @@ impl Reader<'_> {
 
     fn sums(&self, block: &BlockWritten) -> Result<Sums, Problem> {
         let cubes = block.from.iter().map(|from| self.cube(from)).collect::<Result<Vec<_>, _>>()?;
-        let mut names = BTreeSet::new();
-        for (cube, from) in cubes.iter().zip(&block.from) {
-            if let Some(twice) = cube.names.iter().find(|name| !names.insert((*name).clone())) {
-                let what = Message::new("definition.named_twice").with("name", twice);
-                return Err(self.source.problem(&from.span(), what));
-            }
-        }
         Ok(Sums {
             cubes,
             row_title: block.row_title.clone(),
@@ -270,6 +353,7 @@ impl Reader<'_> {
             top: block.top,
             no_total: block.no_total,
             heat: block.heat,
+            apart: block.apart,
         })
     }
 
@@ -301,6 +385,7 @@ impl Reader<'_> {
                 let of = CubeOf::Fact {
                     rows: Box::new(self.source.expression_or(&cube.condition, "true", &fact)?),
                     time: cube.time.as_ref().map(|name| self.source.column(name, &fact)).transpose()?,
+                    ahead: cube.ahead,
                     row: cube.rows.as_ref().map(expression).transpose()?.map(Box::new),
                     column: cube.columns.as_ref().map(expression).transpose()?.map(Box::new),
                     sums: cube.sums.values().map(expression).collect::<Result<_, _>>()?,
@@ -366,6 +451,8 @@ impl Reader<'_> {
             order_by: block.order_by.iter().map(|sql| self.source.expression(sql, fact)).collect::<Result<_, _>>()?,
             most: block.most.unwrap_or(MOST),
             needs: self.needs_of(&block.needs, fact.name)?,
+            card: block.card,
+            key: block.key.as_ref().map(|sql| self.source.expression(sql, fact)).transpose()?,
         })
     }
 
@@ -378,7 +465,15 @@ impl Reader<'_> {
                 Some(kpi.ok_or_else(|| self.source.problem(&id.span(), what()))?.id.clone())
             }
         };
-        Ok(Line { kpi, texts: line.texts.clone() })
+        let sheet = match &line.sheet {
+            None => None,
+            Some(id) => {
+                let what = || Message::new("definition.no_sheet").with("name", id.get_ref());
+                let sheet = self.catalog.sheet(id.get_ref());
+                Some(sheet.ok_or_else(|| self.source.problem(&id.span(), what()))?.id.clone())
+            }
+        };
+        Ok(Line { kpi, sheet, texts: line.texts.clone() })
     }
 
     fn column(
@@ -399,12 +494,14 @@ impl Reader<'_> {
                     let value = column.value.as_ref().map(|sql| self.source.expression(sql, fact)).transpose()?;
                     value.map(Box::new).map(Shows::Value)
                 }
-                (Body::Lines(_), _) => match (&column.text, column.of) {
-                    (Some(name), None) => Some(Shows::Text(name.clone())),
-                    (None, Some(of)) => Some(Shows::Kpi(of, column.over)),
+                (Body::Lines(_), _) => match (&column.text, column.of, column.received) {
+                    (Some(name), None, None) => Some(Shows::Text(name.clone())),
+                    (None, Some(of), None) => Some(Shows::Kpi(of, column.over)),
+                    (None, None, Some(of)) => Some(Shows::Received(of)),
                     _ => None,
                 },
                 (Body::Scores, _) => column.score.map(Shows::Score),
+                (Body::Checks(_), _) => column.check.map(Shows::Check),
                 _ => None,
             }
             .ok_or_else(|| self.source.problem(&written.span(), Message::new("definition.shows_nothing")))?
@@ -422,8 +519,10 @@ impl Reader<'_> {
             over_title: column.over_title.clone(),
             mark: column.mark,
             shows,
+            across: column.across,
             unit: column.unit.as_ref().map(|name| self.unit(name)).transpose()?,
             signed: column.signed,
+            no_zero: column.no_zero,
             bad_above: column.bad_above.map(quantity),
             bad_below: column.bad_below.map(quantity),
             fill,

@@ -6,7 +6,7 @@ use crate::{
         form::{KpiPart, KpiSide},
     },
     metrics::sums::KpiSums,
-    model::{CubeCell, CubeSums, Instant, Period, Quantity},
+    model::{CubeCell, CubeSums, Grain, Instant, Period, Quantity},
 };
 use chrono::NaiveDate;
 use std::{
@@ -15,26 +15,37 @@ use std::{
 };
 
 /// The periods that a form holds.
+#[derive(Clone, Copy)]
 pub(super) struct Stretch {
     pub base: Period,
-    first: NaiveDate,
+    /// How long the periods are that sums are kept by: of a year its months.
+    pub grain: Grain,
+    pub first: NaiveDate,
     /// What is dated after it is not known, but for what a plan foresees.
-    cutoff: NaiveDate,
+    pub cutoff: NaiveDate,
+    /// What is dated after the cut-off counts too.
+    pub ahead: bool,
 }
 
 impl Stretch {
     pub fn of(form: &Form, cutoff: Instant) -> Stretch {
         let base = form.period.at(cutoff);
-        let first = (0..form.reach()).fold(base, |period, _| period.previous());
-        Stretch { base, first: first.start, cutoff: cutoff.date() }
+        let grain = if base.grain == Grain::Year { Grain::Month } else { base.grain };
+        let first = (0..form.reach()).fold(Period::of(grain, base.start), |period, _| period.previous());
+        Stretch { base, grain, first: first.start, cutoff: cutoff.date(), ahead: false }
     }
 
     /// The first day of the period that holds a day.
     pub fn period(&self, day: Option<NaiveDate>) -> Option<NaiveDate> {
         let day = day?;
-        let period = Period::of(self.base.grain, day);
-        let known = day <= self.cutoff || period == self.base && self.base.start > self.cutoff;
-        (known && day >= self.first && period.start <= self.base.start).then_some(period.start)
+        let known = self.ahead || day <= self.cutoff || self.base.start > self.cutoff && self.base.holds(day);
+        let within = day >= self.first && day < self.base.end();
+        (known && within).then(|| Period::of(self.grain, day).start)
+    }
+
+    /// Whether a day lies in the form's own period.
+    pub fn is_in_base(&self, day: Option<NaiveDate>) -> bool {
+        self.period(day).is_some() && day.is_some_and(|day| self.base.holds(day))
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
         form::{BackField, BackKnown, BackPart, Block, Body, FieldText, RowKind, Shows},
     },
     model::{Grain, Period},
-    report::table::{Cell, Column, Medium, Table, form::nth_value},
+    report::table::{
+        Cell, Column, Medium, Table,
+        form::{Only, rows::nth_value},
+    },
 };
 use std::sync::Arc;
 
@@ -48,9 +51,10 @@ pub(crate) fn returning(
     block: &Block,
     at: usize,
     table: &Table<'_>,
+    only: Only<'_>,
 ) -> Option<Box<Returning>> {
     let by_store = filler.is_by_store(block);
-    let rows_made = rows_made(filler, block, &table.columns, by_store);
+    let rows_made = rows_made(filler, block, &table.columns, by_store, only);
     if rows_made.is_empty() {
         return None;
     }
@@ -81,23 +85,35 @@ pub(crate) fn returning(
 }
 
 /// One row for each sheet, and of columns with additions one for each of these.
-fn rows_made(filler: &Filler<'_, '_>, block: &Block, columns: &[Column<'_>], by_store: bool) -> Vec<RowMade> {
-    let mut made: Vec<(RowMade, &[FieldText])> = Vec::new();
+fn rows_made(
+    filler: &Filler<'_, '_>,
+    block: &Block,
+    columns: &[Column<'_>],
+    by_store: bool,
+    only: Only<'_>,
+) -> Vec<RowMade> {
+    let mut made: Vec<(RowMade, Apart<'_>)> = Vec::new();
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.is_on(Medium::Sheet)) {
         let Some(own) = column.of_form else { continue };
         let Some(of) = own.comes_back_as() else { continue };
         let cell = (of.field.clone(), at);
-        let holds = |row: &&mut (RowMade, &[FieldText])| {
-            row.0.sheet == of.sheet && *row.1 == *own.with && !row.0.cells.iter().any(|(field, _)| *field == of.field)
+        // What is over is written over no more.
+        if own.fill.is_some() && !column.to_fill {
+            continue;
+        }
+        let apart = Apart { with: &own.with, period: column.period };
+        let holds = |row: &&mut (RowMade, Apart<'_>)| {
+            row.0.sheet == of.sheet && row.1 == apart && !row.0.cells.iter().any(|(field, _)| *field == of.field)
         };
         match made.iter_mut().find(holds) {
             Some((row, _)) => row.cells.push(cell),
             None => {
-                made.push((RowMade { sheet: of.sheet.clone(), cells: vec![cell], fields: Vec::new() }, &own.with));
+                made.push((RowMade { sheet: of.sheet.clone(), cells: vec![cell], fields: Vec::new() }, apart));
             }
         }
     }
-    for (row, with) in &mut made {
+    for (row, Apart { with, period }) in &mut made {
+        let knows = Knows { filler, period: period.unwrap_or(filler.base()), only };
         let whose = by_store.then(|| (beside::STORE_FIELD.into(), vec![Piece::Column(0)]));
         row.fields = with.iter().map(|own| (own.field.clone(), vec![Piece::Text(own.text.to_string())])).collect();
         row.fields.extend(whose);
@@ -107,32 +123,52 @@ fn rows_made(filler: &Filler<'_, '_>, block: &Block, columns: &[Column<'_>], by_
             let there = row.fields.iter().any(|(own, _)| *own == field.field)
                 || row.cells.iter().any(|(own, _)| *own == field.field);
             if !there {
-                row.fields.push((field.field.clone(), pieces(filler, block, columns, field)));
+                row.fields.push((field.field.clone(), knows.pieces(block, columns, field)));
             }
         }
     }
     made.into_iter().map(|(row, _)| row).collect()
 }
 
-fn pieces(filler: &Filler<'_, '_>, block: &Block, columns: &[Column<'_>], field: &BackField) -> Vec<Piece> {
-    let of_block = |at: usize| {
-        let own = block.columns.get(at)?;
-        columns.iter().position(|column| column.of_form.is_some_and(|of| std::ptr::eq(of, own)))
-    };
-    let cutoff = filler.lookup().edition.cutoff.date();
-    let piece = |part: &BackPart| match part {
-        BackPart::Text(text) => Some(Piece::Text(text.to_string())),
-        BackPart::Column(at) => of_block(*at).map(Piece::Column),
-        BackPart::Known(BackKnown::Row) => Some(Piece::Column(0)),
-        BackPart::Known(known) => Some(Piece::Text(match known {
-            BackKnown::Store | BackKnown::Row => filler.scope().1.to_owned(),
-            BackKnown::Period => period(filler.base()),
-            BackKnown::Cutoff => cutoff.to_string(),
-            BackKnown::CutoffMonth => Period::of(Grain::Month, cutoff).to_string(),
-            BackKnown::Form => filler.form().title.zh.clone(),
-        })),
-    };
-    field.of.iter().filter_map(piece).collect()
+/// What tells the rows that one row of a table makes in one sheet apart.
+#[derive(PartialEq)]
+struct Apart<'f> {
+    /// The additions of their columns.
+    with: &'f [FieldText],
+    /// The period that their columns are of.
+    period: Option<Period>,
+}
+
+/// What a table knows of all rows that come back of it.
+struct Knows<'f, 'l, 'a> {
+    filler: &'f Filler<'l, 'a>,
+    period: Period,
+    only: Only<'f>,
+}
+
+impl Knows<'_, '_, '_> {
+    fn pieces(&self, block: &Block, columns: &[Column<'_>], field: &BackField) -> Vec<Piece> {
+        let filler = self.filler;
+        let of_block = |at: usize| {
+            let own = block.columns.get(at)?;
+            columns.iter().position(|column| column.of_form.is_some_and(|of| std::ptr::eq(of, own)))
+        };
+        let cutoff = filler.lookup().edition.cutoff.date();
+        let piece = |part: &BackPart| match part {
+            BackPart::Text(text) => Some(Piece::Text(text.to_string())),
+            BackPart::Column(at) => of_block(*at).map(Piece::Column),
+            BackPart::Known(BackKnown::Row) => Some(Piece::Column(0)),
+            BackPart::Known(known) => Some(Piece::Text(match known {
+                BackKnown::Store | BackKnown::Row => filler.scope().1.to_owned(),
+                BackKnown::Period => period(self.period),
+                BackKnown::Apart => self.only.column.map_or_else(String::new, ToString::to_string),
+                BackKnown::Cutoff => cutoff.to_string(),
+                BackKnown::CutoffMonth => Period::of(Grain::Month, cutoff).to_string(),
+                BackKnown::Form => filler.form().title.zh.clone(),
+            })),
+        };
+        field.of.iter().filter_map(piece).collect()
+    }
 }
 
 /// A form's period as sheets of months write it.
@@ -161,7 +197,7 @@ fn known(
             .and_then(|row| row.cells.get(nth_value(block, place)))
             .map(|value| value.display()),
         (Body::Lines(lines), Some(Shows::Text(name)), _) => {
-            lines.get(nth).and_then(|line| line.texts.get(name)).map(|text| text.zh.clone())
+            lines.lines.get(nth).and_then(|line| line.texts.get(name)).map(|text| text.zh.clone())
         }
         _ => None,
     };
@@ -182,7 +218,7 @@ pub(crate) fn shown(cell: &Cell<'_>) -> String {
             }
         }
         Cell::Value(value) => value.number.map_or_else(String::new, |number| number.to_string()),
-        Cell::Blank | Cell::Trend(_) => String::new(),
+        Cell::Blank | Cell::Entry | Cell::Trend(_) => String::new(),
     }
 }
 

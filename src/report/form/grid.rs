@@ -2,7 +2,10 @@
 
 use super::fraction::Fraction;
 use crate::{
-    catalog::form::{Over, Sums},
+    catalog::{
+        Expression,
+        form::{CubeOf, Over, Sums},
+    },
     model::{CubeSums, Instant, Period, Quantity},
 };
 use std::{
@@ -28,6 +31,31 @@ struct Summed {
     of: Option<BTreeSet<Arc<str>>>,
     /// It is known of something.
     known: bool,
+    /// The rows that its cubes speak of, and their columns.
+    spoken: [Spoken; 2],
+}
+
+/// The rows, or the columns, that the cubes of a sum speak of.
+#[derive(Default)]
+struct Spoken {
+    /// Those that a cube speaks of alone, and whose sheets came.
+    named: BTreeSet<Arc<str>>,
+    /// Some cube may speak of any.
+    any: bool,
+}
+
+impl Spoken {
+    fn add(&mut self, side: Option<&Expression>, known: bool) {
+        match side.and_then(Expression::literal) {
+            Some(name) => self.named.extend(known.then_some(name)),
+            None => self.any = true,
+        }
+    }
+
+    /// Whether something is said of one.
+    fn of(&self, name: &Arc<str>) -> bool {
+        self.any || self.named.contains(name)
+    }
 }
 
 /// The sums of one block by name.
@@ -71,6 +99,13 @@ impl Grid {
             for (at, name) in cube.names.iter().enumerate() {
                 let summed = self.sums.entry(name.clone()).or_default();
                 summed.known |= known;
+                let (rows, columns) = match &cube.of {
+                    CubeOf::Fact { row: rows, column, .. } => (rows.as_deref(), column.as_deref()),
+                    CubeOf::Kpi { .. } => (None, None),
+                };
+                // One row a store speaks of stores.
+                summed.spoken[0].add(rows.filter(|_| row.is_none()), known);
+                summed.spoken[1].add(columns, known);
                 if let Some(row) = row {
                     let of = summed.of.get_or_insert_default();
                     if known {
@@ -90,6 +125,11 @@ impl Grid {
     /// Whether anything is known of any sum.
     pub(crate) fn is_known(&self) -> bool {
         self.sums.values().any(|summed| summed.known)
+    }
+
+    /// The cut-off.
+    pub(crate) fn cutoff(&self) -> Instant {
+        self.cutoff
     }
 
     /// Whether a name is that of a sum.
@@ -127,9 +167,12 @@ impl Grid {
         column: Option<&Arc<str>>,
     ) -> Option<Fraction> {
         let summed = self.sums.get(name).filter(|summed| summed.known)?;
-        if let (Some(of), Rows::One(row)) = (&summed.of, rows)
-            && !of.contains(row)
+        if let Rows::One(row) = rows
+            && (summed.of.as_ref().is_some_and(|of| !of.contains(row)) || !summed.spoken[0].of(row))
         {
+            return None;
+        }
+        if column.is_some_and(|column| !summed.spoken[1].of(column)) {
             return None;
         }
         let slice = self.slice(name, over, base);

@@ -57,7 +57,7 @@ impl<'a> Page<GroupForms<'a>> for GroupFormPage<'a> {
         if is_by_store(self.form) {
             view.part = self.part;
             view.parts = page::parts(of.group.parts().len(), |part| link(self.form, part));
-        } else {
+        } else if store::has_page(self.form, of.edition.settings.audience) {
             let stores = of.group.stores().filter(|(_, digest)| {
                 is_of_store(self.form, |sheet| digest.sheets.iter().any(|own| *own.kind == *sheet))
             });

@@ -62,6 +62,7 @@ impl<'a> Page<GroupForms<'a>> for FormsPage {
                 FormPeriod::Current => "form.period_current",
                 FormPeriod::Next => "form.period_next",
                 FormPeriod::Week => "form.period_week",
+                FormPeriod::Year => "form.period_year",
             });
             Row::from(vec![
                 Cell::Link(title.into(), group::link(form, 1)),

@@ -1,14 +1,18 @@
 //! What the numeric columns of a block come to: its formulas over its sums, row by row and in the line of totals.
 
 use super::{
+    deal::deal,
     fraction::Fraction,
     grid::{Grid, Rows},
 };
 use crate::{
-    catalog::form::{FormColumn, Formula, Function, Number, Over, Shows},
-    model::Period,
+    catalog::{
+        form::{FormColumn, Formula, Function, Number, Over, Shows},
+        working_days::WorkingDays,
+    },
+    model::{Grain, Period, Quantity},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Where a number stands.
 #[derive(Clone, Copy)]
@@ -42,7 +46,14 @@ pub(crate) struct Reckoner<'g> {
     /// The group's sums of the same block, where a store's are too small.
     pub group: Option<&'g Grid>,
     pub columns: &'g [FormColumn],
+    /// The days that are worked.
+    pub days: &'g WorkingDays,
+    /// Numbers in place of those that the sums give.
+    pub given: &'g Given,
 }
+
+/// Numbers by the name of a sum or a column.
+pub(crate) type Given = BTreeMap<Arc<str>, Fraction>;
 
 impl Reckoner<'_> {
     /// The value of a column.
@@ -59,7 +70,7 @@ impl Reckoner<'_> {
             if let Some(own) = ratio(self, all) {
                 return (own, Basis::Store);
             }
-            let group = self.group.map(|grid| Reckoner { grid, group: None, columns: self.columns });
+            let group = self.group.map(|grid| Reckoner { grid, group: None, ..*self });
             let of_group = group.and_then(|group| ratio(&group, all)).flatten();
             return (of_group, Basis::Group);
         }
@@ -70,6 +81,7 @@ impl Reckoner<'_> {
         let of = |formula: &Formula| self.formula(formula, over, at);
         match formula {
             Formula::Number(number) => Some(Fraction::of(*number)),
+            Formula::Name(name) if self.given.contains_key(name) => self.given.get(name).copied(),
             Formula::Name(name) => match self.column(name) {
                 Some(number) if number.each => self.value(number, at).0,
                 Some(number) => self.value(number, At { column: None, ..at }).0,
@@ -84,7 +96,8 @@ impl Reckoner<'_> {
     }
 
     fn call(&self, function: Function, all: &[Formula], over: Over, at: At<'_>) -> Option<Fraction> {
-        let first = all.first()?;
+        let none = Formula::Number(Quantity::default());
+        let first = all.first().unwrap_or(&none);
         let each = || all.iter().map(|own| self.formula(own, over, at));
         match function {
             Function::Ceil => self.formula(first, over, at).map(Fraction::ceil),
@@ -97,6 +110,22 @@ impl Reckoner<'_> {
                 Rows::One(_) => self.formula(first, over, At { rows: Rows::Some(at.upto), ..at }),
                 Rows::All | Rows::Some(_) => self.formula(first, over, At { rows: Rows::All, ..at }),
             },
+            Function::Previous => {
+                let row = at.upto.len().checked_sub(2).map(|before| &at.upto[before])?;
+                matches!(at.rows, Rows::One(_)).then_some(())?;
+                self.formula(first, over, At { rows: Rows::One(row), upto: &at.upto[..at.upto.len() - 1], ..at })
+            }
+            Function::Closed => self.formula(first, Over::Closed, at),
+            Function::Ahead => self.formula(first, Over::Ahead, at),
+            Function::Lowest => self.singly(first, over, at).min(),
+            Function::Highest => self.singly(first, over, at).max(),
+            Function::Dealt => self.dealt(all, over, at),
+            Function::Periods => whole(over.periods(at.base, self.grid.cutoff())?.len()),
+            Function::WorkingDays => whole(self.days.between(at.base.start, at.base.end())),
+            Function::WorkingDaysGone => {
+                let tomorrow = self.grid.cutoff().date().succ_opt()?;
+                whole(self.days.between(at.base.start, tomorrow.min(at.base.end())))
+            }
             Function::Rank => {
                 let Rows::One(_) = at.rows else { return None };
                 let own = self.formula(first, over, at)?;
@@ -107,6 +136,28 @@ impl Reckoner<'_> {
         }
     }
 
+    /// The values of each period of a stretch of time by itself, as far as there are any.
+    fn singly(&self, formula: &Formula, over: Over, at: At<'_>) -> impl Iterator<Item = Fraction> {
+        let periods = over.periods(at.base, self.grid.cutoff()).unwrap_or_default();
+        let of = |base: Period| self.formula(formula, Over::This, At { base, ..at });
+        periods.into_iter().filter_map(of).collect::<Vec<_>>().into_iter()
+    }
+
+    fn dealt(&self, all: &[Formula], over: Over, at: At<'_>) -> Option<Fraction> {
+        let [total, weight, otherwise @ ..] = all else { return None };
+        let year = Period::of(Grain::Year, at.base.start);
+        let total = self.formula(total, Over::This, At { base: year, ..at })?;
+        let months: Vec<Period> = crate::catalog::form::Across::Months.periods(year);
+        let nth = months.iter().position(|month| month.start == at.base.start)?;
+        let zero = Fraction::whole(0);
+        let of = |base: &Period| self.formula(weight, over, At { base: *base, ..at }).unwrap_or(zero);
+        let mut weights: Vec<Fraction> = months.iter().map(of).collect();
+        if weights.iter().all(|weight| *weight <= zero) {
+            weights = otherwise.iter().map(|own| self.formula(own, over, at)).collect::<Option<_>>()?;
+        }
+        deal(total, &weights)?.get(nth).copied()
+    }
+
     fn column(&self, name: &str) -> Option<&Number> {
         let column = self.columns.iter().find(|column| !column.id.is_empty() && *column.id == *name)?;
         match &column.shows {
@@ -114,6 +165,10 @@ impl Reckoner<'_> {
             _ => None,
         }
     }
+}
+
+fn whole(days: usize) -> Option<Fraction> {
+    Some(Fraction::whole(i128::try_from(days).ok()?))
 }
 
 #[cfg(test)]
@@ -164,7 +219,9 @@ mod tests {
         let Shows::Number(number) = &column.shows else { panic!("a number") };
         let (row, base) = ("Q5".into(), Period::of(crate::model::Grain::Month, day("2026-10-01")));
         let at = At { base, rows: Rows::One(&row), column: None, upto: &[], all: &[] };
-        let (value, basis) = Reckoner { grid, group, columns: &block.columns }.value(number, at);
+        let (value, basis) =
+            Reckoner { grid, group, columns: &block.columns, days: &WorkingDays::default(), given: &Given::new() }
+                .value(number, at);
         (value.map(Fraction::to_f64), basis)
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     catalog::Scorecard,
     model::{Period, Quantity, Scope},
-    report::{figure::FEW, lookup::StoreLookup},
+    report::{figure::FEW, form::to_date, lookup::StoreLookup},
 };
 use std::sync::Arc;
 
@@ -28,12 +28,12 @@ impl Score<'_> {
     }
 }
 
-/// Everybody on each scorecard on which they could earn points, the best first. Who earned alike stands alike.
-pub(crate) fn scores<'a>(store: &StoreLookup<'a>, period: Period) -> Vec<Score<'a>> {
+/// Everybody on each scorecard on which they could earn points in a period up to `base`, the best first. Who earned alike stands alike.
+pub(crate) fn scores<'a>(store: &StoreLookup<'a>, period: Period, base: Period) -> Vec<Score<'a>> {
     let cards = &store.edition.catalog.scorecards;
     let of = |name: &Arc<str>| {
         let name = name.clone();
-        cards.iter().filter_map(move |card| score(store, card, &name, period))
+        cards.iter().filter_map(move |card| score(store, card, &name, period, base))
     };
     let mut all: Vec<Score<'a>> = store.digest.staff.iter().flat_map(of).collect();
     all.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.name.cmp(&b.name)));
@@ -44,12 +44,18 @@ pub(crate) fn scores<'a>(store: &StoreLookup<'a>, period: Period) -> Vec<Score<'
     all
 }
 
-fn score<'a>(store: &StoreLookup<'a>, card: &'a Scorecard, name: &Arc<str>, period: Period) -> Option<Score<'a>> {
+fn score<'a>(
+    store: &StoreLookup<'a>,
+    card: &'a Scorecard,
+    name: &Arc<str>,
+    period: Period,
+    base: Period,
+) -> Option<Score<'a>> {
     let id = format!("{}/{name}", store.id());
     let (mut points, mut within) = (0.0, 0);
     for item in &card.items {
         let Some(kpi) = item.kpi.as_deref().and_then(|kpi| store.edition.catalog.kpi(kpi)) else { continue };
-        let Some(value) = store.value(kpi, Scope::Staff, &id, period) else { continue };
+        let Some(value) = to_date::value(store, kpi, Scope::Staff, &id, period, base) else { continue };
         let target = item.target.or(value.target.or(kpi.target).map(Quantity::to_f64));
         let enough = value.denominator.is_none_or(|rows| rows >= Quantity::whole(FEW));
         if let (Some(own), Some(target), true) = (value.value_f64(), target, enough) {

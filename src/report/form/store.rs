@@ -3,7 +3,7 @@
 use super::{Filler, FormView, Reader, StoreForms, is_of_store};
 use crate::{
     catalog::Form,
-    project::settings::slug,
+    project::{Audience, settings::slug},
     report::{
         lookup::StoreLookup,
         page::{Draw, Link, Named, Page},
@@ -15,6 +15,11 @@ use serde::Serialize;
 /// Where a store's form stands.
 pub(crate) fn link(store: &str, form: &Form) -> Link {
     Link::to(format!("stores/{}/form-{}.html", slug(store), slug(&form.id)))
+}
+
+/// Whether a form has pages for an audience.
+pub(crate) fn has_page(form: &Form, audience: Audience) -> bool {
+    !form.private || audience == Audience::Store
 }
 
 /// A form of a store that sent what it needs.
@@ -30,7 +35,9 @@ impl<'a> Page<StoreForms<'a>> for StoreFormPage<'a> {
     fn all(of: &StoreForms<'a>) -> Vec<StoreFormPage<'a>> {
         let forms = of.edition.catalog.forms.iter();
         forms
-            .filter(|form| is_of_store(form, |sheet| of.store.sent(sheet)))
+            .filter(|form| {
+                is_of_store(form, |sheet| of.store.sent(sheet)) && has_page(form, of.edition.settings.audience)
+            })
             .map(|form| StoreFormPage { form })
             .collect()
     }
@@ -68,7 +75,10 @@ impl StoreFormsList {
             let title = form.numbered(&store.words.text(&form.title));
             let absent: Vec<_> = form.needs.iter().filter(|sheet| !store.sent(sheet)).cloned().collect();
             match absent.is_empty() {
-                true => forms.push(Named::linked(title, link(store.id(), form))),
+                true if has_page(form, store.edition.settings.audience) => {
+                    forms.push(Named::linked(title, link(store.id(), form)));
+                }
+                true => forms.push(Named::plain(store.words.fill("form.in_workbook", &[("title", &title)]))),
                 false => without.push(format!("{title} · {}", super::not_received(store, &absent))),
             }
         }

@@ -5,6 +5,7 @@ mod bar;
 mod bullet;
 mod funnel;
 mod line;
+mod picture;
 mod sparkline;
 mod stack;
 mod svg;
@@ -78,6 +79,7 @@ pub(super) fn register(tera: &mut Tera, words: &'static Words) {
     tera.register_function("bar_chart", Chart { draw: bar::draw, words });
     tera.register_function("bullet", Chart { draw: bullet::draw, words });
     tera.register_function("funnel", Chart { draw: funnel::draw, words });
+    tera.register_function("picture", Chart { draw: picture::draw, words });
     tera.register_function("stack", Chart { draw: stack::draw, words });
 }
 

@@ -3,22 +3,19 @@
 use super::{column, measure, value};
 use crate::{
     catalog::form::{Block, FormColumn, Formula, Function, Number, Over, RowKind, Shows, Sums},
-    model::Period,
+    model::{Grain, Period},
     report::{
         form::{
             Filler,
             fraction::Fraction,
             grid::{Grid, Rows},
-            reckon::{At, Basis, Reckoner},
+            reckon::{At, Basis, Given, Reckoner},
         },
         pinyin,
         table::{Bars, Cell, Column, Formula as Written, Kind, Piece, Row, Scale, Table, text_width},
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Columns of an `each` at most; the rest is one.
 const MOST_COLUMNS: usize = 16;
@@ -27,6 +24,8 @@ const MOST_COLUMNS: usize = 16;
 struct Placed {
     column: usize,
     value: Option<Arc<str>>,
+    /// Of a column that stands for several periods, the period.
+    period: Option<Period>,
     /// The values that an `each` does not show one by one.
     rest: Vec<Arc<str>>,
 }
@@ -38,21 +37,32 @@ struct Summing<'f, 'l, 'a> {
     sums: &'a Sums,
     reckoner: Reckoner<'f>,
     placed: Vec<Placed>,
+    /// The one value of the cubes' columns that the table is of.
+    apart: Option<&'f Arc<str>>,
 }
 
-pub(super) fn table<'a>(filler: &Filler<'_, 'a>, block: &'a Block, sums: &'a Sums, at: usize) -> Table<'a> {
+pub(super) fn table<'a>(
+    filler: &Filler<'_, 'a>,
+    block: &'a Block,
+    sums: &'a Sums,
+    at: usize,
+    apart: Option<&Arc<str>>,
+) -> Table<'a> {
     let (grid, group) = filler.grids(block, sums, at);
     let bases: Vec<Period> = match (sums.rows, filler.is_by_store(block)) {
         (RowKind::Months, false) => {
+            // Of a year they are its own.
             let mut months = Over::Last12.periods(filler.base(), filler.lookup().edition.cutoff).unwrap_or_default();
-            months.reverse();
+            months.sort_by_key(|month| month.start);
             months
         }
         _ => vec![filler.base()],
     };
-    let placed = placed(&grid, block, sums, &bases);
-    let reckoner = Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns };
-    let summing = Summing { filler, block, sums, reckoner, placed };
+    let placed = placed(&grid, block, sums, &bases, filler.base());
+    let given = Given::new();
+    let days = &filler.lookup().edition.catalog.working_days;
+    let reckoner = Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given };
+    let summing = Summing { filler, block, sums, reckoner, placed, apart };
     let mut columns = vec![summing.first_column()];
     columns.extend(summing.placed.iter().map(|placed| summing.column(placed)));
     if !grid.is_known() {
@@ -60,22 +70,27 @@ pub(super) fn table<'a>(filler: &Filler<'_, 'a>, block: &'a Block, sums: &'a Sum
         return Table { columns, empty, lead: 1, ..Table::default() };
     }
     let (rows, totals) = match (sums.rows, filler.is_by_store(block)) {
-        (RowKind::Months, false) => (summing.months(&bases), None),
+        (RowKind::Months, false) => summing.months(&bases),
         _ => summing.rows(),
     };
     Table { columns, rows, totals, lead: 1, ..Table::default() }
 }
 
 /// The columns as they stand: an `each` once for every value.
-fn placed(grid: &Grid, block: &Block, sums: &Sums, bases: &[Period]) -> Vec<Placed> {
+fn placed(grid: &Grid, block: &Block, sums: &Sums, bases: &[Period], base: Period) -> Vec<Placed> {
     let mut all = Vec::new();
     for (at, column) in block.columns.iter().enumerate() {
+        let one = |period| Placed { column: at, value: None, period, rest: Vec::new() };
+        if let Some(across) = column.across {
+            all.extend(across.periods(base).into_iter().map(|period| one(Some(period))));
+            continue;
+        }
         let Shows::Number(number) = &column.shows else {
-            all.push(Placed { column: at, value: None, rest: Vec::new() });
+            all.push(one(None));
             continue;
         };
         if !number.each {
-            all.push(Placed { column: at, value: None, rest: Vec::new() });
+            all.push(one(None));
             continue;
         }
         let found = grid.columns(&number.formula.names(), number.over, bases);
@@ -86,10 +101,9 @@ fn placed(grid: &Grid, block: &Block, sums: &Sums, bases: &[Period]) -> Vec<Plac
         more.sort_by(|a, b| a.is_empty().cmp(&b.is_empty()).then_with(|| by_sound.compare(a, b)));
         values.extend(more);
         let rest = if values.len() > MOST_COLUMNS { values.split_off(MOST_COLUMNS - 1) } else { Vec::new() };
-        let one = |value| Placed { column: at, value: Some(value), rest: Vec::new() };
-        all.extend(values.into_iter().map(one));
+        all.extend(values.into_iter().map(|value| Placed { value: Some(value), ..one(None) }));
         if !rest.is_empty() {
-            all.push(Placed { column: at, value: None, rest });
+            all.push(Placed { rest, ..one(None) });
         }
     }
     all
@@ -111,6 +125,9 @@ impl<'a> Summing<'_, '_, 'a> {
         let (own, words) = (&self.block.columns[placed.column], self.filler.words());
         let title = words.text(&own.title);
         let title = match (&placed.value, placed.rest.is_empty()) {
+            _ if placed.period.is_some() => {
+                format!("{}{title}", placed.period.map(|own| words.part_of_year(own)).unwrap_or_default())
+            }
             (Some(value), _) => format!("{}{title}", self.label(value)),
             (None, false) => format!("{}{title}", words.word("form.rest")),
             (None, true) => title,
@@ -121,7 +138,7 @@ impl<'a> Summing<'_, '_, 'a> {
             _ => Kind::Value,
         };
         let heat = self.sums.heat && (placed.value.is_some() || !placed.rest.is_empty());
-        Column { bars: heat.then_some(Bars::Heat), ..column(self.filler, own, title, kind) }
+        Column { bars: heat.then_some(Bars::Heat), ..column(self.filler, own, title, kind, placed.period) }
     }
 
     /// What a row or column is called.
@@ -142,11 +159,7 @@ impl<'a> Summing<'_, '_, 'a> {
         if self.sums.rows == RowKind::One {
             return vec!["".into()];
         }
-        let numbers = self.block.columns.iter().filter_map(|column| match &column.shows {
-            Shows::Number(number) => Some(number.over),
-            _ => None,
-        });
-        let overs: BTreeSet<Over> = numbers.collect();
+        let overs = self.block.overs();
         let mut names = self.sums.row_values.clone();
         let found = self.reckoner.grid.rows(&overs, &[self.filler.base()]);
         let mut more: Vec<Arc<str>> = found.into_iter().filter(|name| !names.contains(name)).collect();
@@ -177,8 +190,8 @@ impl<'a> Summing<'_, '_, 'a> {
         }
     }
 
-    fn at<'r>(&self, upto: &'r [Arc<str>], all: &'r [Arc<str>]) -> At<'r> {
-        At { base: self.filler.base(), rows: Rows::All, column: None, upto, all }
+    fn at<'r>(&'r self, upto: &'r [Arc<str>], all: &'r [Arc<str>]) -> At<'r> {
+        At { base: self.filler.base(), rows: Rows::All, column: self.apart, upto, all }
     }
 
     fn rows(&self) -> (Vec<Row<'a>>, Option<Row<'a>>) {
@@ -211,7 +224,8 @@ impl<'a> Summing<'_, '_, 'a> {
         (rows, totals)
     }
 
-    fn months(&self, months: &[Period]) -> Vec<Row<'a>> {
+    /// The months, and of a form of a year the year as a whole.
+    fn months(&self, months: &[Period]) -> (Vec<Row<'a>>, Option<Row<'a>>) {
         let none: [Arc<str>; 0] = [];
         let row = |month: &Period| {
             let at = At { base: *month, ..self.at(&none, &none) };
@@ -219,7 +233,10 @@ impl<'a> Summing<'_, '_, 'a> {
             let name = Some(month.to_string().into());
             Row { name, ..self.row(Cell::text(label), at, false, false) }
         };
-        months.iter().map(row).collect()
+        let whole = self.filler.base().grain == Grain::Year && !self.sums.no_total;
+        let word = || self.filler.words().word("form.total");
+        let totals = whole.then(|| self.row(Cell::text(word()), self.at(&none, &none), true, false));
+        (months.iter().map(row).collect(), totals)
     }
 
     /// A row. `total`: it is the sum of all rows that stand above it.
@@ -245,8 +262,9 @@ impl<'a> Summing<'_, '_, 'a> {
     }
 
     fn of(&self, number: &Number, placed: &Placed, at: At<'_>) -> (Option<Fraction>, Basis) {
+        let at = At { base: placed.period.unwrap_or(at.base), ..at };
         if placed.rest.is_empty() {
-            return self.reckoner.value(number, At { column: placed.value.as_ref(), ..at });
+            return self.reckoner.value(number, At { column: placed.value.as_ref().or(at.column), ..at });
         }
         let each = placed.rest.iter().map(|value| self.reckoner.value(number, At { column: Some(value), ..at }).0);
         let sum = each.flatten().try_fold(Fraction::whole(0), Fraction::add);
@@ -254,7 +272,9 @@ impl<'a> Summing<'_, '_, 'a> {
     }
 
     fn cell(&self, own: &FormColumn, placed: &Placed, found: Option<Fraction>, total: bool) -> Cell<'a> {
-        let Some(found) = found else { return Cell::Blank };
+        let Some(found) = found.filter(|found| !(own.no_zero && *found == Fraction::whole(0))) else {
+            return Cell::Blank;
+        };
         let mut made = value(self.filler, own, found);
         if self.sums.heat && placed.value.is_some() && measure(own).scale == Scale::Percent {
             made.heat = Some(heat(found));
@@ -269,32 +289,50 @@ impl<'a> Summing<'_, '_, 'a> {
     /// How a spreadsheet recomputes a column from others of its row; `None` where it cannot.
     fn written(&self, own: &FormColumn, placed: &Placed) -> Option<Written> {
         let Shows::Number(number) = &own.shows else { return None };
-        if number.least.is_some() || !placed.rest.is_empty() || matches!(number.formula, Formula::Name(_)) {
+        if number.least.is_some() || !placed.rest.is_empty() {
             return None;
+        }
+        if let Formula::Name(name) = &number.formula {
+            return self.of_months(name, number, placed);
         }
         let mut pieces = vec![Piece::Text("=".into())];
         let points = measure(own).scale == Scale::Points;
         pieces.extend(points.then(|| Piece::Text("100*(".into())));
-        self.pieces(&number.formula, number.over, placed.value.as_ref(), placed.column, &mut pieces)?;
+        self.pieces(&number.formula, number.over, placed, &mut pieces)?;
         pieces.extend(points.then(|| Piece::Text(")".into())));
         Some(Written::Pieces(pieces))
     }
 
-    fn pieces(
-        &self,
-        formula: &Formula,
-        over: Over,
-        value: Option<&Arc<str>>,
-        before: usize,
-        into: &mut Vec<Piece>,
-    ) -> Option<()> {
+    /// A sum of several months out of the columns of each of them.
+    fn of_months(&self, name: &str, number: &Number, placed: &Placed) -> Option<Written> {
+        let cutoff = self.filler.lookup().edition.cutoff;
+        let months = number.over.periods(placed.period.unwrap_or(self.filler.base()), cutoff)?;
+        let of = |month: &Period| {
+            let shows = |other: &Placed| {
+                let own = &self.block.columns[other.column].shows;
+                let same =
+                    matches!(own, Shows::Number(own) if matches!(&own.formula, Formula::Name(sum) if **sum == *name));
+                same && other.period == Some(*month)
+            };
+            self.placed.iter().position(shows).map(|at| at + 1)
+        };
+        let columns = months.iter().map(of).collect::<Option<Vec<usize>>>().filter(|all| all.len() > 1)?;
+        let first = std::iter::once(Piece::Text("=".into()));
+        let more = columns.into_iter().enumerate().flat_map(|(nth, column)| {
+            let plus = (nth > 0).then(|| Piece::Text("+".into()));
+            plus.into_iter().chain([Piece::Cell(column)])
+        });
+        Some(Written::Pieces(first.chain(more).collect()))
+    }
+
+    fn pieces(&self, formula: &Formula, over: Over, placed: &Placed, into: &mut Vec<Piece>) -> Option<()> {
         let text = |text: &'static str, into: &mut Vec<Piece>| into.push(Piece::Text(text.into()));
         match formula {
             Formula::Number(number) => into.push(Piece::Text(number.to_string().into())),
-            Formula::Name(name) => into.push(Piece::Cell(self.place(name, over, value, before)?)),
+            Formula::Name(name) => into.push(Piece::Cell(self.place(name, over, placed)?)),
             Formula::Add(a, b) | Formula::Less(a, b) | Formula::Times(a, b) | Formula::By(a, b) => {
                 text("(", into);
-                self.pieces(a, over, value, before, into)?;
+                self.pieces(a, over, placed, into)?;
                 text(
                     match formula {
                         Formula::Add(..) => "+",
@@ -304,7 +342,7 @@ impl<'a> Summing<'_, '_, 'a> {
                     },
                     into,
                 );
-                self.pieces(b, over, value, before, into)?;
+                self.pieces(b, over, placed, into)?;
                 text(")", into);
             }
             Formula::Call(function, all) => {
@@ -314,14 +352,14 @@ impl<'a> Summing<'_, '_, 'a> {
                     Function::Floor => ("ROUNDDOWN(ROUND(", ",9),0)"),
                     Function::Greatest => ("MAX(", ")"),
                     Function::Least => ("MIN(", ")"),
-                    Function::Coalesce | Function::Total | Function::Running | Function::Rank => return None,
+                    _ => return None,
                 };
                 text(open, into);
                 for (nth, own) in all.iter().enumerate() {
                     if nth > 0 {
                         text(",", into);
                     }
-                    self.pieces(own, over, value, before, into)?;
+                    self.pieces(own, over, placed, into)?;
                 }
                 text(close, into);
             }
@@ -330,16 +368,17 @@ impl<'a> Summing<'_, '_, 'a> {
     }
 
     /// The table's column that shows a name, of the same time and the same value.
-    fn place(&self, name: &str, over: Over, value: Option<&Arc<str>>, before: usize) -> Option<usize> {
+    fn place(&self, name: &str, over: Over, of: &Placed) -> Option<usize> {
         let shows = |placed: &&Placed| {
             let own = &self.block.columns[placed.column];
             let Shows::Number(number) = &own.shows else { return false };
-            let same = if number.each { placed.value.as_ref() == value && placed.rest.is_empty() } else { true };
+            let same_value = !number.each || placed.value == of.value && placed.rest.is_empty();
+            let same = same_value && placed.period == of.period;
             let by_id = !own.id.is_empty() && *own.id == *name;
             let is_sum = matches!(&number.formula, Formula::Name(sum) if **sum == *name)
                 && number.over == over
-                && number.each == value.is_some();
-            placed.column != before && same && (by_id || is_sum)
+                && number.each == of.value.is_some();
+            placed.column != of.column && same && (by_id || is_sum)
         };
         // The first column names the row.
         self.placed.iter().position(|placed| shows(&placed)).map(|at| at + 1)
