@@ -5,6 +5,7 @@ mod codes;
 mod histories;
 mod honesty;
 mod kinds;
+mod plans;
 mod properties;
 mod shared;
 mod slips;

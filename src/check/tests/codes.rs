@@ -211,7 +211,7 @@ fn every_rule_of_this_stage_has_its_case() {
         "R405", "R407", "R506", "R614", "R615", "R634", "R635", "R636", "R651", "R652", "R672", "S010", "S011", "S012",
         "S001", "S002", "S003", "S004", "S005", "S006", "S007", "S008", "S009", "S030", "S031", "S032", "S033", "S034",
         "S035", "S036", "S037", "S038", "S039", "S040", "S041", "S042", "R120", "R410", "R126", "R127", "R128", "R129",
-        "R130",
+        "R130", "R801", "R802", "R803", "R804",
     ];
     let here = |code: &str| code.starts_with(['R', 'S']) || ["C015", "C016"].contains(&code);
     for code in CATALOG.rules.keys().filter(|code| here(code)) {
