@@ -45,6 +45,19 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
         ]
     });
     let day = |back: u64| span.as_of - Days::new(back);
+    let salon: Line = vec![
+        ("event_no", text("HD02")),
+        ("name", text("秋季车主沙龙")),
+        ("kind", text("季度车主沙龙")),
+        ("from_on", Cell::Day(day(30))),
+        ("until_on", Cell::Day(day(30))),
+        ("planned_invited", Cell::Whole(60)),
+        ("actual_invited", Cell::Whole(60)),
+        ("planned_visits", Cell::Whole(40)),
+        ("actual_visits", Cell::Whole(45)),
+        ("actual_cost", Cell::Money(6_000)),
+        ("actual_service_visits", Cell::Whole(12)),
+    ];
     let events = [None, Some(0), Some(1)].into_iter().map(|who| {
         let mut line: Line = vec![
             ("event_no", text("HD01")),
@@ -237,7 +250,7 @@ pub fn sheets(plan: &StorePlan, world: &World, span: &Span, people: &[Post<'_>])
     vec![
         ("staff", staff.collect()),
         ("target", targets.collect()),
-        ("event", events.collect()),
+        ("event", events.chain([salon]).collect()),
         ("key_visit", visits.collect()),
         ("action", actions),
         ("audit", audits.collect()),
@@ -266,18 +279,24 @@ pub fn of_group(plan: &StorePlan, world: &World, span: &Span, channels: &[&str])
     let in_month = |first: NaiveDate| {
         delivered(world, span).filter(|(_, at)| (at.year(), at.month()) == (first.year(), first.month())).count() as i64
     };
-    let targets = all.iter().flat_map(|first| {
-        [("订单", ORDERS), ("AAK", 20), ("集客", 120), ("系统提报", 18), ("精品", 20_000)].map(|(metric, value)| {
-            vec![
-                ("month", month(*first)),
-                ("tier", text("店")),
-                ("object", text(&plan.id)),
-                ("metric", text(metric)),
-                ("value", Cell::Whole(value)),
-                ("version", month(span.start)),
-            ]
-        })
-    });
+    // The months of the year that are still ahead are planned too, and the year as a whole.
+    let ahead = std::iter::successors(all.last().copied(), |first| first.checked_add_months(chrono::Months::new(1)));
+    let ahead: Vec<NaiveDate> = ahead.skip(1).take_while(|first| first.year() == span.as_of.year()).collect();
+    let target = |when: Cell, metric: &'static str, value: i64| {
+        vec![
+            ("month", when),
+            ("tier", text("店")),
+            ("object", text(&plan.id)),
+            ("metric", text(metric)),
+            ("value", Cell::Whole(value)),
+            ("version", month(span.start)),
+        ]
+    };
+    let wanted = [("订单", ORDERS), ("AAK", 20), ("集客", 120), ("系统提报", 18), ("精品", 20_000)];
+    let by_month =
+        all.iter().chain(&ahead).flat_map(|first| wanted.map(|(metric, value)| target(month(*first), metric, value)));
+    let of_year = wanted.map(|(metric, value)| target(text(span.as_of.year().to_string()), metric, value * 12));
+    let targets = by_month.chain(of_year);
     let measures = [("交互活动", "店头活动", 12_000), ("广告", "网络广告", 30_000), ("直复营销", "经纪人推荐", 6_000)];
     let own = channels.iter().map(|channel| ("直复营销", *channel, 0));
     let measures: Vec<_> = measures.into_iter().chain(own).collect();

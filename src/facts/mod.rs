@@ -9,6 +9,7 @@
 mod aftercare;
 mod answer;
 mod attempt;
+mod audit_draw;
 mod beside;
 mod board;
 mod booking;
@@ -104,8 +105,9 @@ const DERIVED: [(&str, Derive); 22] = [
 type Fill = fn(&ledger::Ledger<'_>, &mut beside::Beside<'_>);
 
 /// What fills the columns beside those of sheets.
-const BESIDE: [(&str, Fill); 29] = [
+const BESIDE: [(&str, Fill); 30] = [
     ("attempt", attempt::fill),
+    ("audit_draw", audit_draw::fill),
     ("card_twin", card_twin::fill),
     ("card_update", card_update::fill),
     ("coming_up", coming_up::fill),

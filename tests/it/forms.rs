@@ -20,6 +20,8 @@ pub fn tables(page: &Path) -> Vec<Read> {
 }
 
 fn read(section: &str) -> Read {
+    // What stands under a table is none of it.
+    let section = section.split("</table>").next().unwrap_or_default();
     let title = between(section, "<h2", "</h2>").map_or_else(String::new, plain);
     let head = between(section, "<thead>", "</thead>").unwrap_or_default();
     let last = head.rsplit("<tr>").next().unwrap_or_default();

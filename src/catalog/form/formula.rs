@@ -57,6 +57,8 @@ pub enum Function {
     /// The month's part of a number for the year (the first argument), dealt out by the second over the column's stretch of time;
     /// where that is nowhere above zero by the twelve numbers that follow.
     Dealt,
+    /// The first where the second is there and not zero, else nothing.
+    Where,
     /// So many periods the stretch of time has.
     Periods,
     /// The working days of the period.
@@ -81,6 +83,7 @@ impl Function {
             "lowest" => Function::Lowest,
             "highest" => Function::Highest,
             "dealt" => Function::Dealt,
+            "only_where" => Function::Where,
             "periods" => Function::Periods,
             "working_days" => Function::WorkingDays,
             "working_days_gone" => Function::WorkingDaysGone,
@@ -93,6 +96,7 @@ impl Function {
         match self {
             Function::Periods | Function::WorkingDays | Function::WorkingDaysGone => count == 0,
             Function::Greatest | Function::Least | Function::Coalesce => count > 1,
+            Function::Where => count == 2,
             Function::Dealt => count == 2 || count == 14,
             _ => count == 1,
         }

@@ -122,6 +122,10 @@ impl Reckoner<'_> {
             Function::Lowest => self.singly(first, over, at).min(),
             Function::Highest => self.singly(first, over, at).max(),
             Function::Dealt => self.dealt(all, over, at),
+            Function::Where => {
+                let held = all.get(1).and_then(|own| self.formula(own, over, at))?;
+                (held != Fraction::whole(0)).then(|| self.formula(first, over, at))?
+            }
             Function::Periods => whole(over.periods(at.base, self.grid.cutoff())?.len()),
             Function::WorkingDays => whole(self.days.between(at.base.start, at.base.end())),
             Function::WorkingDaysGone => {

@@ -77,7 +77,8 @@ fn is_mean(formula: &Formula) -> bool {
         Formula::Name(_) | Formula::Number(_) => false,
         Formula::By(..) => true,
         Formula::Add(a, b) | Formula::Less(a, b) | Formula::Times(a, b) => is_mean(a) || is_mean(b),
-        Formula::Call(Function::Ceil | Function::Floor | Function::Rank, _) => false,
+        Formula::Call(Function::Ceil | Function::Floor | Function::Rank | Function::Dealt, _) => false,
+        Formula::Call(Function::Where, all) => all.first().is_some_and(is_mean),
         Formula::Call(_, all) => all.iter().any(is_mean),
     }
 }

@@ -345,6 +345,15 @@ impl<'a> Summing<'_, '_, 'a> {
                 self.pieces(b, over, placed, into)?;
                 text(")", into);
             }
+            // Where there is nothing to say the cell is empty, whatever stands in the others.
+            Formula::Call(Function::Where, all) => {
+                let [of, held] = all.as_slice() else { return None };
+                text("IF(", into);
+                self.pieces(held, over, placed, into)?;
+                text("=0,\"\",", into);
+                self.pieces(of, over, placed, into)?;
+                text(")", into);
+            }
             Formula::Call(function, all) => {
                 let (open, close) = match function {
                     // What binary fractions leave over must not make one more.
