@@ -35,6 +35,11 @@ impl WorkingDays {
         from.iter_days().take_while(|day| *day < until).filter(|day| self.is_worked(*day)).count()
     }
 
+    /// Whether anything is known of a year's holidays.
+    pub fn covers(&self, year: i32) -> bool {
+        self.off.iter().any(|day| day.year() == year)
+    }
+
     /// What it is, for keys of what rests on it.
     pub(super) fn parts(&self) -> [&BTreeSet<NaiveDate>; 2] {
         [&self.off, &self.work]

@@ -3,8 +3,7 @@
 use super::{CLEAN, Failure, project::ProjectArguments, terminal};
 use crate::{
     model::{Grain, Lang, Message, Period, Quantity},
-    pipeline::Progress,
-    report::form::plan::{self, WhatIf},
+    pipeline::{Progress, WhatIf},
 };
 use clap::Args;
 use std::{path::PathBuf, sync::Arc};
@@ -51,8 +50,7 @@ pub(super) fn run(arguments: &PlanArguments, lang: Option<Lang>) -> Result<u8, F
             checked = group.check(&display)?;
         }
     }
-    let (_, block) = plan::planned_form(&group.catalog.forms).ok_or_else(|| Message::new("plan.no_form"))?;
-    let known = plan::rates(block);
+    let known = group.rates().ok_or_else(|| Message::new("plan.no_form"))?;
     let rates = arguments.rates.iter().map(|text| rate(text, &known)).collect::<Result<_, _>>()?;
     let what_if = WhatIf { orders: arguments.orders.map(|orders| Quantity::whole(i64::from(orders))), rates };
     let planned = group.plan(&checked, store, &what_if)?;

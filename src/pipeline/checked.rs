@@ -24,6 +24,7 @@ use crate::{
     },
     publish::{InputFile, Ledger},
 };
+use chrono::Datelike;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
@@ -238,6 +239,11 @@ impl Group {
         let mut ledger = Ledger::default();
         let mut findings = self.definition_findings.clone();
         findings.extend(found);
+        let year = cutoff.date().year();
+        if !self.catalog.working_days.covers(year) {
+            let place = Place::workbook(Arc::from("definitions/working_days.toml"));
+            findings.push(self.catalog.finding("D002", "", place, "", arguments! { "year" => year.to_string() }));
+        }
         let (nobodys, of_no_store) = check::of_no_store(&shared.reads, &stores, &self.catalog, &self.settings, cutoff);
         findings.extend(nobodys);
         for tally in &of_no_store {

@@ -35,6 +35,7 @@ pub use counts::Counts;
 pub use figures::Figures;
 pub use group::{Group, Request};
 pub use measured::Engine;
+pub use plan::{Planned, WhatIf};
 pub use write::Built;
 
 use crate::{

@@ -5,11 +5,19 @@ use crate::{
     messages::Messages,
     report::{
         Edition,
-        form::{plan, plan::Planned, plan::WhatIf, share},
+        form::{plan, share},
     },
 };
+use std::sync::Arc;
+
+pub use crate::report::form::plan::{Planned, WhatIf};
 
 impl Group {
+    /// The names of the rates that a plan may be given in place of the store's own; `None` where no form is for planning.
+    pub fn rates(&self) -> Option<Vec<Arc<str>>> {
+        plan::planned_form(&self.catalog.forms).map(|(_, block)| plan::rates(block))
+    }
+
     /// The form that plans are talked about by, as it would be for a store: its title and its columns; `None` where there is
     /// no such store or no such form.
     ///

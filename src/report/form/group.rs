@@ -1,6 +1,6 @@
 //! A form of the group: its own tables, one line a store, and the stores that have it.
 
-use super::{Filler, FormView, GroupForms, group_path, index, is_of_store, store};
+use super::{Filler, GroupForms, group_path, index, is_of_store, store, view::FormView};
 use crate::{
     catalog::{
         Form,

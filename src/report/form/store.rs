@@ -1,6 +1,6 @@
 //! A form of a store.
 
-use super::{Filler, FormView, Reader, StoreForms, is_of_store};
+use super::{Filler, Reader, StoreForms, is_of_store, view::FormView};
 use crate::{
     catalog::Form,
     project::{Audience, settings::slug},

@@ -26,7 +26,11 @@ pub(super) fn draw(picture: &Picture, paper: &Paper<'_>) -> String {
         let top = HEAD + ROW * row as f64;
         svg.text("label end", LABEL - 8.0, top + 19.0, &svg::fitted(&mark.label, 7.0));
         for (at, cell) in mark.cells.iter().enumerate() {
-            let Some(number) = cell.number else { continue };
+            // Beside shares a count says how many they are of.
+            let Some(number) = cell.number.filter(|_| !shares || cell.text.ends_with('%')) else {
+                svg.text("tick middle", LABEL + width * (at as f64 + 0.5), top + 19.0, &cell.text);
+                continue;
+            };
             let left = LABEL + width * at as f64;
             let full = (number / most).clamp(0.0, 1.0);
             let said = format!("{} {} {}", mark.label, picture.columns[at], cell.text);
