@@ -105,3 +105,45 @@ fn init_makes_a_group_that_builds() {
     assert!(output.status.success());
     assert_eq!(std::fs::read_to_string(dir.join("foursight.toml")).expect("kept"), "[group]\nname = \"甲\"\n");
 }
+
+#[test]
+fn explain_says_of_every_form_what_it_shows_from_which_sheets_with_which_assumptions() {
+    let folder = crate::foursight::root().join("definitions/forms");
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).expect("the forms").map(|entry| entry.expect("an entry").path()) {
+        let id = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        let definition: toml::Table = std::fs::read_to_string(&file).expect("read").parse().expect("TOML");
+        let (output, said) = run(&["explain", &id]);
+        assert!(output.status.success(), "{id}: {said}");
+        let title = definition["title"]["zh"].as_str().expect("a title");
+        let assumed = definition["assumptions"][0]["zh"].as_str().expect("an assumption");
+        let source = definition["source"].as_str().expect("a source");
+        for part in [title, assumed, source] {
+            assert!(said.contains(part), "{id}: {part} is not in {said}");
+        }
+        count += 1;
+    }
+    assert!(count >= 57, "{count}");
+}
+
+#[test]
+fn a_plan_is_reckoned_with_other_numbers_and_written_nowhere() {
+    let (output, said) = on_sample(&["plan", "--store", "S01", "--orders", "40", "--rate", "r_ha=0.35"]);
+    assert!(output.status.success(), "{said}");
+    // ⌈40 ÷ 0.35⌉ = ⌈114.3⌉ = 115 at H or A.
+    let line = |title: &str| {
+        let line = said.lines().find(|line| line.trim_start().trim_start_matches('│').trim_start().starts_with(title));
+        line.unwrap_or_else(|| panic!("no {title} in {said}"))
+    };
+    assert!(line("需H/A总量").contains("115"), "{said}");
+    assert!(line("订单目标").contains("40") && line("订单目标").contains("给定"), "{said}");
+    assert!(line("历史H/A成交率").contains("35.0%"), "{said}");
+    for wrong in [
+        &["plan", "--orders", "40"][..],
+        &["plan", "--store", "S01", "--rate", "r_xx=0.5"],
+        &["plan", "--store", "S99"],
+    ] {
+        let (output, said) = on_sample(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {said}");
+    }
+}

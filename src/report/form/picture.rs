@@ -2,7 +2,7 @@
 
 use super::Filler;
 use crate::{
-    catalog::form::{Block, Body, PictureKind},
+    catalog::form::{Block, Body, PictureKind, Shows},
     report::{
         page::Link,
         table::{Cell, Kind, Medium, Row, Table, Tone},
@@ -80,7 +80,7 @@ impl Filler<'_, '_> {
     pub(crate) fn picture(&self, block: &Block, table: &Table<'_>) -> Option<Picture> {
         let asked = block.picture.as_ref()?;
         let drawn: Vec<usize> = match asked.columns.is_empty() {
-            true => (1..table.columns.len()).filter(|at| is_number(table, *at)).collect(),
+            true => numbers(table),
             false => asked.columns.iter().filter_map(|name| at(table, name)).collect(),
         };
         let text = |at: usize| table.columns[at].title.to_string();
@@ -115,6 +115,17 @@ impl Filler<'_, '_> {
 
 fn at(table: &Table<'_>, name: &str) -> Option<usize> {
     table.columns.iter().position(|column| column.of_form.is_some_and(|own| *own.id == *name))
+}
+
+/// The columns of numbers: where there are such, those that stand for values, without what is summed of them.
+fn numbers(table: &Table<'_>) -> Vec<usize> {
+    let all: Vec<usize> = (1..table.columns.len()).filter(|at| is_number(table, *at)).collect();
+    let is_each = |at: &usize| {
+        let own = table.columns[*at].of_form.map(|own| &own.shows);
+        matches!(own, Some(Shows::Number(number)) if number.each)
+    };
+    let each: Vec<usize> = all.iter().copied().filter(is_each).collect();
+    if each.is_empty() { all } else { each }
 }
 
 fn is_number(table: &Table<'_>, at: usize) -> bool {
