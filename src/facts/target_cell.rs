@@ -13,7 +13,10 @@ use super::{
 };
 use crate::model::{CheckedRow, FactTable, Grain, Instant, Period, Value};
 use chrono::{Datelike, NaiveDate};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What targets are set for, as the role of 指标, with the KPI that a group may name instead; none for those of which only plans
 /// speak.
@@ -143,7 +146,8 @@ struct InForce<'a> {
     target: f64,
     /// What was in force before its newest version.
     former: Option<f64>,
-    /// It stands for its models, or for the store that has none: the two together count everything once.
+    /// Where targets are added up it counts: the store's lines by model, or its own where there are none; a consultant's own,
+    /// or those by model where there is none.
     stands: bool,
 }
 
@@ -160,8 +164,14 @@ fn in_force_all<'a>(ledger: &Ledger<'a>, grain: Grain, keeps: fn(Whose, Whose) -
         let Some(standing) = of_period.keys().map(|(whose, ..)| *whose).min() else { continue };
         of_period.retain(|(own, ..), _| keeps(*own, standing));
         let by_model = of_period.keys().any(|(whose, ..)| *whose == Whose::Model);
-        for ((whose, ..), lines) in of_period {
-            let stands = whose == Whose::Model || whose == Whose::Store && !by_model;
+        let in_whole = of_period.keys().filter(|(whose, _, model)| *whose == Whose::Staff && model.is_none());
+        let in_whole: BTreeSet<Word<'a>> = in_whole.map(|(_, staff, _)| *staff).collect();
+        for ((whose, staff, model), lines) in of_period {
+            let stands = match whose {
+                Whose::Store => !by_model,
+                Whose::Model => true,
+                Whose::Staff => model.is_none() || !in_whole.contains(&staff),
+            };
             if let Some((line, target, former)) = in_force(lines) {
                 all.push(InForce { period, metric, whose, line, target, former, stands });
             }

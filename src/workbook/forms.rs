@@ -190,6 +190,12 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) ->
         page.row += 1;
     }
     let tables: Vec<&Table<'_>> = laid.iter().map(|own| &own.table).collect();
+    if tables.len() > 1 {
+        // The headings of one table over the rows of another would mislead: what stays in view, and stands on every page, is
+        // whose form it is.
+        page.sheet.set_freeze_panes(2, 0)?;
+        page.sheet.set_repeat_rows(0, 1)?;
+    }
     let widths = widths(page, &tables)?;
     if !breaks.is_empty() {
         page.sheet.set_page_breaks(&breaks)?;

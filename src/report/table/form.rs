@@ -11,7 +11,7 @@ use crate::model::Period;
 use crate::{
     catalog::{
         Unit, UnitKind,
-        form::{Block, Body, FormColumn, Formula, Function, OfScore, Shows},
+        form::{Block, Body, FormColumn, Formula, Function, OfKpi, OfScore, Shows},
     },
     report::{
         figure,
@@ -127,6 +127,8 @@ fn column<'a>(
         Kind::Prose => 28.0,
         Kind::Date => 11.0,
         Kind::Value | Kind::Number(_) if is_money(own) => 12.0,
+        // Percentage points are written out.
+        Kind::Value if matches!(own.shows, Shows::Kpi(OfKpi::Gap, _)) || measure(own).scale == Scale::Points => 15.0,
         _ => 9.0,
     };
     let width = own.width.unwrap_or_else(|| (text_width(&title) * 0.75 + 4.0).clamp(least, 26.0));
