@@ -181,6 +181,8 @@ pub struct Sums {
     pub row_values: Vec<Arc<str>>,
     /// Columns that stand there in this order; then others by name.
     pub column_values: Vec<Arc<str>>,
+    /// The KPIs that stand behind rows, by the row's name; `*` for all others.
+    pub row_kpis: BTreeMap<Arc<str>, Arc<str>>,
     /// What rows and columns are called, where not as the facts call them.
     pub labels: BTreeMap<Arc<str>, Text>,
     /// The id of the column by which rows are sorted, the largest first.

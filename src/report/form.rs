@@ -311,7 +311,17 @@ impl<'l, 'a> Filler<'l, 'a> {
             },
             Whose::Store(store) if sums.rows == RowKind::One => Cell::text(store.store.material.store.name.clone()),
             Whose::Group(..) if sums.rows == RowKind::One => Cell::text(self.words().word("heat.all")),
-            _ => Cell::text(label),
+            _ => Cell::linked(label, self.row_link(sums, name)),
+        }
+    }
+
+    /// To the rows behind the KPI that stands behind a row: the group's to the KPI itself.
+    fn row_link(&self, sums: &Sums, name: &str) -> Option<Link> {
+        let id = sums.row_kpis.get(name).or_else(|| sums.row_kpis.get("*"))?;
+        let kpi = self.lookup().edition.catalog.kpi(id)?;
+        match self.whose {
+            Whose::Store(_) => self.behind(kpi),
+            Whose::Group(..) => Some(super::kpi::link(id)),
         }
     }
 

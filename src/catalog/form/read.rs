@@ -157,6 +157,7 @@ impl Reader<'_> {
             rows: block.rows,
             row_values: self.values(&block.row_values)?,
             column_values: self.values(&block.column_values)?,
+            row_kpis: block.row_kpis.iter().map(|own| self.row_kpi(own)).collect::<Result<_, _>>()?,
             labels: block.labels.clone(),
             sort: block.sort.as_ref().map(|sort| sort.get_ref().as_str().into()),
             only: block.only.as_ref().map(|only| only.get_ref().as_str().into()),
@@ -165,6 +166,12 @@ impl Reader<'_> {
             heat: block.heat,
             apart: block.apart,
         })
+    }
+
+    fn row_kpi(&self, (row, id): (&Arc<str>, &Spanned<String>)) -> Result<(Arc<str>, Arc<str>), Problem> {
+        let what = || Message::new("definition.no_kpi").with("name", id.get_ref());
+        let kpi = self.catalog.kpi(id.get_ref()).ok_or_else(|| self.source.problem(&id.span(), what()))?;
+        Ok((row.clone(), kpi.id.clone()))
     }
 
     fn values(&self, written: &Option<Spanned<ValuesWritten>>) -> Result<Vec<Arc<str>>, Problem> {

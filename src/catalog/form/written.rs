@@ -88,6 +88,8 @@ pub(super) struct BlockWritten {
     pub column_values: Option<Spanned<ValuesWritten>>,
     #[serde(default)]
     pub labels: BTreeMap<Arc<str>, Text>,
+    #[serde(default)]
+    pub row_kpis: BTreeMap<Arc<str>, Spanned<String>>,
     pub sort: Option<Spanned<String>>,
     pub only: Option<Spanned<String>>,
     pub top: Option<usize>,
