@@ -44,8 +44,6 @@ pub enum Function {
     Running,
     /// The place among the rows, the largest first.
     Rank,
-    /// The value in the row before this one.
-    Previous,
     /// Of the months of the form's period that are over at the cut-off.
     Closed,
     /// Of those that are not.
@@ -77,7 +75,6 @@ impl Function {
             "total" => Function::Total,
             "running" => Function::Running,
             "rank" => Function::Rank,
-            "previous" => Function::Previous,
             "closed" => Function::Closed,
             "ahead" => Function::Ahead,
             "lowest" => Function::Lowest,

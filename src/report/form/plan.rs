@@ -9,7 +9,7 @@ use super::{
 use crate::{
     catalog::{
         Form,
-        form::{Block, Body, Shows},
+        form::{Block, Body, FormColumn, Formula, Shows},
     },
     model::{FormValues, Quantity},
     report::{
@@ -75,28 +75,25 @@ pub fn plan(
     let reckoner =
         Reckoner { grid: &grid, group: group.as_ref(), columns: &block.columns, days, given: &given, apart: None };
     let at = At { base: filler.base(), rows: Rows::All, column: None, upto: &[], all: &[] };
-    let column = |own: &crate::catalog::form::FormColumn| {
+    let column = |own: &FormColumn| {
         let Shows::Number(number) = &own.shows else { return None };
-        let (value, basis) = match given.get(&own.id) {
-            Some(given) => (Some(*given), None),
+        // A rate is given by its column's id, the orders by the sum that a column shows as it stands.
+        let stands_for = |name: &Arc<str>| given.get(name).copied();
+        let sum = match &number.formula {
+            Formula::Name(name) => stands_for(name),
+            _ => None,
+        };
+        let (value, basis) = match stands_for(&own.id).or(sum) {
+            Some(given) => (Some(given), words.word("plan.given")),
             None => {
                 let (value, basis) = reckoner.value(number, at);
-                (value, Some(basis))
+                (value, if basis == Basis::Group { words.word("plan.of_group") } else { String::new() })
             }
         };
-        let is_given = basis.is_none() || number.formula.names().iter().any(|name| given.contains_key(*name));
         Some(Planned {
             title: words.text(&own.title),
             text: value.map_or_else(String::new, |value| text(&filler, value.to_f64(), measure(own))),
-            basis: match basis {
-                _ if is_given && matches!(number.formula, crate::catalog::form::Formula::Name(_))
-                    || basis.is_none() =>
-                {
-                    words.word("plan.given")
-                }
-                Some(Basis::Group) => words.word("plan.of_group"),
-                _ => String::new(),
-            },
+            basis,
         })
     };
     let head = format!("{} · {}", filler.title(), filler.head());

@@ -112,11 +112,6 @@ impl Reckoner<'_> {
                 Rows::One(_) => self.formula(first, over, At { rows: Rows::Some(at.upto), ..at }),
                 Rows::All | Rows::Some(_) => self.formula(first, over, At { rows: Rows::All, ..at }),
             },
-            Function::Previous => {
-                let row = at.upto.len().checked_sub(2).map(|before| &at.upto[before])?;
-                matches!(at.rows, Rows::One(_)).then_some(())?;
-                self.formula(first, over, At { rows: Rows::One(row), upto: &at.upto[..at.upto.len() - 1], ..at })
-            }
             Function::Closed => self.formula(first, Over::Closed, at),
             Function::Ahead => self.formula(first, Over::Ahead, at),
             Function::Lowest => self.singly(first, over, at).min(),
