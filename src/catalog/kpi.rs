@@ -270,6 +270,21 @@ struct Base {
     needs: Vec<Arc<str>>,
 }
 
+impl Kpi {
+    /// Whether a figure meets a target. The comparison is of exact fractions; a sum has no denominator.
+    pub fn meets(&self, numerator: Quantity, denominator: Option<Quantity>, target: Quantity) -> bool {
+        let denominator = denominator.unwrap_or(Quantity::whole(1));
+        // numerator / denominator against target, multiplied out; a negative denominator turns the sides.
+        let sign = denominator.0.signum();
+        let value = numerator.0.saturating_mul(Quantity::SCALE).saturating_mul(sign);
+        let limit = target.0.saturating_mul(denominator.0).saturating_mul(sign);
+        match self.direction {
+            Direction::Up => value >= limit,
+            Direction::Down => value <= limit,
+        }
+    }
+}
+
 impl KpiWritten {
     fn of_others(&self) -> bool {
         self.numerator_kpi.is_some() || self.growth_of.is_some() || self.to_date_of.is_some()

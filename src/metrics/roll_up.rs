@@ -5,7 +5,7 @@
 
 use super::{Atom, StoreSums};
 use crate::{
-    catalog::{Accumulate, Catalog, Direction, Kpi},
+    catalog::{Accumulate, Catalog, Kpi},
     model::{Grain as Length, Instant, KpiValue, Message, Period, Quantity, Scope, Status},
     project::{Settings, Store},
 };
@@ -412,21 +412,12 @@ impl About<'_> {
     }
 }
 
-/// How figures stand to a target. The comparison is of exact fractions.
+/// How figures stand to a target.
 fn status(kpi: &Kpi, numerator: Quantity, sums: &Figures, target: Option<Quantity>) -> Status {
     if sums.denominator.is_zero() {
         return if sums.excluded > 0 { Status::NotMeasurable } else { Status::NoData };
     }
     let Some(target) = target else { return Status::NoTarget };
-    let one = Quantity::whole(1);
-    let denominator = if kpi.denominator.is_some() { sums.denominator } else { one };
-    // numerator / denominator against target, multiplied out; a negative denominator turns the sides.
-    let sign = denominator.0.signum();
-    let value = numerator.0.saturating_mul(Quantity::SCALE).saturating_mul(sign);
-    let limit = target.0.saturating_mul(denominator.0).saturating_mul(sign);
-    let met = match kpi.direction {
-        Direction::Up => value >= limit,
-        Direction::Down => value <= limit,
-    };
-    if met { Status::Met } else { Status::Missed }
+    let denominator = kpi.denominator.is_some().then_some(sums.denominator);
+    if kpi.meets(numerator, denominator, target) { Status::Met } else { Status::Missed }
 }

@@ -298,12 +298,9 @@ impl Desk<'_> {
                 let (words, material) = (self.site.words(), known.material(&[]));
                 let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
                 let pages = self.site.store_forms(&material, &values, self.form_totals, &sink)?;
-                for binding in workbook::Binding::ALL {
-                    let filled = (&values, self.form_totals);
-                    if let Some(forms) = workbook::store_forms(self.edition, words, &material, filled, binding)? {
-                        let name = workbook::store_forms_name(self.edition, &known.store.id, binding);
-                        put(format!("workbooks/forms/{name}"), &forms)?;
-                    }
+                let books = workbook::store_forms(self.edition, words, &material, &values, self.form_totals)?;
+                for (name, book) in books {
+                    put(format!("workbooks/forms/{name}"), &book)?;
                 }
                 self.group.count(|counts| counts.pages_rendered += pages);
                 pages

@@ -220,9 +220,8 @@ impl Group {
         let made = site.group_pages(material, &shelf)? + site.group_forms(material, forms, &shelf)?;
         let pack = workbook::group_pack(material, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
-        for binding in workbook::Binding::ALL {
-            let forms = workbook::group_forms(material, site.words(), forms, binding)?;
-            stage.write(&format!("workbooks/{}", workbook::group_forms_name(material.edition, binding)), &forms)?;
+        for (name, book) in workbook::group_forms(material, site.words(), forms)? {
+            stage.write(&format!("workbooks/{name}"), &book)?;
         }
         let blank = workbook::blank_forms(material.edition, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::BLANK_FORMS), &blank)?;

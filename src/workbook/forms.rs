@@ -6,6 +6,7 @@ use super::{
     book::{Book, Page, put},
     carried::Carried,
     cover, table,
+    table::Placed,
 };
 use crate::{
     catalog::{
@@ -33,7 +34,7 @@ const PAPER: f64 = 130.0;
 
 /// Which forms stand together in a workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Binding {
+enum Binding {
     /// Those of a month or a week.
     Month,
     /// Those of a year.
@@ -42,7 +43,7 @@ pub enum Binding {
 
 impl Binding {
     /// Both.
-    pub const ALL: [Binding; 2] = [Binding::Month, Binding::Year];
+    const ALL: [Binding; 2] = [Binding::Month, Binding::Year];
 
     fn holds(self, form: &Form) -> bool {
         (form.period == FormPeriod::Year) == (self == Binding::Year)
@@ -57,13 +58,8 @@ impl Binding {
     }
 }
 
-/// The name of a store's workbook: it says the month or the year.
-pub fn store_forms_name(edition: Edition<'_>, store: &str, binding: Binding) -> String {
-    format!("{}-{}.xlsx", slug(store), binding.of(edition))
-}
-
-/// A store's forms as one workbook; `None` where it sent nothing that any form needs. It holds the store's customers in
-/// full and belongs to the store alone.
+/// A store's forms as workbooks with their names, which say the month or the year; none where it sent nothing that any of the
+/// forms needs. They hold the store's customers in full and belong to the store alone.
 ///
 /// # Errors
 /// When the content breaks a limit of the format.
@@ -71,25 +67,24 @@ pub fn store_forms(
     edition: Edition<'_>,
     words: &Words,
     material: &StoreMaterial<'_>,
-    (values, totals): (&FormValues, &FormValues),
-    binding: Binding,
-) -> Result<Option<Vec<u8>>, WorkbookError> {
+    values: &FormValues,
+    totals: &FormValues,
+) -> Result<Vec<(String, Vec<u8>)>, WorkbookError> {
     let nowhere = Standing::default();
-    let store = StoreLookup::new(edition, words, material, &nowhere);
-    let is_bound = |form: &&Form| form.is_of(FormScope::Store) && binding.holds(form);
-    let forms: Vec<&Form> = edition.catalog.forms.iter().filter(is_bound).collect();
-    if !forms.iter().any(|form| is_of_store(form, |sheet| store.sent(sheet))) {
-        return Ok(None);
-    }
-    let store = StoreForms { store, values, totals };
-    let fillers = forms.into_iter().map(|form| (form, Filler::of_store(&store, form, Reader::Store)));
+    let store = StoreForms { store: StoreLookup::new(edition, words, material, &nowhere), values, totals };
     let own = &store.store.material.store;
-    Ok(Some(book(edition, words, (&own.name, &own.id), fillers)?))
-}
-
-/// The name of the group's workbook: it says the month or the year.
-pub fn group_forms_name(edition: Edition<'_>, binding: Binding) -> String {
-    format!("group-forms-{}.xlsx", binding.of(edition))
+    let mut books = Vec::new();
+    for binding in Binding::ALL {
+        let is_bound = |form: &&Form| form.is_of(FormScope::Store) && binding.holds(form);
+        let forms: Vec<&Form> = edition.catalog.forms.iter().filter(is_bound).collect();
+        if !forms.iter().any(|form| is_of_store(form, |sheet| store.store.sent(sheet))) {
+            continue;
+        }
+        let fillers = forms.into_iter().map(|form| (form, Filler::of_store(&store, form, Reader::Store)));
+        let name = format!("{}-{}.xlsx", slug(&own.id), binding.of(edition));
+        books.push((name, book(edition, words, (&own.name, &own.id), fillers)?));
+    }
+    Ok(books)
 }
 
 /// The name of the workbook of blank forms.
@@ -109,16 +104,7 @@ pub fn blank_forms(edition: Edition<'_>, words: &Words) -> Result<Vec<u8>, Workb
         signs(&mut page)?;
         let blank = blank(form, words);
         for (at, own) in blank.iter().enumerate() {
-            if !own.table.title.is_empty() {
-                page.text(page.row, 0, &own.table.title, &page.style.heading)?;
-                page.row += 1;
-            }
-            table::write(&mut page, &own.table, at == 0)?;
-            for line in &own.after {
-                page.text(page.row, 0, line, &page.style.base)?;
-                page.row += 1;
-            }
-            page.row += 1;
+            block(&mut page, &own.table, &own.after, at == 0)?;
         }
         let tables: Vec<&Table<'_>> = blank.iter().map(|own| &own.table).collect();
         widths(&mut page, &tables)?;
@@ -128,8 +114,8 @@ pub fn blank_forms(edition: Edition<'_>, words: &Words) -> Result<Vec<u8>, Workb
     Ok(book.bytes()?)
 }
 
-/// The group's forms as one workbook, out of what each store adds to them, in the stores' order. It holds no customer's
-/// data.
+/// The group's forms as workbooks with their names, out of what each store adds to them, in the stores' order. They hold no
+/// customer's data.
 ///
 /// # Errors
 /// When the content breaks a limit of the format.
@@ -137,13 +123,16 @@ pub fn group_forms(
     material: &GroupMaterial<'_>,
     words: &Words,
     stores: &[FormValues],
-    binding: Binding,
-) -> Result<Vec<u8>, WorkbookError> {
+) -> Result<Vec<(String, Vec<u8>)>, WorkbookError> {
     let edition = material.edition;
     let group = GroupForms { group: GroupLookup::new(material, words), stores };
-    let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group) && binding.holds(form));
-    let fillers = forms.map(|form| (form, Filler::of_group(&group, form, None)));
-    Ok(book(edition, words, (&edition.settings.group, ""), fillers)?)
+    let one = |binding: Binding| {
+        let forms = edition.catalog.forms.iter().filter(|form| form.is_of(FormScope::Group) && binding.holds(form));
+        let fillers = forms.map(|form| (form, Filler::of_group(&group, form, None)));
+        let name = format!("group-forms-{}.xlsx", binding.of(edition));
+        Ok((name, book(edition, words, (&edition.settings.group, ""), fillers)?))
+    };
+    Binding::ALL.into_iter().map(one).collect()
 }
 
 fn book<'l, 'a: 'l>(
@@ -177,17 +166,8 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) ->
             breaks.push(page.row);
         }
         let top = page.row;
-        if !own.table.title.is_empty() {
-            page.text(page.row, 0, &own.table.title, &page.style.heading)?;
-            page.row += 1;
-        }
-        let placed = table::write(page, &own.table, at == 0)?;
+        let placed = block(page, &own.table, &own.after, at == 0)?;
         carried.table(&own.table, &placed, top);
-        for line in &own.after {
-            page.text(page.row, 0, line, &page.style.base)?;
-            page.row += 1;
-        }
-        page.row += 1;
     }
     let tables: Vec<&Table<'_>> = laid.iter().map(|own| &own.table).collect();
     if tables.len() > 1 {
@@ -210,6 +190,21 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) ->
         ProtectionOptions { sort: true, use_autofilter: true, format_columns: true, ..ProtectionOptions::default() };
     page.sheet.protect_with_options(&open);
     Ok(())
+}
+
+/// A table under its heading, with the lines that stand under it.
+fn block(page: &mut Page<'_>, table: &Table<'_>, after: &[String], first: bool) -> Result<Placed, XlsxError> {
+    if !table.title.is_empty() {
+        page.text(page.row, 0, &table.title, &page.style.heading)?;
+        page.row += 1;
+    }
+    let placed = table::write(page, table, first)?;
+    for line in after {
+        page.text(page.row, 0, line, &page.style.base)?;
+        page.row += 1;
+    }
+    page.row += 1;
+    Ok(placed)
 }
 
 /// Who made it, who checked it, when.

@@ -23,7 +23,7 @@ use crate::model::{Message, Told};
 use rust_xlsxwriter::XlsxError;
 use std::path::{Path, PathBuf};
 
-pub use forms::{BLANK_FORMS, Binding, blank_forms, group_forms, group_forms_name, store_forms, store_forms_name};
+pub use forms::{BLANK_FORMS, blank_forms, group_forms, store_forms};
 pub use group::{group_pack, group_pack_name};
 pub use store::store_pack;
 pub use template::template;

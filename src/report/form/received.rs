@@ -15,23 +15,21 @@ use crate::{
         table::{Cell, Measure, Scale, Value},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// How often each code was found in workbooks of one period.
 type Found = BTreeMap<Arc<str>, u64>;
 
 /// Counts the findings of workbooks of `period` by code.
 fn found(findings: &[Finding], submissions: &[Submission], period: Period) -> Found {
-    let mut of_period: BTreeMap<&str, bool> = BTreeMap::new();
-    for submission in submissions {
-        let here = submission.week().is_some_and(|week| period.holds(week.thursday()));
-        *of_period.entry(&*submission.workbook).or_default() |= here;
-    }
+    let is_here = |own: &&Submission| own.week().is_some_and(|week| period.holds(week.thursday()));
+    let here: BTreeSet<&str> = submissions.iter().filter(is_here).map(|own| &*own.workbook).collect();
     let mut counts = Found::new();
-    for finding in findings {
-        if of_period.get(&*finding.place.workbook).copied().unwrap_or_default() {
-            *counts.entry(finding.code.clone()).or_default() += 1;
-        }
+    for finding in findings.iter().filter(|finding| here.contains(&*finding.place.workbook)) {
+        *counts.entry(finding.code.clone()).or_default() += 1;
     }
     counts
 }

@@ -2,7 +2,7 @@
 //! values of the quarter go on to the cut-off: what a form says of both must be of the same days.
 
 use crate::{
-    catalog::{Accumulate, Direction, Kpi},
+    catalog::{Accumulate, Kpi},
     model::{Grain, KpiValue, Period, Quantity, Scope, Status},
     report::lookup::Lookup,
 };
@@ -39,17 +39,11 @@ pub(crate) fn value<'a>(
         sum.denominator = sum.denominator.zip(own.denominator).map(|(sum, own)| sum + own);
         sum.excluded += own.excluded;
     }
-    sum.status = match (sum.value_f64(), sum.target.map(Quantity::to_f64)) {
-        _ if !known => Status::NoData,
-        (None, _) => Status::NoData,
-        (Some(_), None) => Status::NoTarget,
-        (Some(value), Some(target)) => {
-            let met = match kpi.direction {
-                Direction::Up => value >= target,
-                Direction::Down => value <= target,
-            };
-            if met { Status::Met } else { Status::Missed }
-        }
+    sum.status = match sum.target {
+        _ if !known || sum.denominator.is_some_and(|denominator| denominator.is_zero()) => Status::NoData,
+        None => Status::NoTarget,
+        Some(target) if kpi.meets(sum.numerator, sum.denominator, target) => Status::Met,
+        Some(_) => Status::Missed,
     };
     Some(Cow::Owned(sum))
 }

@@ -7,12 +7,12 @@ pub(crate) mod rows;
 mod sums;
 
 use super::{Cell, Column, Kind, Measure, Medium, Row, Scale, Table, Tone, Value, text_width};
-use crate::model::Period;
 use crate::{
     catalog::{
         Unit, UnitKind,
         form::{Block, Body, FormColumn, Formula, Function, OfKpi, OfScore, Shows},
     },
+    model::Period,
     report::{
         figure,
         form::{Filler, back, fraction::Fraction},
