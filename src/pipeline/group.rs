@@ -87,6 +87,8 @@ impl Group {
         };
         settings.as_of = request.as_of.or(settings.as_of);
         settings.lang = request.lang.unwrap_or(settings.lang);
+        let main = settings.lang;
+        settings.also.retain(|lang| *lang != main);
         if settings.group.is_empty() {
             settings.group = Messages::of(settings.lang).word("nav.group");
         }

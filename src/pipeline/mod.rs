@@ -23,6 +23,7 @@ mod group;
 mod headers;
 mod measured;
 mod plan;
+mod renderings;
 mod replaced;
 mod shared;
 mod since;

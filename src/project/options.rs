@@ -51,6 +51,7 @@ pub(super) struct GroupOptions {
     pub name: Option<String>,
     pub as_of: Option<Spanned<String>>,
     pub lang: Option<Spanned<String>>,
+    pub also: Vec<Spanned<String>>,
     pub audience: Option<Spanned<String>>,
     pub fail_at: Option<Spanned<String>>,
 }

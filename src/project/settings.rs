@@ -24,6 +24,8 @@ pub struct Settings {
     pub as_of: Option<Instant>,
     /// Language of what users read.
     pub lang: Lang,
+    /// Further languages of the site.
+    pub also: Vec<Lang>,
     /// For whom the site is.
     pub audience: Audience,
     /// Findings at or above this make exit code 1; `None`: a build with findings is still a clean exit.
@@ -154,6 +156,7 @@ impl Default for Settings {
             group: String::new(),
             as_of: None,
             lang: Lang::ZhCn,
+            also: Vec::new(),
             audience: Audience::Hq,
             fail_at: None,
             hours: OpeningHours { opens: clock(8, 30), closes: clock(18, 0) },
@@ -265,6 +268,12 @@ impl Checker<'_> {
         }
         if let Some(lang) = &options.group.lang {
             settings.lang = lang.get_ref().parse().map_err(|what: Message| self.written.mistake(lang.span(), what))?;
+        }
+        for lang in &options.group.also {
+            let also: Lang = lang.get_ref().parse().map_err(|what: Message| self.written.mistake(lang.span(), what))?;
+            if also != settings.lang && !settings.also.contains(&also) {
+                settings.also.push(also);
+            }
         }
         if let Some(audience) = &options.group.audience {
             settings.audience = match audience.get_ref().as_str() {

@@ -2,6 +2,7 @@
 
 use super::{
     behind_month,
+    behind_periods::{self, PeriodLine},
     figure::{self, Figure},
     kpi,
     lookup::{Lookup, StoreLookup},
@@ -29,6 +30,8 @@ pub(crate) struct BehindView {
     pub kpi: Head,
     pub since: String,
     pub months: Vec<MonthSection>,
+    /// Weeks, quarters and years.
+    pub periods: Vec<PeriodLine>,
 }
 
 /// The KPI that rows stand behind; how it is computed is on its own page.
@@ -140,13 +143,19 @@ impl<'a> Page<StoreLookup<'a>> for BehindPage<'a> {
     }
 }
 
+/// How many rows of each role the KPI's page shows of a month with so many.
+pub(super) fn shown_of_month(store: &StoreLookup<'_>, rows: usize) -> usize {
+    let a_month = ROWS_A_PAGE / store.lineage_months().len().max(1);
+    if rows > a_month { FIRST_ROWS } else { a_month }
+}
+
 impl BehindView {
     fn new(store: &StoreLookup<'_>, kpi: &Kpi, draw: &Draw<'_>) -> BehindView {
         let months = store.lineage_months();
         let a_month = ROWS_A_PAGE / months.len().max(1);
         let sections = months.into_iter().enumerate().map(|(at, month)| {
             let rows = store.rows_of_month(kpi, month);
-            let first = if rows.len() > a_month { FIRST_ROWS } else { a_month };
+            let first = shown_of_month(store, rows.len());
             let all_rows: Vec<&LineageRow> = rows.iter().collect();
             let tables = tables(store, kpi, &all_rows, first, &format!("m{at}-"), draw);
             let all = (rows.len() > a_month).then(|| behind_month::link(store.id(), &kpi.id, month, 1));
@@ -157,6 +166,7 @@ impl BehindView {
             kpi: Head::new(store, kpi),
             since: store.edition.lineage_since.to_string(),
             months: sections.collect(),
+            periods: behind_periods::lines(store, kpi),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::{
     dictionary::{self, Chapter},
     digest::StoreDigest,
     form, group, kpi, kpis,
-    lookup::GroupLookup,
-    page::Link,
-    person, quality, store, stores, submissions, worklists,
+    lookup::{GroupLookup, StoreLookup},
+    page::{Link, Named},
+    person, quality, store, store_quality, stores, submissions, worklist, worklists,
 };
 use crate::project::Store;
 use std::sync::Arc;
@@ -76,6 +76,48 @@ pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
         add(words.text(&sheet.title), sheet.id.to_string(), "search.sheet", link);
     }
     entries
+}
+
+/// What a store's pages that stand alone have: its people, figures, lists, forms, and the dictionary.
+pub(crate) fn of_store(of: &StoreLookup<'_>) -> Vec<Entry> {
+    let (words, catalog) = (of.words, of.edition.catalog);
+    let own = of.material.store;
+    let entry = |title: String, codes: &str, kind: &'static str, link: Link| Entry {
+        title,
+        codes: codes.to_lowercase(),
+        kind,
+        link,
+    };
+    let mut entries = vec![
+        entry(own.name.clone(), &own.id, "search.store", store::link(&own.id)),
+        entry(words.word("nav.quality"), "", "search.page", store_quality::link(&own.id, 1)),
+    ];
+    entries.extend(Chapter::ALL.map(|chapter| {
+        let title = format!("{} · {}", words.word("nav.dictionary"), chapter.title(of));
+        entry(title, "", "search.page", dictionary::link(chapter))
+    }));
+    entries.extend(people(&[(own, &of.digest)]));
+    for kpi in of.monthly() {
+        if let Some(link) = of.behind(kpi) {
+            entries.push(entry(words.text(&kpi.title), &kpi.id, "search.kpi", link));
+        }
+    }
+    for list in catalog.worklists.iter().filter(|list| !of.worklist(&list.id).is_empty()) {
+        let link = worklist::link(&own.id, &list.id, 1);
+        entries.push(entry(words.text(&list.title), &list.id, "search.list", link));
+    }
+    for form in store_forms(of) {
+        entries.push(entry(form.text, "", "search.form", form.link.unwrap_or_else(|| store::link(&own.id))));
+    }
+    for rule in catalog.rules.values() {
+        let title = format!("{} {}", rule.code, words.text(&rule.title));
+        entries.push(entry(title, &rule.code, "search.rule", dictionary::rule(&rule.code)));
+    }
+    entries
+}
+
+fn store_forms(of: &StoreLookup<'_>) -> Vec<Named> {
+    form::store::StoreFormsList::new(of).forms
 }
 
 /// The people of some stores.

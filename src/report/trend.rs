@@ -9,16 +9,15 @@ use crate::{
     catalog::{Accumulate, Kpi},
     model::{Grain, Instant, Period},
 };
-use chrono::{Datelike, Days};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 /// The months a page speaks of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Months {
+    cutoff: NaiveDate,
     /// The month of the cut-off.
     pub current: Period,
-    /// It is not over: its figures are 月至今.
-    pub partial: bool,
     /// The month that headline figures are of: the current one, or in its first week (when hardly anything is due yet)
     /// the last full one.
     pub focus: Period,
@@ -29,14 +28,13 @@ pub(crate) struct Months {
 impl Months {
     pub(crate) fn new(cutoff: Instant) -> Months {
         let current = Period::of(Grain::Month, cutoff.date());
-        let partial = cutoff.date() + Days::new(1) < current.end();
         let focus = Period::headline(cutoff.date());
-        Months { current, partial, focus, before: focus.previous() }
+        Months { cutoff: cutoff.date(), current, focus, before: focus.previous() }
     }
 
-    /// Whether a month's figures are 月至今.
-    pub(crate) fn is_partial(&self, month: Period) -> bool {
-        self.partial && month == self.current
+    /// Whether a period is not over at the cut-off: a month's figures are 月至今.
+    pub(crate) fn is_partial(&self, period: Period) -> bool {
+        self.cutoff + Days::new(1) < period.end()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         figure::{self, Figure},
         kpi,
         lookup::{GroupLookup, Lookup, StoreLookup},
+        trend::Delta,
         variation::{Assurance, Variation},
     },
 };
@@ -328,6 +329,14 @@ fn difference(by: f64, of: Measure, text: String) -> Value {
 /// How the month's value moved against the month before, where that says anything.
 pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> Option<Value> {
     let delta = lookup.delta(kpi, scope, id, lookup.months.focus)?;
+    let same_days = delta.same_days;
+    let change = moved(delta, kpi);
+    // The worksheet has the whole month before, not its first days.
+    Some(if same_days { change } else { change.with(Formula::Difference(VALUE, BEFORE)) })
+}
+
+/// A move as a cell: an arrow, how far, whether to the good.
+pub(crate) fn moved(delta: Delta, kpi: &Kpi) -> Value {
     let text = format!("{} {}", delta.arrow, delta.text);
     let tone = match delta.course {
         "better" => Tone::Good,
@@ -335,13 +344,11 @@ pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> 
         _ => Tone::Plain,
     };
     let change = difference(delta.by, Measure::of(kpi), text);
-    // The worksheet has the whole month before, not its first days.
-    let change = if delta.same_days { change } else { change.with(Formula::Difference(VALUE, BEFORE)) };
-    Some(Value { tone, title: delta.title, link: delta.link, ..change })
+    Value { tone, title: delta.title, link: delta.link, ..change }
 }
 
 /// A target in a KPI's unit.
-pub(super) fn aim<'a>(lookup: &Lookup<'_>, kpi: &Kpi, target: Option<Quantity>) -> Cell<'a> {
+pub(crate) fn aim<'a>(lookup: &Lookup<'_>, kpi: &Kpi, target: Option<Quantity>) -> Cell<'a> {
     target.map_or(Cell::Blank, |target| {
         let number = target.to_f64();
         Value::number(number, Measure::of(kpi), figure::shown(number, kpi, lookup.words)).cell()
