@@ -3,6 +3,7 @@
 use super::{CLEAN, Failure, terminal};
 use crate::{
     catalog::{Catalog, SheetDef},
+    messages::Messages,
     model::{Lang, Message},
     workbook,
 };
@@ -22,7 +23,9 @@ pub(super) struct InitArguments {
     stores: Vec<String>,
 }
 
-pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
+/// What is written is the group's: it is in the language asked for, else in Chinese, whatever whoever types reads.
+pub(super) fn run(arguments: &InitArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let words = Messages::of(lang.unwrap_or_default());
     let dir = &arguments.dir;
     let (catalog, _) = Catalog::load(None)?;
     for store in &arguments.stores {
@@ -38,15 +41,15 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
         }
         Ok(())
     };
-    keep("foursight.toml", &config(&arguments.stores))?;
-    keep("README.md", &worded(GUIDE))?;
+    keep("foursight.toml", &config(&arguments.stores, words))?;
+    keep("README.md", &worded(GUIDE, words))?;
     keep(".gitignore", "/output\n/.foursight\n")?;
     keep(".github/workflows/foursight.yml", WORKFLOW)?;
-    let name = terminal::words().word("template.file");
+    let name = words.word("template.file");
     let template = dir.join(&name);
     if !template.exists() {
         let sheets: Vec<&SheetDef> = catalog.sheets.iter().collect();
-        workbook::template(&catalog, &sheets, terminal::words().lang(), &template)?;
+        workbook::template(&catalog, &sheets, words.lang(), &template)?;
         written.push(name);
     }
     let written: Vec<Arc<str>> = written.into_iter().map(Arc::from).collect();
@@ -67,8 +70,8 @@ fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn config(stores: &[String]) -> String {
-    let mut text = worded(CONFIG);
+fn config(stores: &[String], words: &Messages) -> String {
+    let mut text = worded(CONFIG, words);
     for store in stores {
         // A TOML basic string takes what Rust's debug form of a folder name writes.
         text.push_str(&format!("\n[[store]]\nid = {store:?}\nname = {store:?}\nregion = \"\"\nbrand = \"\"\n"));
@@ -82,10 +85,10 @@ const CONFIG: [&str; 2] =
 const GUIDE: [&str; 2] =
     [include_str!("../../messages/init/README.zh-CN.md"), include_str!("../../messages/init/README.en.md")];
 
-fn worded([zh, en]: [&str; 2]) -> String {
-    match terminal::lang() {
+fn worded([zh, en]: [&str; 2], words: &Messages) -> String {
+    match words.lang() {
         Lang::En => en.to_owned(),
-        lang => terminal::words().zh(zh).replace("lang = \"zh-CN\"", &format!("lang = \"{}\"", lang.tag())),
+        lang => words.zh(zh).replace("lang = \"zh-CN\"", &format!("lang = \"{}\"", lang.tag())),
     }
 }
 
