@@ -1,8 +1,6 @@
 //! `foursight check`: validation only, for a clerk or a gate before publishing.
 
-mod watch;
-
-use super::{CLEAN, FINDINGS, Failure, build::Level, project::ProjectArguments, terminal};
+use super::{CLEAN, FINDINGS, Failure, build::Level, project::ProjectArguments, terminal, watch};
 use crate::{
     diagnostic::{
         Finding, Severity,

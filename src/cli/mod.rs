@@ -15,8 +15,10 @@ mod plan;
 mod progress;
 mod project;
 mod query;
+mod serve;
 mod template;
 mod terminal;
+mod watch;
 
 use crate::model::{Lang, Message, Told};
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -67,6 +69,8 @@ enum Command {
     Plan(plan::PlanArguments),
     /// Ad-hoc SQL over the checked facts.
     Query(query::QueryArguments),
+    /// The site on this machine, built anew when something changes.
+    Serve(serve::ServeArguments),
     /// What a shell completes.
     Completions(completions::CompletionsArguments),
     /// The manual's pages.
@@ -115,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, lang),
         Command::Plan(arguments) => plan::run(&arguments, lang),
         Command::Query(arguments) => query::run(&arguments, lang),
+        Command::Serve(arguments) => serve::run(&arguments, lang),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Help(arguments) => help::run(&arguments),

@@ -7,10 +7,12 @@ use std::{
     process::{Command, Output},
 };
 
-/// The binary under test, quiet about nothing.
+/// The binary under test, quiet about nothing, in no locale.
 pub fn foursight() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foursight"));
-    command.env_remove("RUST_BACKTRACE");
+    for name in ["RUST_BACKTRACE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
     command
 }
 
