@@ -16,6 +16,7 @@ mod progress;
 mod project;
 mod query;
 mod serve;
+mod summary;
 mod template;
 mod terminal;
 mod watch;
@@ -71,6 +72,8 @@ enum Command {
     Query(query::QueryArguments),
     /// The site on this machine, built anew when something changes.
     Serve(serve::ServeArguments),
+    /// The week's message, to be sent on.
+    Summary(summary::SummaryArguments),
     /// What a shell completes.
     Completions(completions::CompletionsArguments),
     /// The manual's pages.
@@ -120,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Plan(arguments) => plan::run(&arguments, lang),
         Command::Query(arguments) => query::run(&arguments, lang),
         Command::Serve(arguments) => serve::run(&arguments, lang),
+        Command::Summary(arguments) => summary::run(&arguments, lang),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Help(arguments) => help::run(&arguments),

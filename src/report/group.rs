@@ -187,7 +187,7 @@ impl GroupView {
     }
 }
 
-fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
+pub(crate) fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
     let month = group.months.focus;
     let ranking = group.ranking(kpi, month);
     let ranked = |found: Option<&(&crate::project::Store, f64)>| {

@@ -19,6 +19,7 @@ pub(crate) mod kpi;
 pub(crate) mod kpis;
 pub(crate) mod lookup;
 pub mod material;
+pub mod message;
 pub(crate) mod page;
 pub(crate) mod person;
 pub(crate) mod pinyin;

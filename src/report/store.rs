@@ -96,10 +96,7 @@ impl StoreView {
             month: words.period(focus),
             partial: store.months.is_partial(focus),
             since: store.edition.lineage_since.to_string(),
-            cards: match store.has_lineage(focus) {
-                true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
-                false => Vec::new(),
-            },
+            cards: cards(store),
             topics: store
                 .topics()
                 .into_iter()
@@ -122,6 +119,14 @@ impl StoreView {
             quality: counts,
             quality_link: store_quality::link(store.id(), 1),
         }
+    }
+}
+
+/// The headline figures, where their rows are at hand.
+pub(crate) fn cards(store: &StoreLookup<'_>) -> Vec<Card> {
+    match store.has_lineage(store.months.focus) {
+        true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
+        false => Vec::new(),
     }
 }
 

@@ -84,6 +84,19 @@ pub fn built_sample() -> &'static Path {
         .path()
 }
 
+/// What is between tags, with the few entities that our pages have.
+pub fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for part in html
+        .split('<')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap_or_default().1 })
+    {
+        text.push_str(part);
+    }
+    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
 /// A Chinese character.
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')

@@ -40,6 +40,7 @@ mod sheets;
 mod since;
 mod spoken;
 mod spreadsheet_ml;
+mod summary;
 mod sums;
 mod table;
 mod writers;

@@ -3,8 +3,21 @@
 use crate::foursight::{foursight, has_han};
 use std::process::Output;
 
-const COMMANDS: [&str; 12] =
-    ["build", "check", "template", "init", "demo", "explain", "plan", "query", "serve", "completions", "man", "help"];
+const COMMANDS: [&str; 13] = [
+    "build",
+    "check",
+    "template",
+    "init",
+    "demo",
+    "explain",
+    "plan",
+    "query",
+    "serve",
+    "summary",
+    "completions",
+    "man",
+    "help",
+];
 
 fn run(locale: Option<&str>, arguments: &[&str]) -> (Output, String) {
     let mut command = foursight();
