@@ -28,6 +28,7 @@ mod replaced;
 mod shared;
 mod since;
 mod stores;
+mod summary;
 mod unchanged;
 mod write;
 
@@ -37,6 +38,7 @@ pub use figures::Figures;
 pub use group::{Group, Request};
 pub use measured::Engine;
 pub use plan::{Planned, WhatIf};
+pub use summary::{Line, Section, Tone, WeekMessage};
 pub use write::Built;
 
 use crate::{

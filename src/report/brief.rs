@@ -294,6 +294,9 @@ impl Whose<'_, '_> {
         names: Vec<(usize, Named)>,
         turnover: Option<Moves>,
     ) -> BriefLine {
+        // One store's own count says it all; lists are named still.
+        let mut names = names;
+        names.retain(|(_, name)| !self.alone || name.text.contains(char::is_whitespace));
         let (tone, mark) = if count > 0 { ("bad", "✗") } else { ("good", "✓") };
         let words = self.lookup.words;
         BriefLine {

@@ -23,6 +23,7 @@ pub(crate) mod kpi_period;
 pub(crate) mod kpis;
 pub(crate) mod lookup;
 pub mod material;
+pub mod message;
 pub(crate) mod page;
 pub mod period;
 pub(crate) mod person;

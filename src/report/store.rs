@@ -124,10 +124,7 @@ impl StoreView {
             partial: store.months.is_partial(focus),
             since: store.edition.lineage_since.to_string(),
             brief: Brief::of_store(store),
-            cards: match store.has_lineage(focus) {
-                true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
-                false => Vec::new(),
-            },
+            cards: cards(store),
             topics: store
                 .topics()
                 .into_iter()
@@ -170,6 +167,14 @@ fn week_worst(store: &StoreLookup<'_>) -> Vec<WeekLine> {
     }
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));
     lines.into_iter().take(WORST).map(|(_, line)| line).collect()
+}
+
+/// The headline figures, where their rows are at hand.
+pub(crate) fn cards(store: &StoreLookup<'_>) -> Vec<Card> {
+    match store.has_lineage(store.months.focus) {
+        true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
+        false => Vec::new(),
+    }
 }
 
 fn card(store: &StoreLookup<'_>, kpi: &Kpi) -> Card {

@@ -29,14 +29,18 @@ mod privacy;
 #[cfg(target_os = "linux")]
 mod readers;
 mod recalculated;
+mod recipes;
 mod returned;
 mod reuse;
 mod roundtrip;
 mod sample;
+mod serving;
 mod settings;
 mod sheets;
 mod since;
+mod spoken;
 mod spreadsheet_ml;
+mod summary;
 mod sums;
 mod table;
 mod writers;

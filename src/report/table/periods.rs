@@ -34,7 +34,7 @@ pub(crate) fn table<'a>(
         Column::new(word("figure.target"), Kind::Value, 12.0),
         Column::new(word("figure.gap"), Kind::Word, 12.0),
         Column::new(word("figure.status"), Kind::Word, 11.0),
-        Column::new(word("figure.change"), Kind::Value, 13.0),
+        Column::new(word("grain.change"), Kind::Value, 13.0),
     ];
     columns.extend(beside.map(|_| Column::new(word("heat.all"), Kind::Value, 13.0)));
     columns.extend(recent.iter().skip(1).map(|period| Column::new(words.period(*period), Kind::Value, 12.0)));
@@ -101,7 +101,7 @@ pub(crate) fn of_kpi<'a>(group: &GroupLookup<'a>, kpi: &Kpi, grain: Grain, lines
         Column::new(word("figure.excluded"), Kind::Number(Measure::WHOLE), 8.0),
         Column::new(word("figure.target"), Kind::Value, 12.0),
         Column::new(word("figure.status"), Kind::Word, 11.0),
-        Column::new(word("figure.change"), Kind::Value, 13.0),
+        Column::new(word("grain.change"), Kind::Value, 13.0),
     ];
     columns.extend(earlier.iter().map(|period| Column::new(words.period(*period), Kind::Value, 12.0)));
     let row = |Line { name, anchor, areas: [region, brand], scope, id }: Line<'a>| {
