@@ -22,7 +22,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 /// A page's body or a worksheet: a title, lines under it, tables.
 #[derive(Debug, Default, Serialize)]
@@ -56,6 +56,9 @@ pub(crate) struct Table<'a> {
     pub headless: bool,
     /// So many columns stay in view while the reader goes right.
     pub lead: usize,
+    /// The rows that a page shows, of a table that takes several: what all rows have in common is decided over all of
+    /// them, so that its columns stay the same. `None`: all.
+    pub part: Option<Range<usize>>,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
     pub by: Option<usize>,
     /// How it is put on paper.

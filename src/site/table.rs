@@ -37,7 +37,8 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
     page.head(table, &shown);
     page.out.push_str("<tbody>");
     let mut last = None;
-    for row in &table.rows {
+    let part = table.part.clone().unwrap_or(0..table.rows.len());
+    for row in table.rows.get(part).unwrap_or_default() {
         if let Some(by) = table.by {
             let own = row.cells.get(by).map(plain).unwrap_or_default();
             if last.as_ref() != Some(&own) {
@@ -162,7 +163,7 @@ impl Markup<'_> {
         let same = common.iter().map(|at| {
             let cell = table.rows[0].cells.get(*at).map(plain).filter(|text| !text.is_empty());
             format!(
-                "{} <b>{}</b>",
+                "<span>{} <b>{}</b></span>",
                 escaped(&table.columns[*at].title),
                 escaped(&cell.unwrap_or_else(|| "–".to_owned()))
             )
@@ -170,7 +171,7 @@ impl Markup<'_> {
         let framed = shown.iter().filter_map(|column| {
             let (head, tail) = column.frame.as_ref()?;
             let title = escaped(&table.columns[column.at].title);
-            Some(format!("{title} <b>{}</b>…<b>{}</b>", escaped(head), escaped(tail)))
+            Some(format!("<span>{title} <b>{}</b>…<b>{}</b></span>", escaped(head), escaped(tail)))
         });
         let all: Vec<String> = same.chain(framed).collect();
         if !all.is_empty() {
@@ -428,11 +429,17 @@ mod tests {
             ..Table::default()
         };
         let page = shown(&table);
-        assert!(page.contains("工作表 <b>潜客表</b> · 工作簿 <b>S01/周报/</b>…<b>.xlsx</b></p>"), "{page}");
+        assert!(page.contains("<span>工作表 <b>潜客表</b></span> · <span>工作簿 <b>S01/周报/</b>…<b>.xlsx</b></span></p>"), "{page}");
         assert!(page.contains("<tr><td>C4</td><td>2026-W46</td><td>C4</td></tr>"), "{page}");
         assert_eq!(page.matches("潜客表").count() + page.matches("S01").count(), 2);
+        // A page that shows a part of them has the columns of all.
+        let part = Table { part: Some(3..4), rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3"), row(w47, "C9")], ..table };
+        let page = shown(&part);
+        assert!(page.contains("<tr><td>C9</td><td>2026-W47</td><td>C9</td></tr>"), "{page}");
+        assert_eq!(page.matches("<tr><td>").count(), 1);
+        let table = part;
         // Three rows are read as they are.
-        let few = Table { rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3")], ..table };
+        let few = Table { rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3")], part: None, ..table };
         assert!(shown(&few).contains("<td>S01/周报/2026-W47.xlsx</td><td>潜客表</td><td>C3</td>"));
     }
 
