@@ -6,11 +6,7 @@ use super::{
     page::{self, Draw, Link, Named, Page},
     store,
 };
-use crate::{
-    catalog::Kpi,
-    model::Period,
-    project::settings::slug,
-};
+use crate::{catalog::Kpi, model::Period, project::settings::slug};
 use serde::Serialize;
 
 /// Most rows of one month that get pages of their own; beyond, the list is cut and says so.

@@ -113,9 +113,7 @@ impl<'a> Page<GroupLookup<'a>> for RulePage<'a> {
 
     fn all(group: &GroupLookup<'a>) -> Vec<RulePage<'a>> {
         let pages = all(group).into_iter().map(Arc::new);
-        pages
-            .flat_map(|found| (1..=found.parts()).map(move |part| RulePage { found: found.clone(), part }))
-            .collect()
+        pages.flat_map(|found| (1..=found.parts()).map(move |part| RulePage { found: found.clone(), part })).collect()
     }
 
     fn link(&self, _: &GroupLookup<'a>) -> Link {

@@ -36,8 +36,8 @@ impl Entry {
 
 /// Everything but people.
 pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
-    let kinds =
-        [pages, stores_of, topics, kpis_of, worklists_of, forms, findings, rules, sheets, documents].map(|kind| kind(of));
+    let kinds = [pages, stores_of, topics, kpis_of, worklists_of, forms, findings, rules, sheets, documents]
+        .map(|kind| kind(of));
     kinds.into_iter().flatten().collect()
 }
 
@@ -74,7 +74,9 @@ fn stores_of(of: &GroupLookup<'_>) -> Vec<Entry> {
 }
 
 fn topics(of: &GroupLookup<'_>) -> Vec<Entry> {
-    let entry = |(topic, _): (Arc<str>, _)| Entry::new("search.topic", of.topic_name(&topic), &*topic, kpis::link().at(&*topic));
+    let entry = |(topic, _): (Arc<str>, _)| {
+        Entry::new("search.topic", of.topic_name(&topic), &*topic, kpis::link().at(&*topic))
+    };
     of.topics().into_iter().filter(|(topic, _)| !topic.is_empty()).map(entry).collect()
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Table<'a> {
     pub part: Option<Range<usize>>,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
     pub by: Option<usize>,
+    /// The columns that a page keeps where it has to fit on a few sheets of paper; empty: all.
+    pub brief: &'a [usize],
     /// How it is put on paper.
     pub print: Print,
     /// How what is filled in comes back; `None` where nothing does.

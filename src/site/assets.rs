@@ -29,8 +29,8 @@ fn gather(dir: &'static Dir<'static>, found: &mut Vec<(String, &'static str)>) {
 const SCRIPT: &str = "assets/site.js";
 /// What the scripts say.
 const SAID: [&str; 16] = [
-    "copied", "csv", "filter", "find", "found", "loading", "more", "nothing", "part", "row", "section", "shown", "sort",
-    "under", "unread", "whole",
+    "copied", "csv", "filter", "find", "found", "loading", "more", "nothing", "part", "row", "section", "shown",
+    "sort", "under", "unread", "whole",
 ];
 
 /// The files that pages load, by their path in the site; the first script with the words of all.
