@@ -130,6 +130,7 @@ impl<'a> Page<GroupLookup<'a>> for RulePage<'a> {
     fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> RuleView {
         let found = &*self.found;
         let rule = group.edition.catalog.rules.get(found.code);
+        let said = |text| dictionary::open_places(group, &group.words.text(text));
         let own = || table::findings::table(group, found.own.iter().copied().take(OWN), None);
         RuleView {
             code: found.code.to_owned(),
@@ -138,8 +139,8 @@ impl<'a> Page<GroupLookup<'a>> for RulePage<'a> {
             severity_word: group.words.word(&format!("severity.{}", found.severity.word())),
             count: found.count,
             definition: rule.map(|_| dictionary::rule(found.code)),
-            cause: rule.map_or_else(String::new, |rule| group.words.text(&rule.cause)),
-            fix: rule.map_or_else(String::new, |rule| group.words.text(&rule.fix)),
+            cause: rule.map_or_else(String::new, |rule| said(&rule.cause)),
+            fix: rule.map_or_else(String::new, |rule| said(&rule.fix)),
             stores: if found.stores.is_empty() { String::new() } else { draw(&stores(group, found, self.part)) },
             own: if found.own.is_empty() || self.part > 1 { String::new() } else { draw(&own()) },
             part: self.part,

@@ -39,6 +39,12 @@
     var named = table.closest("[data-t]");
     return [named ? named.getAttribute("data-t") : ""].concat(titles(table)).join("|");
   }
+  // What is said above a table of all its rows.
+  function same(table) {
+    var place = unit(table).querySelector(".same") || (table.closest(".scroll") || table).previousElementSibling;
+    if (place && place.classList.contains("tools")) { place = place.previousElementSibling; }
+    return place && place.classList.contains("same") ? place : null;
+  }
   function unit(table) { return table.closest(".role") || table.closest(".scroll") || table; }
   // Rows that say what the ones below them have in common go with those.
   function entries(rows) {
@@ -201,14 +207,18 @@
     this.show();
     remember();
   };
-  List.prototype.meets = function (entry) {
-    return this.wanted.every(function (word) { return entry.text.indexOf(word) >= 0; });
+  // The rows that have every word, be it in what all of them have in common.
+  List.prototype.meet = function (held, rows) {
+    var above = same(held.table), wanted = this.wanted;
+    var common = above ? above.textContent.toLowerCase() : "";
+    var left = wanted.filter(function (word) { return common.indexOf(word) < 0; });
+    return rows.filter(function (entry) { return left.every(function (word) { return entry.text.indexOf(word) >= 0; }); });
   };
   List.prototype.show = function () {
     var list = this, wide = Boolean(this.wanted.length || this.whole), count = 0, all = 0;
     this.held.forEach(function (held) {
       var rows = list.rows(held, wide);
-      var met = list.wanted.length ? rows.filter(list.meets, list) : rows;
+      var met = list.meet(held, rows);
       all += rows.length;
       count += met.length;
       held.count = met.length;
@@ -276,15 +286,12 @@
   }
   // A table's rows as values by title: what all rows have in common is said above them.
   function values(held, named) {
-    var same = unit(held.table).querySelector(".same") || (held.table.closest(".scroll") || held.table).previousElementSibling;
     var common = [], ends = {};
-    if (same && same.classList.contains("tools")) { same = same.previousElementSibling; }
-    if (same && same.classList.contains("same")) {
-      same.querySelectorAll("span").forEach(function (item) {
-        var title = item.firstChild.textContent.trim(), bold = item.querySelectorAll("b");
-        if (bold.length > 1) { ends[title] = [bold[0].textContent, bold[1].textContent]; } else { common.push([title, shown(bold[0])]); }
-      });
-    }
+    var above = same(held.table);
+    (above ? above.querySelectorAll("span") : []).forEach(function (item) {
+      var title = item.firstChild.textContent.trim(), bold = item.querySelectorAll("b");
+      if (bold.length > 1) { ends[title] = [bold[0].textContent, bold[1].textContent]; } else { common.push([title, shown(bold[0])]); }
+    });
     var columns = titles(held.table);
     var by = held.met.some(function (entry) { return entry.head; });
     return held.met.map(function (entry) {
@@ -314,8 +321,7 @@
     this.load(function () {
       var columns = [], rows = [];
       list.held.forEach(function (held) {
-        var all = list.rows(held, true);
-        if (list.wanted.length) { all = all.filter(list.meets, list); }
+        var all = list.meet(held, list.rows(held, true));
         var named = list.held.length > 1 ? above(list, held.table).map(function (text, at) { return [words.section + " " + (at + 1), text]; }) : [];
         rows = rows.concat(values({ table: held.table, met: held.order ? sorted(all, held.order[0], held.order[1]) : all }, named));
       });
