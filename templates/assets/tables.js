@@ -235,7 +235,7 @@
       var inside = list.held.filter(function (held) { return section.contains(held.table); });
       section.hidden = inside.length > 0 && inside.every(function (held) { return !held.count && (list.wanted.length || held.lent); });
     });
-    var missing = wide ? this.missing().length : 0, failed = wide ? Object.keys(this.failed).length : 0;
+    var missing = wide ? this.missing().length : 0, failed = Object.keys(this.failed).length;
     var said = [];
     if (wide) { said.push(words.shown + " " + count + " / " + all); }
     if (missing) { said.push(words.loading + " " + missing); }
