@@ -6,7 +6,7 @@ use super::{
     figure::{self, Figure},
     kpi,
     lookup::{Lookup, StoreLookup},
-    page::{Draw, Link, Named, Page},
+    page::{self, Draw, Link, Named, Page},
     privacy, quality, store,
     table::{Cell, Column, Kind, Row, Table},
 };
@@ -156,8 +156,7 @@ impl BehindView {
         let sections = months.into_iter().enumerate().map(|(at, month)| {
             let rows = store.rows_of_month(kpi, month);
             let first = shown_of_month(store, rows.len());
-            let all_rows: Vec<&LineageRow> = rows.iter().collect();
-            let tables = tables(store, kpi, &all_rows, first, &format!("m{at}-"), draw);
+            let tables = tables(store, kpi, rows, Shown::First(first), &format!("m{at}-"), draw);
             let all = (rows.len() > a_month).then(|| behind_month::link(store.id(), &kpi.id, month, 1));
             section(store, kpi, month, rows, tables, all)
         });
@@ -230,34 +229,52 @@ pub(crate) fn roles(kpi: &Kpi) -> [(Role, &'static str, &'static str); 3] {
     }
 }
 
-/// Splits the rows by role, of each the first `most`; rows are `<anchor>1`, `<anchor>2`, … over all roles.
+/// Which of the rows a page shows.
+#[derive(Clone, Copy)]
+pub(super) enum Shown {
+    /// Of each role the first so many.
+    First(usize),
+    /// A part of all roles one after the other, and of how many rows it can be one.
+    Part(usize, usize),
+}
+
+/// Splits a month's rows by role; those shown are `<anchor>1`, `<anchor>2`, … over all roles.
 pub(super) fn tables<'a>(
     store: &StoreLookup<'a>,
     kpi: &Kpi,
-    rows: &[&'a LineageRow],
-    most: usize,
+    rows: &'a [LineageRow],
+    shown: Shown,
     anchor: &str,
     draw: &Draw<'_>,
 ) -> Vec<RoleTable> {
     let mut tables = Vec::new();
-    let mut numbered = 0;
+    let (mut numbered, mut before) = (0, 0);
     for (role, tone, key) in roles(kpi) {
-        let of_role = || rows.iter().filter(|row| row.role == role).copied();
-        let count = of_role().count();
-        if count == 0 {
+        let count = rows.iter().filter(|row| row.role == role).count();
+        let part = match shown {
+            Shown::First(most) => 0..count.min(most),
+            Shown::Part(part, most) => {
+                let all = page::part(part, ROWS_A_PAGE, rows.len().min(most));
+                all.start.clamp(before, before + count) - before..all.end.clamp(before, before + count) - before
+            }
+        };
+        before += count;
+        if part.is_empty() {
             continue;
         }
-        let mut table = table(store, kpi, of_role().take(most));
-        for row in &mut table.rows {
+        let mut table = table(store, kpi, rows.iter().filter(|row| row.role == role));
+        for row in &mut table.rows[part.clone()] {
             numbered += 1;
             row.anchor = format!("{anchor}{numbered}").into();
         }
+        let more = if let Shown::First(_) = shown { count - part.len() } else { 0 };
+        table.part = Some(part);
         tables.push(RoleTable {
             role: role.word(),
             tone,
             title: store.words.word(key),
             count,
-            more: count.saturating_sub(most),
+            more,
             rows: draw(&table),
         });
     }

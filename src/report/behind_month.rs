@@ -1,16 +1,12 @@
 //! All rows behind one month's value, where they are too many for the KPI's page of the store.
 
 use super::{
-    behind::{self, Head, MonthSection, ROWS_A_PAGE},
+    behind::{self, Head, MonthSection, ROWS_A_PAGE, Shown},
     lookup::StoreLookup,
     page::{self, Draw, Link, Named, Page},
     store,
 };
-use crate::{
-    catalog::Kpi,
-    model::{LineageRow, Period},
-    project::settings::slug,
-};
+use crate::{catalog::Kpi, model::Period, project::settings::slug};
 use serde::Serialize;
 
 /// Most rows of one month that get pages of their own; beyond, the list is cut and says so.
@@ -87,13 +83,7 @@ impl<'a> Page<StoreLookup<'a>> for BehindMonthPage<'a> {
 impl BehindMonthView {
     fn new(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, part: usize, draw: &Draw<'_>) -> BehindMonthView {
         let all = store.rows_of_month(kpi, month);
-        let ordered: Vec<&LineageRow> = behind::roles(kpi)
-            .into_iter()
-            .flat_map(|(role, _, _)| all.iter().filter(move |row| row.role == role))
-            .collect();
-        let from = (part.max(1) - 1) * ROWS_A_PAGE;
-        let here: Vec<&LineageRow> = ordered.iter().skip(from).take(ROWS_A_PAGE).copied().collect();
-        let tables = behind::tables(store, kpi, &here, ROWS_A_PAGE, "r", draw);
+        let tables = behind::tables(store, kpi, all, Shown::Part(part, ROWS_A_MONTH), "r", draw);
         let section = behind::section(store, kpi, month, all, tables, None);
         let count = parts(store, kpi, month);
         BehindMonthView {

@@ -305,7 +305,7 @@ pub(crate) fn rule_entry(lookup: &Lookup<'_>, def: &crate::catalog::Rule) -> Rul
 }
 
 /// A rule's text with the places that a finding fills in left open: `{field}` for the column, `…` for anything else.
-fn open_places(lookup: &Lookup<'_>, text: &str) -> String {
+pub(super) fn open_places(lookup: &Lookup<'_>, text: &str) -> String {
     let text = text.replace("{field}", &lookup.words.word("rule.column"));
     let mut opened = String::with_capacity(text.len());
     let mut rest = text.as_str();

@@ -30,6 +30,7 @@ pub(crate) mod person;
 pub(crate) mod pinyin;
 pub(crate) mod privacy;
 pub(crate) mod quality;
+pub(crate) mod rule;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub mod standing;

@@ -3,6 +3,7 @@
 
 use super::table::Table;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Draws a table for the page it stands on.
 pub(crate) type Draw<'d> = dyn Fn(&Table<'_>) -> String + 'd;
@@ -73,6 +74,12 @@ pub(crate) fn ending(part: usize) -> String {
 /// The parts of a page, for leafing.
 pub(crate) fn parts(count: usize, link: impl Fn(usize) -> Link) -> Vec<Named> {
     (1..=count).map(|n| Named::linked(n.to_string(), link(n))).collect()
+}
+
+/// The lines of a part, of `count` lines.
+pub(crate) fn part(part: usize, lines_a_page: usize, count: usize) -> Range<usize> {
+    let from = (part.max(1) - 1) * lines_a_page;
+    from.min(count)..(from + lines_a_page).min(count)
 }
 
 /// A text with a link where there is something behind it.

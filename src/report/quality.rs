@@ -6,7 +6,7 @@ use super::{
     figure,
     lookup::{GroupLookup, Lookup, Region, StoreLookup},
     page::{self, Draw, Link, Named, Page},
-    store_quality,
+    rule, store_quality,
     table::{self, Cell, Column, Kind, Measure, Row, Table},
 };
 use crate::{diagnostic::Severity, project::Store};
@@ -122,6 +122,8 @@ pub(crate) struct RuleLine {
     pub severity: &'static str,
     pub severity_word: String,
     pub count: u64,
+    /// Where they are listed: of the group the rule's own page, of a store the first of them.
+    pub findings: Option<Link>,
     pub stores: usize,
     /// The store with most of them.
     pub most: Option<Named>,
@@ -172,6 +174,7 @@ pub(crate) fn rules<'d>(
                 severity: severity.word(),
                 severity_word: lookup.words.word(&format!("severity.{}", severity.word())),
                 count,
+                findings: None,
                 stores: stores.len(),
                 most: most.map(|(store, _)| Named::linked(store.name.clone(), store_quality::link(&store.id, 1))),
             }
@@ -184,6 +187,10 @@ pub(crate) fn rules<'d>(
     };
     lines.sort_by_key(|line| (weight(line), std::cmp::Reverse(line.count)));
     lines
+}
+
+fn with_page(line: RuleLine) -> RuleLine {
+    RuleLine { findings: Some(rule::link(&line.code.text)), ..line }
 }
 
 fn rule_link(lookup: &Lookup<'_>, code: &str) -> Named {
@@ -297,7 +304,7 @@ impl QualityView {
                 })
                 .collect(),
             sheets: sheets(group, digests()),
-            rules: rules(group, by_store.chain([(None, &*own)])),
+            rules: rules(group, by_store.chain([(None, &*own)])).into_iter().map(with_page).collect(),
             own: if group.material.findings.is_empty() {
                 String::new()
             } else {

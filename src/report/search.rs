@@ -1,19 +1,28 @@
-//! What the search box finds: pages, stores, people, KPIs, rules, lists. Never a customer.
+//! What the search box finds. Never a customer.
+//!
+//! Each kind of thing is a function that lists its entries; a new kind is one more of them in [`entries`] and the name of
+//! its kind under `search` in `messages/`.
 
 use super::{
+    area, changes,
     dictionary::{self, Chapter},
     digest::StoreDigest,
     form, group, kpi, kpis,
     lookup::{GroupLookup, StoreLookup},
-    page::{Link, Named},
-    person, quality, store, store_quality, stores, submissions, worklist, worklists,
+    page::Link,
+    person, quality, rule, sources, store, store_quality, stores, submissions, topic, worklist, worklists,
 };
-use crate::project::Store;
+use crate::{
+    model::{Grain, Scope},
+    project::Store,
+};
 use std::sync::Arc;
 
 /// One thing to find: what it is called, what else it answers to, what kind of thing it is.
 pub(crate) struct Entry {
     pub title: String,
+    /// What it may be asked for by its sound.
+    pub spoken: String,
     /// Codes and ids, lower case.
     pub codes: String,
     /// Key of the kind's name in the dictionary of words.
@@ -21,15 +30,24 @@ pub(crate) struct Entry {
     pub link: Link,
 }
 
+impl Entry {
+    fn new(kind: &'static str, title: impl Into<String>, codes: impl Into<String>, link: Link) -> Entry {
+        let title = title.into();
+        Entry { spoken: title.clone(), title, codes: codes.into().to_lowercase(), kind, link }
+    }
+}
+
 /// Everything but people.
 pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
-    let words = of.words;
-    let catalog = of.edition.catalog;
-    let mut entries = Vec::new();
-    let mut add = |title: String, codes: String, kind: &'static str, link: Link| {
-        entries.push(Entry { title, codes: codes.to_lowercase(), kind, link });
-    };
-    let pages = [
+    let kinds =
+        [pages, stores_of, regions, brands, topics, kpis_of, worklists_of, forms, findings, rules, sheets, documents]
+            .map(|kind| kind(of));
+    kinds.into_iter().flatten().collect()
+}
+
+fn pages(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let page = |title: String, link: Link| Entry::new("search.page", title, "", link);
+    let named = [
         ("nav.home", group::link()),
         ("nav.stores", stores::link(1)),
         ("nav.kpis", kpis::link()),
@@ -37,87 +55,130 @@ pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
         ("nav.forms", form::index::link()),
         ("nav.quality", quality::link(1)),
         ("nav.submissions", submissions::link(1)),
+        ("nav.sources", sources::link()),
     ];
-    for (key, link) in pages {
-        add(words.word(key), String::new(), "search.page", link);
+    let mut pages: Vec<Entry> = named.into_iter().map(|(key, link)| page(of.words.word(key), link)).collect();
+    if of.material.changes.is_some() {
+        pages.push(page(of.words.word("changes.title"), changes::link()));
     }
-    for chapter in Chapter::ALL {
-        let title = format!("{} · {}", words.word("nav.dictionary"), chapter.title(of));
-        add(title, String::new(), "search.page", dictionary::link(chapter));
-    }
-    for (store, digest) in of.stores() {
+    pages.extend(Chapter::ALL.into_iter().map(|chapter| {
+        let title = format!("{} · {}", of.words.word("nav.dictionary"), chapter.title(of));
+        page(title, dictionary::link(chapter))
+    }));
+    pages
+}
+
+/// A store answers to its region, brand and city too.
+fn stores_of(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let entry = |(store, _): (&Store, _)| {
         let also = format!("{} {} {} {}", store.id, store.region, store.brand, store.city);
-        add(store.name.clone(), also, "search.store", store::link(&store.id));
-        for name in &digest.staff {
-            add(
-                format!("{name} · {}", store.name),
-                store.id.to_string(),
-                "search.person",
-                person::link(&store.id, name),
-            );
-        }
-    }
-    for kpi in &catalog.kpis {
-        add(words.text(&kpi.title), kpi.id.to_string(), "search.kpi", kpi::link(&kpi.id));
-    }
-    for list in &catalog.worklists {
-        add(words.text(&list.title), list.id.to_string(), "search.list", worklists::link(1).at(&*list.id));
-    }
-    for own in &catalog.forms {
-        let title = own.numbered(&words.text(&own.title));
-        add(title, own.id.to_string(), "search.form", form::group::link(own, 1));
-    }
-    for rule in catalog.rules.values() {
-        let title = format!("{} {}", rule.code, words.text(&rule.title));
-        add(title, rule.code.to_string(), "search.rule", dictionary::rule(&rule.code));
-    }
-    for sheet in &catalog.sheets {
-        let link = dictionary::sheet_link(catalog, &sheet.id);
-        add(words.text(&sheet.title), sheet.id.to_string(), "search.sheet", link);
-    }
-    entries
+        Entry::new("search.store", &*store.name, also, store::link(&store.id))
+    };
+    of.stores().map(entry).collect()
+}
+
+fn regions(of: &GroupLookup<'_>) -> Vec<Entry> {
+    areas(of, Scope::Region, "search.region")
+}
+
+fn brands(of: &GroupLookup<'_>) -> Vec<Entry> {
+    areas(of, Scope::Brand, "search.brand")
+}
+
+fn areas(of: &GroupLookup<'_>, scope: Scope, kind: &'static str) -> Vec<Entry> {
+    let entry = |id: &str| Entry::new(kind, id, "", area::link(scope, id, Grain::Month));
+    area::ids(of, scope).into_iter().map(entry).collect()
+}
+
+fn topics(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let entry =
+        |(topic, _): (Arc<str>, _)| Entry::new("search.topic", of.topic_name(&topic), &*topic, topic::link(&topic));
+    of.topics().into_iter().map(entry).collect()
+}
+
+fn kpis_of(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let kpis = of.edition.catalog.kpis.iter();
+    kpis.map(|kpi| Entry::new("search.kpi", of.words.text(&kpi.title), &*kpi.id, kpi::link(&kpi.id))).collect()
+}
+
+fn worklists_of(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let lists = of.edition.catalog.worklists.iter();
+    let link = |id: &str| worklists::link(1).at(id);
+    lists.map(|list| Entry::new("search.list", of.words.text(&list.title), &*list.id, link(&list.id))).collect()
+}
+
+fn forms(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let entry = |own| {
+        let title = crate::catalog::form::Form::numbered(own, &of.words.text(&own.title));
+        Entry::new("search.form", title, &*own.id, form::group::link(own, 1))
+    };
+    of.edition.catalog.forms.iter().map(entry).collect()
+}
+
+/// The findings of each code that was found.
+fn findings(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let entry = |found: rule::Found<'_>| {
+        let title = format!("{} {}", found.code, found.title(of));
+        Entry::new("search.finding", title, found.code, rule::link(found.code))
+    };
+    rule::all(of).into_iter().map(entry).collect()
+}
+
+fn rules(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let entry = |rule: &crate::catalog::Rule| {
+        let title = format!("{} {}", rule.code, of.words.text(&rule.title));
+        Entry::new("search.rule", title, &*rule.code, dictionary::rule(&rule.code))
+    };
+    of.edition.catalog.rules.values().map(entry).collect()
+}
+
+fn sheets(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let catalog = of.edition.catalog;
+    let link = |id: &str| dictionary::sheet_link(catalog, id);
+    let entry = |sheet: &crate::catalog::SheetDef| {
+        Entry::new("search.sheet", of.words.text(&sheet.title), &*sheet.id, link(&sheet.id))
+    };
+    catalog.sheets.iter().map(entry).collect()
+}
+
+/// The documents that the definitions carry, and the systems that they name.
+fn documents(of: &GroupLookup<'_>) -> Vec<Entry> {
+    let documents = of.edition.catalog.systems.iter().flat_map(|document| {
+        let at = move || sources::link().at(&*document.id);
+        let systems = document.systems.iter().map(move |system| {
+            Entry::new("search.source", of.words.text(&system.title), of.words.text(&system.clause), at())
+        });
+        std::iter::once(Entry::new("search.source", of.words.text(&document.title), &*document.id, at())).chain(systems)
+    });
+    documents.collect()
 }
 
 /// What a store's pages that stand alone have: its people, figures, lists, forms, and the dictionary.
 pub(crate) fn of_store(of: &StoreLookup<'_>) -> Vec<Entry> {
     let (words, catalog) = (of.words, of.edition.catalog);
     let own = of.material.store;
-    let entry = |title: String, codes: &str, kind: &'static str, link: Link| Entry {
-        title,
-        codes: codes.to_lowercase(),
-        kind,
-        link,
-    };
+    let page = |title: String, link: Link| Entry::new("search.page", title, "", link);
     let mut entries = vec![
-        entry(own.name.clone(), &own.id, "search.store", store::link(&own.id)),
-        entry(words.word("nav.quality"), "", "search.page", store_quality::link(&own.id, 1)),
+        Entry::new("search.store", own.name.clone(), &*own.id, store::link(&own.id)),
+        page(words.word("nav.quality"), store_quality::link(&own.id, 1)),
     ];
     entries.extend(Chapter::ALL.map(|chapter| {
-        let title = format!("{} · {}", words.word("nav.dictionary"), chapter.title(of));
-        entry(title, "", "search.page", dictionary::link(chapter))
+        page(format!("{} · {}", words.word("nav.dictionary"), chapter.title(of)), dictionary::link(chapter))
     }));
     entries.extend(people(&[(own, &of.digest)]));
-    for kpi in of.monthly() {
-        if let Some(link) = of.behind(kpi) {
-            entries.push(entry(words.text(&kpi.title), &kpi.id, "search.kpi", link));
-        }
-    }
+    let behind = of.monthly().filter_map(|kpi| Some((kpi, of.behind(kpi)?)));
+    entries.extend(behind.map(|(kpi, link)| Entry::new("search.kpi", words.text(&kpi.title), &*kpi.id, link)));
     for list in catalog.worklists.iter().filter(|list| !of.worklist(&list.id).is_empty()) {
         let link = worklist::link(&own.id, &list.id, 1);
-        entries.push(entry(words.text(&list.title), &list.id, "search.list", link));
+        entries.push(Entry::new("search.list", words.text(&list.title), &*list.id, link));
     }
-    for form in store_forms(of) {
-        entries.push(entry(form.text, "", "search.form", form.link.unwrap_or_else(|| store::link(&own.id))));
-    }
-    for rule in catalog.rules.values() {
+    let forms = form::store::StoreFormsList::new(of).forms.into_iter();
+    entries.extend(forms.filter_map(|form| Some(Entry::new("search.form", form.text, "", form.link?))));
+    entries.extend(catalog.rules.values().map(|rule| {
         let title = format!("{} {}", rule.code, words.text(&rule.title));
-        entries.push(entry(title, &rule.code, "search.rule", dictionary::rule(&rule.code)));
-    }
+        Entry::new("search.rule", title, &*rule.code, dictionary::rule(&rule.code))
+    }));
     entries
-}
-
-fn store_forms(of: &StoreLookup<'_>) -> Vec<Named> {
-    form::store::StoreFormsList::new(of).forms
 }
 
 /// The people of some stores.
@@ -125,6 +186,7 @@ pub(crate) fn people(stores: &[(&Store, &StoreDigest)]) -> Vec<Entry> {
     let staff = stores.iter().flat_map(|(store, digest)| digest.staff.iter().map(move |name| (store, name)));
     let entry = |(store, name): (&&Store, &Arc<str>)| Entry {
         title: format!("{name} · {}", store.name),
+        spoken: name.to_string(),
         codes: store.id.to_lowercase(),
         kind: "search.person",
         link: person::link(&store.id, name),

@@ -111,18 +111,44 @@ fn parts(store: &StoreLookup<'_>) -> usize {
     store.material.findings.len().min(FINDINGS_A_STORE).div_ceil(FINDINGS_A_PAGE).max(1)
 }
 
-/// The findings of one part: errors first; the first of each severity bears its anchor.
-fn findings<'a>(store: &StoreLookup<'a>, part: usize) -> Table<'a> {
+/// The findings: errors first, then warnings, then notices.
+fn ordered<'a>(store: &StoreLookup<'a>) -> Vec<&'a Finding> {
     let mut findings: Vec<&'a Finding> = store.material.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let from = (part.max(1) - 1) * FINDINGS_A_PAGE;
-    let here: Vec<&Finding> =
-        findings.iter().take(FINDINGS_A_STORE).skip(from).take(FINDINGS_A_PAGE).copied().collect();
-    let mut table = table::findings::table(store, here.iter().copied(), None);
-    for (at, (row, finding)) in (from..).zip(table.rows.iter_mut().zip(&here)) {
-        if at == 0 || findings[at - 1].severity != finding.severity {
-            row.anchor = anchor(finding.severity).into();
+    findings.truncate(FINDINGS_A_STORE);
+    findings
+}
+
+/// The anchor of a finding: the first of a severity bears the severity's, else the first of a code one of its own.
+fn anchor_of(ordered: &[&Finding], at: usize) -> String {
+    let (before, own) = (&ordered[..at], ordered[at]);
+    if before.last().is_none_or(|last| last.severity != own.severity) {
+        anchor(own.severity).to_owned()
+    } else if before.iter().all(|other| other.code != own.code) {
+        format!("first-{}", own.code)
+    } else {
+        String::new()
+    }
+}
+
+/// Where the first finding of each code stands.
+fn firsts(store: &StoreLookup<'_>, ordered: &[&Finding]) -> BTreeMap<String, Link> {
+    let mut firsts = BTreeMap::new();
+    for (at, finding) in ordered.iter().enumerate() {
+        if !firsts.contains_key(&*finding.code) {
+            let link = link(store.id(), at / FINDINGS_A_PAGE + 1).at(anchor_of(ordered, at));
+            firsts.insert(finding.code.to_string(), link);
         }
+    }
+    firsts
+}
+
+/// The findings of one part.
+fn findings<'a>(store: &StoreLookup<'a>, ordered: &[&'a Finding], part: usize) -> Table<'a> {
+    let here = page::part(part, FINDINGS_A_PAGE, ordered.len());
+    let mut table = table::findings::table(store, ordered[here.clone()].iter().copied(), None);
+    for (row, at) in table.rows.iter_mut().zip(here) {
+        row.anchor = anchor_of(ordered, at).into();
     }
     table
 }
@@ -166,27 +192,32 @@ impl StoreQualityView {
         let first = part <= 1;
         let count = parts(store);
         let total = store.material.findings.len();
+        let ordered = ordered(store);
         StoreQualityView {
             store: store.named(),
             counts: quality::store_counts(store),
             sheets: if first { quality::sheets(store, std::iter::once(&store.digest)) } else { Vec::new() },
-            rules: if first {
-                quality::rules(store, std::iter::once((Some(store.material.store), &*store.digest.rules)))
-            } else {
-                Vec::new()
-            },
+            rules: if first { rules(store, &ordered) } else { Vec::new() },
             board: submissions::store_matrix(store, WEEKS).filter(|_| first),
             workbooks: if first { workbooks(store) } else { Vec::new() },
             tables: if first && !store.material.tallies.is_empty() { draw(&tables(store)) } else { String::new() },
             tables_cut: store.material.tallies.len().saturating_sub(SHEETS),
             ignored: if first { ignored(store) } else { Vec::new() },
-            findings: draw(&findings(store, part)),
+            findings: draw(&findings(store, &ordered, part)),
             total,
             cut: if part == count { total.saturating_sub(FINDINGS_A_STORE) } else { 0 },
             part,
             parts: page::parts(count, |n| link(store.id(), n)),
         }
     }
+}
+
+/// How often each rule was broken, with the way to the first finding.
+fn rules(store: &StoreLookup<'_>, ordered: &[&Finding]) -> Vec<RuleLine> {
+    let firsts = firsts(store, ordered);
+    let mut lines = quality::rules(store, std::iter::once((Some(store.material.store), &*store.digest.rules)));
+    lines.iter_mut().for_each(|line| line.findings = firsts.get(&line.code.text).cloned());
+    lines
 }
 
 /// The newest workbooks first.

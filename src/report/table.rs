@@ -24,7 +24,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 /// A page's body or a worksheet: a title, lines under it, tables.
 #[derive(Debug, Default, Serialize)]
@@ -58,8 +58,13 @@ pub(crate) struct Table<'a> {
     pub headless: bool,
     /// So many columns stay in view while the reader goes right.
     pub lead: usize,
+    /// The rows that a page shows, of a table that takes several: what all rows have in common is decided over all of
+    /// them, so that its columns stay the same. `None`: all.
+    pub part: Option<Range<usize>>,
     /// The column whose equal values stand together: a page may say each of them once, above its rows.
     pub by: Option<usize>,
+    /// The columns that a page keeps where it has to fit on a few sheets of paper; empty: all.
+    pub brief: &'a [usize],
     /// How it is put on paper.
     pub print: Print,
     /// How what is filled in comes back; `None` where nothing does.

@@ -128,15 +128,16 @@ impl<'a> Page<StoreLookup<'a>> for WorklistPage<'a> {
 impl WorklistView {
     fn new(store: &StoreLookup<'_>, list: &Worklist, part: usize, draw: &Draw<'_>) -> WorklistView {
         let rows = store.worklist(&list.id);
-        let from = (part.max(1) - 1) * ROWS_A_PAGE;
-        let here: Vec<&WorklistRow> = rows.iter().skip(from).take(ROWS_A_PAGE).collect();
+        let all: Vec<&WorklistRow> = rows.iter().collect();
+        let mut table = table::worklist::table(store, list, &all, Reader::Site, working_week(store));
+        table.part = Some(page::part(part, ROWS_A_PAGE, rows.len()));
         WorklistView {
             store: store.named(),
             title: store.words.text(&list.title),
             meaning: store.words.text(&list.meaning),
             next_step: store.words.text(&list.next_step),
             source: list.source.clone(),
-            rows: draw(&table::worklist::table(store, list, &here, Reader::Site, working_week(store))),
+            rows: draw(&table),
             total: rows.len(),
             over: rows.iter().filter(|row| is_over(row)).count(),
             part,

@@ -25,14 +25,17 @@ fn gather(dir: &'static Dir<'static>, found: &mut Vec<(String, &'static str)>) {
     }
 }
 
-/// The script.
+/// The script that is loaded first.
 const SCRIPT: &str = "assets/site.js";
-/// What the script says.
-const SAID: [&str; 7] = ["copied", "filter", "find", "nothing", "row", "shown", "sort"];
+/// What the scripts say.
+const SAID: [&str; 16] = [
+    "copied", "csv", "filter", "find", "found", "loading", "more", "nothing", "part", "row", "section", "shown",
+    "sort", "under", "unread", "whole",
+];
 
-/// The files that pages load, by their path in the site; the script with its words.
+/// The files that pages load, by their path in the site; the first script with the words of all.
 pub(super) fn files(words: &Words) -> Vec<(&'static str, Cow<'static, [u8]>)> {
-    let known = ["assets/site.css", "assets/print.css", SCRIPT, "assets/icon.svg"];
+    let known = ["assets/site.css", "assets/print.css", SCRIPT, "assets/tables.js", "assets/icon.svg"];
     let found = known.into_iter().filter_map(|path| {
         let bytes = TEMPLATES.get_file(path)?.contents();
         if path != SCRIPT {

@@ -91,11 +91,19 @@ mod tests {
     fn what_does_not_stand_beside_a_store_is_not_linked() {
         let bounds = Bounds::new("stores/S01/".to_owned());
         let within = |text: &str| bounds.within(text, "stores/S01/index.html");
-        for kept in ["kpi-a.html#2026-10", "#top", "../../assets/site.css", "people/a.html", "../../dictionary/rules.html#C001"] {
+        for kept in
+            ["kpi-a.html#2026-10", "#top", "../../assets/site.css", "people/a.html", "../../dictionary/rules.html#C001"]
+        {
             let text = format!("<a class=\"fig\" href=\"{kept}\">1</a>");
             assert_eq!(within(&text), text);
         }
-        for out in ["../S02/index.html", "../../stores/S010/index.html", "../index.html", "../../quality.html", "../../kpi/index.html"] {
+        for out in [
+            "../S02/index.html",
+            "../../stores/S010/index.html",
+            "../index.html",
+            "../../quality.html",
+            "../../kpi/index.html",
+        ] {
             assert_eq!(within(&format!("<a class=\"fig\" href=\"{out}\">1</a>")), "<a class=\"fig\">1</a>", "{out}");
         }
         let kpi = "<p>x</p><a href=\"../../kpi/ha_close.html#definition\">d</a><b>y</b>";

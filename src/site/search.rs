@@ -5,12 +5,14 @@
 use super::links;
 use crate::report::{
     lookup::{GroupLookup, StoreLookup},
+    pinyin,
     search::{self, Entry},
     words::Words,
 };
 
-/// The index's files. `window.foursightSearch` is a list of `[title, codes, kind, address]`, addresses relative to the
-/// site's folder; `window.foursightSearchMore` names the files that add to it.
+/// The index's files. `window.foursightSearch` is a list of `[title, codes, kind, address, sounds]`, addresses relative to
+/// the site's folder, sounds as [`pinyin::typed`] has them and left out where there are none;
+/// `window.foursightSearchMore` names the files that add to it.
 pub(super) fn files(group: &GroupLookup<'_>) -> Vec<(String, String)> {
     let words = group.words;
     let parts = group.parts();
@@ -40,7 +42,11 @@ pub(super) fn of_store(store: &StoreLookup<'_>) -> String {
 
 fn lines(entries: Vec<Entry>, words: &Words) -> String {
     let line = |entry: Entry| {
-        let fields = [entry.title, entry.codes, words.word(entry.kind), links::href(&entry.link, "")];
+        let sounds = pinyin::typed(&entry.spoken);
+        let mut fields = vec![entry.title, entry.codes, words.word(entry.kind), links::href(&entry.link, ""), sounds];
+        if fields.last().is_some_and(String::is_empty) {
+            fields.pop();
+        }
         // `<` is written as an escape, so that no title can end a script element wherever this is pasted.
         serde_json::json!(fields).to_string().replace('<', "\\u003c")
     };

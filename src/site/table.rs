@@ -1,5 +1,5 @@
 //! A presentation table as markup. Classes on the table say what its columns hold (`n3`: the third holds numbers), so
-//! that no cell repeats it; a value by which rows stand together is said once, above them.
+//! that no cell repeats it, and which columns a brief print leaves out (`o3`); a value by which rows stand together is said once, above them.
 
 use super::charts::{self, Paper, escaped};
 use crate::report::{
@@ -14,6 +14,9 @@ const FILTERED: usize = 12;
 
 /// Rows from which on what all of them have in common is said once, above them.
 const COMMON: usize = 4;
+
+/// The width, in Chinese characters, from which on a text takes several lines.
+const LINE: usize = 28;
 
 /// A table as HTML. All text is escaped.
 pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
@@ -37,7 +40,8 @@ pub(super) fn html(table: &Table<'_>, paper: &Paper<'_>) -> String {
     page.head(table, &shown);
     page.out.push_str("<tbody>");
     let mut last = None;
-    for row in &table.rows {
+    let part = table.part.clone().unwrap_or(0..table.rows.len());
+    for row in table.rows.get(part).unwrap_or_default() {
         if let Some(by) = table.by {
             let own = row.cells.get(by).map(plain).unwrap_or_default();
             if last.as_ref() != Some(&own) {
@@ -117,6 +121,15 @@ fn frame(table: &Table<'_>, at: usize) -> Option<(String, String)> {
     (head > 0 || tail < first.len()).then(|| (first[..head].to_owned(), first[tail..].to_owned()))
 }
 
+/// Whether a column holds texts that one line has no room for.
+fn is_long(table: &Table<'_>, at: usize) -> bool {
+    let long = |row: &Row<'_>| match row.cells.get(at) {
+        Some(Cell::Text(text) | Cell::Link(text, _)) => text.len() > LINE && charts::width(text) > LINE as f64,
+        _ => false,
+    };
+    table.rows.iter().any(long)
+}
+
 /// The class of a column's kind.
 fn class(kind: Kind) -> &'static str {
     match kind {
@@ -162,7 +175,7 @@ impl Markup<'_> {
         let same = common.iter().map(|at| {
             let cell = table.rows[0].cells.get(*at).map(plain).filter(|text| !text.is_empty());
             format!(
-                "{} <b>{}</b>",
+                "<span>{} <b>{}</b></span>",
                 escaped(&table.columns[*at].title),
                 escaped(&cell.unwrap_or_else(|| "–".to_owned()))
             )
@@ -170,7 +183,7 @@ impl Markup<'_> {
         let framed = shown.iter().filter_map(|column| {
             let (head, tail) = column.frame.as_ref()?;
             let title = escaped(&table.columns[column.at].title);
-            Some(format!("{title} <b>{}</b>…<b>{}</b>", escaped(head), escaped(tail)))
+            Some(format!("<span>{title} <b>{}</b>…<b>{}</b></span>", escaped(head), escaped(tail)))
         });
         let all: Vec<String> = same.chain(framed).collect();
         if !all.is_empty() {
@@ -180,7 +193,7 @@ impl Markup<'_> {
     }
 
     fn open(&mut self, table: &Table<'_>, shown: &[Shown]) {
-        self.out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
+        self.out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"group\"");
         if !table.title.is_empty() {
             let _ = write!(self.out, " aria-label=\"{}\"", escaped(&table.title));
         }
@@ -195,9 +208,15 @@ impl Markup<'_> {
             self.out.push_str(" filter");
         }
         for (place, column) in (1..).zip(shown) {
-            let class = class(table.columns[column.at].kind);
+            let class = match class(table.columns[column.at].kind) {
+                "" | "m" if is_long(table, column.at) => "w",
+                class => class,
+            };
             if !class.is_empty() {
                 let _ = write!(self.out, " {class}{place}");
+            }
+            if !table.brief.is_empty() && !table.brief.contains(&column.at) {
+                let _ = write!(self.out, " o{place}");
             }
         }
         self.out.push('"');
@@ -217,9 +236,13 @@ impl Markup<'_> {
             self.out.push_str("<tr>");
             for run in shown.chunk_by(|a, b| table.columns[*a].group == table.columns[*b].group) {
                 let group = &table.columns[run[0]].group;
-                let _ = write!(self.out, "<th colspan=\"{}\" scope=\"colgroup\">", run.len());
-                self.out.push_str(&escaped(group));
-                self.out.push_str("</th>");
+                // A heading of nothing is none.
+                if group.is_empty() {
+                    let _ = write!(self.out, "<td colspan=\"{}\"></td>", run.len());
+                } else {
+                    let group = escaped(group);
+                    let _ = write!(self.out, "<th colspan=\"{}\" scope=\"colgroup\">{group}</th>", run.len());
+                }
             }
             self.out.push_str("</tr>");
         }
@@ -392,7 +415,7 @@ mod tests {
         };
         assert_eq!(
             shown(&table),
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\"><table class=\"data sortable n2\"><thead><tr>\
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\"><table class=\"data sortable n2\"><thead><tr>\
              <th scope=\"col\">&lt;店&gt;</th><th scope=\"col\">值</th></tr></thead>\n<tbody>\
              <tr><td><a href=\"../stores/index.html\">a &amp; b</a></td>\
              <td><span class=\"fig missed\"><i aria-hidden=\"true\">✗</i><span class=\"sr\"> </span>50%</span></td></tr>\n\
@@ -428,11 +451,24 @@ mod tests {
             ..Table::default()
         };
         let page = shown(&table);
-        assert!(page.contains("工作表 <b>潜客表</b> · 工作簿 <b>S01/周报/</b>…<b>.xlsx</b></p>"), "{page}");
+        assert!(
+            page.contains("<span>工作表 <b>潜客表</b></span> · <span>工作簿 <b>S01/周报/</b>…<b>.xlsx</b></span></p>"),
+            "{page}"
+        );
         assert!(page.contains("<tr><td>C4</td><td>2026-W46</td><td>C4</td></tr>"), "{page}");
         assert_eq!(page.matches("潜客表").count() + page.matches("S01").count(), 2);
+        // A page that shows a part of them has the columns of all.
+        let part = Table {
+            part: Some(3..4),
+            rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3"), row(w47, "C9")],
+            ..table
+        };
+        let page = shown(&part);
+        assert!(page.contains("<tr><td>C9</td><td>2026-W47</td><td>C9</td></tr>"), "{page}");
+        assert_eq!(page.matches("<tr><td>").count(), 1);
+        let table = part;
         // Three rows are read as they are.
-        let few = Table { rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3")], ..table };
+        let few = Table { rows: vec![row(w46, "C3"), row(w46, "C4"), row(w47, "C3")], part: None, ..table };
         assert!(shown(&few).contains("<td>S01/周报/2026-W47.xlsx</td><td>潜客表</td><td>C3</td>"));
     }
 

@@ -279,6 +279,27 @@ fn names_never_become_markup() {
 }
 
 #[test]
+fn what_search_finds_is_there_and_nothing_twice() {
+    let (folder, written) = rendered(&sample());
+    let index = std::fs::read_to_string(folder.path().join("assets/search.js")).expect("the index");
+    let index = index.strip_prefix("window.foursightSearch=").and_then(|text| text.strip_suffix(";\n"));
+    let entries: Vec<Vec<String>> = serde_json::from_str(index.expect("one list")).expect("JSON");
+    let mut met = BTreeSet::new();
+    for entry in &entries {
+        let [title, _, kind, address, sounds @ ..] = &entry[..] else { panic!("{entry:?}") };
+        let path = address.split('#').next().unwrap_or_default();
+        assert!(written.iter().any(|file| file == path), "{title}: {address}");
+        assert!(met.insert((kind, title, address)), "{kind} {title} is there twice");
+        assert!(sounds.iter().all(|sounds| sounds.is_ascii() && !sounds.is_empty()), "{entry:?}");
+    }
+    let kinds: BTreeSet<&String> = met.iter().map(|(kind, ..)| *kind).collect();
+    for kind in ["页面", "门店", "人员", "专题", "指标", "清单", "表单", "问题", "规则", "工作表", "来源"]
+    {
+        assert!(kinds.contains(&kind.to_owned()), "{kind} is not to be found");
+    }
+}
+
+#[test]
 fn a_missing_store_is_named_and_never_zero() {
     let sample = sample();
     let (folder, _) = rendered(&sample);

@@ -1,44 +1,247 @@
-//! Chromium opens the pages from a file, without a console message, and sees them whole.
+//! What people do with the site: opened from a file, in a real browser.
 
-use crate::foursight::built_sample;
-use std::{path::Path, process::Command};
+use crate::{
+    chromium::Window,
+    foursight::{built_sample, csv, tree},
+    pages,
+};
+use std::path::{Path, PathBuf};
 
-/// The page's document after its scripts have run; fails on any message in the console.
-fn open(page: &Path, scratch: &Path) -> String {
-    let output = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
-        .args(["--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"])
-        .args(["--window-size=1280,1600", "--virtual-time-budget=2000", "--dump-dom"])
-        .arg(format!("--user-data-dir={}", scratch.display()))
-        .arg(format!("file://{}", page.display()))
-        .output()
-        .expect("chromium is installed by `cargo xtask test`");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let console: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
-    assert!(console.is_empty(), "{}: {console:#?}", page.display());
-    let document = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(document.contains("</html>"), "{}: {said}", page.display());
-    document
+fn site() -> PathBuf {
+    built_sample().join("output/site")
+}
+
+/// The first page whose path begins so, that has a further part, as a path below the site's folder.
+fn in_parts(site: &Path, begins: &str) -> String {
+    let pages = tree(site);
+    let second = pages.keys().find(|path| path.starts_with(begins) && path.ends_with(".2.html"));
+    second.unwrap_or_else(|| panic!("nothing like {begins} has two parts")).replace(".2.html", ".html")
+}
+
+/// Asks the search box, and gives what it answers as `kind: title`.
+fn ask(window: &Window, wanted: &str) -> Vec<String> {
+    window.value("document.querySelector('.find input').focus()");
+    window.write(wanted);
+    window.until("document.querySelector('.found:not([hidden]) a, .found .none[role=status]')");
+    let lines = "Array.from(document.querySelectorAll('.found a')).map(a => \
+                 a.closest('[role=group]').getAttribute('aria-label') + ': ' + a.textContent)";
+    let lines = window.value(lines);
+    lines.as_array().expect("a list").iter().map(|line| line.as_str().expect("a text").to_owned()).collect()
 }
 
 #[test]
-fn pages_open_from_a_file_without_a_console_message() {
-    let site = built_sample().join("output/site");
-    let scratch = tempfile::tempdir().expect("a folder");
-    let store = site.join("stores/S01");
-    let mut pages = vec![site.join("index.html"), store.join("index.html")];
-    for folder in [&site.join("kpi"), &store] {
-        let mut inside: Vec<_> =
-            std::fs::read_dir(folder).expect("pages").map(|e| e.expect("an entry").path()).collect();
-        inside.retain(|path| path.extension().is_some_and(|ending| ending == "html") && !path.ends_with("index.html"));
-        inside.sort();
-        pages.extend(inside.into_iter().take(2));
+fn every_kind_of_page_opens_from_a_file_without_a_word_in_the_console() {
+    let site = site();
+    let window = Window::open(1280);
+    for (kind, page) in pages::of_each_kind(&site) {
+        window.visit(&site.join(&page), "");
+        window.until("document.querySelector('.find input')");
+        assert!(window.text("document.body.textContent").contains("2026-11-22"), "{page} shows the cut-off");
+        assert_eq!(window.console(), Vec::<String>::new(), "{kind}: {page}");
     }
-    for page in ["worklists.html", "quality.html", "submissions.html", "dictionary.html"] {
-        pages.push(site.join(page));
+}
+
+#[test]
+fn search_finds_by_characters_sound_initials_and_code() {
+    let site = site();
+    let window = Window::open(1280);
+    window.visit(&site.join("index.html"), "");
+    // The index is loaded when it is asked for, not before.
+    assert_eq!(window.value("window.foursightSearch === undefined"), true);
+    window.press("/");
+    window.until("document.activeElement.matches('.find input')");
+    assert_eq!(window.text("document.activeElement.value"), "");
+    for wanted in ["战败率", "zhanbailv", "zbl", "zhanbl"] {
+        let found = ask(&window, wanted);
+        assert!(found.iter().any(|line| line.starts_with("指标: ") && line.contains("战败率")), "{wanted}: {found:?}");
     }
-    for page in &pages {
-        let document = open(page, scratch.path());
-        assert!(document.contains("2026-11-22"), "{} shows the cut-off", page.display());
+    // A code leads to what was found of it, and to what the dictionary says of it.
+    let found = ask(&window, "r104");
+    let kinds: Vec<&str> = found.iter().filter_map(|line| line.split(": ").next()).collect();
+    assert!(kinds.contains(&"问题") && kinds.contains(&"规则"), "{found:?}");
+    assert!(ask(&window, "qxqxqx").is_empty());
+    // Nothing is cut in silence: the button says how many more, and shows them.
+    let first = ask(&window, "率").len();
+    let more = window.text("document.querySelector('.found button').textContent");
+    let group = window.value("document.querySelectorAll('.found [role=group]').length");
+    assert!(more.starts_with("还有 ") && group.as_u64() > Some(0), "{more}");
+    window.click(".found button");
+    window.until(&format!("document.querySelectorAll('.found a').length > {first}"));
+    // Enter goes to the best one.
+    ask(&window, "zhanbailv");
+    window.value("document.querySelector('.find input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))");
+    window.until("location.pathname.includes('/kpi/') && document.readyState === 'complete'");
+    assert!(window.text("document.querySelector('h1').textContent").contains("战败率"));
+}
+
+#[test]
+fn a_code_leads_to_its_findings_in_every_store() {
+    let site = site();
+    let findings = csv(&built_sample().join("output/data/findings.csv"));
+    let of = |store: &str| findings.iter().filter(|row| row["code"] == "R104" && row["store"] == store).count();
+    let store = findings.iter().find(|row| row["code"] == "R104").expect("the sample has it")["store"].clone();
+    let window = Window::open(1280);
+    window.visit(&site.join("quality/R104.html"), "");
+    window.click(&format!("main a[href*='{store}/quality']"));
+    window.until("document.querySelector('.tools input')?.value === 'R104' && !document.querySelector('[data-busy]')");
+    let rows = "document.querySelectorAll('.filtered tbody tr:not(.by)')";
+    window.until(&format!("{rows}.length === {}", of(&store)));
+    assert_eq!(window.value(&format!("Array.from({rows}).every(row => row.textContent.includes('R104'))")), true);
+    assert_eq!(window.console(), Vec::<String>::new());
+}
+
+#[test]
+fn a_number_is_followed_to_its_deciding_cell() {
+    let site = site();
+    let window = Window::open(1280);
+    window.visit(&site.join("stores/S01/index.html"), "");
+    window.click("table.data td a.fig.missed[href*='kpi-']");
+    window.until("location.pathname.includes('/kpi-') && document.readyState === 'complete'");
+    window.until("document.querySelector('.month-section .role.bad tbody tr')");
+    // The row stands under workbook and sheet, or bears them; its last column is the cell.
+    let place = window.text("document.querySelector('.role.bad').textContent");
+    assert!(place.contains("S01/"), "the workbook is named: {place}");
+    let cell = window.text("document.querySelector('.role.bad tbody tr td:last-child').firstChild.textContent");
+    let is_cell =
+        cell.chars().next().is_some_and(|c| c.is_ascii_uppercase()) && cell.chars().any(|c| c.is_ascii_digit());
+    assert!(is_cell || cell.contains('行'), "{cell}");
+}
+
+#[test]
+fn a_list_is_filtered_over_all_its_parts_and_downloaded_whole() {
+    let site = site();
+    let page = in_parts(&site, "stores/");
+    let window = Window::open(1280);
+    // Something that only the second part has.
+    window.visit(&site.join(page.replace(".html", ".2.html")), "");
+    let rows = "document.querySelectorAll('.filtered tbody tr:not(.by)')";
+    let second = window.value(&format!("{rows}.length")).as_u64().expect("a number");
+    let texts = format!("Array.from({rows}).map(row => row.cells[row.cells.length - 1].firstChild.textContent)");
+    let on_second: Vec<String> = serde_json::from_value(window.value(&texts)).expect("texts");
+    window.visit(&site.join(&page), "");
+    let first = window.value(&format!("{rows}.length")).as_u64().expect("a number");
+    let on_first: Vec<String> = serde_json::from_value(window.value(&texts)).expect("texts");
+    let only = on_second.iter().find(|text| text.len() > 8 && !on_first.contains(text)).expect("the parts differ");
+    window.value("document.querySelector('.tools input').focus()");
+    window.write(only);
+    window.until(&format!("{rows}.length > 0 && !document.querySelector('[data-busy]')"));
+    let shown = window
+        .value(&format!("Array.from({rows}).every(row => row.textContent.includes({}))", serde_json::json!(only)));
+    assert_eq!(shown, true);
+    let told = window.text("document.querySelector('.tools [role=status]').textContent");
+    assert!(told.ends_with(&format!("/ {}", first + second)), "{told} of {first} + {second}");
+    // What is shown.
+    let met = window.value(&format!("{rows}.length")).as_u64().expect("a number");
+    window.click(".tools .csv");
+    let (name, bytes) = window.downloaded();
+    assert!(name.ends_with(".csv"), "{name}");
+    assert_eq!(records(&bytes).len() as u64, met);
+    // All of it.
+    window.value("document.querySelector('.tools input').focus()");
+    window.write("");
+    window.until(&format!("{rows}.length === {first}"));
+    window.click(".tools .csv");
+    let all = records(&window.downloaded().1);
+    assert_eq!(all.len() as u64, first + second);
+    assert!(all.iter().flatten().all(|cell| !cell.starts_with(['=', '@', '＝'])), "no cell is a formula");
+    assert!(all.iter().any(|row| row.iter().any(|cell| cell == only)));
+    assert_eq!(window.console(), Vec::<String>::new());
+}
+
+/// The rows of a CSV below its header.
+fn records(bytes: &[u8]) -> Vec<Vec<String>> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8").strip_prefix('\u{feff}').expect("a BOM");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    assert!(reader.headers().expect("a header").iter().all(|title| !title.is_empty()));
+    reader.records().map(|row| row.expect("a record").iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn on_a_phone_the_way_back_leads_to_the_same_rows() {
+    let site = site();
+    let page = in_parts(&site, "stores/");
+    let window = Window::open(390);
+    window.visit(&site.join(&page), "");
+    let rows = "Array.from(document.querySelectorAll('.filtered tbody tr')).map(row => row.textContent).join()";
+    window.value("document.querySelector('.tools input').focus()");
+    window.write("W4");
+    window
+        .until("document.querySelector('.tools [role=status]').textContent && !document.querySelector('[data-busy]')");
+    let before = window.text(rows);
+    let told = window.text("document.querySelector('.tools [role=status]').textContent");
+    window.click(".crumbs a");
+    window.until("document.readyState === 'complete' && !location.pathname.includes('/stores/')");
+    window.back(page.rsplit('/').next().expect("a name"));
+    window.until("document.querySelector('.tools input')?.value === 'W4' && !document.querySelector('[data-busy]')");
+    assert_eq!(window.text("document.querySelector('.tools [role=status]').textContent"), told);
+    assert_eq!(window.text(rows), before);
+    assert_eq!(window.console(), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_sorted_is_sorted_after_the_way_back() {
+    let site = site();
+    let window = Window::open(1280);
+    window.visit(&site.join("stores/index.html"), "");
+    let names = "Array.from(document.querySelectorAll('.filtered tbody th')).map(th => th.textContent).join()";
+    let given = window.text(names);
+    window.click(".filtered thead th:nth-child(4) button");
+    window.click(".filtered thead th:nth-child(4) button");
+    let sorted = window.text(names);
+    assert_ne!(given, sorted);
+    window.click(".filtered tbody th a");
+    window.until("location.pathname.endsWith('/index.html') && !location.pathname.endsWith('stores/index.html') && document.readyState === 'complete'");
+    window.back("stores/index.html");
+    window.until("document.querySelector('[aria-sort=descending]')");
+    assert_eq!(window.text(names), sorted);
+}
+
+#[test]
+fn no_page_scrolls_sideways_on_a_phone_and_charts_are_read() {
+    let site = site();
+    let window = Window::open(390);
+    for (kind, page) in pages::of_each_kind(&site) {
+        window.visit(&site.join(&page), "");
+        let wide = window.value("document.documentElement.scrollWidth");
+        assert_eq!(wide, 390, "{kind}: {page} is wider than the screen");
+        // The size at which the letters of a drawing come out.
+        let small = window.value(
+            "Array.from(document.querySelectorAll('svg text')).filter(text => text.getClientRects().length).map(text => \
+             [parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getBoundingClientRect().width \
+              / text.ownerSVGElement.viewBox.baseVal.width, text.textContent]).filter(([size]) => size < 10.95).slice(0, 3)",
+        );
+        assert_eq!(small, serde_json::json!([]), "{kind}: {page} has letters too small to read");
     }
+}
+
+#[test]
+fn the_dark_is_dark() {
+    let site = site();
+    let window = Window::open(1280);
+    let ground = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number).reduce((a, b) => a + b)";
+    for dark in [false, true] {
+        window.dark(dark);
+        window.visit(&site.join("index.html"), "");
+        let ground = window.value(ground).as_u64().expect("a sum of colours");
+        assert_eq!(ground < 150, dark, "{ground}");
+    }
+}
+
+#[test]
+fn everything_is_read_without_scripts() {
+    let site = site();
+    let window = Window::open(1280);
+    window.without_scripts();
+    window.visit(&site.join("index.html"), "");
+    assert_eq!(window.value("document.querySelectorAll('.find input, .tools, .anchor').length"), 0);
+    // From the group to a store, to a figure, to its rows, by links alone.
+    for (link, then) in [
+        ("nav.main a[href*='stores/']", "stores/index.html"),
+        ("main a[href$='S01/index.html']", "S01/index.html"),
+        ("main td a[href*='kpi-']", "kpi-"),
+    ] {
+        window.click(link);
+        window.until(&format!("location.href.includes('{then}') && document.readyState === 'complete'"));
+    }
+    assert_eq!(window.value("document.querySelectorAll('.role tbody tr').length > 0"), true);
 }

@@ -107,7 +107,7 @@ fn quoted(allowed: &mut Allowed, value: &toml::Value, sheet: bool) {
 }
 
 /// A copy of the sample built in English, with the cache of the one that is built already.
-fn english_sample() -> &'static Path {
+pub fn english_sample() -> &'static Path {
     static BUILT: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
     BUILT
         .get_or_init(|| {

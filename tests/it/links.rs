@@ -144,6 +144,45 @@ fn every_figure_of_a_store_page_is_a_link() {
     }
 }
 
+/// Where a table has a row of more or fewer cells than headings.
+fn uneven_tables(name: &str, html: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(html.trim_start_matches("<!DOCTYPE html>"));
+    let (mut found, mut headings, mut cells, mut in_head) = (Vec::new(), 0, 0, false);
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error}")) {
+            quick_xml::events::Event::Start(tag) => match tag.name().as_ref() {
+                "table" => headings = 0,
+                "thead" => in_head = true,
+                "tr" => cells = 0,
+                "th" | "td" => {
+                    let span = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == "colspan");
+                    cells += span.map_or(1, |span| span.value.parse::<usize>().expect("a number"));
+                }
+                _ => {}
+            },
+            quick_xml::events::Event::End(tag) => match tag.name().as_ref() {
+                "thead" => in_head = false,
+                "tr" if in_head => headings = cells,
+                "tr" if headings > 0 && cells != headings => {
+                    found.push(format!("{name}: {cells} cells under {headings} headings"));
+                }
+                _ => {}
+            },
+            quick_xml::events::Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_row_has_a_cell_under_each_heading() {
+    let files = tree(&built_sample().join("output/site"));
+    let pages = files.iter().filter(|(name, _)| name.ends_with(".html"));
+    let uneven: Vec<String> =
+        pages.flat_map(|(name, bytes)| uneven_tables(name, std::str::from_utf8(bytes).expect("UTF-8"))).collect();
+    assert!(uneven.is_empty(), "{} rows, such as {:?}", uneven.len(), uneven.iter().take(8).collect::<Vec<_>>());
+}
+
 #[test]
 fn no_page_is_larger_than_half_a_megabyte() {
     let files = tree(&built_sample().join("output/site"));

@@ -2,10 +2,12 @@
 
 mod agreement;
 mod all_forms;
+mod audit;
 mod bad_input;
 mod base_count;
 mod browser;
 mod cases;
+mod chromium;
 mod clerks;
 mod commands;
 mod definitions;
@@ -24,6 +26,8 @@ mod nasty;
 mod office;
 mod oracle;
 mod own_forms;
+mod pages;
+mod paper;
 mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]

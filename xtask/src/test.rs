@@ -1,14 +1,25 @@
 //! Every test there is, with what it needs installed first.
 
-use super::{Failure, cargo};
-use std::process::Command;
+use super::{Failure, cargo, root};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Programs the tests use, and the Debian packages that bring them.
-const NEEDED: [(&str, &str); 2] = [("chromium", "chromium"), ("soffice", "libreoffice-calc")];
+const NEEDED: [(&str, &str); 5] = [
+    ("chromium", "chromium"),
+    ("soffice", "libreoffice-calc"),
+    ("pdftotext", "poppler-utils"),
+    ("java", "default-jre-headless"),
+    ("npm", "npm"),
+];
 
 /// Installs what is missing, then checks the format and the lints and runs the tests.
 pub fn run() -> Result<(), Failure> {
     install()?;
+    fetch()?;
     super::run(cargo().args(["fmt", "--all", "--check"]))?;
     super::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     super::run(cargo().args(["test", "--workspace"]))
@@ -36,4 +47,32 @@ fn install() -> Result<(), Failure> {
     install.env("DEBIAN_FRONTEND", "noninteractive");
     install.args(["install", "--yes", "--no-install-recommends", "--quiet"]).args(&packages);
     super::run(&mut install).map_err(|error| needed(error).into())
+}
+
+/// Fetches what pages are held to (`tests/web/package.json`: an auditor of accessibility, a validator of HTML) into the
+/// target folder, where the tests look for it; each by the hash that stands in the lock file. Done once for each lock file.
+fn fetch() -> Result<(), Failure> {
+    let from = root().join("tests/web");
+    let into = target()?.join("tmp/web");
+    let lock = fs::read(from.join("package-lock.json"))?;
+    let done = into.join("fetched");
+    if fs::read(&done).is_ok_and(|fetched| fetched == lock) {
+        return Ok(());
+    }
+    super::remove(&into)?;
+    fs::create_dir_all(&into)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(from.join(file), into.join(file))?;
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&into);
+    super::run(&mut npm).map_err(|error| format!("the tests need what tests/web/package.json names: {error}"))?;
+    Ok(fs::write(done, lock)?)
+}
+
+/// The target folder, in which this program was built.
+fn target() -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe()?;
+    let target = own.parent().and_then(Path::parent);
+    target.map(Path::to_owned).ok_or_else(|| "this program stands in no target folder".into())
 }

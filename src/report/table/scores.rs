@@ -228,6 +228,7 @@ fn table<'a>(whose: &Whose<'_, 'a>, kpis: &[&'a Kpi]) -> Table<'a> {
         empty: word("table.no_kpis").into(),
         lead: 2,
         by: Some(0),
+        brief: &[1, VALUE, TARGET, TARGET + 1, CHANGE],
         // What follows the trend stays off the paper.
         print: super::Print { columns: first, ..Default::default() },
         ..Table::default()

@@ -1,7 +1,7 @@
 //! A line along months, with its target.
 
 use super::{
-    Mark, Paper,
+    Mark, Paper, Screen,
     svg::{self, Svg},
 };
 use crate::report::page::Link;
@@ -24,7 +24,6 @@ struct Point {
     link: Option<Link>,
 }
 
-const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 240.0;
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = 40.0;
@@ -33,7 +32,15 @@ const BOTTOM: f64 = 32.0;
 
 /// A line is read by its slope, so its axis need not begin at zero; it never goes below zero or above 100 %.
 pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
-    let mut svg = Svg::linked("chart line", WIDTH, HEIGHT, &data.title);
+    Screen::BOTH.map(|screen| on(screen, data, paper)).concat()
+}
+
+fn on(screen: Screen, data: &Data, paper: &Paper<'_>) -> String {
+    let (width, names) = match screen {
+        Screen::Wide => (600.0, 8),
+        Screen::Narrow => (320.0, 5),
+    };
+    let mut svg = Svg::linked(&format!("chart line {}", screen.class()), width, HEIGHT, &data.title);
     let values = || data.points.iter().filter_map(|point| point.figure.value).chain(data.target);
     let (low, high) = values().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
     let room = ((high - low) * 0.12).max(high.abs() * 0.02).max(if data.percent { 0.01 } else { 1.0 });
@@ -46,25 +53,25 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
     let span = if ceiling > floor { ceiling - floor } else { 1.0 };
     let x = |i: usize| {
         let steps = data.points.len().saturating_sub(1).max(1) as f64;
-        LEFT + (WIDTH - LEFT - RIGHT) * i as f64 / steps
+        LEFT + (width - LEFT - RIGHT) * i as f64 / steps
     };
     let y = |value: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - floor) / span;
 
     let mut grid = floor;
     while grid <= ceiling + step * 0.01 {
-        svg.line("grid", (LEFT, y(grid)), (WIDTH - RIGHT, y(grid)));
+        svg.line("grid", (LEFT, y(grid)), (width - RIGHT, y(grid)));
         svg.text("tick end", LEFT - 8.0, y(grid) + 4.0, &axis(grid, step, data.percent, paper));
         grid += step;
     }
     // Every other month keeps its name when there are many.
-    let every = data.points.len().div_ceil(8).max(1);
+    let every = data.points.len().div_ceil(names).max(1);
     for (i, point) in data.points.iter().enumerate() {
         if (data.points.len() - 1 - i).is_multiple_of(every) {
             svg.text("tick middle", x(i), HEIGHT - 10.0, &point.tick);
         }
     }
     if let (Some(target), Some(text)) = (data.target, &data.target_text) {
-        svg.line("target", (LEFT, y(target)), (WIDTH - RIGHT, y(target)));
+        svg.line("target", (LEFT, y(target)), (width - RIGHT, y(target)));
         let label = format!("{} {text}", paper.words.word("figure.target"));
         svg.text("target-label", LEFT + 6.0, y(target) - 6.0, &label);
     }
@@ -84,7 +91,7 @@ pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
             svg.dot(&class, *px, *py, 4.5);
             if at + 1 == placed.len() {
                 let label = format!("{} {}", point.figure.mark, point.figure.text);
-                let x = (*px + 6.0).min(WIDTH - 4.0);
+                let x = (*px + 6.0).min(width - 4.0);
                 svg.text("value end", x + 30.0, *py - 10.0, &label);
             }
         });

@@ -10,7 +10,7 @@ mod sparkline;
 mod stack;
 mod svg;
 
-pub(super) use svg::escaped;
+pub(super) use svg::{escaped, width};
 
 use super::{engine, links};
 use crate::report::{page::Link, trend::Trend, words::Words};
@@ -81,6 +81,25 @@ pub(super) fn register(tera: &mut Tera, words: &'static Words) {
     tera.register_function("funnel", Chart { draw: funnel::draw, words });
     tera.register_function("picture", Chart { draw: picture::draw, words });
     tera.register_function("stack", Chart { draw: stack::draw, words });
+}
+
+/// What a chart of many marks is drawn for: a phone has another drawing, since a smaller one would not be read.
+#[derive(Clone, Copy)]
+enum Screen {
+    Wide,
+    Narrow,
+}
+
+impl Screen {
+    const BOTH: [Screen; 2] = [Screen::Wide, Screen::Narrow];
+
+    /// The class by which the style sheet shows one of the two.
+    fn class(self) -> &'static str {
+        match self {
+            Screen::Wide => "wide",
+            Screen::Narrow => "narrow",
+        }
+    }
 }
 
 /// The part of a figure that charts read.

@@ -25,7 +25,9 @@ const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 28.0;
 
 pub(super) fn draw(data: &Data, paper: &Paper<'_>) -> String {
-    let mut svg = Svg::image("chart stack", WIDTH, HEIGHT, &data.title);
+    let linked = data.parts.iter().any(|part| part.link.is_some());
+    let new = if linked { Svg::linked } else { Svg::image };
+    let mut svg = new("chart stack", WIDTH, HEIGHT, &data.title);
     let total: f64 = data.parts.iter().map(|part| part.value.max(0.0)).sum();
     let mut left = 0.0;
     for (i, part) in data.parts.iter().enumerate().filter(|_| total > 0.0) {

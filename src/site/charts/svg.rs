@@ -141,7 +141,7 @@ pub(in crate::site) fn escaped(text: &str) -> String {
 }
 
 /// How wide a text is, in units of a font of size 1: a Chinese character is a full square, a Latin one about half.
-pub(super) fn width(text: &str) -> f64 {
+pub(in crate::site) fn width(text: &str) -> f64 {
     text.chars().map(|c| if c.is_ascii() { 0.56 } else { 1.0 }).sum()
 }
 
