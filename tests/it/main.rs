@@ -12,6 +12,7 @@ mod clerks;
 mod commands;
 mod definitions;
 mod english;
+mod figures;
 mod filled_forms;
 mod findings;
 mod formats;
