@@ -4,7 +4,7 @@ use super::options::{ConfigMistake, Written};
 use crate::{
     catalog::Catalog,
     diagnostic::toml_mistake,
-    model::{Message, Period, mask_inside},
+    model::{Message, Period, personal::mask_inside},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
