@@ -1,7 +1,7 @@
 //! The page of a region or a brand: its figures, and its stores.
 
 use super::{
-    lookup::GroupLookup,
+    lookup::{GroupLookup, STORES_A_PAGE},
     page::{Draw, Link, Named, Page},
     period::{self, GRAINS, PeriodView},
     stores,
@@ -97,9 +97,15 @@ impl<'a> Page<GroupLookup<'a>> for AreaPage<'a> {
         let words = group.words;
         let focus = group.focus(grain);
         let kpis = period::with_data(group, grain, scope, id);
-        let own: Vec<_> = group.stores().filter(|(store, _)| of(scope, store) == id).collect();
+        let mut own: Vec<_> = group.stores().filter(|(store, _)| of(scope, store) == id).collect();
         let count = words.fill("area.stores", &[("n", &own.len().to_string())]);
+        let hidden = own.len().saturating_sub(STORES_A_PAGE);
+        if hidden > 0 {
+            own.sort_by_cached_key(|(store, _)| std::cmp::Reverse(group.met_and_missed(&store.id, focus).1));
+            own.truncate(STORES_A_PAGE);
+        }
         PeriodView {
+            hidden,
             title: id.to_owned(),
             chooser: period::chooser(group, grain, |grain| link(scope, id, grain)),
             period: words.period(focus),

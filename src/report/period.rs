@@ -81,6 +81,8 @@ pub(crate) struct PeriodView {
     pub figures: String,
     /// The stores of a region or brand, drawn; empty elsewhere.
     pub stores: String,
+    /// Stores left out because there are too many for one page.
+    pub hidden: usize,
 }
 
 /// Where the group's page of a grain stands.
@@ -125,6 +127,7 @@ impl<'a> Page<GroupLookup<'a>> for GroupPeriodPage {
         let focus = group.focus(self.grain);
         let kpis = with_data(group, self.grain, Scope::Group, "group");
         PeriodView {
+            hidden: 0,
             title: group.words.word("group.title"),
             chooser: chooser(group, self.grain, group_link),
             period: group.words.period(focus),
@@ -164,6 +167,7 @@ impl<'a> Page<StoreLookup<'a>> for StorePeriodPage {
         let focus = store.focus(self.grain);
         let kpis = with_data(store, self.grain, Scope::Store, store.id());
         PeriodView {
+            hidden: 0,
             title: store.material.store.name.clone(),
             chooser: chooser(store, self.grain, |grain| store_link(store.id(), grain)),
             period: store.words.period(focus),
