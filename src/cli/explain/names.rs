@@ -200,7 +200,7 @@ fn first(lines: impl Iterator<Item = String>) -> Vec<String> {
     if all.len() > MOST {
         let more = (all.len() - MOST).to_string();
         all.truncate(MOST);
-        all.push(terminal::words().fill("chase.more", &[("n", &more)]));
+        all.push(terminal::words().fill("explain.more", &[("n", &more)]));
     }
     all
 }
