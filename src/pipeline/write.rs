@@ -21,7 +21,7 @@ use crate::{
         ledger::Totals,
         manifest::Counts,
     },
-    report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, material::BoardLine},
+    report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, downloads, material::BoardLine},
     returned,
     site::{self, Shelf},
     workbook,
@@ -210,6 +210,9 @@ impl Group {
         };
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
         let (of_group, mut of_stores) = (of_group?, of_stores?);
+        for rendering in &renderings {
+            offer(stage, rendering, &checked.stores)?;
+        }
         of_stores.returned += self.return_group_files(stage, checked, &readers, findings())?;
         let counted = count(findings());
         self.write_manifest(stage, checked, counted, totals)?;
@@ -250,7 +253,7 @@ impl Group {
     ) -> Result<(), PipelineError> {
         let site = &main.site;
         let pack = workbook::group_pack(material, site.words())?;
-        stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
+        stage.write(&format!("workbooks/{}", downloads::group_pack_name(material.edition)), &pack)?;
         for (name, book) in workbook::group_forms(material, site.words(), forms)? {
             stage.write(&format!("workbooks/{name}"), &book)?;
         }
@@ -423,6 +426,25 @@ impl Group {
         stage.write("data/manifest.json", &text)?;
         Ok(())
     }
+}
+
+/// The files that a rendering's pages offer, each beside the pages.
+fn offer(stage: &Stage, rendering: &Rendering<'_>, stores: &[Store]) -> Result<(), PipelineError> {
+    let at = |folder: &str, name: &str| format!("{folder}/{}", downloads::place(name));
+    if rendering.alone {
+        for store in stores {
+            let name = downloads::store_pack_name(&store.id);
+            stage.again(&at(&rendering.folder_of(&store.id), &name), &format!("workbooks/stores/{name}"))?;
+        }
+        return Ok(());
+    }
+    let folder = rendering.folder();
+    let pack = downloads::group_pack_name(rendering.edition);
+    stage.again(&at(folder, &pack), &format!("workbooks/{pack}"))?;
+    for name in downloads::DATA {
+        stage.again(&at(folder, name), &format!("data/{name}"))?;
+    }
+    Ok(())
 }
 
 /// The dictionary as it stands beside each store's own pages.

@@ -26,6 +26,8 @@ pub struct Settings {
     pub lang: Lang,
     /// Further languages of the site.
     pub also: Vec<Lang>,
+    /// Remarks on figures, see [`super::Note`].
+    pub notes: Vec<super::Note>,
     /// For whom the site is.
     pub audience: Audience,
     /// Findings at or above this make exit code 1; `None`: a build with findings is still a clean exit.
@@ -157,6 +159,7 @@ impl Default for Settings {
             as_of: None,
             lang: Lang::ZhCn,
             also: Vec::new(),
+            notes: Vec::new(),
             audience: Audience::Hq,
             fail_at: None,
             hours: OpeningHours { opens: clock(8, 30), closes: clock(18, 0) },

@@ -6,6 +6,7 @@ use super::{
     figure::{self, Figure},
     kpi,
     lookup::{Lookup, StoreLookup},
+    notes::{self, NoteLine},
     page::{self, Draw, Link, Named, Page},
     privacy, quality, store,
     table::{Cell, Column, Kind, Row, Table},
@@ -30,6 +31,7 @@ pub(crate) struct BehindView {
     pub kpi: Head,
     pub since: String,
     pub months: Vec<MonthSection>,
+    pub notes: Vec<NoteLine>,
     /// Weeks, quarters and years.
     pub periods: Vec<PeriodLine>,
 }
@@ -81,6 +83,8 @@ pub(crate) struct MonthSection {
 #[derive(Debug, Serialize)]
 pub(crate) struct StaffLine {
     pub name: Named,
+    /// The person's own value of the month.
+    pub figure: Figure,
     pub failed: usize,
     pub excluded: usize,
     pub passed: usize,
@@ -165,6 +169,7 @@ impl BehindView {
             kpi: Head::new(store, kpi),
             since: store.edition.lineage_since.to_string(),
             months: sections.collect(),
+            notes: notes::of(store, kpi, Some(store.id())),
             periods: behind_periods::lines(store, kpi),
         }
     }
@@ -183,7 +188,7 @@ pub(super) fn section(
         label: store.words.period(month),
         partial: store.months.is_partial(month),
         figure: store.own(kpi, month).linked(None),
-        staff: staff(store, rows),
+        staff: staff(store, kpi, month, rows),
         parts: made_of(store, kpi, month),
         agrees: agrees(store, kpi, month, rows),
         at_hand: rows.len(),
@@ -369,7 +374,7 @@ fn shows_additions(kpi: &Kpi) -> bool {
     !kpi.unit.is_share() && (kpi.unit.is_money() || kpi.denominator.is_some())
 }
 
-fn staff(store: &StoreLookup<'_>, rows: &[LineageRow]) -> Vec<StaffLine> {
+fn staff(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[LineageRow]) -> Vec<StaffLine> {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for row in rows {
         if let Some(name) = &row.staff {
@@ -380,6 +385,7 @@ fn staff(store: &StoreLookup<'_>, rows: &[LineageRow]) -> Vec<StaffLine> {
         .into_iter()
         .map(|(name, [failed, excluded, passed])| StaffLine {
             name: Named { text: name.to_owned(), link: store.person_link(name) },
+            figure: store.figure(kpi, Scope::Staff, &format!("{}/{name}", store.id()), month).linked(None),
             failed,
             excluded,
             passed,

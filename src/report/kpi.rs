@@ -5,6 +5,7 @@ use super::{
     figure::{self, Figure},
     kpis,
     lookup::{GroupLookup, Lookup, STORES_A_PAGE},
+    notes::{self, NoteLine},
     page::{self, Draw, Link, Named, Page},
     period, store,
     table::{Cell, Column, Kind, Mark, Measure, Row, Table, Value, scores},
@@ -34,6 +35,7 @@ pub(crate) struct KpiView {
     /// What the group's process gives, in words; empty where nothing can be said.
     pub process: String,
     pub trend: Trend,
+    pub notes: Vec<NoteLine>,
     pub bars: Bars,
     /// The stores of the part beside each other, drawn.
     pub stores: String,
@@ -217,6 +219,7 @@ impl KpiView {
         let figure = group.figure(kpi, Scope::Group, "group", month);
         let ranking = group.ranking(kpi, month);
         let target = group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
+        let notes = notes::of(group, kpi, None);
         let places = group.places(&ranking);
         let placed: BTreeSet<&str> = places.iter().map(|(store, _)| &*store.id).collect();
         let unplaced = group.material.stores.iter().filter(|store| !placed.contains(&*store.id));
@@ -233,7 +236,8 @@ impl KpiView {
             partial: group.months.is_partial(month),
             delta: group.delta(kpi, Scope::Group, "group", month),
             process: process(group, kpi),
-            trend: group.trend(kpi, Scope::Group, "group", 14, false),
+            trend: group.trend(kpi, Scope::Group, "group", 14, false).noted(&notes),
+            notes,
             bars: bars(group, kpi, &ranking, target, figure.target.clone()),
             figure,
             stores,

@@ -58,6 +58,8 @@ pub(crate) struct WeekLine {
     pub kpi: Named,
     pub figure: Figure,
     pub before: Figure,
+    /// Where the target comes from.
+    pub definition: Link,
 }
 
 #[derive(Debug, Serialize)]
@@ -161,8 +163,9 @@ fn week_worst(store: &StoreLookup<'_>) -> Vec<WeekLine> {
         if value.status == Status::Missed {
             let by = (number - target).abs() / target.abs().max(f64::MIN_POSITIVE);
             let kpi_named = Named { text: store.words.text(&kpi.title), link: store.behind(kpi) };
-            let before = store.own(kpi, week.previous());
-            lines.push((by, WeekLine { kpi: kpi_named, figure: store.own(kpi, week), before }));
+            let (figure, before) = (store.own(kpi, week), store.own(kpi, week.previous()));
+            let definition = kpi::link(&kpi.id).at("definition");
+            lines.push((by, WeekLine { kpi: kpi_named, figure, before, definition }));
         }
     }
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));

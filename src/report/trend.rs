@@ -2,6 +2,7 @@
 
 use super::{
     figure::{self, Figure},
+    notes::NoteLine,
     page::Link,
     words::Words,
 };
@@ -59,6 +60,8 @@ pub(crate) struct Point {
     pub tick: String,
     pub figure: Figure,
     pub link: Option<Link>,
+    /// Remarks on it, from `notes.toml`.
+    pub notes: Vec<String>,
 }
 
 impl Trend {
@@ -79,9 +82,19 @@ impl Trend {
                 tick: tick(period, i == 0, words),
                 link: figure.link.clone(),
                 figure,
+                notes: Vec::new(),
             })
             .collect();
         Trend { title, points, target, target_text, percent }
+    }
+
+    /// The same with the remarks on its points.
+    pub(crate) fn noted(mut self, notes: &[NoteLine]) -> Trend {
+        for point in &mut self.points {
+            let own = notes.iter().filter(|note| note.period == point.label);
+            point.notes = own.map(|note| note.text.clone()).collect();
+        }
+        self
     }
 
     /// Whether there is anything to draw.

@@ -12,6 +12,7 @@ use crate::{
         coverage::{Coverage, Report},
         dictionary::DictionaryPage,
         door::DoorPage,
+        downloads,
         form::{GroupForms, StoreForms, group::GroupFormPage, index::FormsPage, store::StoreFormPage},
         group::{self, GroupPage},
         kpi::KpiPage,
@@ -203,6 +204,8 @@ struct Frame {
     coverage: Option<Coverage>,
     /// On a store's pages.
     report: Option<Report>,
+    /// Files that the audience may have.
+    downloads: Vec<Named>,
     /// The same page in other languages.
     tongues: Vec<Tongue>,
     /// The pages stand alone, in this folder of the site's.
@@ -229,6 +232,7 @@ impl Frame {
             way: way.clone(),
         };
         Frame {
+            downloads: Vec::new(),
             tongues: site.surroundings.tongues.iter().map(tongue).collect(),
             alone: site.surroundings.alone,
             own: "dictionary/".to_owned(),
@@ -251,11 +255,12 @@ impl Frame {
     }
 
     fn of_group(site: &Site<'_>, group: &GroupLookup<'_>) -> Frame {
-        Frame { coverage: Some(Coverage::new(group)), ..Frame::new(site, group) }
+        Frame { coverage: Some(Coverage::new(group)), downloads: downloads::of_group(group), ..Frame::new(site, group) }
     }
 
     fn of_store(site: &Site<'_>, store: &StoreLookup<'_>) -> Frame {
         let own = format!("stores/{}/", slug(store.id()));
-        Frame { report: Some(Report::new(store)), own, ..Frame::new(site, store) }
+        let downloads = downloads::of_store(store, site.surroundings.alone);
+        Frame { report: Some(Report::new(store)), own, downloads, ..Frame::new(site, store) }
     }
 }

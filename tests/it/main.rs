@@ -2,6 +2,7 @@
 
 mod agreement;
 mod all_forms;
+mod audiences;
 mod audit;
 mod bad_input;
 mod base_count;
@@ -12,6 +13,7 @@ mod clerks;
 mod commands;
 mod definitions;
 mod english;
+mod figures;
 mod filled_forms;
 mod findings;
 mod formats;

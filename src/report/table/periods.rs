@@ -1,6 +1,6 @@
 //! KPIs line by line over the newest periods of one grain, of whatever scope.
 
-use super::{Cell, Column, Kind, Mark, Measure, Row, Table, Value, scores};
+use super::{Cell, Column, Kind, Mark, Row, Table, Value, scores};
 use crate::{
     catalog::Kpi,
     model::{Grain, Period, Scope},
@@ -30,9 +30,9 @@ pub(crate) fn table<'a>(
         Column::new(words.period(now), Kind::Value, 13.0),
         Column::new(word("figure.numerator"), Kind::Value, 12.0),
         Column::new(word("figure.denominator"), Kind::Value, 12.0),
-        Column::new(word("figure.excluded"), Kind::Number(Measure::WHOLE), 8.0),
+        Column::new(word("figure.excluded"), Kind::Value, 8.0),
         Column::new(word("figure.target"), Kind::Value, 12.0),
-        Column::new(word("figure.gap"), Kind::Word, 12.0),
+        Column::new(word("figure.gap"), Kind::Value, 14.0),
         Column::new(word("figure.status"), Kind::Word, 11.0),
         Column::new(word("grain.change"), Kind::Value, 13.0),
     ];
@@ -54,11 +54,11 @@ pub(crate) fn table<'a>(
             Cell::text(lookup.topic_name(&kpi.topic)),
             Cell::linked(scores::title(lookup, kpi), link),
             Value::of(&figure, kpi, words).cell(),
-            Cell::sum(value.map(|value| value.numerator)),
-            Cell::sum(value.and_then(|value| value.denominator)),
-            Cell::Number(figure.excluded as f64),
+            scores::sum(value.map(|value| value.numerator), figure.link.as_ref()),
+            scores::sum(value.and_then(|value| value.denominator), figure.link.as_ref()),
+            scores::excluded(figure.excluded, figure.link.as_ref()),
             scores::aim(lookup, kpi, aim),
-            Cell::text(figure.gap.clone().unwrap_or_default()),
+            scores::gap(&figure, aim, kpi),
             Cell::Mark(Mark::of(figure.verdict, words)),
             delta.map_or(Cell::Blank, |delta| scores::moved(delta, kpi).cell()),
         ];
@@ -98,7 +98,7 @@ pub(crate) fn of_kpi<'a>(group: &GroupLookup<'a>, kpi: &Kpi, grain: Grain, lines
         Column::new(words.period(now), Kind::Value, 12.0),
         Column::new(word("figure.numerator"), Kind::Value, 12.0),
         Column::new(word("figure.denominator"), Kind::Value, 12.0),
-        Column::new(word("figure.excluded"), Kind::Number(Measure::WHOLE), 8.0),
+        Column::new(word("figure.excluded"), Kind::Value, 8.0),
         Column::new(word("figure.target"), Kind::Value, 12.0),
         Column::new(word("figure.status"), Kind::Word, 11.0),
         Column::new(word("grain.change"), Kind::Value, 13.0),
@@ -118,9 +118,9 @@ pub(crate) fn of_kpi<'a>(group: &GroupLookup<'a>, kpi: &Kpi, grain: Grain, lines
             region,
             brand,
             Value::of(&figure, kpi, words).cell(),
-            Cell::sum(value.map(|value| value.numerator)),
-            Cell::sum(value.and_then(|value| value.denominator)),
-            Cell::Number(figure.excluded as f64),
+            scores::sum(value.map(|value| value.numerator), figure.link.as_ref()),
+            scores::sum(value.and_then(|value| value.denominator), figure.link.as_ref()),
+            scores::excluded(figure.excluded, figure.link.as_ref()),
             scores::aim(group, kpi, value.and_then(|value| value.target)),
             Cell::Mark(Mark::of(figure.verdict, words)),
             delta.map_or(Cell::Blank, |delta| scores::moved(delta, kpi).cell()),
