@@ -36,7 +36,10 @@ pub(super) struct DemoArguments {
 
 /// A day such as 2026-11-22.
 fn day(text: &str) -> Result<NaiveDate, String> {
-    text.parse().map_err(|_| terminal::words().word("config.date"))
+    text.parse().map_err(|_| {
+        let expected = Message::new("config.expected").with("what", Message::new("config.date"));
+        terminal::words().say(&expected)
+    })
 }
 
 pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {

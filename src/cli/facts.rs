@@ -77,7 +77,7 @@ fn of_column(catalog: &Catalog, fact: &str, name: &str) -> String {
             words.fill("facts.noted", &[("title", &meaning), ("note", &list)])
         };
     }
-    words.find(&format!("facts.origin_{name}")).unwrap_or_default().to_owned()
+    words.find(&format!("origin.{name}")).unwrap_or_default().to_owned()
 }
 
 /// The type of a column in SQL.

@@ -68,11 +68,10 @@ fn worded(command: Command, of: Option<&str>) -> Command {
         let heading = if argument.is_positional() { "help.arguments" } else { "help.options" };
         let text = with_values(&argument, said(&key));
         let named = match argument.get_action().takes_values() {
-            true => value_name(argument),
+            true => value_name(argument).hide_default_value(true).hide_possible_values(true),
             false => argument,
         };
-        let plain = named.help(text).help_heading(term(heading));
-        plain.hide_default_value(true).hide_possible_values(true)
+        named.help(text).help_heading(term(heading))
     });
     command.help_template(format!("{{about-with-newline}}\n{}\n\n{{all-args}}", said("help.usage")))
 }
@@ -80,7 +79,8 @@ fn worded(command: Command, of: Option<&str>) -> Command {
 /// Its usage with our words in place of clap's.
 fn with_usage(mut command: Command) -> Command {
     let usage = command.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", &format!("[{}]", term("help.options")));
+    let usage =
+        usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", &format!("[{}]", term("help.value_options")));
     command.override_usage(usage)
 }
 

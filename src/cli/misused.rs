@@ -1,6 +1,6 @@
 //! What is wrong with the arguments, in the language that is spoken: clap words its own in English only.
 
-use super::terminal;
+use super::{help::command, terminal};
 use crate::model::{Message, Said};
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use std::{error::Error as _, sync::Arc};
@@ -11,7 +11,8 @@ pub(super) fn told(error: &Error) -> Option<String> {
     let mut lines = vec![words.say(&mistake(error)?)];
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
     let usage = usage.trim_start_matches("Usage:").trim().to_owned();
-    let named = usage.split_whitespace().nth(1).filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let command = command();
+    let named = std::env::args().skip(1).find(|word| command.find_subcommand(word).is_some());
     let help = named.map_or_else(|| "foursight help".to_owned(), |command| format!("foursight help {command}"));
     if !usage.is_empty() {
         lines.push(words.say(&Message::new("argument.usage").with("usage", usage)));

@@ -1,18 +1,17 @@
 //! `foursight summary`: its figures are the pages', and it names nobody that its reader may not see.
 
 use crate::foursight::{built_sample, foursight, text_of};
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, process::Output};
+
+fn asked(arguments: &[&str]) -> Output {
+    let group = built_sample();
+    let mut command = foursight();
+    command.args(arguments).args(["--quiet", "--input"]).arg(group.join("input"));
+    command.arg("--cache").arg(group.join(".foursight")).output().expect("the binary starts")
+}
 
 fn on_sample(arguments: &[&str]) -> String {
-    let group = built_sample();
-    let output = foursight()
-        .args(arguments)
-        .args(["--quiet", "--input"])
-        .arg(group.join("input"))
-        .arg("--cache")
-        .arg(group.join(".foursight"))
-        .output()
-        .expect("the binary starts");
+    let output = asked(arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -36,6 +35,14 @@ fn lines(message: &str) -> Vec<Vec<&str>> {
     message.lines().map(|line| line.split("  ").collect()).collect()
 }
 
+/// The sentence that a page says first is the message's own.
+fn holds_sentence(message: &str, page: &str) {
+    let html = fs::read_to_string(built_sample().join("output/site").join(page)).expect("the page");
+    let (_, rest) = html.split_once("<p class=\"lead\">").expect("a sentence");
+    let sentence = text_of(rest.split("</p>").next().unwrap_or_default());
+    assert!(sentence.chars().count() > 20 && message.contains(sentence.trim()), "{sentence} is not in {message}");
+}
+
 fn holds_cards(message: &str, page: &str) {
     let cards = cards(page);
     assert!(cards.len() > 4, "{page} has headline figures: {cards:?}");
@@ -48,10 +55,13 @@ fn holds_cards(message: &str, page: &str) {
 
 #[test]
 fn its_figures_are_those_of_the_pages() {
-    holds_cards(&on_sample(&["summary"]), "index.html");
+    let message = on_sample(&["summary"]);
+    holds_cards(&message, "index.html");
+    holds_sentence(&message, "index.html");
     for store in ["S01", "S04"] {
         let message = on_sample(&["summary", "--store", store]);
         holds_cards(&message, &format!("stores/{store}/index.html"));
+        holds_sentence(&message, &format!("stores/{store}/index.html"));
         // What is to be done stands on the store's page with the same counts.
         let page = fs::read_to_string(built_sample().join(format!("output/site/stores/{store}/index.html")));
         let page = text_of(&page.expect("the page"));
@@ -63,8 +73,8 @@ fn its_figures_are_those_of_the_pages() {
             assert!(at.clone().any(near), "{line:?} of {store}");
         }
     }
-    let (_, status) = (on_sample(&["summary"]), foursight().args(["summary", "--store", "S99"]).output());
-    assert_eq!(status.expect("the binary starts").status.code(), Some(2));
+    assert_eq!(asked(&["summary", "--store", "S99"]).status.code(), Some(2));
+    assert_eq!(asked(&["summary", "--store", "S01", "S02"]).status.code(), Some(2), "one store at a time");
 }
 
 #[test]
