@@ -3,6 +3,7 @@
 use super::{
     Catalog, Expression, Unit,
     source::{Fact, Problem, Source},
+    target::read_target,
 };
 use crate::model::{Grain, Message, Quantity, Scope, Text};
 use serde::Deserialize;
@@ -137,7 +138,7 @@ struct KpiWritten {
     unit: Option<Spanned<String>>,
     #[serde(default)]
     direction: Direction,
-    target: Option<Spanned<f64>>,
+    target: Option<Spanned<toml::Value>>,
     accumulate: Option<Spanned<Accumulate>>,
     grains: Option<Vec<Spanned<Grain>>>,
     staff: Option<Spanned<String>>,
@@ -182,16 +183,9 @@ fn last() -> u32 {
 pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Problem> {
     let written: KpiWritten = source.read()?;
     let unit = unit_of(source, catalog, &written.unit)?;
-    let target = match &written.target {
-        None => None,
-        Some(target) if !target.get_ref().is_finite() || *target.get_ref() < 0.0 => {
-            return Err(source.problem(&target.span(), Message::new("definition.target_negative")));
-        }
-        Some(target) if unit.is_share() && *target.get_ref() > 1.0 => {
-            return Err(source.problem(&target.span(), Message::new("definition.target_percent")));
-        }
-        Some(target) => Some(target_quantity(*target.get_ref())),
-    };
+    let wrong = |target: &Spanned<toml::Value>, what: Message| source.problem(&target.span(), what);
+    let read = |target| read_target(Spanned::get_ref(target), &unit).map_err(|what| wrong(target, what));
+    let target = written.target.as_ref().map(read).transpose()?;
     if let Some(function) = written.function.as_ref().filter(|own| !(1..=FUNCTIONS).contains(own.get_ref())) {
         let what = Message::new("definition.function").with("most", u64::from(FUNCTIONS));
         return Err(source.problem(&function.span(), what));
@@ -206,7 +200,7 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
             needs.push(sheet);
         }
     }
-    Ok(Kpi {
+    let kpi = Kpi {
         id: source.id.clone(),
         title: written.title,
         unit,
@@ -237,7 +231,12 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         level: base.level,
         decides: written.decides.as_ref().map(|name| source.field(name, catalog)).transpose()?,
         evidence: base.evidence,
-    })
+    };
+    let unreachable = kpi.target.and_then(|target| kpi.unreachable(target));
+    match written.target.as_ref().zip(unreachable) {
+        Some((target, what)) => Err(wrong(target, what)),
+        None => Ok(kpi),
+    }
 }
 
 /// The unit of a name; a share of one where none is named.
@@ -384,9 +383,4 @@ fn over_rows(source: &Source, catalog: &Catalog, written: &KpiWritten) -> Result
 
 fn not_both(a: &'static str, b: &'static str) -> Message {
     Message::new("definition.not_both").with("a", a).with("b", b)
-}
-
-/// A target as an exact quantity, to four places.
-fn target_quantity(target: f64) -> Quantity {
-    Quantity((target * Quantity::SCALE as f64).round() as i128)
 }

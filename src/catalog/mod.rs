@@ -19,6 +19,7 @@ mod source;
 mod sql;
 pub mod story;
 pub mod systems;
+pub mod target;
 pub mod unit;
 pub mod working_days;
 pub mod worklist;

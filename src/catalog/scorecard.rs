@@ -3,6 +3,7 @@
 use super::{
     Catalog,
     source::{Problem, Source},
+    target::read_target,
 };
 use crate::model::{Message, Text};
 use serde::Deserialize;
@@ -52,7 +53,7 @@ struct ItemWritten {
     title: Text,
     kpi: Option<Spanned<String>>,
     weight: u32,
-    target: Option<Spanned<f64>>,
+    target: Option<Spanned<toml::Value>>,
 }
 
 pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Scorecard, Problem> {
@@ -70,12 +71,19 @@ pub(super) fn read_scorecard(source: &Source, catalog: &Catalog) -> Result<Score
                 }
             },
         };
-        let target = match &item.target {
-            Some(target) if !(target.get_ref().is_finite() && *target.get_ref() > 0.0) => {
-                return Err(source.problem(&target.span(), Message::new("definition.target_above_zero")));
+        let measured = kpi.as_ref().and_then(|id: &Arc<str>| catalog.kpi(id));
+        let read = |target: &Spanned<toml::Value>| {
+            let wrong = |what: Message| source.problem(&target.span(), what);
+            let unit = measured.or(catalog.kpis.first()).map(|kpi| &kpi.unit);
+            let Some(unit) = unit else { return Err(wrong(Message::new("target.written"))) };
+            let value = read_target(target.get_ref(), unit).map_err(wrong)?;
+            match measured.and_then(|kpi| kpi.unreachable(value)) {
+                Some(what) => Err(wrong(what)),
+                None if value.is_zero() => Err(wrong(Message::new("definition.target_above_zero"))),
+                None => Ok(value.to_f64()),
             }
-            target => target.as_ref().map(|target| *target.get_ref()),
         };
+        let target = item.target.as_ref().map(read).transpose()?;
         items.push(ScorecardItem { title: item.title.clone(), kpi, weight: item.weight, target });
     }
     let total: u32 = items.iter().map(|item| item.weight).sum::<u32>() + written.undefined;

@@ -1,5 +1,9 @@
 //! `definitions/story.toml`: what the group's page and the packs show first, in which words and order.
 
+mod todo;
+
+pub use todo::{Todo, TodoOf};
+
 use super::{
     Catalog, Kpi,
     kpi::FUNCTIONS,
@@ -22,6 +26,8 @@ pub struct Story {
     funnel: Vec<FunnelStep>,
     ladder: Option<Ladder>,
     topics: Vec<Topic>,
+    /// What is to be done, by who has to do it.
+    todos: Vec<Todo>,
     /// The department's functions, which KPIs name by number.
     functions: Vec<Text>,
     /// What the topic of KPIs without one is called.
@@ -91,6 +97,7 @@ struct StoryWritten {
     untitled: Option<Text>,
     #[serde(default)]
     topic: Vec<Topic>,
+    todo: Option<Vec<todo::TodoWritten>>,
     functions: Option<Spanned<Vec<Text>>>,
 }
 
@@ -153,6 +160,10 @@ pub(super) fn read_story(source: &Source, catalog: &Catalog, before: &Story) -> 
         },
         ladder,
         topics,
+        todos: match written.todo {
+            Some(lines) => todo::read(source, lines, catalog)?,
+            None => before.todos.clone(),
+        },
         functions,
         untitled: written.untitled.unwrap_or_else(|| before.untitled.clone()),
     })
@@ -195,6 +206,11 @@ impl Catalog {
     /// The churn ladder, where the catalogue has its list.
     pub fn ladder(&self) -> Option<&Ladder> {
         self.story.ladder.as_ref().filter(|ladder| self.worklist(&ladder.list).is_some())
+    }
+
+    /// What is to be done, by who has to do it, in the order of the first page.
+    pub fn todos(&self) -> &[Todo] {
+        &self.story.todos
     }
 
     /// The topics that have KPIs, each with them in display order: those of the story in its order, then others by

@@ -32,11 +32,11 @@ pub(super) struct BuildArguments {
 /// A severity, as an argument.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Level {
-    /// Anything at all.
+    // Anything at all.
     Notice,
-    /// Warnings and errors.
+    // Warnings and errors.
     Warning,
-    /// Errors.
+    // Errors.
     Error,
 }
 

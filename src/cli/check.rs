@@ -1,8 +1,6 @@
 //! `foursight check`: validation only, for a clerk or a gate before publishing.
 
-mod watch;
-
-use super::{CLEAN, FINDINGS, Failure, build::Level, project::ProjectArguments, terminal};
+use super::{CLEAN, FINDINGS, Failure, build::Level, project::ProjectArguments, terminal, watch};
 use crate::{
     diagnostic::{
         Finding, Severity,
@@ -48,16 +46,28 @@ pub(super) struct CheckArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// For reading.
+    // For reading.
     Human,
-    /// One JSON array.
+    // One JSON array.
     Json,
-    /// The columns of findings.csv.
+    // The columns of findings.csv.
     Csv,
-    /// GitHub workflow commands.
+    // GitHub workflow commands.
     Github,
-    /// JUnit XML.
+    // JUnit XML.
     Junit,
+}
+
+impl From<Format> for render::Format {
+    fn from(format: Format) -> render::Format {
+        match format {
+            Format::Human => render::Format::Human,
+            Format::Json => render::Format::Json,
+            Format::Csv => render::Format::Csv,
+            Format::Github => render::Format::Github,
+            Format::Junit => render::Format::Junit,
+        }
+    }
 }
 
 pub(super) fn run(arguments: &CheckArguments, lang: Option<Lang>) -> Result<u8, Failure> {
@@ -104,7 +114,8 @@ fn written(arguments: &CheckArguments, group: &Group, findings: &[Finding]) -> R
         return Ok(text);
     }
     let asked = |finding: &&Finding| level.is_none_or(|level| finding.severity >= level);
-    let findings: Vec<Finding> = findings.iter().filter(asked).cloned().collect();
+    let mut findings: Vec<Finding> = findings.iter().filter(asked).cloned().collect();
+    render::worst_first(arguments.format.into(), &mut findings);
     match arguments.format {
         Format::Human => {}
         Format::Json => render::json::render(&findings, &words, &mut text)?,

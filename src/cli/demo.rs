@@ -1,6 +1,6 @@
 //! `foursight demo`: a synthetic group with planted mistakes.
 
-use super::{CLEAN, Failure, terminal};
+use super::{CLEAN, Failure, terminal, whole};
 use crate::{
     catalog::Catalog,
     demo::{self, DemoOptions},
@@ -15,23 +15,28 @@ pub(super) struct DemoArguments {
     /// An empty or new folder.
     dir: PathBuf,
     /// Stores.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=999))]
-    stores: u32,
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = |text: &str| whole(text, 1, 999))]
+    stores: u64,
     /// Months.
-    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=120))]
-    months: u32,
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = |text: &str| whole(text, 1, 120))]
+    months: u64,
     /// The seed: the same seed gives the same bytes.
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = |text: &str| whole(text, 0, u64::MAX))]
     seed: u64,
     /// Let the first store send its weeks as web pages, XML, archives.
     #[arg(long)]
     formats: bool,
     /// The cut-off.
-    #[arg(long = "as-of", value_name = "DATE", default_value = "2026-11-22")]
+    #[arg(long = "as-of", value_name = "DATE", default_value = "2026-11-22", value_parser = day)]
     as_of: NaiveDate,
     /// Every kind of sheet, and those of the group.
     #[arg(long)]
     all_sheets: bool,
+}
+
+/// A day such as 2026-11-22.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| terminal::words().word("config.date"))
 }
 
 pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {
@@ -41,15 +46,15 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<u8, Failure> {
     }
     let (catalog, _) = Catalog::load(None)?;
     let options = DemoOptions {
-        stores: arguments.stores,
-        months: arguments.months,
+        stores: arguments.stores as u32,
+        months: arguments.months as u32,
         seed: arguments.seed,
         as_of: arguments.as_of,
         formats: arguments.formats,
         all_sheets: arguments.all_sheets,
     };
     demo::generate(&arguments.dir, &options, &catalog)?;
-    let made = Message::new("demo.made").with("stores", u64::from(arguments.stores));
+    let made = Message::new("demo.made").with("stores", arguments.stores);
     terminal::tell(&made.with("path", &arguments.dir));
     terminal::tell(&Message::new("demo.next").with("path", &arguments.dir));
     Ok(CLEAN)

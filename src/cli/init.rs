@@ -3,10 +3,11 @@
 use super::{CLEAN, Failure, terminal};
 use crate::{
     catalog::{Catalog, SheetDef},
+    messages::Messages,
     model::{Lang, Message},
     workbook,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -20,9 +21,55 @@ pub(super) struct InitArguments {
     /// Store ids, a folder each.
     #[arg(long = "store", value_name = "ID", num_args = 1.., default_values_t = ["S01".to_owned(), "S02".to_owned()])]
     stores: Vec<String>,
+    /// The services that a recipe is written for; all of them where none is named.
+    #[arg(long, value_enum, value_name = "NAME", num_args = 1..)]
+    ci: Vec<Ci>,
 }
 
-pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
+/// A service that checks, builds and publishes on a schedule.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Ci {
+    Github,
+    Gitlab,
+    Jenkins,
+}
+
+impl Ci {
+    /// Where its recipe lies, and what it says.
+    fn recipe(self) -> (&'static str, &'static str) {
+        match self {
+            Ci::Github => (".github/workflows/foursight.yml", include_str!("../../messages/init/ci/github.yml")),
+            Ci::Gitlab => (".gitlab-ci.yml", include_str!("../../messages/init/ci/gitlab.yml")),
+            Ci::Jenkins => ("Jenkinsfile", include_str!("../../messages/init/ci/Jenkinsfile")),
+        }
+    }
+}
+
+/// What every recipe calls to put site and returned workbooks into a shared folder.
+const PUBLISH: &str = include_str!("../../messages/init/ci/publish.sh");
+
+/// What the comments of recipes say: a key stands for the comment.
+const COMMENTS: [&str; 10] = [
+    "ci.monday",
+    "ci.schedule",
+    "ci.installed",
+    "ci.cache",
+    "ci.workspace",
+    "ci.share",
+    "ci.returned",
+    "ci.pages",
+    "ci.publish",
+    "ci.nothing_left",
+];
+
+/// A recipe with its comments in a language.
+fn commented(recipe: &str, words: &Messages) -> String {
+    COMMENTS.iter().fold(recipe.to_owned(), |text, key| text.replace(&format!("{{{key}}}"), &words.word(key)))
+}
+
+/// What is written is the group's: it is in the language asked for, else in Chinese, whatever whoever types reads.
+pub(super) fn run(arguments: &InitArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let words = Messages::of(lang.unwrap_or_default());
     let dir = &arguments.dir;
     let (catalog, _) = Catalog::load(None)?;
     for store in &arguments.stores {
@@ -38,15 +85,20 @@ pub(super) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
         }
         Ok(())
     };
-    keep("foursight.toml", &config(&arguments.stores))?;
-    keep("README.md", &worded(GUIDE))?;
+    keep("foursight.toml", &config(&arguments.stores, words))?;
+    keep("README.md", &worded(GUIDE, words))?;
     keep(".gitignore", "/output\n/.foursight\n")?;
-    keep(".github/workflows/foursight.yml", WORKFLOW)?;
-    let name = terminal::words().word("template.file");
+    let chosen = |ci: &Ci| arguments.ci.is_empty() || arguments.ci.contains(ci);
+    for ci in Ci::value_variants().iter().filter(|ci| chosen(ci)) {
+        let (name, recipe) = ci.recipe();
+        keep(name, &commented(recipe, words))?;
+    }
+    keep("ci/publish.sh", &commented(PUBLISH, words))?;
+    let name = words.word("template.file");
     let template = dir.join(&name);
     if !template.exists() {
         let sheets: Vec<&SheetDef> = catalog.sheets.iter().collect();
-        workbook::template(&catalog, &sheets, terminal::words().lang(), &template)?;
+        workbook::template(&catalog, &sheets, words.lang(), &template)?;
         written.push(name);
     }
     let written: Vec<Arc<str>> = written.into_iter().map(Arc::from).collect();
@@ -67,8 +119,8 @@ fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn config(stores: &[String]) -> String {
-    let mut text = worded(CONFIG);
+fn config(stores: &[String], words: &Messages) -> String {
+    let mut text = worded(CONFIG, words);
     for store in stores {
         // A TOML basic string takes what Rust's debug form of a folder name writes.
         text.push_str(&format!("\n[[store]]\nid = {store:?}\nname = {store:?}\nregion = \"\"\nbrand = \"\"\n"));
@@ -82,17 +134,9 @@ const CONFIG: [&str; 2] =
 const GUIDE: [&str; 2] =
     [include_str!("../../messages/init/README.zh-CN.md"), include_str!("../../messages/init/README.en.md")];
 
-fn worded([zh, en]: [&str; 2]) -> String {
-    match terminal::lang() {
+fn worded([zh, en]: [&str; 2], words: &Messages) -> String {
+    match words.lang() {
         Lang::En => en.to_owned(),
-        lang => terminal::words().zh(zh).replace("lang = \"zh-CN\"", &format!("lang = \"{}\"", lang.tag())),
+        lang => words.zh(zh).replace("lang = \"zh-CN\"", &format!("lang = \"{}\"", lang.tag())),
     }
 }
-
-const WORKFLOW: &str = "name: foursight\n\
-on:\n  schedule:\n    - cron: \"0 5 * * 1\"\n  workflow_dispatch:\n\
-jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n\
-\x20     # foursight must be on the runner's PATH\n\
-\x20     - run: foursight check --format github\n        continue-on-error: true\n\
-\x20     - run: foursight build --quiet\n\
-\x20     - uses: actions/upload-artifact@v4\n        with:\n          name: site\n          path: output/site\n";

@@ -2,24 +2,33 @@
 
 mod build;
 mod check;
+mod completions;
 mod demo;
 mod explain;
+mod facts;
 mod help;
 mod init;
+mod locale;
+mod man;
+mod misused;
 mod plan;
 mod progress;
 mod project;
 mod query;
+mod serve;
+mod summary;
 mod template;
 mod terminal;
+mod watch;
 
 use crate::model::{Lang, Message, Told};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// The command line. What `--help` says of it is in `messages/`, see [`help`].
 #[derive(Parser)]
-#[command(name = "foursight", version, about, disable_help_subcommand = true)]
+#[command(name = "foursight", version, about)]
+#[command(disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
 struct Arguments {
     /// The language of what is written and said; else the config's, else Simplified Chinese.
     #[arg(long, value_name = "LANG", global = true, value_parser = language)]
@@ -30,7 +39,17 @@ struct Arguments {
 
 /// A language by its tag.
 fn language(tag: &str) -> Result<Lang, String> {
-    tag.parse().map_err(|message: Message| terminal::in_both(&message))
+    tag.parse().map_err(|message: Message| terminal::words().say(&message))
+}
+
+/// A whole number within bounds; else what was expected, in the language that is spoken: clap says it in English only.
+fn whole(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let expected = || match most {
+        u64::MAX => Message::new("argument.whole").with("least", least),
+        most => Message::new("argument.between").with("least", least).with("most", most),
+    };
+    let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| terminal::words().say(&expected()))
 }
 
 #[derive(Subcommand)]
@@ -51,6 +70,16 @@ enum Command {
     Plan(plan::PlanArguments),
     /// Ad-hoc SQL over the checked facts.
     Query(query::QueryArguments),
+    /// The site on this machine, built anew when something changes.
+    Serve(serve::ServeArguments),
+    /// The week's message, to be sent on.
+    Summary(summary::SummaryArguments),
+    /// What a shell completes.
+    Completions(completions::CompletionsArguments),
+    /// The manual's pages.
+    Man(man::ManArguments),
+    /// What a command does.
+    Help(help::HelpArguments),
     /// The reader process; started by the tool itself.
     #[command(name = "__read", hide = true)]
     Read,
@@ -66,27 +95,38 @@ const FAILED: u8 = 2;
 /// Parses the command line, runs it and gives the exit code.
 pub fn run() -> ExitCode {
     // Help and complaints about the arguments are said before they are parsed.
-    terminal::speak(help::asked_for(std::env::args()).unwrap_or_default());
-    let command = help::worded(Arguments::command());
-    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let asked = help::asked_for(std::env::args());
+    terminal::speak(asked.or_else(|| locale::lang(|name| std::env::var(name).ok())).unwrap_or_default());
+    let parsed = help::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let Arguments { lang, command } = match parsed {
         Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            match misused::told(&error) {
+                Some(text) => terminal::warn(&text),
+                None => drop(error.print()),
+            }
+            return ExitCode::from(FAILED);
+        }
         Err(error) => {
-            let code = if error.use_stderr() { FAILED } else { CLEAN };
             let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::from(CLEAN);
         }
     };
     let outcome = match command {
         Command::Read => return crate::intake::serve_reader(),
         Command::Build(arguments) => build::run(&arguments, lang),
         Command::Check(arguments) => check::run(&arguments, lang),
-        Command::Template(arguments) => template::run(&arguments),
-        Command::Init(arguments) => init::run(&arguments),
+        Command::Template(arguments) => template::run(&arguments, lang),
+        Command::Init(arguments) => init::run(&arguments, lang),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, lang),
         Command::Plan(arguments) => plan::run(&arguments, lang),
         Command::Query(arguments) => query::run(&arguments, lang),
+        Command::Serve(arguments) => serve::run(&arguments, lang),
+        Command::Summary(arguments) => summary::run(&arguments, lang),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+        Command::Help(arguments) => help::run(&arguments),
     };
     match outcome {
         Ok(code) => match terminal::failure() {

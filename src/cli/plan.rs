@@ -1,6 +1,6 @@
 //! `foursight plan`: what a store's plan would say with other orders or rates; prints it and writes nothing.
 
-use super::{CLEAN, Failure, project::ProjectArguments, terminal};
+use super::{CLEAN, Failure, project::ProjectArguments, terminal, whole};
 use crate::{
     model::{Grain, Lang, Message, Period, Quantity},
     pipeline::{Progress, WhatIf},
@@ -14,8 +14,8 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "MONTH")]
     month: Option<String>,
     /// The orders wanted.
-    #[arg(long, value_name = "N")]
-    orders: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = |text: &str| whole(text, 0, 1_000_000))]
+    orders: Option<u64>,
     /// A rate in place of the store's own, such as r_ha=0.35 or r_ha=35%.
     #[arg(long = "rate", value_name = "NAME=RATE")]
     rates: Vec<String>,
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &PlanArguments, lang: Option<Lang>) -> Result<u8, F
     }
     let known = group.rates().ok_or_else(|| Message::new("plan.no_form"))?;
     let rates = arguments.rates.iter().map(|text| rate(text, &known)).collect::<Result<_, _>>()?;
-    let what_if = WhatIf { orders: arguments.orders.map(|orders| Quantity::whole(i64::from(orders))), rates };
+    let what_if = WhatIf { orders: arguments.orders.map(|orders| Quantity::whole(orders as i64)), rates };
     let planned = group.plan(&checked, store, &what_if)?;
     display.done();
     let (title, columns) = planned.ok_or_else(|| Message::new("plan.no_store").with("store", store))?;

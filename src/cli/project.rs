@@ -1,6 +1,6 @@
 //! The arguments that say which group to work on, shared by the commands that read it.
 
-use super::{Failure, progress::Display, terminal};
+use super::{Failure, progress::Display, terminal, whole};
 use crate::{
     model::{Lang, Message},
     pipeline::{Group, Request},
@@ -26,11 +26,11 @@ pub(super) struct ProjectArguments {
     #[arg(long = "store", value_name = "ID", num_args = 1..)]
     pub stores: Vec<String>,
     /// For whom: hq has no customer names, store has.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "WHOM")]
     pub audience: Option<AudienceArgument>,
     /// Threads; 0: one a core.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = |text: &str| whole(text, 0, 4096))]
+    pub threads: u64,
     /// The cache folder, else .foursight beside the output.
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
@@ -45,9 +45,9 @@ pub(super) struct ProjectArguments {
 /// For whom the site is.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum AudienceArgument {
-    /// Headquarters.
+    // Headquarters.
     Hq,
-    /// The stores.
+    // The stores.
     Store,
 }
 
@@ -68,7 +68,7 @@ impl ProjectArguments {
             stores: self.stores.clone(),
             lang,
             audience,
-            threads: self.threads,
+            threads: self.threads as usize,
             work: self.cache.clone().unwrap_or(work),
             rehash: self.rehash,
             since: None,

@@ -3,8 +3,8 @@
 use super::{CLEAN, Failure, terminal};
 use crate::{
     catalog::{Catalog, SheetDef},
-    messages::FindingWords,
-    model::{Message, nearest::nearest},
+    messages::{FindingWords, Messages},
+    model::{Lang, Message, nearest::nearest},
     workbook,
 };
 use clap::Args;
@@ -25,7 +25,9 @@ pub(super) struct TemplateArguments {
     for_group: bool,
 }
 
-pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
+/// The workbook is the clerks': it is in the language asked for, else in Chinese, whatever whoever types reads.
+pub(super) fn run(arguments: &TemplateArguments, lang: Option<Lang>) -> Result<u8, Failure> {
+    let written = Messages::of(lang.unwrap_or_default());
     let (catalog, problems) = Catalog::load(Some(&arguments.group))?;
     let words = FindingWords::new(&catalog, terminal::lang());
     for problem in &problems {
@@ -43,12 +45,12 @@ pub(super) fn run(arguments: &TemplateArguments) -> Result<u8, Failure> {
     }
     let chosen: Vec<&SheetDef> = chosen.iter().collect();
     let file = if arguments.for_group { "template.group_file" } else { "template.file" };
-    let output = arguments.output.clone().unwrap_or_else(|| terminal::words().word(file).into());
+    let output = arguments.output.clone().unwrap_or_else(|| written.word(file).into());
     if output.exists() {
         // It may be one that a clerk has filled in.
         return Err(Message::new("template.exists").with("path", &output).into());
     }
-    workbook::template(&catalog, &chosen, terminal::words().lang(), &output)?;
+    workbook::template(&catalog, &chosen, written.lang(), &output)?;
     terminal::tell(&Message::new("template.written").with("path", &output));
     if arguments.for_group {
         terminal::tell(&Message::new("template.group_next"));

@@ -33,20 +33,6 @@ pub(super) fn words() -> &'static Messages {
     Messages::of(lang())
 }
 
-/// A message for somebody who may read either language: English alone where that is spoken, else Chinese first and
-/// English second.
-pub(super) fn in_both(message: &Message) -> String {
-    let english = Messages::of(Lang::En).say(message);
-    match lang() {
-        Lang::En => english,
-        _ => {
-            let chinese = words().say(message);
-            let gap = if chinese.chars().count() > 50 { "\n" } else { " " };
-            if chinese == english { english } else { format!("{chinese}{gap}({english})") }
-        }
-    }
-}
-
 /// Nobody reads any more.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 /// Why something could not be written.
@@ -81,14 +67,21 @@ pub(super) fn tell(message: &Message) {
     say(&words().say(message));
 }
 
-/// Writes a complaint to standard error, in both languages.
+/// Writes a complaint to standard error.
 pub(super) fn complain(message: &Message) {
-    warn(&in_both(message));
+    warn(&words().say(message));
 }
 
 /// Writes text to standard error.
 pub(super) fn warn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "foursight: {text}");
+}
+
+/// Writes lines to standard error, set in from a complaint above them.
+pub(super) fn list(lines: &[String]) {
+    for line in lines {
+        let _ = writeln!(io::stderr().lock(), "  {line}");
+    }
 }
 
 /// Writes bytes to standard output as they are.

@@ -14,6 +14,7 @@ use datafusion::{
         datatypes::DataType,
         util::display::{ArrayFormatter, FormatOptions},
     },
+    common::tree_node::TreeNodeRecursion,
     datasource::{
         TableProvider, ViewTable,
         empty::EmptyTable,
@@ -22,7 +23,9 @@ use datafusion::{
         provider_as_source,
     },
     error::{DataFusionError, Result},
-    logical_expr::{ColumnarValue, Expr, LogicalPlanBuilder, ScalarUDF, Volatility, cast, create_udf, ident, lit},
+    logical_expr::{
+        ColumnarValue, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Volatility, cast, create_udf, ident, lit,
+    },
     physical_plan::collect,
     prelude::{SQLOptions, SessionConfig, SessionContext},
     scalar::ScalarValue,
@@ -32,18 +35,27 @@ use datafusion::{
     },
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
 use tokio::runtime::Builder;
 
-/// The column names of an answer, and its rows as text.
-pub type Answer = (Vec<String>, Vec<Vec<String>>);
+/// What a query gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows as text, NULL empty.
+    pub rows: Vec<Vec<String>>,
+    /// The columns that it rests on and that may not leave their store, as `fact.column`: they are NULL in it.
+    pub withheld: Vec<Arc<str>>,
+}
 
 impl Metrics {
     /// Runs one `SELECT` over the facts, by name, of the partitions `store_keys` of `lake`; `cutoff` may be named as in
-    /// definitions. Returns the column names and the rows as text, NULL empty. Texts come as they leave their store and
-    /// what may not leave as NULL, unless `in_full`: what it returns then is for the store's own eyes.
+    /// definitions. Texts come as they leave their store and what may not leave as NULL, unless `in_full`: what it returns
+    /// then is for the store's own eyes.
     ///
     /// # Errors
     /// [`MetricsError::Query`] for anything but one `SELECT`, and for what does not plan or run; when a partition is
@@ -72,10 +84,20 @@ impl Metrics {
         };
         let runtime = runtime.map_err(MetricsError::Threads)?;
         let state = self.context(lake, store_keys, in_full, threads.max(1))?.state();
+        let withheld = match in_full {
+            true => Vec::new(),
+            false => {
+                // Views have NULL where nothing may leave; over the facts themselves the plan says what it rests on.
+                let full = self.context(lake, store_keys, true, 1)?.state();
+                let statement = Statement::Statement(statement.clone());
+                let plan = runtime.block_on(full.statement_to_plan(statement)).and_then(|plan| full.optimize(&plan));
+                self.withheld(&plan.map_err(bad)?).map_err(bad)?
+            }
+        };
         let plan = runtime.block_on(state.statement_to_plan(Statement::Statement(statement))).map_err(bad)?;
         let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         options.verify_plan(&plan).map_err(|_| only_select())?;
-        let names = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let columns = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
         let batches = runtime.block_on(async {
             let physical = state.create_physical_plan(&plan).await?;
             collect(physical, state.task_ctx()).await
@@ -84,7 +106,28 @@ impl Metrics {
         for batch in &batches.map_err(bad)? {
             render(batch, &mut rows).map_err(bad)?;
         }
-        Ok((names, rows))
+        Ok(Answer { columns, rows, withheld })
+    }
+
+    /// The columns that a plan over the facts reads and that may not leave their store, in the order of facts and columns.
+    fn withheld(&self, plan: &LogicalPlan) -> Result<Vec<Arc<str>>> {
+        let mut read: BTreeSet<(Arc<str>, String)> = BTreeSet::new();
+        plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node {
+                let fact: Arc<str> = scan.table_name.table().into();
+                let shown = scan.projected_schema.fields().iter().map(|field| field.name().clone());
+                let asked = scan.filters.iter().flat_map(|filter| filter.column_refs());
+                let names = shown.chain(asked.map(|column| column.name.clone()));
+                read.extend(names.map(|name| (fact.clone(), name)));
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        let of = |(name, fact): (&Arc<str>, &Fact)| -> Vec<Arc<str>> {
+            let kept = fact.columns.iter().filter(|column| column.leaving().is_none());
+            let kept = kept.filter(|column| read.contains(&(name.clone(), column.name.to_string())));
+            kept.map(|column| format!("{name}.{}", column.name).into()).collect()
+        };
+        Ok(self.session.facts.iter().flat_map(of).collect())
     }
 
     /// The facts under their names: as they are, or as views without what is personal.

@@ -10,7 +10,7 @@ use crate::{
     messages::Messages,
     metrics::Metrics,
     model::{Instant, Lang},
-    project::{Audience, Settings},
+    project::{Audience, Note, Settings},
 };
 use std::{
     path::{Path, PathBuf},
@@ -76,17 +76,21 @@ impl Group {
             _ => PathBuf::from("."),
         };
         let config = beside.join("foursight.toml");
+        let remarks = beside.join("notes.toml");
         let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
         let (catalog, definition_findings) = definitions(folder.as_deref())?;
         let mut settings = if config.exists() {
-            let bytes = std::fs::read(&config).map_err(PipelineError::file(&config))?;
-            let text = String::from_utf8(bytes).map_err(|_| PipelineError::NotUtf8(config.clone()))?;
-            Settings::parse(&config.display().to_string(), &text, &catalog)?
+            Settings::parse(&config.display().to_string(), &text(&config)?, &catalog)?
         } else {
             Settings::defaults(&catalog)
         };
+        if remarks.exists() {
+            settings.notes = Note::parse(&remarks.display().to_string(), &text(&remarks)?, &catalog)?;
+        }
         settings.as_of = request.as_of.or(settings.as_of);
         settings.lang = request.lang.unwrap_or(settings.lang);
+        let main = settings.lang;
+        settings.also.retain(|lang| *lang != main);
         if settings.group.is_empty() {
             settings.group = Messages::of(settings.lang).word("nav.group");
         }
@@ -139,4 +143,10 @@ fn definitions(folder: Option<&Path>) -> Result<(Catalog, Vec<Finding>), Pipelin
             return Ok((catalog, findings));
         }
     }
+}
+
+/// A text file.
+fn text(path: &Path) -> Result<String, PipelineError> {
+    let bytes = std::fs::read(path).map_err(PipelineError::file(path))?;
+    String::from_utf8(bytes).map_err(|_| PipelineError::NotUtf8(path.to_owned()))
 }

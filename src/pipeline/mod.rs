@@ -23,10 +23,12 @@ mod group;
 mod headers;
 mod measured;
 mod plan;
+mod renderings;
 mod replaced;
 mod shared;
 mod since;
 mod stores;
+mod summary;
 mod unchanged;
 mod write;
 
@@ -36,6 +38,7 @@ pub use figures::Figures;
 pub use group::{Group, Request};
 pub use measured::Engine;
 pub use plan::{Planned, WhatIf};
+pub use summary::{Line, Section, Tone, WeekMessage};
 pub use write::Built;
 
 use crate::{

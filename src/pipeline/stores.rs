@@ -2,17 +2,16 @@
 //! group says of it and what words it is told in decide every byte: where these are the same, the files of the former
 //! output are taken, and nothing of the store is opened.
 
-use super::{Checked, Engine, Group, PipelineError, Readers, figures::Figures};
+use super::{Checked, Engine, Group, PipelineError, Readers, figures::Figures, renderings::Rendering};
 use crate::{
     diagnostic::Finding,
     lake::{KeyParts, Lake, StoreFacts, stage},
     messages::Messages,
     metrics::LineageFilter,
-    model::{FormValues, Grain, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
+    model::{FormValues, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
     project::{Settings, Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
-    report::{Edition, Standing, StoreDigest, StoreMaterial, Yardstick, form, material::BoardLine},
-    site::Site,
+    report::{Standing, StoreDigest, StoreMaterial, Yardstick, form, material::BoardLine, period},
     workbook,
 };
 use serde::{Deserialize, Serialize};
@@ -82,7 +81,7 @@ impl<'a> Known<'a> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Share {
     pub digest: StoreDigest,
-    /// The store's own values, without its people's and without weeks: the group's files show stores by month and longer.
+    /// The store's own values, without its people's and without the weeks that no page of the group shows.
     pub values: Vec<KpiValue>,
     /// Its lines of `kpi.csv` and `worklist.csv`.
     pub lines: [Vec<(PartKey, String)>; 2],
@@ -111,7 +110,8 @@ impl Share {
         let known = Known::of(checked, engine, kpis, i)?;
         let material = known.material(&[]);
         let (forms, forms_whole) = engine.forms(i)?;
-        let of_group = |value: &&KpiValue| value.scope == Scope::Store && value.period.grain != Grain::Week;
+        let newest = checked.cutoff.date();
+        let of_group = |value: &&KpiValue| value.scope == Scope::Store && period::is_of_stores(value.period, newest);
         let digest = StoreDigest::of(&material, &group.catalog);
         let found = form::received::of_forms(&group.catalog, checked.cutoff, &material);
         let share = Share {
@@ -191,16 +191,18 @@ pub(super) struct Desk<'a> {
     pub checked: &'a Checked,
     pub engine: &'a Engine<'a>,
     pub figures: &'a Figures,
-    pub edition: Edition<'a>,
-    pub site: &'a Site<'a>,
+    /// The headquarters' pages in the group's language; workbooks are made like them.
+    pub main: &'a Rendering<'a>,
+    /// All ways to render the pages, the main one among them.
+    pub renderings: &'a [Rendering<'a>],
+    /// The pages of the dictionary that stand beside each store's own pages, where these stand alone.
+    pub dictionary: &'a [(String, Vec<u8>)],
     pub yardstick: &'a Yardstick,
     /// The group's sums that rates of stores may fall back on.
     pub form_totals: &'a FormValues,
     /// The hash of what each store's forms are filled with.
     pub form_hashes: &'a [Option<String>],
     pub readers: &'a Readers,
-    /// What of the settings decides a store's files; `None` when it cannot be written down.
-    pub settings: Option<Vec<u8>>,
 }
 
 /// The settings without what is in the values and findings themselves: the other stores, and the targets of all.
@@ -224,14 +226,14 @@ impl Desk<'_> {
             let opened = Known::of(self.checked, self.engine, kpis, i)?;
             Ok(known.get_or_init(|| opened))
         };
-        let part = |part: Part| {
-            let key = self.key(part, hash, standing, i).unwrap_or_default();
+        let part = |part: Part, rendering: &Rendering<'_>| {
+            let key = self.key(part, rendering, hash, standing, i).unwrap_or_default();
             if let Some(made) = self.group.cache.get::<Made>("made", &key)
                 && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
             {
                 return Ok::<usize, PipelineError>(made.counted);
             }
-            let (made, lasting) = self.make(part, known()?, standing, i, &rows)?;
+            let (made, lasting) = self.make(part, rendering, known()?, standing, i, &rows)?;
             if lasting {
                 // A full or read-only disk costs the next build time, nothing else.
                 let _ = self.group.cache.put("made", &key, &made);
@@ -240,10 +242,13 @@ impl Desk<'_> {
             }
             Ok(made.counted)
         };
-        let pages = part(Part::Front)? + part(Part::Pages)? + part(Part::Forms)?;
-        let returned = part(Part::Returned)?;
-        part(Part::Pack)?;
-        part(Part::Facts)?;
+        let mut pages = 0;
+        for rendering in self.renderings {
+            pages += part(Part::Front, rendering)? + part(Part::Pages, rendering)? + part(Part::Forms, rendering)?;
+        }
+        let returned = part(Part::Returned, self.main)?;
+        part(Part::Pack, self.main)?;
+        part(Part::Facts, self.main)?;
         Ok(Written { pages, returned })
     }
 
@@ -251,6 +256,7 @@ impl Desk<'_> {
     fn make(
         &self,
         part: Part,
+        rendering: &Rendering<'_>,
         known: &Known<'_>,
         standing: &Standing,
         i: usize,
@@ -268,26 +274,33 @@ impl Desk<'_> {
                 return Ok(opened);
             }
             let facts = self.engine.facts(i)?;
-            let since = Some(self.edition.lineage_since);
+            let since = Some(rendering.edition.lineage_since);
             let filter = LineageFilter { since, limit: Some(LINEAGE_ROWS), ..Default::default() };
             let lineage = self.engine.lineage(i, &facts, &filter)?;
             Ok(rows.get_or_init(|| (facts, lineage)))
         };
         let id = slug(&known.store.id);
+        let (site, edition, folder) = (&rendering.site, rendering.edition, rendering.folder_of(&known.store.id));
+        let sink = |path: &str, bytes: &[u8]| put(format!("{folder}/{path}"), bytes).map_err(io::Error::other);
         let counted = match part {
             Part::Front | Part::Pages => {
-                let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
                 let material = known.material(&opened()?.1);
                 let pages = match part {
-                    Part::Front => self.site.store_front(&material, standing, &sink)?,
-                    _ => self.site.store_pages(&material, &sink)?,
+                    Part::Front => site.store_front(&material, standing, &sink)?,
+                    _ => site.store_pages(&material, &sink)?,
                 };
+                if rendering.alone && part == Part::Pages {
+                    site.store_alone(&material, &sink)?;
+                    for (path, bytes) in self.dictionary {
+                        put(format!("{folder}/{path}"), bytes)?;
+                    }
+                }
                 self.group.count(|counts| counts.pages_rendered += pages);
                 pages
             }
             Part::Pack => {
-                let (words, material) = (self.site.words(), known.material(&opened()?.1));
-                let pack = workbook::store_pack(self.edition, words, &material, standing, self.yardstick)?;
+                let (words, material) = (site.words(), known.material(&opened()?.1));
+                let pack = workbook::store_pack(edition, words, &material, standing, self.yardstick)?;
                 put(format!("workbooks/stores/{id}.xlsx"), &pack)?;
                 self.group.count(|counts| counts.packs_written += 1);
                 1
@@ -295,12 +308,13 @@ impl Desk<'_> {
             Part::Forms => {
                 let (values, whole) = self.engine.forms(i)?;
                 lasting = whole;
-                let (words, material) = (self.site.words(), known.material(&[]));
-                let sink = |path: &str, bytes: &[u8]| put(format!("site/{path}"), bytes).map_err(io::Error::other);
-                let pages = self.site.store_forms(&material, &values, self.form_totals, &sink)?;
-                let books = workbook::store_forms(self.edition, words, &material, &values, self.form_totals)?;
-                for (name, book) in books {
-                    put(format!("workbooks/forms/{name}"), &book)?;
+                let (words, material) = (site.words(), known.material(&[]));
+                let pages = site.store_forms(&material, &values, self.form_totals, &sink)?;
+                if std::ptr::eq(rendering, self.main) {
+                    let books = workbook::store_forms(edition, words, &material, &values, self.form_totals)?;
+                    for (name, book) in books {
+                        put(format!("workbooks/forms/{name}"), &book)?;
+                    }
                 }
                 self.group.count(|counts| counts.pages_rendered += pages);
                 pages
@@ -330,14 +344,22 @@ impl Desk<'_> {
     }
 
     /// Everything that decides a byte of a part of the store; `None`, which finds nothing, when it cannot be written down.
-    fn key(&self, part: Part, hash: Option<&str>, standing: &Standing, i: usize) -> Option<String> {
-        let edition = &self.edition;
+    fn key(
+        &self,
+        part: Part,
+        rendering: &Rendering<'_>,
+        hash: Option<&str>,
+        standing: &Standing,
+        i: usize,
+    ) -> Option<String> {
+        let edition = &rendering.edition;
         let key = KeyParts::new("made", stage::RENDER).with(&edition.catalog.hash).with(&self.engine.store_keys[i]);
         let key = match part {
             Part::Facts => return Some(key.with("facts").finish()),
             Part::Forms => {
                 let own = self.form_hashes.get(i)?.as_ref()?;
-                let key = key.with("forms").with(own).with(bytes(self.form_totals)?).with(self.settings.as_ref()?);
+                let key = key.with("forms").with(own).with(bytes(self.form_totals)?).with(rendering.settings.as_ref()?);
+                let key = key.with(rendering.folder());
                 return Some(key.with(edition.cutoff.display()).finish());
             }
             Part::Front => key.with("front").with(bytes(standing)?),
@@ -348,7 +370,7 @@ impl Desk<'_> {
                 files.fold(key.with("returned"), |key, (file, hash)| key.with(&*file.shown).with(hash))
             }
         };
-        let key = key.with(self.settings.as_ref()?).with(edition.cutoff.display());
+        let key = key.with(rendering.settings.as_ref()?).with(rendering.folder()).with(edition.cutoff.display());
         Some(key.with(edition.lineage_since.to_string()).with(hash?).finish())
     }
 }

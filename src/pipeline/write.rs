@@ -2,7 +2,8 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress, Readers,
-    stores::{Desk, Share, Written, marked, settings_of_files},
+    renderings::Rendering,
+    stores::{Desk, Share, Written, marked},
 };
 use crate::{
     diagnostic::{Finding, Severity},
@@ -20,9 +21,9 @@ use crate::{
         ledger::Totals,
         manifest::Counts,
     },
-    report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, material::BoardLine},
+    report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, downloads, material::BoardLine},
     returned,
-    site::{Shelf, Site},
+    site::{self, Shelf},
     workbook,
 };
 use rayon::prelude::*;
@@ -156,6 +157,10 @@ impl Group {
             cutoff: checked.cutoff,
             lineage_since: engine.lineage_since(),
         };
+        let variants = self.variants();
+        let renderings = Group::renderings(&variants, edition)?;
+        let Some(main) = renderings.first() else { return Err(site::SiteError::Templates(String::new()).into()) };
+        let edition = main.edition;
         let material = GroupMaterial {
             edition,
             stores: &checked.stores,
@@ -165,8 +170,11 @@ impl Group {
             changes: changes.as_ref().map(Option::as_ref),
         };
         progress.stage("progress.site", checked.stores.len() as u64 + 1);
-        let site = Site::new(edition)?;
-        let standings = report::standings(&material, site.words());
+        let standings = report::standings(&material, main.site.words());
+        let dictionary = match renderings.iter().find(|rendering| rendering.alone) {
+            Some(alone) => dictionary(alone, &material)?,
+            None => Vec::new(),
+        };
         let yardstick = Yardstick::of(&material);
         let readers = Readers::new();
         let desk = Desk {
@@ -175,15 +183,23 @@ impl Group {
             checked,
             engine,
             figures,
-            edition,
-            site: &site,
+            main,
+            renderings: &renderings,
+            dictionary: &dictionary,
             yardstick: &yardstick,
             form_totals: &form_totals,
             form_hashes: &form_hashes,
             readers: &readers,
-            settings: settings_of_files(&self.settings),
         };
-        let of_group = || self.write_group(stage, &site, &material, &forms);
+        let of_group = || {
+            let pages = renderings.iter().filter(|rendering| !rendering.alone);
+            let mut files = 0;
+            for rendering in pages {
+                files += self.write_site(stage, rendering, &material, &forms)?;
+            }
+            self.write_books(stage, main, &material, &forms)?;
+            Ok::<usize, PipelineError>(files)
+        };
         let of_stores = || {
             let each = hashes.par_iter().zip(&standings).enumerate().map(|(i, (hash, standing))| {
                 let written = desk.write(hash.as_deref(), standing, i);
@@ -194,6 +210,9 @@ impl Group {
         };
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
         let (of_group, mut of_stores) = (of_group?, of_stores?);
+        for rendering in &renderings {
+            offer(stage, rendering, &checked.stores)?;
+        }
         of_stores.returned += self.return_group_files(stage, checked, &readers, findings())?;
         let counted = count(findings());
         self.write_manifest(stage, checked, counted, totals)?;
@@ -208,28 +227,40 @@ impl Group {
         })
     }
 
-    /// The group's pages and pack. Returns how many pages they are.
-    fn write_group(
+    /// The group's pages. Returns how many they are.
+    fn write_site(
         &self,
         stage: &Stage,
-        site: &Site<'_>,
+        rendering: &Rendering<'_>,
         material: &GroupMaterial<'_>,
         forms: &[FormValues],
     ) -> Result<usize, PipelineError> {
-        let shelf = Former { group: self, stage };
-        let made = site.group_pages(material, &shelf)? + site.group_forms(material, forms, &shelf)?;
+        let shelf = Former { group: self, stage, folder: rendering.folder() };
+        let material = GroupMaterial { edition: rendering.edition, ..*material };
+        let site = &rendering.site;
+        let made = site.group_pages(&material, &shelf)? + site.group_forms(&material, forms, &shelf)?;
+        self.count(|counts| counts.pages_rendered += made.rendered);
+        Ok(made.files)
+    }
+
+    /// The group's workbooks.
+    fn write_books(
+        &self,
+        stage: &Stage,
+        main: &Rendering<'_>,
+        material: &GroupMaterial<'_>,
+        forms: &[FormValues],
+    ) -> Result<(), PipelineError> {
+        let site = &main.site;
         let pack = workbook::group_pack(material, site.words())?;
-        stage.write(&format!("workbooks/{}", workbook::group_pack_name(material.edition)), &pack)?;
+        stage.write(&format!("workbooks/{}", downloads::group_pack_name(material.edition)), &pack)?;
         for (name, book) in workbook::group_forms(material, site.words(), forms)? {
             stage.write(&format!("workbooks/{name}"), &book)?;
         }
         let blank = workbook::blank_forms(material.edition, site.words())?;
         stage.write(&format!("workbooks/{}", workbook::BLANK_FORMS), &blank)?;
-        self.count(|counts| {
-            counts.pages_rendered += made.rendered;
-            counts.packs_written += 2;
-        });
-        Ok(made.files)
+        self.count(|counts| counts.packs_written += 2);
+        Ok(())
     }
 
     /// Forgets what no build used for a month.
@@ -397,10 +428,44 @@ impl Group {
     }
 }
 
+/// The files that a rendering's pages offer, each beside the pages.
+fn offer(stage: &Stage, rendering: &Rendering<'_>, stores: &[Store]) -> Result<(), PipelineError> {
+    let at = |folder: &str, name: &str| format!("{folder}/{}", downloads::place(name));
+    if rendering.alone {
+        for store in stores {
+            let name = downloads::store_pack_name(&store.id);
+            stage.again(&at(&rendering.folder_of(&store.id), &name), &format!("workbooks/stores/{name}"))?;
+        }
+        return Ok(());
+    }
+    let folder = rendering.folder();
+    let pack = downloads::group_pack_name(rendering.edition);
+    stage.again(&at(folder, &pack), &format!("workbooks/{pack}"))?;
+    for name in downloads::DATA {
+        stage.again(&at(folder, name), &format!("data/{name}"))?;
+    }
+    Ok(())
+}
+
+/// The dictionary as it stands beside each store's own pages.
+fn dictionary(alone: &Rendering<'_>, material: &GroupMaterial<'_>) -> Result<Vec<(String, Vec<u8>)>, PipelineError> {
+    let pages = Mutex::new(Vec::new());
+    let sink = |path: &str, bytes: &[u8]| {
+        pages.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), bytes.to_vec()));
+        Ok(())
+    };
+    alone.site.dictionary(&GroupMaterial { edition: alone.edition, ..*material }, &sink)?;
+    let mut pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pages.sort();
+    Ok(pages)
+}
+
 /// The group's pages as former builds made them.
 struct Former<'a> {
     group: &'a Group,
     stage: &'a Stage,
+    /// The site's folder below the output folder.
+    folder: &'a str,
 }
 
 impl Former<'_> {
@@ -416,12 +481,14 @@ impl Shelf for Former<'_> {
     }
 
     fn take(&self, path: &str, shows: &str) -> bool {
-        let hash = self.group.cache.get::<String>("page", &Former::key(path, shows));
-        hash.is_some_and(|hash| self.stage.reuse(&format!("site/{path}"), &hash))
+        let path = format!("{}/{path}", self.folder);
+        let hash = self.group.cache.get::<String>("page", &Former::key(&path, shows));
+        hash.is_some_and(|hash| self.stage.reuse(&path, &hash))
     }
 
     fn put(&self, path: &str, bytes: &[u8], shows: Option<&str>) -> io::Result<()> {
-        let hash = self.stage.write(&format!("site/{path}"), bytes).map_err(io::Error::other)?;
+        let path = &format!("{}/{path}", self.folder);
+        let hash = self.stage.write(path, bytes).map_err(io::Error::other)?;
         if let Some(shows) = shows {
             // A full or read-only disk costs the next build time, nothing else.
             let _ = self.group.cache.put("page", &Former::key(path, shows), &hash);

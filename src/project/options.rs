@@ -37,7 +37,7 @@ pub struct Options {
     pub(super) cadence: BTreeMap<String, Spanned<CadenceOptions>>,
     pub(super) brands: BTreeMap<String, BrandOptions>,
     pub(super) intake: IntakeOptions,
-    pub(super) targets: BTreeMap<String, Spanned<f64>>,
+    pub(super) targets: BTreeMap<String, Spanned<toml::Value>>,
     pub(super) target: Vec<TargetOptions>,
     pub(super) severity: BTreeMap<String, Spanned<String>>,
     pub(super) limits: BTreeMap<String, Spanned<LimitOptions>>,
@@ -51,6 +51,7 @@ pub(super) struct GroupOptions {
     pub name: Option<String>,
     pub as_of: Option<Spanned<String>>,
     pub lang: Option<Spanned<String>>,
+    pub also: Vec<Spanned<String>>,
     pub audience: Option<Spanned<String>>,
     pub fail_at: Option<Spanned<String>>,
 }
@@ -106,7 +107,7 @@ pub(super) struct LimitOptions {
 #[serde(deny_unknown_fields)]
 pub(super) struct TargetOptions {
     pub kpi: Spanned<String>,
-    pub value: Spanned<f64>,
+    pub value: Spanned<toml::Value>,
     pub store: Option<Spanned<String>>,
     pub brand: Option<String>,
     pub from: Option<Spanned<String>>,

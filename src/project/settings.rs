@@ -6,7 +6,7 @@ use super::{
     options::{CadenceOptions, ConfigMistake, Options, Written},
 };
 use crate::{
-    catalog::{AcrossTest, Catalog, rule::Limits},
+    catalog::{AcrossTest, Catalog, Kpi, rule::Limits, target::read_target},
     diagnostic::Severity,
     model::{Grain, Instant, Lang, Message, Period, Quantity},
 };
@@ -24,6 +24,10 @@ pub struct Settings {
     pub as_of: Option<Instant>,
     /// Language of what users read.
     pub lang: Lang,
+    /// Further languages of the site.
+    pub also: Vec<Lang>,
+    /// Remarks on figures, see [`super::Note`].
+    pub notes: Vec<super::Note>,
     /// For whom the site is.
     pub audience: Audience,
     /// Findings at or above this make exit code 1; `None`: a build with findings is still a clean exit.
@@ -154,6 +158,8 @@ impl Default for Settings {
             group: String::new(),
             as_of: None,
             lang: Lang::ZhCn,
+            also: Vec::new(),
+            notes: Vec::new(),
             audience: Audience::Hq,
             fail_at: None,
             hours: OpeningHours { opens: clock(8, 30), closes: clock(18, 0) },
@@ -265,6 +271,12 @@ impl Checker<'_> {
         }
         if let Some(lang) = &options.group.lang {
             settings.lang = lang.get_ref().parse().map_err(|what: Message| self.written.mistake(lang.span(), what))?;
+        }
+        for lang in &options.group.also {
+            let also: Lang = lang.get_ref().parse().map_err(|what: Message| self.written.mistake(lang.span(), what))?;
+            if also != settings.lang && !settings.also.contains(&also) {
+                settings.also.push(also);
+            }
         }
         if let Some(audience) = &options.group.audience {
             settings.audience = match audience.get_ref().as_str() {
@@ -390,25 +402,22 @@ impl Checker<'_> {
     }
 
     fn targets(&self, options: &Options, settings: &mut Settings) -> Result<(), ConfigMistake> {
-        let value = |value: &Spanned<f64>| {
-            let number = *value.get_ref();
-            if number.is_finite() && number >= 0.0 {
-                Ok(Quantity((number * Quantity::SCALE as f64).round() as i128))
-            } else {
-                Err(self.expected(value, Message::new("config.positive")))
-            }
+        let value = |written: &Spanned<toml::Value>, kpi: &Kpi| {
+            let wrong = |what| self.written.mistake(written.span(), what);
+            let value = read_target(written.get_ref(), &kpi.unit).map_err(wrong)?;
+            kpi.unreachable(value).map_or(Ok(value), |what| Err(wrong(what)))
         };
         for (kpi, target) in &options.targets {
-            if self.catalog.kpi(kpi).is_none() {
+            let Some(known) = self.catalog.kpi(kpi) else {
                 return Err(self.expected(target, Message::new("config.kpi").with("kpi", kpi)));
-            }
-            let value = value(target)?;
+            };
+            let value = value(target, known)?;
             settings.targets.push(Target { kpi: kpi.clone(), value, store: None, brand: None, from: None, to: None });
         }
         for target in &options.target {
-            if self.catalog.kpi(target.kpi.get_ref()).is_none() {
+            let Some(kpi) = self.catalog.kpi(target.kpi.get_ref()) else {
                 return Err(self.expected(&target.kpi, Message::new("config.kpi").with("kpi", target.kpi.get_ref())));
-            }
+            };
             if let Some(store) = &target.store
                 && !settings.stores.is_empty()
                 && !settings.stores.iter().any(|known| *known.id == **store.get_ref())
@@ -418,7 +427,7 @@ impl Checker<'_> {
             let day = |written: &Option<Spanned<String>>| written.as_ref().map(|day| self.instant(day)).transpose();
             settings.targets.push(Target {
                 kpi: target.kpi.get_ref().clone(),
-                value: value(&target.value)?,
+                value: value(&target.value, kpi)?,
                 store: target.store.as_ref().map(|store| store.get_ref().clone()),
                 brand: target.brand.clone(),
                 from: day(&target.from)?.map(|at| at.date()),

@@ -190,6 +190,22 @@ impl Stage {
         linked && self.note(name, &path, hash.to_owned()).is_ok()
     }
 
+    /// Offers a file of this output at a second place: a link to it, a copy where links cannot be.
+    ///
+    /// # Errors
+    /// When there is no such file yet, or the second cannot be written.
+    pub fn again(&self, name: &str, of: &str) -> Result<(), PublishError> {
+        let known = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(of).map(|file| file.blake3.clone());
+        let from = self.folder.join(of);
+        let missing = || PublishError::write(&from)(io::ErrorKind::NotFound.into());
+        let hash = known.ok_or_else(missing)?;
+        let path = self.place(name)?;
+        if fs::hard_link(&from, &path).is_err() {
+            fs::copy(&from, &path).map_err(PublishError::write(&path))?;
+        }
+        self.note(name, &path, hash)
+    }
+
     /// Whether the output that stands there has these files and no others, each as it was written.
     pub fn stands(&self, files: &[(String, String)]) -> bool {
         let mut found = 0;

@@ -2,9 +2,11 @@
 
 use super::{
     behind_month,
+    behind_periods::{self, PeriodLine},
     figure::{self, Figure},
     kpi,
     lookup::{Lookup, StoreLookup},
+    notes::{self, NoteLine},
     page::{self, Draw, Link, Named, Page},
     privacy, quality, store,
     table::{Cell, Column, Kind, Row, Table},
@@ -29,6 +31,9 @@ pub(crate) struct BehindView {
     pub kpi: Head,
     pub since: String,
     pub months: Vec<MonthSection>,
+    pub notes: Vec<NoteLine>,
+    /// Weeks, quarters and years.
+    pub periods: Vec<PeriodLine>,
 }
 
 /// The KPI that rows stand behind; how it is computed is on its own page.
@@ -78,6 +83,8 @@ pub(crate) struct MonthSection {
 #[derive(Debug, Serialize)]
 pub(crate) struct StaffLine {
     pub name: Named,
+    /// The person's own value of the month.
+    pub figure: Figure,
     pub failed: usize,
     pub excluded: usize,
     pub passed: usize,
@@ -140,13 +147,19 @@ impl<'a> Page<StoreLookup<'a>> for BehindPage<'a> {
     }
 }
 
+/// How many rows of each role the KPI's page shows of a month with so many.
+pub(super) fn shown_of_month(store: &StoreLookup<'_>, rows: usize) -> usize {
+    let a_month = ROWS_A_PAGE / store.lineage_months().len().max(1);
+    if rows > a_month { FIRST_ROWS } else { a_month }
+}
+
 impl BehindView {
     fn new(store: &StoreLookup<'_>, kpi: &Kpi, draw: &Draw<'_>) -> BehindView {
         let months = store.lineage_months();
         let a_month = ROWS_A_PAGE / months.len().max(1);
         let sections = months.into_iter().enumerate().map(|(at, month)| {
             let rows = store.rows_of_month(kpi, month);
-            let first = if rows.len() > a_month { FIRST_ROWS } else { a_month };
+            let first = shown_of_month(store, rows.len());
             let tables = tables(store, kpi, rows, Shown::First(first), &format!("m{at}-"), draw);
             let all = (rows.len() > a_month).then(|| behind_month::link(store.id(), &kpi.id, month, 1));
             section(store, kpi, month, rows, tables, all)
@@ -156,6 +169,8 @@ impl BehindView {
             kpi: Head::new(store, kpi),
             since: store.edition.lineage_since.to_string(),
             months: sections.collect(),
+            notes: notes::of(store, kpi, Some(store.id())),
+            periods: behind_periods::lines(store, kpi),
         }
     }
 }
@@ -173,7 +188,7 @@ pub(super) fn section(
         label: store.words.period(month),
         partial: store.months.is_partial(month),
         figure: store.own(kpi, month).linked(None),
-        staff: staff(store, rows),
+        staff: staff(store, kpi, month, rows),
         parts: made_of(store, kpi, month),
         agrees: agrees(store, kpi, month, rows),
         at_hand: rows.len(),
@@ -359,7 +374,7 @@ fn shows_additions(kpi: &Kpi) -> bool {
     !kpi.unit.is_share() && (kpi.unit.is_money() || kpi.denominator.is_some())
 }
 
-fn staff(store: &StoreLookup<'_>, rows: &[LineageRow]) -> Vec<StaffLine> {
+fn staff(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[LineageRow]) -> Vec<StaffLine> {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for row in rows {
         if let Some(name) = &row.staff {
@@ -370,6 +385,7 @@ fn staff(store: &StoreLookup<'_>, rows: &[LineageRow]) -> Vec<StaffLine> {
         .into_iter()
         .map(|(name, [failed, excluded, passed])| StaffLine {
             name: Named { text: name.to_owned(), link: store.person_link(name) },
+            figure: store.figure(kpi, Scope::Staff, &format!("{}/{name}", store.id()), month).linked(None),
             failed,
             excluded,
             passed,

@@ -10,7 +10,7 @@ use crate::{catalog::Kpi, model::Period, project::settings::slug};
 use serde::Serialize;
 
 /// Most rows of one month that get pages of their own; beyond, the list is cut and says so.
-const ROWS_A_MONTH: usize = 4_000;
+pub(super) const ROWS_A_MONTH: usize = 4_000;
 
 /// All rows of one month, page by page.
 #[derive(Debug, Serialize)]

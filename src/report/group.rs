@@ -1,15 +1,15 @@
 //! The group's page: headline figures, the store × KPI matrix, what moved, who is furthest behind.
 
 use super::{
+    brief::Brief,
     changes,
-    chase::{self, Chase},
     digest::{ListDigest, StoreDigest},
     figure::{self, Figure},
     heat::Heat,
     kpi,
     lookup::{GroupLookup, Lookup},
     page::{Draw, Link, Named, Page},
-    store,
+    period, store,
     submissions::{self, Matrix},
     table,
     trend::{Delta, Trend},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     catalog::{Kpi, story::Side},
-    model::{Quantity, Scope, Status},
+    model::{Grain, Quantity, Scope, Status},
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -37,9 +37,13 @@ pub(crate) struct GroupView {
     pub before: String,
     /// What became of an earlier build, in a sentence; `None` where none was asked for.
     pub changes: Option<Named>,
-    pub chase: Vec<Chase>,
+    pub brief: Brief,
     pub cards: Vec<Card>,
     pub heat: Heat,
+    /// To the group's figures of other grains.
+    pub chooser: Vec<Named>,
+    /// Regions and brands, drawn; empty where there are none.
+    pub areas: String,
     pub better: Vec<Move>,
     pub worse: Vec<Move>,
     pub exceptions: Vec<Exception>,
@@ -153,13 +157,14 @@ impl<'a> Page<GroupLookup<'a>> for GroupPage {
         Vec::new()
     }
 
-    fn view(&self, group: &GroupLookup<'a>, _: &Draw<'_>) -> GroupView {
-        GroupView::new(group)
+    fn view(&self, group: &GroupLookup<'a>, draw: &Draw<'_>) -> GroupView {
+        GroupView::new(group, draw)
     }
 }
 
 impl GroupView {
-    fn new(group: &GroupLookup<'_>) -> GroupView {
+    fn new(group: &GroupLookup<'_>, draw: &Draw<'_>) -> GroupView {
+        let areas = table::areas::table(group, group.months.focus);
         let month = group.months.focus;
         let (better, worse) = moves(group);
         let (board, hidden) = submissions::behindhand(group, BOARD);
@@ -171,9 +176,11 @@ impl GroupView {
                 let none = || group.words.word("changes.no_former");
                 Named::linked(changes.map_or_else(none, |own| table::changes::sentence(group, own)), changes::link())
             }),
-            chase: chase::chase(group),
+            brief: Brief::of_group(group),
             cards: group.headlines().into_iter().map(|kpi| card(group, kpi)).collect(),
             heat: Heat::new(group),
+            chooser: period::chooser(group, Grain::Month, period::group_link),
+            areas: if areas.rows.is_empty() { String::new() } else { draw(&areas) },
             better,
             worse,
             exceptions: exceptions(group),
@@ -187,7 +194,7 @@ impl GroupView {
     }
 }
 
-fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
+pub(crate) fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
     let month = group.months.focus;
     let ranking = group.ranking(kpi, month);
     let ranked = |found: Option<&(&crate::project::Store, f64)>| {

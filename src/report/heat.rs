@@ -5,7 +5,8 @@ use super::{
     kpi,
     lookup::GroupLookup,
     page::{Link, Named},
-    store,
+    store, topic,
+    variation::{Assurance, Process, Variation},
 };
 use crate::{
     catalog::{Kpi, UnitKind},
@@ -31,7 +32,7 @@ pub(crate) struct Heat {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct HeatTopic {
-    pub title: String,
+    pub title: Named,
     pub span: usize,
 }
 
@@ -54,6 +55,10 @@ pub(crate) struct HeatCell {
     pub mark: &'static str,
     pub status: &'static str,
     pub depth: u8,
+    /// Whether the newest full month is a signal: `▲` to the good, `▼` to the bad; empty for noise and in a trial.
+    pub signal: &'static str,
+    /// What the process gives of its target: `●` it always reaches it, `○` never, `◐` by turns; empty without either.
+    pub reach: &'static str,
     /// Everything the cell says, for the pointer and for screen readers.
     pub title: String,
     pub link: Option<Link>,
@@ -62,11 +67,18 @@ pub(crate) struct HeatCell {
 
 impl Heat {
     pub(crate) fn new(group: &GroupLookup<'_>) -> Heat {
-        let topics = topics(group);
+        Heat::of(group, topics(group))
+    }
+
+    /// That of some KPIs, by topic.
+    pub(crate) fn of(group: &GroupLookup<'_>, topics: Vec<(Arc<str>, Vec<&Kpi>)>) -> Heat {
         let month = group.months.focus;
         let cells = |scope: Scope, id: &str| -> Vec<HeatCell> {
             let all = topics.iter().flat_map(|(_, kpis)| kpis.iter().enumerate());
-            all.map(|(i, kpi)| heat_cell(group, kpi, group.figure(kpi, scope, id, month), i == 0)).collect()
+            all.map(|(i, kpi)| {
+                heat_cell(group, kpi, group.figure(kpi, scope, id, month), group.process(kpi, scope, id), i == 0)
+            })
+            .collect()
         };
         let rows: Vec<HeatRow> = most_missed(group)
             .into_iter()
@@ -78,7 +90,7 @@ impl Heat {
         Heat {
             topics: topics
                 .iter()
-                .map(|(topic, kpis)| HeatTopic { title: group.topic_name(topic), span: kpis.len() })
+                .map(|(topic, kpis)| HeatTopic { title: topic::named(group, topic), span: kpis.len() })
                 .collect(),
             columns: topics
                 .iter()
@@ -126,10 +138,31 @@ fn unit_word(group: &GroupLookup<'_>, kpi: &Kpi) -> String {
     if bare { String::new() } else { group.words.text(&kpi.unit.sign) }
 }
 
-fn heat_cell(group: &GroupLookup<'_>, kpi: &Kpi, figure: Figure, first: bool) -> HeatCell {
+fn heat_cell(group: &GroupLookup<'_>, kpi: &Kpi, figure: Figure, process: Process, first: bool) -> HeatCell {
     let text = figure.value.map_or_else(String::new, |number| figure::narrow(number, kpi, group.words));
     let target = figure.target.as_ref().map(|target| format!(" · {} {target}", group.words.word("figure.target")));
-    let title =
-        format!("{} {}{} · {}", group.words.text(&kpi.title), figure.text, target.unwrap_or_default(), figure.word);
-    HeatCell { text, mark: figure.mark, status: figure.status, depth: figure.depth, title, link: figure.link, first }
+    let words = group.words;
+    let mut title =
+        format!("{} {}{} · {}", words.text(&kpi.title), figure.text, target.unwrap_or_default(), figure.word);
+    let signal = match process.variation {
+        Variation::Better => "▲",
+        Variation::Worse => "▼",
+        Variation::Noise | Variation::Trial => "",
+    };
+    let reach = match process.assurance {
+        Some(Assurance::Passes) => "●",
+        Some(Assurance::Misses) => "○",
+        Some(Assurance::HitAndMiss) => "◐",
+        None => "",
+    };
+    if process.variation != Variation::Trial {
+        title.push_str(" · ");
+        title.push_str(&words.word(&format!("variation.{}", process.variation.word())));
+    }
+    if let Some(assurance) = process.assurance {
+        title.push_str(" · ");
+        title.push_str(&words.word(&format!("assurance.{}", assurance.word())));
+    }
+    let Figure { mark, status, depth, link, .. } = figure;
+    HeatCell { text, mark, status, depth, signal, reach, title, link, first }
 }

@@ -1,17 +1,20 @@
 //! A KPI's page: what it means, how it is computed, its trend, the stores ranked.
 
 use super::{
+    area,
     figure::{self, Figure},
     kpis,
     lookup::{GroupLookup, Lookup, STORES_A_PAGE},
+    notes::{self, NoteLine},
     page::{self, Draw, Link, Named, Page},
-    store,
+    period, store,
     table::{Cell, Column, Kind, Mark, Measure, Row, Table, Value, scores},
+    topic,
     trend::{Delta, Trend},
 };
 use crate::{
     catalog::{Accumulate, Direction, Kpi},
-    model::{Quantity, Scope},
+    model::{Grain, Quantity, Scope},
     project::{Store, settings::slug},
 };
 use serde::Serialize;
@@ -23,6 +26,8 @@ const SLICES: usize = 20;
 #[derive(Debug, Serialize)]
 pub(crate) struct KpiView {
     pub definition: Definition,
+    pub topic: Named,
+    pub chooser: Vec<Named>,
     pub month: String,
     pub partial: bool,
     pub figure: Figure,
@@ -30,6 +35,7 @@ pub(crate) struct KpiView {
     /// What the group's process gives, in words; empty where nothing can be said.
     pub process: String,
     pub trend: Trend,
+    pub notes: Vec<NoteLine>,
     pub bars: Bars,
     /// The stores of the part beside each other, drawn.
     pub stores: String,
@@ -134,7 +140,9 @@ pub(crate) struct Slice {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct SliceLine {
-    pub name: String,
+    pub name: Named,
+    /// Its place on the page; empty for none.
+    pub anchor: String,
     pub figure: Figure,
 }
 
@@ -151,6 +159,28 @@ pub(crate) fn link(kpi: &str) -> Link {
 /// Where a part of the stores stands.
 fn part_link(kpi: &str, part: usize) -> Link {
     Link::to(format!("kpi/{}{}", slug(kpi), page::ending(part)))
+}
+
+/// Where a part of the stores stands on a KPI's page of a grain.
+pub(crate) fn period_link(kpi: &str, grain: Grain, part: usize) -> Link {
+    match grain {
+        Grain::Month | Grain::Asof => part_link(kpi, part),
+        other => Link::to(format!("kpi/{}/{}{}", other.word(), slug(kpi), page::ending(part))),
+    }
+}
+
+/// To the same KPI by another grain, of those it has.
+pub(crate) fn chooser(lookup: &Lookup<'_>, kpi: &Kpi, shown: Grain) -> Vec<Named> {
+    let mut choices = period::chooser(lookup, shown, |grain| period_link(&kpi.id, grain, 1));
+    let has = period::GRAINS.map(|grain| kpi.grains.contains(&grain));
+    let mut has = has.into_iter();
+    choices.retain(|_| has.next().unwrap_or_default());
+    choices
+}
+
+/// A KPI's topic, linked.
+pub(crate) fn topic(lookup: &Lookup<'_>, kpi: &Kpi) -> Named {
+    topic::named(lookup, &kpi.topic)
 }
 
 /// A KPI's page.
@@ -189,6 +219,7 @@ impl KpiView {
         let figure = group.figure(kpi, Scope::Group, "group", month);
         let ranking = group.ranking(kpi, month);
         let target = group.value(kpi, Scope::Group, "group", month).and_then(|value| value.target);
+        let notes = notes::of(group, kpi, None);
         let places = group.places(&ranking);
         let placed: BTreeSet<&str> = places.iter().map(|(store, _)| &*store.id).collect();
         let unplaced = group.material.stores.iter().filter(|store| !placed.contains(&*store.id));
@@ -199,11 +230,14 @@ impl KpiView {
         let stores = draw(&stores_table(group, kpi, here));
         KpiView {
             definition: Definition::new(group, kpi),
+            topic: topic(group, kpi),
+            chooser: chooser(group, kpi, Grain::Month),
             month: group.words.period(month),
             partial: group.months.is_partial(month),
             delta: group.delta(kpi, Scope::Group, "group", month),
             process: process(group, kpi),
-            trend: group.trend(kpi, Scope::Group, "group", 14, false),
+            trend: group.trend(kpi, Scope::Group, "group", 14, false).noted(&notes),
+            notes,
             bars: bars(group, kpi, &ranking, target, figure.target.clone()),
             figure,
             stores,
@@ -268,6 +302,8 @@ fn stores_table<'a>(
     let column = |key: &str, kind, width| Column::new(words.word(key), kind, width);
     let columns = vec![
         column("nav.store", Kind::Text, 22.0),
+        column("scope.region", Kind::Text, 12.0),
+        column("scope.brand", Kind::Text, 12.0),
         column("figure.place", Kind::Number(Measure::WHOLE), 9.0),
         column("figure.value", Kind::Value, 12.0),
         column("figure.status", Kind::Text, 11.0),
@@ -287,9 +323,12 @@ fn stores_table<'a>(
         let figure = group.figure(kpi, Scope::Store, &store.id, month);
         let trend = group.trend(kpi, Scope::Store, &store.id, 14, false);
         let text = |text: &Option<String>| Cell::text(text.clone().unwrap_or_default());
+        let [region, brand] = area::cells(store);
         let [variation, assurance] = scores::process(group, kpi, Scope::Store, &store.id);
         Row::from(vec![
             Cell::Link(store.name.as_str().into(), store::link(&store.id)),
+            region,
+            brand,
             Cell::number(place.map(|place| place as f64)),
             Value::of(&figure, kpi, words).cell(),
             Cell::Mark(Mark::of(figure.verdict, words)),
@@ -306,7 +345,7 @@ fn stores_table<'a>(
         ])
     });
     let rows = rows.collect();
-    Table { columns, rows, lead: 2, empty: words.word("kpi.no_stores").into(), ..Table::default() }
+    Table { columns, rows, lead: 1, empty: words.word("kpi.no_stores").into(), ..Table::default() }
 }
 
 fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
@@ -316,14 +355,21 @@ fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
         let Some(value) = group.value(kpi, scope, id, month) else { continue };
         let figure = group.figure(kpi, scope, id, month);
         if figure.value.is_some() || figure.excluded > 0 {
-            let name = if id.is_empty() { group.words.word("figure.unnamed") } else { id.to_owned() };
-            rows.push((value.denominator.unwrap_or(value.numerator), SliceLine { name, figure }));
+            let text = if id.is_empty() { group.words.word("figure.unnamed") } else { id.to_owned() };
+            let is_area = area::SCOPES.contains(&scope) && !id.is_empty();
+            let line = SliceLine {
+                name: Named { text, link: is_area.then(|| area::link(scope, id, Grain::Month)) },
+                anchor: if is_area { area::anchor(scope, id) } else { String::new() },
+                figure: figure.linked(None),
+            };
+            rows.push((value.denominator.unwrap_or(value.numerator), line));
         }
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.0));
+    let most = if area::SCOPES.contains(&scope) { rows.len() } else { SLICES };
     (!rows.is_empty()).then(|| Slice {
         title: group.words.word(&format!("scope.{}", scope.word())),
-        more: rows.len().saturating_sub(SLICES),
-        rows: rows.into_iter().take(SLICES).map(|(_, line)| line).collect(),
+        more: rows.len().saturating_sub(most),
+        rows: rows.into_iter().take(most).map(|(_, line)| line).collect(),
     })
 }

@@ -5,6 +5,7 @@ use super::{
     kpi,
     lookup::{GroupLookup, Lookup},
     page::{Draw, Link, Named, Page},
+    topic,
     trend::{Delta, Trend},
 };
 use crate::{
@@ -59,7 +60,7 @@ pub(crate) struct KpisView {
 #[derive(Debug, Serialize)]
 pub(crate) struct Topic {
     pub id: String,
-    pub title: String,
+    pub title: Named,
     pub lines: Vec<KpiLine>,
 }
 
@@ -109,7 +110,7 @@ impl KpisView {
                 .topics()
                 .into_iter()
                 .map(|(topic, kpis)| Topic {
-                    title: group.topic_name(&topic),
+                    title: topic::named(group, &topic),
                     id: topic.to_string(),
                     lines: kpis.into_iter().map(line).collect(),
                 })

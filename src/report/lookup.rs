@@ -7,11 +7,11 @@ pub(crate) use group::{GroupLookup, Region};
 pub(crate) use store::StoreLookup;
 
 use super::{
-    behind,
+    area, behind,
     figure::{FEW, Figure},
-    kpi,
     material::Edition,
     page::Link,
+    period,
     trend::{Delta, Months, Trend},
     variation::Process,
     words::Words,
@@ -98,31 +98,58 @@ impl<'a> Lookup<'a> {
         self.edition.catalog.kpis.iter().filter(|kpi| kpi.grains.contains(&Grain::Month))
     }
 
+    /// The period of a grain that pages speak of.
+    pub(crate) fn focus(&self, grain: Grain) -> Period {
+        period::focus(grain, self.edition.cutoff.date())
+    }
+
+    /// The periods of a grain that pages show, newest first.
+    pub(crate) fn recent(&self, grain: Grain) -> Vec<Period> {
+        period::recent(grain, self.edition.cutoff.date()).collect()
+    }
+
     /// Whether anything of a KPI counts in any month: what rests on a sheet that was never sent has nothing.
     pub(crate) fn has_data(&self, kpi: &Kpi, scope: Scope, id: &str) -> bool {
         let months = self.values.series(&kpi.id, scope, id).iter().filter(|value| value.period.grain == Grain::Month);
         months.into_iter().any(|value| value.status != Status::NoData)
     }
 
-    /// A month's figure, linked to where its rows are: a store's to the rows, a group's to the KPI's page.
-    pub(crate) fn figure(&self, kpi: &Kpi, scope: Scope, id: &str, month: Period) -> Figure {
-        let value = self.value(kpi, scope, id, month);
-        let mut figure = Figure::new(kpi, value, month, self.months.is_partial(month), self.words);
+    /// How many targets a store meets and misses in a month.
+    pub(crate) fn met_and_missed(&self, store: &str, month: Period) -> (usize, usize) {
+        let statuses = self.monthly().filter_map(|kpi| Some(self.value(kpi, Scope::Store, store, month)?.status));
+        statuses.fold((0, 0), |(met, missed), status| match status {
+            Status::Met => (met + 1, missed),
+            Status::Missed => (met, missed + 1),
+            _ => (met, missed),
+        })
+    }
+
+    /// A period's figure, linked to where its rows are: a store's to the rows, any other to the KPI's page of that grain.
+    pub(crate) fn figure(&self, kpi: &Kpi, scope: Scope, id: &str, period: Period) -> Figure {
+        let value = self.value(kpi, scope, id, period);
+        let mut figure = Figure::new(kpi, value, period, self.months.is_partial(period), self.words);
         let few = Quantity::whole(FEW);
         figure.few = scope == Scope::Staff && value.and_then(|v| v.denominator).is_some_and(|d| d.0.abs() < few.0);
         let has_rows = value.is_some_and(|value| value.status != Status::NoData);
         let link = match scope {
-            Scope::Store if has_rows => self.rows_link(kpi, id, month),
-            Scope::Staff if has_rows => id.split_once('/').and_then(|(store, _)| self.rows_link(kpi, store, month)),
-            Scope::Group => Some(kpi::link(&kpi.id)),
+            Scope::Store if has_rows => self.rows_link(kpi, id, period),
+            Scope::Staff if has_rows => id.split_once('/').and_then(|(store, _)| self.rows_link(kpi, store, period)),
+            Scope::Group => Some(period::kpi_link(kpi, period.grain)),
+            Scope::Region | Scope::Brand if has_rows => {
+                Some(period::kpi_link(kpi, period.grain).at(area::anchor(scope, id)))
+            }
             _ => None,
         };
         figure.linked(link)
     }
 
-    /// To the rows behind a store's value of a month, as far as the lineage reaches back.
-    pub(crate) fn rows_link(&self, kpi: &Kpi, store: &str, month: Period) -> Option<Link> {
-        self.has_lineage(month).then(|| behind::link(store, &kpi.id).at(month.to_string()))
+    /// To the rows behind a store's value of a period, as far as they are at hand.
+    pub(crate) fn rows_link(&self, kpi: &Kpi, store: &str, period: Period) -> Option<Link> {
+        let at_hand = match period.grain {
+            Grain::Month => self.has_lineage(period),
+            grain => period::recent(grain, self.edition.cutoff.date()).any(|recent| recent == period),
+        };
+        at_hand.then(|| behind::link(store, &kpi.id).at(period.to_string()))
     }
 
     /// Whether the whole of a month is in the lineage.

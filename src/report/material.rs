@@ -29,6 +29,7 @@ pub struct Edition<'a> {
 }
 
 /// The group's part of the results of a build. Lists are sorted and complete; a report only selects and words.
+#[derive(Clone, Copy)]
 pub struct GroupMaterial<'a> {
     /// What it is made under.
     pub edition: Edition<'a>,

@@ -4,22 +4,30 @@
 //! [`GroupMaterial`] and each store's [`StoreMaterial`], see [`material`]; [`lookup`] finds its way in them; [`figure`]
 //! words single values; a [`table`] is the same value for a page and for a worksheet.
 
+pub(crate) mod area;
 pub(crate) mod behind;
 pub(crate) mod behind_month;
+mod behind_periods;
+pub(crate) mod brief;
 pub(crate) mod changes;
-mod chase;
 pub(crate) mod coverage;
 pub(crate) mod dictionary;
 pub mod digest;
+pub(crate) mod door;
+pub mod downloads;
 pub(crate) mod figure;
 pub mod form;
 pub(crate) mod group;
 pub(crate) mod heat;
 pub(crate) mod kpi;
+pub(crate) mod kpi_period;
 pub(crate) mod kpis;
 pub(crate) mod lookup;
 pub mod material;
+pub mod message;
+mod notes;
 pub(crate) mod page;
+pub mod period;
 pub(crate) mod person;
 pub(crate) mod pinyin;
 pub(crate) mod privacy;
@@ -33,6 +41,7 @@ pub(crate) mod store_quality;
 pub(crate) mod stores;
 pub(crate) mod submissions;
 pub(crate) mod table;
+pub(crate) mod topic;
 pub(crate) mod trend;
 pub(crate) mod variation;
 pub mod words;

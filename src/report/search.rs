@@ -4,15 +4,18 @@
 //! its kind under `search` in `messages/`.
 
 use super::{
-    changes,
+    area, changes,
     dictionary::{self, Chapter},
     digest::StoreDigest,
     form, group, kpi, kpis,
-    lookup::GroupLookup,
+    lookup::{GroupLookup, StoreLookup},
     page::Link,
-    person, quality, rule, sources, store, stores, submissions, worklists,
+    person, quality, rule, sources, store, store_quality, stores, submissions, topic, worklist, worklists,
 };
-use crate::project::Store;
+use crate::{
+    model::{Grain, Scope},
+    project::Store,
+};
 use std::sync::Arc;
 
 /// One thing to find: what it is called, what else it answers to, what kind of thing it is.
@@ -36,8 +39,9 @@ impl Entry {
 
 /// Everything but people.
 pub(crate) fn entries(of: &GroupLookup<'_>) -> Vec<Entry> {
-    let kinds = [pages, stores_of, topics, kpis_of, worklists_of, forms, findings, rules, sheets, documents]
-        .map(|kind| kind(of));
+    let kinds =
+        [pages, stores_of, regions, brands, topics, kpis_of, worklists_of, forms, findings, rules, sheets, documents]
+            .map(|kind| kind(of));
     kinds.into_iter().flatten().collect()
 }
 
@@ -73,11 +77,23 @@ fn stores_of(of: &GroupLookup<'_>) -> Vec<Entry> {
     of.stores().map(entry).collect()
 }
 
+fn regions(of: &GroupLookup<'_>) -> Vec<Entry> {
+    areas(of, Scope::Region, "search.region")
+}
+
+fn brands(of: &GroupLookup<'_>) -> Vec<Entry> {
+    areas(of, Scope::Brand, "search.brand")
+}
+
+fn areas(of: &GroupLookup<'_>, scope: Scope, kind: &'static str) -> Vec<Entry> {
+    let entry = |id: &str| Entry::new(kind, id, "", area::link(scope, id, Grain::Month));
+    area::ids(of, scope).into_iter().map(entry).collect()
+}
+
 fn topics(of: &GroupLookup<'_>) -> Vec<Entry> {
-    let entry = |(topic, _): (Arc<str>, _)| {
-        Entry::new("search.topic", of.topic_name(&topic), &*topic, kpis::link().at(&*topic))
-    };
-    of.topics().into_iter().filter(|(topic, _)| !topic.is_empty()).map(entry).collect()
+    let entry =
+        |(topic, _): (Arc<str>, _)| Entry::new("search.topic", of.topic_name(&topic), &*topic, topic::link(&topic));
+    of.topics().into_iter().map(entry).collect()
 }
 
 fn kpis_of(of: &GroupLookup<'_>) -> Vec<Entry> {
@@ -135,6 +151,34 @@ fn documents(of: &GroupLookup<'_>) -> Vec<Entry> {
         std::iter::once(Entry::new("search.source", of.words.text(&document.title), &*document.id, at())).chain(systems)
     });
     documents.collect()
+}
+
+/// What a store's pages that stand alone have: its people, figures, lists, forms, and the dictionary.
+pub(crate) fn of_store(of: &StoreLookup<'_>) -> Vec<Entry> {
+    let (words, catalog) = (of.words, of.edition.catalog);
+    let own = of.material.store;
+    let page = |title: String, link: Link| Entry::new("search.page", title, "", link);
+    let mut entries = vec![
+        Entry::new("search.store", own.name.clone(), &*own.id, store::link(&own.id)),
+        page(words.word("nav.quality"), store_quality::link(&own.id, 1)),
+    ];
+    entries.extend(Chapter::ALL.map(|chapter| {
+        page(format!("{} · {}", words.word("nav.dictionary"), chapter.title(of)), dictionary::link(chapter))
+    }));
+    entries.extend(people(&[(own, &of.digest)]));
+    let behind = of.monthly().filter_map(|kpi| Some((kpi, of.behind(kpi)?)));
+    entries.extend(behind.map(|(kpi, link)| Entry::new("search.kpi", words.text(&kpi.title), &*kpi.id, link)));
+    for list in catalog.worklists.iter().filter(|list| !of.worklist(&list.id).is_empty()) {
+        let link = worklist::link(&own.id, &list.id, 1);
+        entries.push(Entry::new("search.list", words.text(&list.title), &*list.id, link));
+    }
+    let forms = form::store::StoreFormsList::new(of).forms.into_iter();
+    entries.extend(forms.filter_map(|form| Some(Entry::new("search.form", form.text, "", form.link?))));
+    entries.extend(catalog.rules.values().map(|rule| {
+        let title = format!("{} {}", rule.code, words.text(&rule.title));
+        Entry::new("search.rule", title, &*rule.code, dictionary::rule(&rule.code))
+    }));
+    entries
 }
 
 /// The people of some stores.

@@ -1,27 +1,44 @@
 //! A store's page.
 
 use super::{
+    area,
+    brief::Brief,
+    figure::Figure,
     form::{self, store::StoreFormsList},
     group::{Card, Ladder, ladder},
     kpi,
     lookup::StoreLookup,
     page::{Draw, Link, Named, Page},
+    period,
     quality::{self, Counts},
     store_quality, stores,
     table::{self, Table},
     worklist::{self, ListLine},
 };
-use crate::{catalog::Kpi, model::Scope, project::settings::slug};
+use crate::{
+    catalog::Kpi,
+    model::{Grain, Quantity, Scope, Status},
+    project::settings::slug,
+};
 use serde::Serialize;
+
+/// KPIs named as the worst of a week.
+const WORST: usize = 5;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct StoreView {
     pub name: String,
-    pub facts: Vec<String>,
+    pub facts: Vec<Named>,
+    /// To the store's figures of other grains.
+    pub chooser: Vec<Named>,
+    /// The week that is judged, and the KPIs furthest behind their targets in it.
+    pub week: String,
+    pub week_worst: Vec<WeekLine>,
     pub month: String,
     pub partial: bool,
     /// The first day whose rows are at hand: older figures are on the KPI pages of the group.
     pub since: String,
+    pub brief: Brief,
     pub cards: Vec<Card>,
     pub topics: Vec<Topic>,
     /// The people and their values, drawn; empty where there is nobody.
@@ -33,6 +50,16 @@ pub(crate) struct StoreView {
     pub ladder: Option<Ladder>,
     pub quality: Counts,
     pub quality_link: Link,
+}
+
+/// A KPI of the store that missed its target in the week.
+#[derive(Debug, Serialize)]
+pub(crate) struct WeekLine {
+    pub kpi: Named,
+    pub figure: Figure,
+    pub before: Figure,
+    /// Where the target comes from.
+    pub definition: Link,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,18 +115,18 @@ impl StoreView {
         let people = table::people::table(store);
         let own = store.material.store;
         let focus = store.months.focus;
-        let facts = [&own.region, &own.brand, &own.city];
         let counts = quality::store_counts(store);
         StoreView {
             name: own.name.clone(),
-            facts: facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect(),
+            facts: area::of_store(own),
+            chooser: period::chooser(store, Grain::Month, |grain| period::store_link(store.id(), grain)),
+            week: words.period(store.focus(Grain::Week)),
+            week_worst: week_worst(store),
             month: words.period(focus),
             partial: store.months.is_partial(focus),
             since: store.edition.lineage_since.to_string(),
-            cards: match store.has_lineage(focus) {
-                true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
-                false => Vec::new(),
-            },
+            brief: Brief::of_store(store),
+            cards: cards(store),
             topics: store
                 .topics()
                 .into_iter()
@@ -122,6 +149,34 @@ impl StoreView {
             quality: counts,
             quality_link: store_quality::link(store.id(), 1),
         }
+    }
+}
+
+/// The KPIs that missed their target in the week that is judged, the furthest behind first: by the share of the target that
+/// is missing.
+fn week_worst(store: &StoreLookup<'_>) -> Vec<WeekLine> {
+    let week = store.focus(Grain::Week);
+    let mut lines: Vec<(f64, WeekLine)> = Vec::new();
+    for kpi in store.edition.catalog.kpis.iter().filter(|kpi| kpi.grains.contains(&Grain::Week)) {
+        let Some(value) = store.value(kpi, Scope::Store, store.id(), week) else { continue };
+        let (Some(number), Some(target)) = (value.value_f64(), value.target.map(Quantity::to_f64)) else { continue };
+        if value.status == Status::Missed {
+            let by = (number - target).abs() / target.abs().max(f64::MIN_POSITIVE);
+            let kpi_named = Named { text: store.words.text(&kpi.title), link: store.behind(kpi) };
+            let (figure, before) = (store.own(kpi, week), store.own(kpi, week.previous()));
+            let definition = kpi::link(&kpi.id).at("definition");
+            lines.push((by, WeekLine { kpi: kpi_named, figure, before, definition }));
+        }
+    }
+    lines.sort_by(|a, b| b.0.total_cmp(&a.0));
+    lines.into_iter().take(WORST).map(|(_, line)| line).collect()
+}
+
+/// The headline figures, where their rows are at hand.
+pub(crate) fn cards(store: &StoreLookup<'_>) -> Vec<Card> {
+    match store.has_lineage(store.months.focus) {
+        true => store.headlines().into_iter().map(|kpi| card(store, kpi)).collect(),
+        false => Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The list of stores.
 
 use super::{
+    area,
     figure::{self, Figure},
     kpi,
     lookup::{GroupLookup, Lookup, Region},
@@ -8,7 +9,11 @@ use super::{
     quality, store, store_quality,
     table::{Column, Kind, Row, Table, Value},
 };
-use crate::{catalog::Kpi, model::Scope};
+use crate::{
+    catalog::Kpi,
+    model::{Grain, Scope},
+    project::Store,
+};
 use serde::Serialize;
 
 /// Where the list stands.
@@ -67,8 +72,8 @@ pub(crate) struct StoresView {
 pub(crate) struct StoreLine {
     pub store: Named,
     pub id: String,
-    pub region: String,
-    pub brand: String,
+    pub region: Option<Named>,
+    pub brand: Option<Named>,
     pub met: usize,
     pub missed: usize,
     pub figures: Vec<Figure>,
@@ -90,8 +95,8 @@ impl StoresView {
             StoreLine {
                 store: Named::linked(store.name.clone(), store::link(&store.id)),
                 id: store.id.to_string(),
-                region: store.region.clone(),
-                brand: store.brand.clone(),
+                region: linked(Scope::Region, store),
+                brand: linked(Scope::Brand, store),
                 met,
                 missed,
                 figures: kpis.iter().map(|kpi| group.figure(kpi, Scope::Store, &store.id, month)).collect(),
@@ -115,6 +120,11 @@ impl StoresView {
             has_brand: group.material.stores.iter().any(|store| !store.brand.is_empty()),
         }
     }
+}
+
+fn linked(scope: Scope, store: &Store) -> Option<Named> {
+    let id = area::of(scope, store);
+    (!id.is_empty()).then(|| Named::linked(id, area::link(scope, id, Grain::Month)))
 }
 
 /// What the regions come to.

@@ -1,6 +1,7 @@
 //! What a page and a worksheet say alike: a sheet of tables as a plain value that knows neither HTML nor Excel. Each
 //! table is written once, in a file of its own below this one; `site` and `workbook` each render any of them.
 
+pub(crate) mod areas;
 pub(crate) mod changes;
 pub(crate) mod dictionary;
 pub(crate) mod evidence;
@@ -8,6 +9,7 @@ pub(crate) mod findings;
 pub(crate) mod form;
 pub(crate) mod matrix;
 pub(crate) mod people;
+pub(crate) mod periods;
 pub(crate) mod scores;
 pub(crate) mod submissions;
 pub(crate) mod today;

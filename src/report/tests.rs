@@ -42,7 +42,12 @@ fn numbers_are_grouped() {
 fn the_focus_is_the_current_month_after_its_first_week() {
     let key = |day: &str| {
         let months = Months::new(cutoff(day));
-        (months.current.to_string(), months.partial, months.focus.to_string(), months.before.to_string())
+        (
+            months.current.to_string(),
+            months.is_partial(months.current),
+            months.focus.to_string(),
+            months.before.to_string(),
+        )
     };
     let own = |a: &str, partial: bool, b: &str, c: &str| (a.to_owned(), partial, b.to_owned(), c.to_owned());
     assert_eq!(key("2026-11-22"), own("2026-11", true, "2026-11", "2026-10"));

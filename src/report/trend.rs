@@ -2,6 +2,7 @@
 
 use super::{
     figure::{self, Figure},
+    notes::NoteLine,
     page::Link,
     words::Words,
 };
@@ -9,16 +10,15 @@ use crate::{
     catalog::{Accumulate, Kpi},
     model::{Grain, Instant, Period},
 };
-use chrono::{Datelike, Days};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 /// The months a page speaks of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Months {
+    cutoff: NaiveDate,
     /// The month of the cut-off.
     pub current: Period,
-    /// It is not over: its figures are 月至今.
-    pub partial: bool,
     /// The month that headline figures are of: the current one, or in its first week (when hardly anything is due yet)
     /// the last full one.
     pub focus: Period,
@@ -29,14 +29,13 @@ pub(crate) struct Months {
 impl Months {
     pub(crate) fn new(cutoff: Instant) -> Months {
         let current = Period::of(Grain::Month, cutoff.date());
-        let partial = cutoff.date() + Days::new(1) < current.end();
         let focus = Period::headline(cutoff.date());
-        Months { current, partial, focus, before: focus.previous() }
+        Months { cutoff: cutoff.date(), current, focus, before: focus.previous() }
     }
 
-    /// Whether a month's figures are 月至今.
-    pub(crate) fn is_partial(&self, month: Period) -> bool {
-        self.partial && month == self.current
+    /// Whether a period is not over at the cut-off: a month's figures are 月至今.
+    pub(crate) fn is_partial(&self, period: Period) -> bool {
+        self.cutoff + Days::new(1) < period.end()
     }
 }
 
@@ -61,6 +60,8 @@ pub(crate) struct Point {
     pub tick: String,
     pub figure: Figure,
     pub link: Option<Link>,
+    /// Remarks on it, from `notes.toml`.
+    pub notes: Vec<String>,
 }
 
 impl Trend {
@@ -81,9 +82,19 @@ impl Trend {
                 tick: tick(period, i == 0, words),
                 link: figure.link.clone(),
                 figure,
+                notes: Vec::new(),
             })
             .collect();
         Trend { title, points, target, target_text, percent }
+    }
+
+    /// The same with the remarks on its points.
+    pub(crate) fn noted(mut self, notes: &[NoteLine]) -> Trend {
+        for point in &mut self.points {
+            let own = notes.iter().filter(|note| note.period == point.label);
+            point.notes = own.map(|note| note.text.clone()).collect();
+        }
+        self
     }
 
     /// Whether there is anything to draw.

@@ -4,6 +4,7 @@
 //! independent of each other, so that the same material gives the same bytes whatever is rendered beside it.
 
 mod assets;
+mod bounds;
 mod charts;
 mod engine;
 mod links;
@@ -12,7 +13,7 @@ mod search;
 mod table;
 
 use crate::{
-    model::{FormValues, Message, Told},
+    model::{FormValues, Lang, Message, Told},
     report::{
         Edition, GroupMaterial, Standing, StoreMaterial,
         form::{GroupForms, StoreForms},
@@ -115,6 +116,16 @@ pub struct Site<'a> {
     edition: Edition<'a>,
     words: &'static Words,
     engine: Engine,
+    surroundings: Surroundings,
+}
+
+/// What stands around a site.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The same pages in other languages, each with the way from this site's folder to theirs.
+    pub tongues: Vec<(Lang, String)>,
+    /// It is one store's own pages and the dictionary: nothing else is linked.
+    pub alone: bool,
 }
 
 impl<'a> Site<'a> {
@@ -125,7 +136,13 @@ impl<'a> Site<'a> {
     pub fn new(edition: Edition<'a>) -> Result<Site<'a>, SiteError> {
         let words = Words::of(edition.settings.lang);
         let engine = Engine::new(words)?;
-        Ok(Site { edition, words, engine })
+        Ok(Site { edition, words, engine, surroundings: Surroundings::default() })
+    }
+
+    /// The same site among others.
+    #[must_use]
+    pub fn amid(self, surroundings: Surroundings) -> Site<'a> {
+        Site { surroundings, ..self }
     }
 
     /// The words of the pages.
@@ -171,6 +188,32 @@ impl<'a> Site<'a> {
     pub fn store_pages(&self, material: &StoreMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
         let nowhere = Standing::default();
         pages::of_store(self, &StoreLookup::new(self.edition, self.words, material, &nowhere), &Fresh(sink))
+    }
+
+    /// What stands beside the pages of a store that stand alone: the page that leads to them, the search index, the assets.
+    /// Returns how many files went into `sink`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn store_alone(&self, material: &StoreMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+        let nowhere = Standing::default();
+        let store = StoreLookup::new(self.edition, self.words, material, &nowhere);
+        let shelf = Fresh(sink);
+        let door = pages::door(self, &store, &shelf)?;
+        let assets = assets::files(self.words);
+        for (path, bytes) in &assets {
+            put(&shelf, path, bytes, None)?;
+        }
+        put(&shelf, links::SEARCH, search::of_store(&store).as_bytes(), None)?;
+        Ok(door + assets.len() + 1)
+    }
+
+    /// The dictionary for pages that stand alone: it knows of no store. Returns how many pages went into `sink`.
+    ///
+    /// # Errors
+    /// As [`Site::group_pages`].
+    pub fn dictionary(&self, material: &GroupMaterial<'_>, sink: &Sink<'_>) -> Result<usize, SiteError> {
+        pages::dictionary(self, &GroupLookup::new(material, self.words), &Fresh(sink))
     }
 
     /// The index of forms and the group's forms, out of what each store adds to them, in the stores' order, onto `shelf`.

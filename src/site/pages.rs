@@ -1,20 +1,26 @@
 //! Which pages a site has, and what each is given.
 
-use super::{Fresh, Made, Shelf, Site, SiteError, charts::Paper, links, put, table};
+use super::{Fresh, Made, Shelf, Site, SiteError, bounds::Bounds, charts::Paper, links, put, table};
 use crate::{
-    project::Audience,
+    model::Lang,
+    project::{Audience, settings::slug},
     report::{
+        area::AreaPage,
         behind::BehindPage,
         behind_month::BehindMonthPage,
         changes::ChangesPage,
         coverage::{Coverage, Report},
         dictionary::DictionaryPage,
+        door::DoorPage,
+        downloads,
         form::{GroupForms, StoreForms, group::GroupFormPage, index::FormsPage, store::StoreFormPage},
         group::{self, GroupPage},
         kpi::KpiPage,
+        kpi_period::KpiPeriodPage,
         kpis::KpisPage,
         lookup::{GroupLookup, Lookup, StoreLookup},
         page::{Named, Page},
+        period::{GroupPeriodPage, StorePeriodPage},
         person::PersonPage,
         quality::QualityPage,
         rule::RulePage,
@@ -24,6 +30,8 @@ use crate::{
         stores::StoresPage,
         submissions::SubmissionsPage,
         table::Table,
+        topic::TopicPage,
+        words::Words,
         worklist::WorklistPage,
         worklists::WorklistsPage,
     },
@@ -35,13 +43,17 @@ use tera::Context;
 
 /// Renders every page of the group that shows anything else than one of a former build.
 pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn Shelf) -> Result<Made, SiteError> {
-    let frame = Frame::of_group(group).shared()?;
+    let frame = Frame::of_group(site, group).shared()?;
     let kinds = [
         each::<_, GroupPage>,
         each::<_, ChangesPage>,
         each::<_, StoresPage>,
+        each::<_, GroupPeriodPage>,
+        each::<_, AreaPage<'_>>,
+        each::<_, TopicPage<'_>>,
         each::<_, KpisPage>,
         each::<_, KpiPage<'_>>,
+        each::<_, KpiPeriodPage<'_>>,
         each::<_, WorklistsPage>,
         each::<_, QualityPage>,
         each::<_, RulePage<'_>>,
@@ -54,24 +66,35 @@ pub(super) fn of_group(site: &Site<'_>, group: &GroupLookup<'_>, shelf: &dyn She
 
 /// Renders the index of forms and every form of the group.
 pub(super) fn forms_of_group(site: &Site<'_>, group: &GroupForms<'_>, shelf: &dyn Shelf) -> Result<Made, SiteError> {
-    let frame = Frame::of_group(&group.group).shared()?;
+    let frame = Frame::of_group(site, &group.group).shared()?;
     Ok(each::<_, FormsPage>(site, group, &frame, shelf)? + each::<_, GroupFormPage<'_>>(site, group, &frame, shelf)?)
 }
 
 /// Renders every form of a store.
 pub(super) fn forms_of_store(site: &Site<'_>, store: &StoreForms<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
-    Ok(each::<_, StoreFormPage<'_>>(site, store, &Frame::of_store(&store.store).shared()?, fresh)?.files)
+    Ok(each::<_, StoreFormPage<'_>>(site, store, &Frame::of_store(site, &store.store).shared()?, fresh)?.files)
 }
 
 /// Renders a store's first page, the one that shows its places among the stores.
 pub(super) fn front(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
-    Ok(each::<_, StorePage>(site, store, &Frame::of_store(store).shared()?, fresh)?.files)
+    Ok(each::<_, StorePage>(site, store, &Frame::of_store(site, store).shared()?, fresh)?.files)
+}
+
+/// Renders the page that leads to a store's pages where they stand alone.
+pub(super) fn door(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
+    Ok(each::<_, DoorPage>(site, store, &Frame::of_store(site, store).shared()?, fresh)?.files)
+}
+
+/// Renders the dictionary without a word of any store.
+pub(super) fn dictionary(site: &Site<'_>, group: &GroupLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
+    Ok(each::<_, DictionaryPage>(site, group, &Frame::new(site, group).shared()?, fresh)?.files)
 }
 
 /// Renders every other page of a store.
 pub(super) fn of_store(site: &Site<'_>, store: &StoreLookup<'_>, fresh: &Fresh<'_>) -> Result<usize, SiteError> {
-    let frame = Frame::of_store(store).shared()?;
+    let frame = Frame::of_store(site, store).shared()?;
     let kinds = [
+        each::<_, StorePeriodPage>,
         each::<_, BehindPage<'_>>,
         each::<_, BehindMonthPage<'_>>,
         each::<_, PersonPage>,
@@ -96,6 +119,10 @@ where
             return Ok(Made { files: 1, rendered: 0 });
         }
         let text = site.engine.render(P::TEMPLATE, &path, body.context(shared, P::SECTION))?;
+        let text = match &shared.bounds {
+            Some(bounds) => bounds.within(&text, &path),
+            None => text,
+        };
         put(shelf, &path, text.as_bytes(), shows.as_deref())?;
         Ok(Made { files: 1, rendered: 1 })
     });
@@ -162,6 +189,8 @@ impl<'p> Body<'p> {
 struct Shared {
     value: tera::Value,
     text: String,
+    /// What the pages may link, where they stand alone.
+    bounds: Option<Bounds>,
 }
 
 /// What every page shows.
@@ -175,12 +204,38 @@ struct Frame {
     coverage: Option<Coverage>,
     /// On a store's pages.
     report: Option<Report>,
+    /// Files that the audience may have.
+    downloads: Vec<Named>,
+    /// The same page in other languages.
+    tongues: Vec<Tongue>,
+    /// The pages stand alone, in this folder of the site's.
+    alone: bool,
+    #[serde(skip)]
+    own: String,
+}
+
+/// A language that the pages are there in, too.
+#[derive(Serialize)]
+struct Tongue {
+    tag: &'static str,
+    name: String,
+    /// From the site's folder to that of the language.
+    way: String,
 }
 
 impl Frame {
-    fn new(lookup: &Lookup<'_>) -> Frame {
+    fn new(site: &Site<'_>, lookup: &Lookup<'_>) -> Frame {
         let settings = lookup.edition.settings;
+        let tongue = |(lang, way): &(Lang, String)| Tongue {
+            tag: lang.tag(),
+            name: Words::of(*lang).word("nav.tongue"),
+            way: way.clone(),
+        };
         Frame {
+            downloads: Vec::new(),
+            tongues: site.surroundings.tongues.iter().map(tongue).collect(),
+            alone: site.surroundings.alone,
+            own: "dictionary/".to_owned(),
             lang: settings.lang.tag(),
             group: settings.group.clone(),
             cutoff: lookup.edition.cutoff.display(),
@@ -195,14 +250,17 @@ impl Frame {
         let failed = |error: String| SiteError::Templates(error);
         let value = tera::Value::try_from_serializable(self).map_err(|error| failed(error.to_string()))?;
         let text = serde_json::to_string(self).map_err(|error| failed(error.to_string()))?;
-        Ok(Shared { value, text })
+        let bounds = self.alone.then(|| Bounds::new(self.own.clone()));
+        Ok(Shared { value, text, bounds })
     }
 
-    fn of_group(group: &GroupLookup<'_>) -> Frame {
-        Frame { coverage: Some(Coverage::new(group)), ..Frame::new(group) }
+    fn of_group(site: &Site<'_>, group: &GroupLookup<'_>) -> Frame {
+        Frame { coverage: Some(Coverage::new(group)), downloads: downloads::of_group(group), ..Frame::new(site, group) }
     }
 
-    fn of_store(store: &StoreLookup<'_>) -> Frame {
-        Frame { report: Some(Report::new(store)), ..Frame::new(store) }
+    fn of_store(site: &Site<'_>, store: &StoreLookup<'_>) -> Frame {
+        let own = format!("stores/{}/", slug(store.id()));
+        let downloads = downloads::of_store(store, site.surroundings.alone);
+        Frame { report: Some(Report::new(store)), own, downloads, ..Frame::new(site, store) }
     }
 }

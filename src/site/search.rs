@@ -4,7 +4,7 @@
 
 use super::links;
 use crate::report::{
-    lookup::GroupLookup,
+    lookup::{GroupLookup, StoreLookup},
     pinyin,
     search::{self, Entry},
     words::Words,
@@ -33,6 +33,11 @@ pub(super) fn files(group: &GroupLookup<'_>) -> Vec<(String, String)> {
     let text = format!("window.foursightSearch=[\n{first}\n];\nwindow.foursightSearchMore={names};\n");
     files.push((links::SEARCH.to_owned(), text));
     files
+}
+
+/// The index of a store's pages that stand alone, as one file.
+pub(super) fn of_store(store: &StoreLookup<'_>) -> String {
+    format!("window.foursightSearch=[\n{}\n];\n", lines(search::of_store(store), store.words))
 }
 
 fn lines(entries: Vec<Entry>, words: &Words) -> String {

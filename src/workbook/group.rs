@@ -10,11 +10,10 @@ use crate::{
     diagnostic::{Finding, Severity},
     model::Period,
     report::{
-        Edition, GroupMaterial, digest,
+        GroupMaterial, digest,
         lookup::GroupLookup,
         submissions,
         table::{Sheet, Table, changes, dictionary, findings, matrix, scores, topic, trail},
-        trend::Months,
         words::Words,
     },
 };
@@ -24,11 +23,6 @@ use rust_xlsxwriter::XlsxError;
 const WEEKS: usize = 14;
 /// Errors listed; `findings.csv` has all findings.
 const ERRORS: usize = 1_000;
-
-/// The file's name: it says the month that the site opens with.
-pub fn group_pack_name(edition: Edition<'_>) -> String {
-    format!("group-{}.xlsx", Months::new(edition.cutoff).focus)
-}
 
 /// The group pack as a file.
 ///

@@ -24,7 +24,7 @@ use rust_xlsxwriter::XlsxError;
 use std::path::{Path, PathBuf};
 
 pub use forms::{BLANK_FORMS, blank_forms, group_forms, store_forms};
-pub use group::{group_pack, group_pack_name};
+pub use group::group_pack;
 pub use store::store_pack;
 pub use template::template;
 

@@ -25,9 +25,24 @@ fn explain_knows_codes_kpis_worklists_and_what_was_meant() {
         let (output, said) = run(&["explain", what]);
         assert!(output.status.success() && said.contains(word), "{what}: {said}");
     }
-    let (output, _) = run(&["explain", "resp_10m"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cp_resp_10m"));
+    for (part, near) in [("resp_10m", "cp_resp_10m"), ("战败", "defeat_rate"), ("cp_rsp_10m", "cp_resp_10m")] {
+        let (output, _) = run(&["explain", part]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(near), "{part}");
+    }
+    for (what, word) in [
+        ("战败率", "defeat_rate"),
+        ("投诉10分钟响应率", "cp_resp_10m"),
+        ("来店来电", "traffic"),
+        ("手机号", "prospect"),
+        ("prospect.level", "潜客表"),
+        ("duty", "verdict"),
+    ] {
+        let (output, said) = run(&["explain", what]);
+        assert!(output.status.success() && said.contains(word), "{what}: {said}");
+    }
+    let (_, said) = on_sample(&["explain", "投诉10分钟响应率", "--period", "2026-10", "--store", "S01"]);
+    assert!(said.contains("S01/"), "the rows of a KPI that was asked for by its name: {said}");
 }
 
 #[test]
@@ -73,6 +88,58 @@ fn query_answers_over_the_facts_and_refuses_to_write() {
 }
 
 #[test]
+fn query_says_which_facts_and_columns_there_are_and_what_it_withholds() {
+    let (output, said) = run(&["query", "SHOW TABLES"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for fact in ["prospect", "complaint", "duty", "target_cell"] {
+        let line = said.lines().find(|line| line.split_whitespace().next() == Some(fact));
+        assert!(line.is_some_and(|line| line.split_whitespace().count() > 1), "{fact} with what it is: {said}");
+    }
+    let (_, said) = run(&["query", "DESCRIBE prospect", "--format", "csv"]);
+    let line = |column: &str| said.lines().find(|line| line.starts_with(column)).expect(column);
+    assert!(line("phone,").contains("text,是") && line("phone,").contains("手机号"), "{said}");
+    assert!(line("level,").contains("text,,级别"), "{said}");
+    assert!(line("store,").contains("门店编号"), "{said}");
+    let (_, of_title) = run(&["query", "describe 潜客表", "--format", "csv"]);
+    assert_eq!(of_title, said);
+    let (output, _) = run(&["query", "DESCRIBE prospct"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("prospect"));
+
+    let (output, said) = on_sample(&["query", "SELECT name, level FROM prospect LIMIT 3"]);
+    let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.lines().count() == 5, "{said}");
+    assert!(warned.contains("prospect.name") && !warned.contains("prospect.level"), "{warned}");
+    let (output, _) = on_sample(&["query", "SELECT name FROM prospect LIMIT 3", "--audience", "store"]);
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn targets_that_nobody_can_mean_are_refused_with_what_was_most_likely_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("input/S01")).expect("a folder");
+    let said = |config: &str, lang: &str| {
+        std::fs::write(folder.path().join("foursight.toml"), config).expect("written");
+        let output = foursight().current_dir(folder.path()).args(["explain", "cp_resp_10m", "--lang", lang]).output();
+        let output = output.expect("the binary starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, text) = said("[targets]\ncp_resp_10m = 95\n", "zh-CN");
+    assert!(
+        code == Some(2) && text.contains("第 2 行") && text.contains("9500%") && text.contains("\"95%\""),
+        "{text}"
+    );
+    let (code, text) = said("[[target]]\nkpi = \"cp_resp_10m\"\nvalue = 95\n", "en");
+    assert!(code == Some(2) && text.contains("line 3") && text.contains("95% is most likely meant"), "{text}");
+    assert_eq!(said("[targets]\ncp_resp_10m = \"95%\"\norder_attain = \"110%\"\n", "en").0, Some(0));
+    assert_eq!(said("[targets]\ncp_resp_10m = \"110%\"\n", "en").0, Some(2), "a part of rows is never more than all");
+    let (_, text) = said("[group]\nnmae = \"甲\"\n", "zh-CN");
+    assert!(text.contains("不认识的键 nmae") && !text.contains("unknown"), "{text}");
+    let (_, text) = said("[group]\nnmae = \"甲\"\n", "en");
+    assert!(text.contains("unknown key nmae") && !text.contains('键'), "{text}");
+}
+
+#[test]
 fn check_speaks_five_formats_and_gates() {
     for (format, begins) in
         [("human", "S0"), ("json", "["), ("csv", "\u{feff}code,"), ("github", "::"), ("junit", "<?xml")]
@@ -81,7 +148,26 @@ fn check_speaks_five_formats_and_gates() {
         assert_eq!(output.status.code(), Some(1), "the sample has errors");
         assert!(said.contains(begins), "{format}: {}", said.chars().take(80).collect::<String>());
         assert!(said.contains("R104"), "{format}");
+        // Errors alone, then nothing milder before them.
+        let (_, errors) = on_sample(&["check", "--format", format, "--level", "error"]);
+        let listed = |said: &str, words: [&str; 2]| {
+            let milder = |line: &&str| words.iter().any(|word| line.contains(word));
+            said.lines().filter(|line| !line.contains("warnings:")).filter(milder).count()
+        };
+        match format {
+            "human" => assert!(listed(&errors, ["  警告 ", "  提示 "]) == 0 && listed(&said, ["  警告 ", "x"]) > 0),
+            "json" => assert!(listed(&errors, ["\"warning\"", "\"notice\""]) == 0 && said.contains("\"notice\"")),
+            "csv" => assert!(listed(&errors, [",warning,", ",notice,"]) == 0 && said.contains(",notice,")),
+            "github" => assert!(listed(&errors, ["::warning", "::notice"]) == 0 && said.contains("::notice")),
+            _ => assert!(!errors.contains("<system-out>") && said.contains("<system-out>")),
+        }
     }
+    let (_, said) = on_sample(&["check", "--format", "csv"]);
+    let ranks: Vec<usize> = said
+        .lines()
+        .filter_map(|line| ["error", "warning", "notice"].iter().position(|word| line.split(',').nth(1) == Some(word)))
+        .collect();
+    assert!(ranks.len() > 10 && ranks.is_sorted(), "errors first");
     let (_, said) = on_sample(&["check", "input/S02", "--format", "csv"]);
     assert!(said.lines().count() > 1 && !said.contains(",S01,"), "only the folder asked for");
 }
@@ -93,9 +179,17 @@ fn init_makes_a_group_that_builds() {
     let path = dir.to_string_lossy().into_owned();
     let (output, _) = run(&["init", &path, "--store", "S01", "虹口店"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    for name in
-        ["foursight.toml", "README.md", "填报模板.xlsx", "input/S01", "input/虹口店", ".github/workflows/foursight.yml"]
-    {
+    for name in [
+        "foursight.toml",
+        "README.md",
+        "填报模板.xlsx",
+        "input/S01",
+        "input/虹口店",
+        ".github/workflows/foursight.yml",
+        ".gitlab-ci.yml",
+        "Jenkinsfile",
+        "ci/publish.sh",
+    ] {
         assert!(dir.join(name).exists(), "{name}");
     }
     std::fs::copy(dir.join("填报模板.xlsx"), dir.join("input/S01/2026-W47.xlsx")).expect("copied");

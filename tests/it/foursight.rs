@@ -7,10 +7,12 @@ use std::{
     process::{Command, Output},
 };
 
-/// The binary under test, quiet about nothing.
+/// The binary under test, quiet about nothing, in no locale.
 pub fn foursight() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foursight"));
-    command.env_remove("RUST_BACKTRACE");
+    for name in ["RUST_BACKTRACE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -80,6 +82,19 @@ pub fn built_sample() -> &'static Path {
             group
         })
         .path()
+}
+
+/// What is between tags, with the few entities that our pages have.
+pub fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for part in html
+        .split('<')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap_or_default().1 })
+    {
+        text.push_str(part);
+    }
+    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// A Chinese character.

@@ -15,7 +15,7 @@ use crate::{
     messages::FindingWords,
     model::text::visible,
 };
-use std::io;
+use std::{cmp::Reverse, collections::BTreeMap, io, sync::Arc};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,26 @@ pub enum Format {
     Github,
     /// JUnit XML.
     Junit,
+}
+
+/// Puts errors first, then warnings, then notices, each in the order given. In JUnit's suites, one a workbook, the workbooks
+/// with errors come first and in each what is worst; what is for reading and for GitHub finds its own order of that kind.
+pub fn worst_first(format: Format, findings: &mut [Finding]) {
+    match format {
+        Format::Human | Format::Github => {}
+        Format::Json | Format::Csv => findings.sort_by_key(|finding| Reverse(finding.severity)),
+        Format::Junit => {
+            let mut worst: BTreeMap<Arc<str>, Severity> = BTreeMap::new();
+            for finding in findings.iter() {
+                let own = worst.entry(finding.place.workbook.clone()).or_insert(finding.severity);
+                *own = finding.severity.max(*own);
+            }
+            findings.sort_by_key(|finding| {
+                let workbook = &finding.place.workbook;
+                (Reverse(worst.get(workbook).copied()), workbook.clone(), Reverse(finding.severity))
+            });
+        }
+    }
 }
 
 /// Writes findings in a format.

@@ -166,6 +166,41 @@ fn github_shows_every_code_before_it_repeats_one() {
 }
 
 #[test]
+fn errors_stand_first_in_every_format() {
+    let at = |code, severity, workbook, row| finding(code, severity, workbook, "潜客表", Some(row), "x");
+    let given = [
+        at("S005", Severity::Notice, "S01/a.xlsx", 2),
+        at("C014", Severity::Warning, "S01/a.xlsx", 3),
+        at("C014", Severity::Warning, "S01/b.xlsx", 4),
+        at("C005", Severity::Error, "S01/b.xlsx", 5),
+        at("S005", Severity::Notice, "S01/c.xlsx", 6),
+        at("C007", Severity::Error, "S01/c.xlsx", 7),
+    ];
+    for format in [Format::Human, Format::Json, Format::Csv, Format::Github, Format::Junit] {
+        let mut findings = given.to_vec();
+        worst_first(format, &mut findings);
+        let mut out = Vec::new();
+        render(format, &findings, &FindingWords::new(&catalog(), Lang::ZhCn), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let place = |code: &str, cell: &str| {
+            let of = |line: &str| line.contains(code) && line.contains(cell);
+            text.lines().position(of).unwrap_or_else(|| panic!("{format:?}: no {code} at {cell}: {text}"))
+        };
+        // Where findings stand workbook by workbook, those with errors come first and errors first in each.
+        let errors = [place("C005", "C5"), place("C007", "C7")];
+        let milder = [place("S005", "C6"), place("C014", "C3"), place("S005", "C2")];
+        match format {
+            Format::Human | Format::Junit => {
+                assert!(errors[0] < place("C014", "C4") && errors[1] < milder[0], "{format:?}: {text}");
+                assert!(errors[0].max(milder[0]) < milder[1], "{format:?}: {text}");
+            }
+            _ => assert!(errors[0].max(errors[1]) < milder.into_iter().min().unwrap(), "{format:?}: {text}"),
+        }
+        assert!(milder[1] < milder[2], "{format:?}: warnings before notices: {text}");
+    }
+}
+
+#[test]
 fn junit_counts_failures_and_escapes() {
     let text = rendered(Format::Junit, Lang::En);
     assert!(text.contains("<testsuites name=\"foursight\" tests=\"3\" failures=\"1\">"), "{text}");

@@ -1,7 +1,7 @@
 //! Worklists and ad-hoc queries.
 
 use super::*;
-use crate::model::WorklistRow;
+use crate::{metrics::Answer, model::WorklistRow};
 
 const OVERDUE: &str = r#"
 number = 2
@@ -118,7 +118,7 @@ fn a_query_sees_the_facts_and_the_cut_off() {
     let rows = [duty(Some("甲"), "C", "2026-10-01", "Q1"), duty(None, "A", "2026-10-23 09:30", "Q2")];
     let pond = Pond::of(&[vec![fact(&catalog, "duty", "S01", &rows)]]);
     let metrics = pond.metrics(&catalog, "2026-10-22");
-    let (names, found) = metrics
+    let Answer { columns: names, rows: found, .. } = metrics
         .query("select d.level, due_by, staff, due_by <= cutoff as late from duty d order by due_by", true)
         .unwrap();
     assert_eq!(names, ["level", "due_by", "staff", "late"]);
@@ -126,7 +126,7 @@ fn a_query_sees_the_facts_and_the_cut_off() {
     // Facts without rows are there too, and may be joined.
     let sql = "select count(*) from duty left join complaint on complaint.customer_key = duty.customer_key \
                where duty.store not in (select store from \"order\")";
-    assert_eq!(metrics.query(sql, true).unwrap().1, [["2"]]);
+    assert_eq!(metrics.query(sql, true).unwrap().rows, [["2"]]);
 }
 
 #[test]
@@ -143,9 +143,14 @@ fn a_query_for_headquarters_sees_nobody() {
         Pond::of(&[vec![fact(&catalog, "prospect", "S01", &[row]), fact(&catalog, "follow_up", "S01", &[call])]]);
     let metrics = pond.metrics(&catalog, "2026-10-22");
     let sql = "select p.name, p.phone, f.customer_key, p.level from prospect p join follow_up f on f.store = p.store";
-    assert_eq!(metrics.query(sql, true).unwrap().1, [["王小明", "13800001234", "13800001234", "A"]]);
-    assert_eq!(metrics.query(sql, false).unwrap().1, [["", "", "138****1234", "A"]]);
-    let hidden = metrics.query("select count(*) from prospect where phone like '138%'", false).unwrap().1;
+    assert_eq!(metrics.query(sql, true).unwrap().rows, [["王小明", "13800001234", "13800001234", "A"]]);
+    assert_eq!(metrics.query(sql, false).unwrap().rows, [["", "", "138****1234", "A"]]);
+    assert!(metrics.query(sql, true).unwrap().withheld.is_empty());
+    let hidden = metrics.query("select count(*) from prospect where phone like '138%'", false).unwrap();
+    assert_eq!(hidden.withheld, ["prospect.phone".into()], "a condition rests on it too");
+    let none = metrics.query("select count(*), max(level) from prospect", false).unwrap();
+    assert!(none.withheld.is_empty(), "{:?}", none.withheld);
+    let hidden = hidden.rows;
     assert_eq!(hidden, [["0"]], "nor can it be guessed");
 }
 
@@ -193,5 +198,6 @@ fn a_query_only_reads() {
         assert!(matches!(metrics.query(sql, true), Err(MetricsError::Query(_))), "{sql}");
     }
     assert!(!target.exists());
-    assert_eq!(metrics.query("select 1 as one", true).unwrap(), (vec!["one".to_owned()], vec![vec!["1".to_owned()]]));
+    let one = metrics.query("select 1 as one", true).unwrap();
+    assert_eq!((one.columns, one.rows), (vec!["one".to_owned()], vec![vec!["1".to_owned()]]));
 }

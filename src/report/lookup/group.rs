@@ -121,16 +121,6 @@ impl<'a> GroupLookup<'a> {
         let value = self.value(kpi, Scope::Store, store, month);
         kpi.unit.is_share() && value.is_some_and(|value| !is_thin(kpi, value))
     }
-
-    /// How many targets a store meets and misses in a month.
-    pub(crate) fn met_and_missed(&self, store: &str, month: Period) -> (usize, usize) {
-        let statuses = self.monthly().filter_map(|kpi| Some(self.value(kpi, Scope::Store, store, month)?.status));
-        statuses.fold((0, 0), |(met, missed), status| match status {
-            Status::Met => (met + 1, missed),
-            Status::Missed => (met, missed + 1),
-            _ => (met, missed),
-        })
-    }
 }
 
 /// A region of a group of many stores.

@@ -11,6 +11,8 @@ use crate::{
         figure::{self, Figure},
         kpi,
         lookup::{GroupLookup, Lookup, StoreLookup},
+        page::Link,
+        trend::Delta,
         variation::{Assurance, Variation},
     },
 };
@@ -275,8 +277,7 @@ fn row<'a>(whose: &Whose<'_, 'a>, kpi: &'a Kpi, months: &[Period]) -> Row<'a> {
     };
     let measure = Measure::of(kpi);
     // The rows behind the value are those behind its sums.
-    let behind = |value: Value| Value { link: now.link.clone(), ..value };
-    let sum = |sum: Option<Quantity>| sum.map_or(Cell::Blank, |sum| behind(Value::sum(sum)).cell());
+    let sum = |of: Option<Quantity>| sum(of, now.link.as_ref());
     let link = match scope {
         Scope::Store => lookup.has_data(kpi, scope, id).then(|| behind::link(id, &kpi.id)),
         _ => Some(kpi::link(&kpi.id)),
@@ -287,21 +288,15 @@ fn row<'a>(whose: &Whose<'_, 'a>, kpi: &'a Kpi, months: &[Period]) -> Row<'a> {
         Value { formula: recomputed, ..Value::of(&now, kpi, words) }.cell(),
         sum(raw.map(|value| value.numerator)),
         sum(raw.and_then(|value| value.denominator)),
-        raw.map_or(Cell::Blank, |value| {
-            let text = figure::tally(value.excluded);
-            behind(Value::number(value.excluded as f64, Measure::WHOLE, text)).cell()
-        }),
+        raw.map_or(Cell::Blank, |value| excluded(value.excluded, now.link.as_ref())),
         target.map_or(Cell::Blank, |number| {
             let text = now.target.clone().unwrap_or_default();
             let definition = kpi::link(&kpi.id).at("definition");
             Value { link: Some(definition), ..Value::number(number, measure, text) }.cell()
         }),
-        match (now.value, target, &now.gap) {
-            (Some(is), Some(aim), Some(gap)) => {
-                let gap = difference(is - aim, measure, gap.clone()).with(Formula::Difference(VALUE, TARGET));
-                behind(Value { tone: Tone::of(now.verdict), ..gap }).cell()
-            }
-            _ => Cell::Blank,
+        match gap(&now, raw.and_then(|value| value.target), kpi) {
+            Cell::Value(value) => value.with(Formula::Difference(VALUE, TARGET)).cell(),
+            other => other,
         },
         Cell::Mark(Mark::of(now.verdict, words)),
         shown(lookup.months.before).cell(),
@@ -326,9 +321,38 @@ fn difference(by: f64, of: Measure, text: String) -> Value {
     Value::number((by * tens).round() / tens + 0.0, measure, text)
 }
 
+/// A sum with the way to its rows.
+pub(super) fn sum<'a>(sum: Option<Quantity>, link: Option<&Link>) -> Cell<'a> {
+    sum.map_or(Cell::Blank, |sum| Value { link: link.cloned(), ..Value::sum(sum) }.cell())
+}
+
+/// How many rows could not be judged, with the way to them.
+pub(super) fn excluded<'a>(rows: u64, link: Option<&Link>) -> Cell<'a> {
+    Value { link: link.cloned(), ..Value::number(rows as f64, Measure::WHOLE, figure::tally(rows)) }.cell()
+}
+
+/// How far a value is from its target, with the way to its rows.
+pub(super) fn gap<'a>(figure: &Figure, target: Option<Quantity>, kpi: &Kpi) -> Cell<'a> {
+    match (figure.value, target, &figure.gap) {
+        (Some(is), Some(aim), Some(gap)) => {
+            let gap = difference(is - aim.to_f64(), Measure::of(kpi), gap.clone());
+            Value { link: figure.link.clone(), tone: Tone::of(figure.verdict), ..gap }.cell()
+        }
+        _ => Cell::Blank,
+    }
+}
+
 /// How the month's value moved against the month before, where that says anything.
 pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> Option<Value> {
     let delta = lookup.delta(kpi, scope, id, lookup.months.focus)?;
+    let same_days = delta.same_days;
+    let change = moved(delta, kpi);
+    // The worksheet has the whole month before, not its first days.
+    Some(if same_days { change } else { change.with(Formula::Difference(VALUE, BEFORE)) })
+}
+
+/// A move as a cell: an arrow, how far, whether to the good.
+pub(crate) fn moved(delta: Delta, kpi: &Kpi) -> Value {
     let text = format!("{} {}", delta.arrow, delta.text);
     let tone = match delta.course {
         "better" => Tone::Good,
@@ -336,15 +360,14 @@ pub(crate) fn change(lookup: &Lookup<'_>, kpi: &Kpi, scope: Scope, id: &str) -> 
         _ => Tone::Plain,
     };
     let change = difference(delta.by, Measure::of(kpi), text);
-    // The worksheet has the whole month before, not its first days.
-    let change = if delta.same_days { change } else { change.with(Formula::Difference(VALUE, BEFORE)) };
-    Some(Value { tone, title: delta.title, link: delta.link, ..change })
+    Value { tone, title: delta.title, link: delta.link, ..change }
 }
 
 /// A target in a KPI's unit.
-pub(super) fn aim<'a>(lookup: &Lookup<'_>, kpi: &Kpi, target: Option<Quantity>) -> Cell<'a> {
+pub(crate) fn aim<'a>(lookup: &Lookup<'_>, kpi: &Kpi, target: Option<Quantity>) -> Cell<'a> {
     target.map_or(Cell::Blank, |target| {
         let number = target.to_f64();
-        Value::number(number, Measure::of(kpi), figure::shown(number, kpi, lookup.words)).cell()
+        let value = Value::number(number, Measure::of(kpi), figure::shown(number, kpi, lookup.words));
+        Value { link: Some(kpi::link(&kpi.id).at("definition")), ..value }.cell()
     })
 }

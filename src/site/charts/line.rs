@@ -22,6 +22,8 @@ struct Point {
     tick: String,
     figure: Mark,
     link: Option<Link>,
+    /// Remarks on it.
+    notes: Vec<String>,
 }
 
 const HEIGHT: f64 = 240.0;
@@ -85,10 +87,14 @@ fn on(screen: Screen, data: &Data, paper: &Paper<'_>) -> String {
     for (at, (i, (px, py))) in placed.iter().enumerate() {
         let point = &data.points[*i];
         let title = format!("{} {} · {}{}", point.label, point.figure.text, point.figure.word, partial(point, paper));
+        let title = if point.notes.is_empty() { title } else { format!("{title} · {}", point.notes.join(" · ")) };
         let class = format!("dot {}{}", point.figure.status, if point.figure.partial { " partial" } else { "" });
         svg.marked(paper.href(&point.link).as_deref(), &title, |svg| {
             svg.dot("halo", *px, *py, 10.0);
             svg.dot(&class, *px, *py, 4.5);
+            if !point.notes.is_empty() {
+                svg.text("noted middle", *px, *py + 20.0, "✎");
+            }
             if at + 1 == placed.len() {
                 let label = format!("{} {}", point.figure.mark, point.figure.text);
                 let x = (*px + 6.0).min(width - 4.0);

@@ -1,9 +1,7 @@
-//! `check --watch`: checks again whenever a file of the group changes.
+//! What `check --watch` and `serve` do again whenever a file of the group changes.
 
-use crate::{
-    cli::{CLEAN, Failure, terminal},
-    model::Message,
-};
+use super::{CLEAN, Failure, terminal};
+use crate::model::Message;
 use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -20,18 +18,45 @@ type Seen = Vec<(PathBuf, u64, Option<SystemTime>)>;
 /// wrong once may be put right by the next change.
 pub(super) fn run(input: &Path, check: impl Fn() -> Result<u8, Failure>) -> Result<u8, Failure> {
     loop {
-        let seen = look(input);
+        let before = Watched::of(input);
         if let Err(Failure(message)) = check() {
             terminal::complain(&message);
         }
         terminal::tell(&Message::new("check.waiting"));
-        while look(input) == seen {
-            if terminal::is_closed() || terminal::failure().is_some() {
-                return Ok(CLEAN);
-            }
-            std::thread::sleep(PAUSE);
+        if !before.changes() {
+            return Ok(CLEAN);
         }
         terminal::tell(&Message::new("check.changed"));
+    }
+}
+
+/// The files of a group as they were at one moment.
+pub(super) struct Watched {
+    input: PathBuf,
+    seen: Seen,
+}
+
+impl Watched {
+    /// As they are now.
+    pub(super) fn of(input: &Path) -> Watched {
+        Watched { input: input.to_owned(), seen: look(input) }
+    }
+
+    /// Waits until they are others than they were, and until nothing more happens to them: a large workbook takes a while to
+    /// copy. `false`: nobody reads any more what would be said.
+    pub(super) fn changes(self) -> bool {
+        let mut last = look(&self.input);
+        loop {
+            if terminal::is_closed() || terminal::failure().is_some() {
+                return false;
+            }
+            std::thread::sleep(PAUSE);
+            let now = look(&self.input);
+            if now != self.seen && now == last {
+                return true;
+            }
+            last = now;
+        }
     }
 }
 
