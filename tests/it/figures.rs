@@ -13,7 +13,7 @@ struct Figure {
     leads_to: (String, String),
 }
 
-fn unescaped(link: &str) -> String {
+pub fn unescaped(link: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = link.bytes();
     while let Some(byte) = rest.next() {
@@ -27,7 +27,7 @@ fn unescaped(link: &str) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-fn resolved(from: &str, path: &str) -> String {
+pub fn resolved(from: &str, path: &str) -> String {
     if path.is_empty() {
         return from.to_owned();
     }

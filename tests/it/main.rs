@@ -2,6 +2,7 @@
 
 mod agreement;
 mod all_forms;
+mod audiences;
 mod audit;
 mod bad_input;
 mod base_count;

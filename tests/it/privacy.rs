@@ -19,7 +19,7 @@ use unicode_normalization::UnicodeNormalization;
 const NAMES: [&str; 5] = ["客户姓名", "姓名", "客户名称", "客户名", "客戶姓名"];
 
 /// The cells of every sheet of an input file, row by row.
-fn cells(name: &str, bytes: &[u8]) -> Vec<Vec<Vec<String>>> {
+pub fn cells(name: &str, bytes: &[u8]) -> Vec<Vec<Vec<String>>> {
     if name.ends_with(".csv") {
         let (text, _, _) = match std::str::from_utf8(bytes) {
             Ok(text) => (text.into(), encoding_rs::UTF_8, false),
