@@ -220,6 +220,9 @@ impl Markup<'_> {
             }
         }
         self.out.push('"');
+        if let Some(by) = table.by {
+            let _ = write!(self.out, " data-by=\"{}\"", escaped(&table.columns[by].title));
+        }
         if !table.id.is_empty() {
             let _ = write!(self.out, " id=\"{}\"", escaped(&table.id));
         }

@@ -295,7 +295,7 @@
     var columns = titles(held.table);
     var by = held.met.some(function (entry) { return entry.head; });
     return held.met.map(function (entry) {
-      var row = named.concat(by ? [[words.under, entry.head ? shown(entry.head.cells[0]) : ""]] : []);
+      var row = named.concat(by ? [[held.table.getAttribute("data-by"), entry.head ? shown(entry.head.cells[0]) : ""]] : []);
       columns.forEach(function (title, at) {
         var text = entry.row.cells[at] ? shown(entry.row.cells[at]) : "";
         row.push([title, ends[title] ? ends[title][0] + text + ends[title][1] : text]);

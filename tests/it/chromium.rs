@@ -234,7 +234,7 @@ impl Window {
 
     /// Writes where the reader is, in place of what is there.
     pub fn write(&self, text: &str) {
-        self.value("document.activeElement.select()");
+        self.value("document.activeElement.select(), document.execCommand('delete')");
         self.call("Input.insertText", json!({"text": text}));
     }
 

@@ -4,7 +4,7 @@ use crate::foursight::tree;
 use std::{collections::BTreeMap, path::Path};
 
 /// Pages up to this size are preferred where one stands for its kind: larger ones take long to audit.
-const HANDY: usize = 60_000;
+const HANDY: usize = 30_000;
 
 /// What a page's path says of its kind: ids and days left out, `stores/*/kpi-*-#-#`.
 fn kind(path: &str) -> String {
