@@ -2,7 +2,7 @@
 
 use super::{
     book::{Entry, Page, put, put_day},
-    style::{DATE, INSTANT, NAVY},
+    style::{INSTANT, NAVY},
 };
 use crate::{
     catalog::Catalog,
@@ -74,46 +74,35 @@ pub(super) fn group(page: &mut Page<'_>, contents: &[Entry], group: &GroupLookup
     Ok(Named { month: first, cutoff: first + 1, reported: first + 2, stores: first + 3 })
 }
 
-/// Writes a store workbook's cover. Its labels are those of a submission, so that the filled workbook says by itself
-/// whose it is and for which week.
-pub(super) fn store(
-    page: &mut Page<'_>,
-    contents: &[Entry],
-    store: &StoreLookup<'_>,
-    week: Period,
-) -> Result<(), XlsxError> {
+/// Writes a store workbook's cover. Who sends it back, and when, is read from it; whose it is and of which week the workbook
+/// carries along, so that no cover says a week that has not begun.
+pub(super) fn store(page: &mut Page<'_>, contents: &[Entry], store: &StoreLookup<'_>) -> Result<(), XlsxError> {
     let words = store.words;
     widths(page)?;
     let settings = store.edition.settings;
     let about =
         format!("{} · {} · {}", settings.group, words.word("pack.store_title"), month(store, store.months.focus));
     heading(page, &store.material.store.name, &about)?;
-    let style = page.style;
-    let day = style.fact.clone().set_num_format(DATE);
-    let fill = style.to_fill(style.base.clone()).set_num_format(INSTANT);
-    let row = |page: &mut Page<'_>, key: &str| {
-        page.row += 1;
-        page.text(page.row - 1, 0, &label(words, key), &style.label)?;
-        Ok::<u32, XlsxError>(page.row - 1)
-    };
-    let at = row(page, "pack.store_code")?;
-    page.text(at, 1, store.id(), &style.fact)?;
-    for (key, date) in [("pack.week_from", week.start), ("pack.week_to", week.end() - chrono::Days::new(1))] {
-        let at = row(page, key)?;
-        put_day(page.sheet, at, 1, date, &day)?;
-    }
-    for key in ["pack.submitted_by", "pack.submitted_at"] {
-        let at = row(page, key)?;
-        page.text(at, 1, "", &fill)?;
-    }
-    let at = row(page, "pack.version")?;
-    page.text(at, 1, &version(store.edition.catalog), &style.fact)?;
-    page.text(page.row, 0, &words.word("pack.data_up_to"), &style.label)?;
-    page.text(page.row, 1, &store.edition.cutoff.display(), &style.fact)?;
-    page.text(page.row + 1, 0, &words.word("pack.hand_in"), &style.note)?;
-    page.row += 3;
+    sender(page, store)?;
     list(page, words, contents)?;
     legend(page, words, &["pack.private"])
+}
+
+/// Whose lists they are, up to when, and who sends them back.
+fn sender(page: &mut Page<'_>, store: &StoreLookup<'_>) -> Result<(), XlsxError> {
+    let (style, words) = (page.style, store.words);
+    let fill = style.to_fill(style.base.clone()).set_num_format(INSTANT);
+    page.text(page.row, 0, &label(words, "pack.store_code"), &style.label)?;
+    page.text(page.row, 1, store.id(), &style.fact)?;
+    page.text(page.row + 1, 0, &words.word("pack.data_up_to"), &style.label)?;
+    page.text(page.row + 1, 1, &store.edition.cutoff.display(), &style.fact)?;
+    for (row, key) in (page.row + 2..).zip(["pack.submitted_by", "pack.submitted_at"]) {
+        page.text(row, 0, &label(words, key), &style.label)?;
+        page.text(row, 1, "", &fill)?;
+    }
+    page.text(page.row + 4, 0, &words.word("pack.hand_in"), &style.note)?;
+    page.row += 6;
+    Ok(())
 }
 
 /// Writes the cover of a workbook of forms.

@@ -5,10 +5,11 @@
 use super::{Cell, Column, Kind, Measure, Medium, Row, Table, Tone, Value};
 use crate::{
     catalog::{CellType, SheetDef, Worklist},
-    model::{ColumnKind, Period, PersonalClass, WorklistRow, personal::mask_phone},
+    model::{ColumnKind, Period, PersonalClass, WorklistRow, carried, personal::mask_phone},
     project::Audience,
     report::{
         figure,
+        form::back::{Piece, Returning, RowMade},
         lookup::{Lookup, StoreLookup},
         privacy,
     },
@@ -66,7 +67,7 @@ fn numbers(list: &Worklist, rows: &[&WorklistRow], week: Period) -> Vec<String> 
             let due = row.due.map_or_else(|| week.to_string(), |due| due.to_string());
             let text = format!("{}\n{}\n{}\n{due}", list.id, row.store, row.customer_ref);
             let hash = blake3::hash(text.as_bytes()).to_hex();
-            let number = format!("RW{:02}-{}", list.number, &hash[..10]);
+            let number = carried::list_number(list.number, &hash);
             let count = used.entry(number.clone()).or_default();
             *count += 1;
             if *count == 1 { number } else { format!("{number}-{count}") }
@@ -117,7 +118,7 @@ fn is_to_fill(slot: Slot, follow_up: &SheetDef, list: &Worklist) -> bool {
     let Slot::Field(column) = slot else { return slot == Slot::Remark };
     match &*follow_up.columns[column].field {
         "party" | "task" => list.contact.is_none(),
-        field => !["executor", "due_on", "customer_key", "follow_up_no"].contains(&field),
+        _ => !follow_up.listed.contains(&column),
     }
 }
 
@@ -235,7 +236,25 @@ pub(crate) fn table<'a>(
     });
     let rows = rows.collect();
     let print = super::Print { columns: printed + 1, pages_wide: 1 };
-    Table { columns, rows, lead: 3, print, empty: store.words.word("work.empty").into(), ..Table::default() }
+    let comes_back = reader == Reader::Store && !follow_up.listed.is_empty();
+    let returning = comes_back.then(|| returning(follow_up, list, &slots));
+    Table { columns, rows, lead: 3, print, empty: store.words.word("work.empty").into(), returning, ..Table::default() }
+}
+
+/// How a line that somebody filled in comes back: as a row of follow_up, made of what it says.
+fn returning(follow_up: &SheetDef, list: &Worklist, slots: &[Slot]) -> Box<Returning> {
+    let (mut cells, mut fields) = (Vec::new(), Vec::new());
+    for (at, slot) in slots.iter().enumerate() {
+        let Slot::Field(column) = *slot else { continue };
+        let field = follow_up.columns[column].field.clone();
+        if is_to_fill(*slot, follow_up, list) && !follow_up.listed.contains(&column) {
+            cells.push((field, at));
+        } else {
+            fields.push((field, vec![Piece::Column(at)]));
+        }
+    }
+    let made = RowMade { sheet: follow_up.id.clone(), cells, fields };
+    Box::new(Returning { rows_made: vec![made], given: Vec::new(), lists: true })
 }
 
 /// What the cells of a row need to know.
@@ -264,6 +283,8 @@ impl<'a> Line<'_, 'a> {
                 "due_on" => Cell::date(row.due),
                 "executor" => match &row.owner {
                     Some(name) => Cell::linked(&**name, self.store.person_link(name)),
+                    // Whoever calls writes his name in.
+                    None if own => Cell::Entry,
                     None => Cell::text(words.word("work.nobody")),
                 },
                 _ => Cell::Blank,
