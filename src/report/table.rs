@@ -7,7 +7,9 @@ pub(crate) mod evidence;
 pub(crate) mod findings;
 pub(crate) mod form;
 pub(crate) mod matrix;
+pub(crate) mod parts;
 pub(crate) mod people;
+pub(crate) mod person;
 pub(crate) mod scores;
 pub(crate) mod submissions;
 pub(crate) mod today;
@@ -33,6 +35,32 @@ pub(crate) struct Sheet<'a> {
     pub notes: Vec<Cow<'a, str>>,
     /// The tables, from top to bottom.
     pub tables: Vec<Table<'a>>,
+    /// What of it is put on paper.
+    pub printed: Printed,
+}
+
+impl<'a> Sheet<'a> {
+    /// A sheet that is printed whole.
+    pub(crate) fn new(title: impl Into<Cow<'a, str>>, notes: Vec<Cow<'a, str>>, tables: Vec<Table<'a>>) -> Sheet<'a> {
+        Sheet { title: title.into(), notes, tables, printed: Printed::All }
+    }
+
+    /// The same, with no more on paper than this.
+    pub(crate) fn printing(self, printed: Printed) -> Sheet<'a> {
+        Sheet { printed, ..self }
+    }
+}
+
+/// What of a worksheet is put on paper. No format can say that a worksheet is not printed with its workbook.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) enum Printed {
+    /// All of it.
+    #[default]
+    All,
+    /// Its first table.
+    FirstTable,
+    /// Its title and what stands under it: it is read on the screen.
+    Head,
 }
 
 /// A table.
@@ -459,6 +487,14 @@ impl Value {
     pub(crate) fn cell<'a>(self) -> Cell<'a> {
         Cell::Value(Box::new(self))
     }
+}
+
+/// Width of the columns on a worksheet that go on one sheet of paper and can still be read.
+const PAPER: f64 = 190.0;
+
+/// So many sheets of paper side by side hold columns of this width.
+pub(crate) fn pages_wide(width: f64) -> u16 {
+    (width / PAPER).ceil().clamp(1.0, 9.0) as u16
 }
 
 /// Width of a text in columns of a Latin digit: a Chinese character takes two.

@@ -79,6 +79,14 @@ impl<'w> Book<'w> {
         Ok(Page::set_up(sheet, (self.words, &self.style), &mut self.formats, &self.footer, &mut self.tables, name))
     }
 
+    /// Adds a hidden sheet; it is in no contents.
+    pub(super) fn hidden(&mut self, name: &str) -> Result<Page<'_>, XlsxError> {
+        let name = self.free_name(name);
+        let sheet = self.workbook.add_worksheet();
+        sheet.set_name(&name)?.set_hidden(true);
+        Ok(Page::set_up(sheet, (self.words, &self.style), &mut self.formats, &self.footer, &mut self.tables, name))
+    }
+
     /// Adds a sheet that programs do not show; it is in no contents.
     pub(super) fn unseen(&mut self, name: &str) -> Result<&mut Worksheet, XlsxError> {
         let name = self.free_name(name);

@@ -10,7 +10,7 @@ use crate::{
     report::{
         coverage::Month,
         lookup::{GroupLookup, Lookup, StoreLookup},
-        table::Mark,
+        table::{Mark, text_width},
         words::Words,
     },
 };
@@ -70,7 +70,8 @@ pub(super) fn group(page: &mut Page<'_>, contents: &[Entry], group: &GroupLookup
     coverage(page, group, &Month::new(group, group.months.before))?;
     page.row += 1;
     list(page, words, contents)?;
-    legend(page, words, &[])?;
+    legend(page, words, &["pack.month_note"])?;
+    page.sheet.set_print_area(0, 0, page.row - 1, 2)?;
     Ok(Named { month: first, cutoff: first + 1, reported: first + 2, stores: first + 3 })
 }
 
@@ -85,7 +86,26 @@ pub(super) fn store(page: &mut Page<'_>, contents: &[Entry], store: &StoreLookup
     heading(page, &store.material.store.name, &about)?;
     sender(page, store)?;
     list(page, words, contents)?;
-    legend(page, words, &["pack.private"])
+    legend(page, words, &["pack.private"])?;
+    page.sheet.set_print_area(0, 0, page.row - 1, 2)?;
+    Ok(())
+}
+
+/// Writes the cover of a person's workbook, likewise.
+pub(super) fn person(
+    page: &mut Page<'_>,
+    contents: &[Entry],
+    store: &StoreLookup<'_>,
+    name: &str,
+) -> Result<(), XlsxError> {
+    let words = store.words;
+    widths(page)?;
+    heading(page, name, &format!("{} · {}", store.material.store.name, words.word("pack.person_title")))?;
+    sender(page, store)?;
+    list(page, words, contents)?;
+    page.text(page.row, 0, &words.word("pack.private"), &page.style.note)?;
+    page.sheet.set_print_area(0, 0, page.row, 2)?;
+    Ok(())
 }
 
 /// Whose lists they are, up to when, and who sends them back.
@@ -124,8 +144,11 @@ pub(super) fn forms(
     list(page, words, contents)
 }
 
+/// Widths of the columns, in Latin digits.
+const WIDTHS: [f64; 3] = [20.0, 26.0, 84.0];
+
 fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {
-    for (col, width) in (0..).zip([20.0, 26.0, 84.0]) {
+    for (col, width) in (0..).zip(WIDTHS) {
         page.sheet.set_column_width(col, width)?;
     }
     page.sheet.set_print_fit_to_pages(1, 1);
@@ -175,7 +198,9 @@ fn list(page: &mut Page<'_>, words: &Words, contents: &[Entry]) -> Result<(), Xl
         page.sheet.write_number_with_format(page.row, 0, f64::from(at), &number)?;
         let url = rust_xlsxwriter::Url::new(format!("internal:'{}'!A1", entry.sheet)).set_text(&entry.sheet);
         page.sheet.write_url_with_format(page.row, 1, url, &style.link)?;
-        page.text(page.row, 2, &entry.about, &style.text)?;
+        page.text(page.row, 2, &entry.about, &style.wrap)?;
+        let lines = (text_width(&entry.about) * 0.94 / (WIDTHS[2] - 1.0)).ceil().max(1.0);
+        page.sheet.set_row_height(page.row, 4.0 + 14.5 * lines)?;
         page.row += 1;
     }
     page.row += 1;

@@ -12,6 +12,7 @@ mod entry;
 mod forms;
 mod group;
 mod guide;
+mod person;
 mod store;
 mod style;
 mod table;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 pub use forms::{BLANK_FORMS, blank_forms, group_forms, store_forms};
 pub use group::{group_pack, group_pack_name};
+pub use person::people;
 pub use store::store_pack;
 pub use template::template;
 

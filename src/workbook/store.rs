@@ -9,7 +9,7 @@ use crate::{
         Edition, Standing, StoreMaterial, Yardstick,
         lookup::StoreLookup,
         submissions,
-        table::{self as tables, Sheet, Table, evidence, findings, people, scores, worklist},
+        table::{self as tables, Printed, Sheet, Table, evidence, findings, people, scores, worklist},
         words::Words,
         worklist::working_week,
     },
@@ -49,11 +49,8 @@ fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, Xlsx
 
     let title = word("nav.kpis");
     let about = words.fill("pack.store_kpis_about", &[("n", &kpis.len().to_string())]);
-    let sheet = Sheet {
-        title: (&*title).into(),
-        notes: vec![format!("{} · {month}", store.material.store.name).into(), word("pack.rank_note").into()],
-        tables: vec![scores::of_store(store, Some(yardstick), &kpis)],
-    };
+    let notes = vec![format!("{} · {month}", store.material.store.name).into(), word("pack.rank_note").into()];
+    let sheet = Sheet::new(&*title, notes, vec![scores::of_store(store, Some(yardstick), &kpis)]);
     pack.add(&title, about, &sheet)?;
 
     let week = working_week(store);
@@ -62,7 +59,7 @@ fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, Xlsx
     let title = word("people.title");
     let about = words.fill("pack.people_about", &[("month", &month)]);
     let notes = vec![month.clone().into(), word("people.note").into()];
-    pack.add(&title, about, &Sheet { title: (&*title).into(), notes, tables: vec![people::table(store)] })?;
+    pack.add(&title, about, &Sheet::new(&*title, notes, vec![people::table(store)]))?;
 
     let (behind, left) = evidence::table(store, &[focus, before], ROWS_BEHIND);
     let title = word("pack.evidence");
@@ -71,7 +68,7 @@ fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, Xlsx
     let cut = cut.each_ref().map(|(name, value)| (*name, value.as_str()));
     let cut = if left > 0 { words.fill("pack.evidence_cut", &cut) } else { String::new() };
     let notes = vec![word("pack.evidence_note").into(), cut.into()];
-    pack.add(&title, about, &Sheet { title: (&*title).into(), notes, tables: vec![behind] })?;
+    pack.add(&title, about, &Sheet::new(&*title, notes, vec![behind]).printing(Printed::Head))?;
 
     problems(&mut pack, store)?;
 
@@ -83,7 +80,7 @@ fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, Xlsx
         tables::submissions::lines(store, [(store.material.store, store.material.board)], &[focus, before], false);
     shown.push(Table { title: word("pack.board_lines").into(), ..lines });
     let notes = vec![word("pack.board_note").into()];
-    let sheet = Sheet { title: (&*title).into(), notes, tables: shown };
+    let sheet = Sheet::new(&*title, notes, shown).printing(Printed::FirstTable);
     pack.add(&title, word("pack.store_board_about"), &sheet)?;
 
     let (mut page, contents) = pack.book.cover()?;
@@ -92,14 +89,15 @@ fn bytes(store: &StoreLookup<'_>, yardstick: &Yardstick) -> Result<Vec<u8>, Xlsx
 }
 
 /// A workbook of a store with lists to fill in.
-struct Pack<'w> {
-    book: Book<'w>,
+pub(super) struct Pack<'w> {
+    pub book: Book<'w>,
     /// What is read back when it is dropped into the input; all its sheets are known by it, so that none is taken for another.
-    carried: Carried,
+    pub carried: Carried,
 }
 
 impl Pack<'_> {
-    fn add(&mut self, name: &str, about: impl Into<String>, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
+    /// Adds a sheet under a name, with its line of the contents.
+    pub fn add(&mut self, name: &str, about: impl Into<String>, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
         let mut page = self.book.page(name, about)?;
         self.carried.sheet(&page.name, &sheet.title);
         let placed = table::sheet(&mut page, sheet)?;
@@ -108,7 +106,8 @@ impl Pack<'_> {
         Ok(())
     }
 
-    fn bytes(mut self) -> Result<Vec<u8>, XlsxError> {
+    /// The finished file.
+    pub fn bytes(mut self) -> Result<Vec<u8>, XlsxError> {
         self.carried.write(&mut self.book)?;
         self.book.bytes()
     }
@@ -138,14 +137,14 @@ fn lists(pack: &mut Pack<'_>, store: &StoreLookup<'_>, week: Period) -> Result<(
         let notes = vec![words.text(&list.meaning).into(), next.into(), how.into()];
         let tables = vec![worklist::table(store, list, &named, worklist::Reader::Store, week)];
         let name = format!("{:02} {title}", list.number);
-        pack.add(&name, about, &Sheet { title: title.into(), notes, tables })?;
+        pack.add(&name, about, &Sheet::new(title, notes, tables))?;
     }
     if !without_key.is_empty() {
         let title = words.word("pack.nameless");
         let about = words.fill("pack.nameless_about", &[("n", &without_key.len().to_string())]);
         let notes = vec![words.word("pack.nameless_note").into()];
         let tables = vec![worklist::nameless(store, &without_key)];
-        pack.add(&title, about, &Sheet { title: (&*title).into(), notes, tables })?;
+        pack.add(&title, about, &Sheet::new(&*title, notes, tables))?;
     }
     Ok(())
 }
@@ -163,5 +162,5 @@ fn problems(pack: &mut Pack<'_>, store: &StoreLookup<'_>) -> Result<(), XlsxErro
     let cut = if more > 0 { words.fill("pack.findings_cut", &[("n", &more.to_string())]) } else { String::new() };
     let notes = vec![sentence.clone().into(), words.word("pack.findings_note").into(), cut.into()];
     let tables = vec![findings::table(store, own, None)];
-    pack.add(&title, sentence, &Sheet { title: (&*title).into(), notes, tables })
+    pack.add(&title, sentence, &Sheet::new(&*title, notes, tables).printing(Printed::Head))
 }
