@@ -13,6 +13,7 @@ mod measure;
 mod origins;
 mod query;
 mod roll_up;
+mod rows;
 mod session;
 mod sums;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use forms::Forms;
 pub use lineage::LineageFilter;
 pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
+pub use rows::{columns_leaving, rows_leaving};
 pub use sums::{Atom, KpiSums, StoreSums};
 pub use worklists::Lists;
 

@@ -24,6 +24,7 @@ mod headers;
 mod measured;
 mod plan;
 mod replaced;
+mod rows;
 mod shared;
 mod since;
 mod stores;

@@ -183,7 +183,10 @@ impl Group {
             readers: &readers,
             settings: settings_of_files(&self.settings),
         };
-        let of_group = || self.write_group(stage, &site, &material, &forms);
+        let of_group = || {
+            self.write_rows(stage, checked, engine, edition, site.words())?;
+            self.write_group(stage, &site, &material, &forms)
+        };
         let of_stores = || {
             let each = hashes.par_iter().zip(&standings).enumerate().map(|(i, (hash, standing))| {
                 let written = desk.write(hash.as_deref(), standing, i);

@@ -120,8 +120,9 @@ fn sender(page: &mut Page<'_>, store: &StoreLookup<'_>) -> Result<(), XlsxError>
         page.text(row, 0, &label(words, key), &style.label)?;
         page.text(row, 1, "", &fill)?;
     }
-    page.text(page.row + 4, 0, &words.word("pack.hand_in"), &style.note)?;
-    page.row += 6;
+    // What stands right below a label would be read as what it asks for.
+    page.text(page.row + 5, 0, &words.word("pack.hand_in"), &style.note)?;
+    page.row += 7;
     Ok(())
 }
 
@@ -140,6 +141,21 @@ pub(super) fn forms(
         &format!("{} · {} {}", words.word("nav.forms"), words.word("banner.cutoff"), cutoff.display()),
     )?;
     page.text(page.row, 0, &words.word("form.how"), &page.style.note)?;
+    page.row += 2;
+    list(page, words, contents)
+}
+
+/// Writes the cover of a workbook of rows.
+pub(super) fn rows(
+    page: &mut Page<'_>,
+    contents: &[Entry],
+    title: &str,
+    about: &str,
+    words: &Words,
+) -> Result<(), XlsxError> {
+    widths(page)?;
+    heading(page, title, about)?;
+    page.text(page.row, 0, &words.word("pack.rows_note"), &page.style.note)?;
     page.row += 2;
     list(page, words, contents)
 }

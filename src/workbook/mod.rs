@@ -13,6 +13,7 @@ mod forms;
 mod group;
 mod guide;
 mod person;
+mod rows;
 mod store;
 mod style;
 mod table;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 pub use forms::{BLANK_FORMS, blank_forms, group_forms, store_forms};
 pub use group::{group_pack, group_pack_name};
 pub use person::people;
+pub use rows::RowBook;
 pub use store::store_pack;
 pub use template::template;
 

@@ -26,6 +26,7 @@ mod nasty;
 mod office;
 mod oracle;
 mod own_forms;
+mod packs;
 mod planted;
 mod privacy;
 #[cfg(target_os = "linux")]
