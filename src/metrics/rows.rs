@@ -23,17 +23,20 @@ pub fn rows_leaving<E>(
     each: &mut dyn FnMut(&[Value]) -> Result<(), E>,
 ) -> Result<(), E> {
     let Some(batch) = facts.get(fact) else { return Ok(()) };
-    let shown: Vec<(Option<Shown<'_>>, Option<fn(&str) -> String>)> =
-        columns.iter().map(|column| (Shown::find(column, batch), column.leaving())).collect();
+    // A column that may not leave has no value, whoever asks for it.
+    let shown: Vec<_> = columns
+        .iter()
+        .map(|column| column.leaving().and_then(|leaving| Some((Shown::find(column, batch)?, leaving))))
+        .collect();
     let mut values = Vec::with_capacity(columns.len());
     for row in 0..batch.num_rows() {
         values.clear();
-        values.extend(shown.iter().map(|(cells, leaving)| {
-            match (cells.as_ref().map(|cells| cells.value(row)), leaving) {
-                (Some(Value::Text(text)), Some(leaving)) => Value::from(leaving(&text).as_str()),
-                (Some(value), Some(_)) => value,
-                _ => Value::Null,
-            }
+        values.extend(shown.iter().map(|shown| match shown {
+            Some((cells, leaving)) => match cells.value(row) {
+                Value::Text(text) => Value::from(leaving(&text).as_str()),
+                value => value,
+            },
+            None => Value::Null,
         }));
         each(&values)?;
     }
