@@ -7,6 +7,7 @@ pub(crate) mod evidence;
 pub(crate) mod findings;
 pub(crate) mod form;
 pub(crate) mod matrix;
+mod paper;
 pub(crate) mod parts;
 pub(crate) mod people;
 pub(crate) mod person;
@@ -16,6 +17,8 @@ pub(crate) mod today;
 pub(crate) mod topic;
 pub(crate) mod trail;
 pub(crate) mod worklist;
+
+pub(crate) use paper::{Print, Printed, pages_wide};
 
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
@@ -51,18 +54,6 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// What of a worksheet is put on paper. No format can say that a worksheet is not printed with its workbook.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) enum Printed {
-    /// All of it.
-    #[default]
-    All,
-    /// Its first table.
-    FirstTable,
-    /// Its title and what stands under it: it is read on the screen.
-    Head,
-}
-
 /// A table.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Table<'a> {
@@ -91,15 +82,6 @@ pub(crate) struct Table<'a> {
     /// How what is filled in comes back; `None` where nothing does.
     #[serde(skip)]
     pub returning: Option<Box<super::form::back::Returning>>,
-}
-
-/// How a table is put on paper.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(crate) struct Print {
-    /// Sheets of paper side by side; 0 stands for one.
-    pub pages_wide: u16,
-    /// Columns from the left that are printed; 0: all.
-    pub columns: usize,
 }
 
 /// A row.
@@ -487,14 +469,6 @@ impl Value {
     pub(crate) fn cell<'a>(self) -> Cell<'a> {
         Cell::Value(Box::new(self))
     }
-}
-
-/// Width of the columns on a worksheet that go on one sheet of paper and can still be read.
-const PAPER: f64 = 190.0;
-
-/// So many sheets of paper side by side hold columns of this width.
-pub(crate) fn pages_wide(width: f64) -> u16 {
-    (width / PAPER).ceil().clamp(1.0, 9.0) as u16
 }
 
 /// Width of a text in columns of a Latin digit: a Chinese character takes two.
