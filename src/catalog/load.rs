@@ -27,7 +27,7 @@ use std::{
 pub(super) static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/definitions");
 
 /// The kinds, in the order in which they are loaded: later ones name earlier ones.
-const KINDS: [&str; 6] = ["sheets", "rules", "kpis", "worklists", "scorecards", "forms"];
+const KINDS: [&str; 7] = ["sheets", "rules", "kpis", "worklists", "pools", "scorecards", "forms"];
 
 /// The files that stand for themselves.
 const STORY: &str = "story.toml";
@@ -127,6 +127,7 @@ pub(super) fn load(group_folder: Option<&Path>, refused: &[Refusal]) -> std::io:
     catalog.sheets.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     catalog.kpis.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     catalog.worklists.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
+    catalog.pools.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
     catalog.forms.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     catalog.hash = hasher.finalize().to_hex().to_string();
     let findings = problems.iter().map(|problem| problem.finding(&catalog)).collect();
@@ -195,6 +196,7 @@ fn add(kind: &str, source: &Source, catalog: &mut Catalog) -> Result<(), Problem
         }
         "kpis" => catalog.kpis.push(read_kpi(source, catalog)?),
         "worklists" => catalog.worklists.push(read_worklist(source, catalog)?),
+        "pools" => catalog.pools.push(read_worklist(source, catalog)?),
         "scorecards" => catalog.scorecards.push(read_scorecard(source, catalog)?),
         _ => catalog.forms.push(read_form(source, catalog)?),
     }

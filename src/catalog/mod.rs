@@ -66,6 +66,8 @@ pub struct Catalog {
     pub kpis: Vec<Kpi>,
     /// In display order.
     pub worklists: Vec<Worklist>,
+    /// What a person has in hand, by the grammar of worklists: for the person's own workbook. In display order.
+    pub pools: Vec<Worklist>,
     /// In display order.
     pub scorecards: Vec<Scorecard>,
     /// In display order.

@@ -28,6 +28,8 @@ pub struct SheetDef {
     pub across: Option<CrossTab>,
     /// The fields by which a row without a key is taken for a later state of one without a key sent before.
     pub likeness: Vec<usize>,
+    /// The fields that a worklist fills in ahead: a row of a list that says nothing else was left as it was.
+    pub listed: Vec<usize>,
     /// Each submission repeats all open rows, so that an open row that vanishes is a finding.
     pub cumulative: bool,
     /// SQL condition of an open row (for `cumulative`).
@@ -212,7 +214,7 @@ impl SheetDef {
             self.columns.insert(0, ColumnDef { required: true, ..store.clone() });
         }
         // The places of the other columns have moved.
-        (self.keys, self.blank_in_key, self.likeness, self.across) = Default::default();
+        (self.keys, self.blank_in_key, self.likeness, self.listed, self.across) = Default::default();
         self
     }
 
@@ -250,6 +252,8 @@ struct SheetWritten {
     across: Option<AcrossWritten>,
     #[serde(default)]
     likeness: Vec<Spanned<String>>,
+    #[serde(default)]
+    listed: Vec<Spanned<String>>,
     #[serde(default)]
     cumulative: bool,
     open: Option<Spanned<String>>,
@@ -421,6 +425,7 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
         blank_in_key: Vec::new(),
         across: None,
         likeness: Vec::new(),
+        listed: Vec::new(),
         cumulative: written.cumulative,
         open: None,
         expected: written.expected,
@@ -461,6 +466,8 @@ pub(super) fn read_sheet(source: &Source) -> Result<SheetDef, Problem> {
     sheet.customer = source.columns(&written.customer, &fact)?;
     let likeness = source.columns(&written.likeness, &fact)?;
     sheet.likeness = likeness.iter().filter_map(|field| sheet.field(field)).collect();
+    let listed = source.columns(&written.listed, &fact)?;
+    sheet.listed = listed.iter().filter_map(|field| sheet.field(field)).collect();
     let open = written.open.as_ref().map(|sql| source.expression(sql, &fact)).transpose()?;
     (sheet.staff, sheet.model, sheet.channel, sheet.time, sheet.keys, sheet.open) =
         (staff, model, channel, time, keys, open);

@@ -28,14 +28,17 @@ pub fn board(store: &Store, rows: &StoreRows, weeks: &[Period], settings: &Setti
         rows.submissions.iter().position(|submission| submission.workbook == tally.workbook).map(|i| i as i64)
     };
     let mut table = FactTable::new("submission", derived::columns("submission").unwrap_or_default());
-    for (line, tallies) in &lines {
+    for (line, all) in &lines {
         let (week, kind) = *line;
+        // What was filled into a form or a list is a row of the sheet, and not the sheet that is due.
+        let due = expected.contains(line);
+        let tallies: Vec<&SheetTally> = all.iter().filter(|tally| !due || !rows.is_of_form(tally)).copied().collect();
         let deadline = Instant::exact(settings.deadline(week));
         // The week of a cut-off early in it counts from the first day on.
         let day = if week.holds(cutoff.date()) { week.thursday().min(cutoff.date()) } else { week.thursday() };
         let first = tallies.iter().min_by_key(|tally| (tally.submitted_at.is_none(), tally.submitted_at));
         let sum = |part: fn(&SheetTally) -> u64| {
-            let total: u64 = tallies.iter().map(|tally| part(tally)).sum();
+            let total: u64 = all.iter().map(|tally| part(tally)).sum();
             Value::Int(i64::try_from(total).unwrap_or(i64::MAX))
         };
         let instant = |at: Option<Instant>| at.map_or(Value::Null, Value::Instant);
@@ -47,9 +50,9 @@ pub fn board(store: &Store, rows: &StoreRows, weeks: &[Period], settings: &Setti
             first.and_then(|tally| submission_of(tally)).map_or(Value::Null, Value::Int),
             Value::Text(kind.clone()),
             Value::Instant(Instant::day(day)),
-            Value::Flag(expected.contains(line)),
+            Value::Flag(due),
             Value::Flag(!tallies.is_empty()),
-            Value::from(verdict(tallies, &deadline, cutoff).word()),
+            Value::from(verdict(&tallies, &deadline, cutoff).word()),
             instant(first.and_then(|tally| tally.submitted_at)),
             Value::Instant(deadline),
             sum(|tally| tally.rows_read),

@@ -7,12 +7,14 @@
 //! - a workbook whose 周起 and 周止 span the week tells of it;
 //! - a later submission that brings a row dated in the week has caught up on it.
 //!
+//! Lines that were filled into a form or a list of the tool tell of themselves and of nothing else in their week.
+//!
 //! What falls due in such a week is in no figure, whether it was done or not: counting only what happens to be known
 //! would favour the store. A sheet that the store never sent is another matter: what needs it has no data at all.
 
 use crate::{
     catalog::Catalog,
-    model::{Column, FactTable, Grain, Period, StoreRows},
+    model::{Column, FactTable, Grain, OrderBasis, Period, StoreRows},
 };
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,7 @@ fn told_otherwise(rows: &StoreRows, catalog: &Catalog, kind: &str, week: Period)
     let last = week.end().pred_opt().unwrap_or(week.start);
     // A workbook without a week is of the cut-off's, the last one.
     let later = |own: Option<Period>| own.is_none_or(|own| own > week);
-    let mut tallies = rows.tallies.iter().filter(|tally| *tally.kind == *kind);
+    let mut tallies = rows.tallies.iter().filter(|tally| *tally.kind == *kind && !rows.is_of_form(tally));
     if sheet.cumulative && tallies.clone().any(|tally| later(tally.week)) {
         return true;
     }
@@ -74,7 +76,8 @@ fn told_otherwise(rows: &StoreRows, catalog: &Catalog, kind: &str, week: Period)
         (0..own.current.len()).flat_map(|i| own.versions(i)).any(|row| {
             let dated = time.and_then(|time| row.values.get(time)).and_then(|value| value.instant());
             let of = rows.submissions.get(row.submission as usize);
-            dated.is_some_and(|at| week.holds(at.date())) && of.is_some_and(|of| later(of.week()))
+            dated.is_some_and(|at| week.holds(at.date()))
+                && of.is_some_and(|of| of.basis != OrderBasis::Form && later(of.week()))
         })
     };
     spans || caught_up()

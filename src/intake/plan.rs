@@ -63,6 +63,8 @@ pub(crate) struct SheetPlan {
     pub synonyms: BTreeMap<String, Vec<usize>>,
     /// Normalised titles that the store has for itself.
     pub unread: BTreeSet<String>,
+    /// The columns that a worklist fills in ahead.
+    pub listed: Vec<usize>,
     /// The column whose values may be titles, and the one whose values stand below them.
     pub across: Option<(usize, usize)>,
 }
@@ -285,6 +287,7 @@ impl SheetPlan {
             titles,
             synonyms,
             unread: BTreeSet::new(),
+            listed: sheet.listed.clone(),
             across: sheet.across.map(|across| (across.by, across.value)),
         }
     }

@@ -109,7 +109,15 @@ impl Reading {
         }
     }
 
-    /// A workbook of forms: whose they are, and, where nothing else says it, the week of the cut-off they were written at.
+    /// Of the cover of forms or lists only who sends them and when: whose they are and of which week they carry along.
+    fn take_sender(&mut self, cover: Cover, remarks: &mut Remarks) {
+        self.submitted_at = cover.submitted_at;
+        self.submitted_by = cover.submitted_by;
+        let of_time = |remark: &Remark| &*remark.field == cover::SUBMITTED_AT;
+        cover.remarks.into_iter().filter(of_time).for_each(|remark| remarks.push(remark));
+    }
+
+    /// A workbook of forms or lists: whose they are, and, where nothing else says it, the week of the cut-off they were written at.
     fn take_forms(&mut self, forms: &Carried, store: &str, remarks: &mut Remarks) {
         if let Some(cutoff) = forms.cutoff {
             let week = self.from.zip(self.to).filter(|(_, to)| *to >= cutoff);
@@ -231,10 +239,14 @@ fn read_sheets(book: &mut dyn Book, reading: &mut Reading, task: &mut Task<'_, '
     // The cover first, wherever it stands: dates without a year need its week.
     let is_cover = |sheet: &SheetHead| readable(sheet) && cover::is_cover(&sheet.name);
     let mut has_cells = false;
-    if let Some(at) = sheets.iter().position(is_cover).filter(|_| carried.is_none()) {
+    if let Some(at) = sheets.iter().position(is_cover) {
         let name = &sheets[at].name;
         if let Some(mut source) = rows_of(book, at, name, reading, task)? {
-            reading.take(cover::read(&mut *source, name, from_1904)?, task.store, name, &mut task.remarks);
+            let cover = cover::read(&mut *source, name, from_1904)?;
+            match &carried {
+                Some(_) => reading.take_sender(cover, &mut task.remarks),
+                None => reading.take(cover, task.store, name, &mut task.remarks),
+            }
         }
         has_cells = true;
     }

@@ -13,6 +13,7 @@ mod measure;
 mod origins;
 mod query;
 mod roll_up;
+mod rows;
 mod session;
 mod sums;
 #[cfg(test)]
@@ -24,11 +25,12 @@ pub use forms::Forms;
 pub use lineage::LineageFilter;
 pub use query::Answer;
 pub use roll_up::{Calendars, Totals, store_values};
+pub use rows::{columns_leaving, rows_leaving};
 pub use sums::{Atom, KpiSums, StoreSums};
 pub use worklists::Lists;
 
 use crate::{
-    catalog::{Catalog, Expression, Kpi, Refusal},
+    catalog::{Catalog, Expression, Kpi, Refusal, Worklist},
     diagnostic::Finding,
     lake::LakeError,
     model::{Instant, Message, Said, Told},
@@ -73,6 +75,7 @@ pub struct Metrics {
     session: Session,
     measures: Vec<Measure>,
     lists: Vec<worklists::List>,
+    pools: Vec<worklists::List>,
     forms: Vec<forms::FormPlan>,
     problems: Mutex<Vec<Problem>>,
 }
@@ -108,13 +111,17 @@ impl Metrics {
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut lists = Vec::new();
-        for (index, list) in catalog.worklists.iter().enumerate() {
-            match worklists::List::plan(&session, index, list) {
-                Ok(list) => lists.push(list),
-                Err(problem) => problems.push(problem),
+        let mut planned = |lists: &[Worklist]| {
+            let mut ready = Vec::new();
+            for (index, list) in lists.iter().enumerate() {
+                match worklists::List::plan(&session, index, list) {
+                    Ok(list) => ready.push(list),
+                    Err(problem) => problems.push(problem),
+                }
             }
-        }
+            ready
+        };
+        let (lists, pools) = (planned(&catalog.worklists), planned(&catalog.pools));
         let mut forms = Vec::new();
         for (index, form) in catalog.forms.iter().enumerate() {
             match forms::plan(&session, index, form) {
@@ -123,7 +130,7 @@ impl Metrics {
             }
         }
         let catalog = catalog.clone();
-        Ok(Metrics { catalog, cutoff, session, measures, lists, forms, problems: Mutex::new(problems) })
+        Ok(Metrics { catalog, cutoff, session, measures, lists, pools, forms, problems: Mutex::new(problems) })
     }
 
     /// A D001 finding for each definition that was left out, with its file and line: those whose SQL does not plan or
@@ -150,9 +157,10 @@ impl Metrics {
         all.map(|kpi| kpi.id.clone()).collect()
     }
 
-    /// Reports that a worklist's expressions fail on the rows of some store.
+    /// Reports that a worklist's or a pool's expressions fail on the rows of some store.
     pub fn report_failed_list(&self, list: &str, what: &Message) {
-        if let Some(list) = self.catalog.worklist(list) {
+        let pool = || self.catalog.pools.iter().find(|pool| *pool.id == *list);
+        if let Some(list) = self.catalog.worklist(list).or_else(pool) {
             self.report(Problem::at(&list.rows, what.clone()));
         }
     }

@@ -106,9 +106,27 @@ impl Metrics {
         facts: &StoreFacts,
         absent: &BTreeSet<Arc<str>>,
     ) -> std::result::Result<Lists, MetricsError> {
+        self.evaluated(&self.lists, &self.catalog.worklists, facts, absent)
+    }
+
+    /// What the people of one store have in hand, likewise.
+    ///
+    /// # Errors
+    /// As [`Metrics::worklists`].
+    pub fn pools(&self, facts: &StoreFacts, absent: &BTreeSet<Arc<str>>) -> std::result::Result<Lists, MetricsError> {
+        self.evaluated(&self.pools, &self.catalog.pools, facts, absent)
+    }
+
+    fn evaluated(
+        &self,
+        lists: &[List],
+        definitions: &[Worklist],
+        facts: &StoreFacts,
+        absent: &BTreeSet<Arc<str>>,
+    ) -> std::result::Result<Lists, MetricsError> {
         let mut all = Lists::default();
-        for list in &self.lists {
-            let definition = &self.catalog.worklists[list.index];
+        for list in lists {
+            let definition = &definitions[list.index];
             let sent = !definition.needs.iter().any(|sheet| absent.contains(sheet));
             let Some(batch) = facts.get(&definition.fact).filter(|_| sent) else { continue };
             match self.ranked(list, definition, batch) {

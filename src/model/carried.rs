@@ -1,5 +1,24 @@
-//! The words of what a workbook of forms carries along unseen: the one side writes it, the other reads it. A record is a row
-//! of a worksheet, its first cell the kind.
+//! The words of what a workbook of forms or lists carries along unseen: the one side writes it, the other reads it. A record is
+//! a row of a worksheet, its first cell the kind.
+
+/// How the number of a worklist's row begins, and how many hexadecimal digits follow behind the list's own number.
+const LISTED: (&str, usize) = ("RW", 10);
+
+/// The number of a row of the `list`-th worklist, out of the hash of what the row is.
+pub fn list_number(list: u32, hash: &str) -> String {
+    let (begins, digits) = LISTED;
+    format!("{begins}{list:02}-{}", &hash[..digits.min(hash.len())])
+}
+
+/// Whether a text is such a number, perhaps with a count behind it.
+pub fn is_list_number(text: &str) -> bool {
+    let Some((list, row)) = text.trim().strip_prefix(LISTED.0).and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    let hash = row.split_once('-').map_or(row, |(hash, _)| hash);
+    let number = |text: &str| text.len() >= 2 && text.bytes().all(|b| b.is_ascii_digit());
+    number(list) && hash.len() == LISTED.1 && hash.bytes().all(|b| b.is_ascii_hexdigit())
+}
 
 /// The worksheet's name.
 pub const SHEET_NAME: &str = "foursight";
@@ -13,6 +32,9 @@ pub const SHEET: &str = "sheet";
 pub const TABLE: &str = "table";
 /// The table's titles, from the first column on.
 pub const TITLES: &str = "titles";
+/// The rows of the table before say all that the rows they make need: they are read as they stand, in whatever order, and a
+/// table that is gone is nobody's loss.
+pub const LISTS: &str = "lists";
 /// A row of a sheet that each row of the table makes: the sheet's id.
 pub const MADE: &str = "made";
 /// A field of the made row, and the column from 0 that is filled in by hand.

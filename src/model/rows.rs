@@ -1,6 +1,6 @@
 //! What check hands on: a store's accepted rows, newest version of each, with the versions they replaced.
 
-use super::{Place, RowValues, SheetTally, Submission};
+use super::{OrderBasis, Place, RowValues, SheetTally, Submission};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -56,4 +56,12 @@ pub struct StoreRows {
     pub sheets: BTreeMap<Arc<str>, SheetRows>,
     /// The tally of each sheet of each workbook, in submission order.
     pub tallies: Vec<SheetTally>,
+}
+
+impl StoreRows {
+    /// Whether a tally's rows were filled into a form or a list of the tool: they are rows of the sheet, and not the sheet.
+    pub fn is_of_form(&self, tally: &SheetTally) -> bool {
+        let own = self.submissions.iter().find(|own| own.workbook == tally.workbook);
+        own.is_some_and(|own| own.basis == OrderBasis::Form)
+    }
 }

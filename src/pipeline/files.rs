@@ -1,6 +1,6 @@
 //! The files that are read: those inside archives one by one, and of files that are the same one.
 
-use super::{Group, PipelineError, Readers, write::LARGEST_RETURNED};
+use super::{Group, PipelineError, Readers, returning::LARGEST_RETURNED};
 use crate::{
     arguments,
     diagnostic::{Finding, Severity},

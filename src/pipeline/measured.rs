@@ -2,14 +2,15 @@
 
 use super::{Checked, Group, PipelineError, Progress, Readers};
 use crate::{
+    catalog::Worklist,
     facts::{Facts, GroupDeliveries},
     lake::{KeyParts, Lake, StoreFacts, stage},
-    metrics::{self, Forms, LineageFilter, Lists, Metrics, StoreSums},
+    metrics::{self, Forms, LineageFilter, Lists, Metrics, MetricsError, StoreSums},
     model::{FormValues, Grain, LineageRow, Period, StoreRows, WorklistRow, sharing},
 };
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Months of rows behind the numbers that reports carry, the current one among them.
 const LINEAGE_MONTHS: u32 = 6;
@@ -97,25 +98,42 @@ impl Engine<'_> {
     /// The worklists of the `i`-th store, each row at its cell, from the cache as far as its facts and the lists are the
     /// same; and whether every list could be evaluated.
     pub(super) fn worklists(&self, i: usize) -> Result<(Vec<WorklistRow>, bool), PipelineError> {
+        let lists = &self.group.catalog.worklists;
+        self.listed(i, ("lists", lists), |facts, absent| self.metrics.worklists(facts, absent))
+    }
+
+    /// What the people of the `i`-th store have in hand, likewise.
+    pub(super) fn pools(&self, i: usize) -> Result<(Vec<WorklistRow>, bool), PipelineError> {
+        let pools = &self.group.catalog.pools;
+        self.listed(i, ("pools", pools), |facts, absent| self.metrics.pools(facts, absent))
+    }
+
+    fn listed(
+        &self,
+        i: usize,
+        (kind, definitions): (&str, &[Worklist]),
+        evaluate: impl Fn(&StoreFacts, &BTreeSet<Arc<str>>) -> Result<Lists, MetricsError>,
+    ) -> Result<(Vec<WorklistRow>, bool), PipelineError> {
         let catalog = &self.group.catalog;
-        let mut key = KeyParts::new("lists", stage::METRICS).with(&self.store_keys[i]);
-        for list in &catalog.worklists {
+        let mut key = KeyParts::new(kind, stage::METRICS).with(&self.store_keys[i]);
+        for list in definitions {
             key = key.with(list.evaluation_hash());
         }
         let key = key.finish();
-        let lists: Lists = match self.group.cache.get("lists", &key) {
+        let lists: Lists = match self.group.cache.get(kind, &key) {
             Some(lists) => lists,
             None => {
-                let lists = self.metrics.worklists(&self.facts(i)?, &self.checked.absent(catalog, i))?;
+                let lists = evaluate(&self.facts(i)?, &self.checked.absent(catalog, i))?;
                 // A full or read-only disk costs the next build time, nothing else.
-                let _ = self.group.cache.put("lists", &key, &lists);
+                let _ = self.group.cache.put(kind, &key, &lists);
                 lists
             }
         };
         lists.failed.iter().for_each(|(list, what)| self.metrics.report_failed_list(list, what));
         let whole = lists.failed.is_empty();
         let mut rows = lists.rows;
-        let deciding = |list: &str| catalog.worklist(list).and_then(|list| list.decides.as_deref()).unwrap_or("");
+        let of = |list: &str| definitions.iter().find(|own| *own.id == *list);
+        let deciding = |list: &str| of(list).and_then(|list| list.decides.as_deref()).unwrap_or("");
         self.checked.headers(catalog, i).point_all(rows.iter_mut().map(|row| (&mut row.place, deciding(&row.list))));
         Ok((rows, whole))
     }

@@ -110,6 +110,7 @@ impl Share {
         let known = Known::of(checked, engine, kpis, i)?;
         let material = known.material(&[]);
         let (forms, forms_whole) = engine.forms(i)?;
+        let (_, pools_whole) = engine.pools(i)?;
         let newest = checked.cutoff.date();
         let of_group = |value: &&KpiValue| value.scope == Scope::Store && period::is_of_stores(value.period, newest);
         let digest = StoreDigest::of(&material, &group.catalog);
@@ -126,7 +127,7 @@ impl Share {
             forms: form::share::share(&forms, &group.catalog),
         };
         // That a list cannot be evaluated is found anew each time, so that it is said each time.
-        if known.whole && forms_whole {
+        if known.whole && forms_whole && pools_whole {
             // A full or read-only disk costs the next build time, nothing else.
             let _ = group.cache.put("share", &key, &share);
         }
@@ -164,6 +165,7 @@ enum Part {
     Front,
     Pages,
     Pack,
+    People,
     Forms,
     Returned,
     Facts,
@@ -248,6 +250,7 @@ impl Desk<'_> {
         }
         let returned = part(Part::Returned, self.main)?;
         part(Part::Pack, self.main)?;
+        part(Part::People, self.main)?;
         part(Part::Facts, self.main)?;
         Ok(Written { pages, returned })
     }
@@ -304,6 +307,17 @@ impl Desk<'_> {
                 put(format!("workbooks/stores/{id}.xlsx"), &pack)?;
                 self.group.count(|counts| counts.packs_written += 1);
                 1
+            }
+            Part::People => {
+                let (pools, whole) = self.engine.pools(i)?;
+                lasting = whole;
+                let (words, material) = (site.words(), known.material(&[]));
+                let books = workbook::people(edition, words, &material, &pools)?;
+                self.group.count(|counts| counts.packs_written += books.len());
+                for (name, book) in &books {
+                    put(format!("workbooks/people/{id}/{name}"), book)?;
+                }
+                books.len()
             }
             Part::Forms => {
                 let (values, whole) = self.engine.forms(i)?;
@@ -364,6 +378,7 @@ impl Desk<'_> {
             }
             Part::Front => key.with("front").with(bytes(standing)?),
             Part::Pages => key.with("pages"),
+            Part::People => key.with("people"),
             Part::Pack => key.with("pack").with(bytes(standing)?).with(bytes(self.yardstick)?),
             Part::Returned => {
                 let files = self.checked.files[i].iter();

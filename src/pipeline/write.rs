@@ -2,13 +2,13 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress, Readers,
+    pages::{dictionary, offer},
     renderings::Rendering,
-    stores::{Desk, Share, Written, marked},
+    stores::{Desk, Share, Written},
 };
 use crate::{
-    diagnostic::{Finding, Severity},
-    intake::{self, Seen, SourceFile},
-    lake::{KeyParts, stage, sweep, tag},
+    diagnostic::Finding,
+    lake::{sweep, tag},
     messages::{FindingWords, Messages},
     model::{FormValues, Grain, IgnoredSheet, Period, Scope, submission::GROUP},
     project::{Store, settings::slug},
@@ -34,9 +34,6 @@ use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
-
-/// Larger workbooks are not returned, which is a finding (W020): what was found in them is on the site and in `findings.csv`.
-pub(super) const LARGEST_RETURNED: u64 = 32 << 20;
 
 /// Which lines are gathered while stores are worked on.
 const KPIS: usize = 0;
@@ -192,6 +189,7 @@ impl Group {
             readers: &readers,
         };
         let of_group = || {
+            self.write_rows(stage, checked, engine, edition, main.site.words())?;
             let pages = renderings.iter().filter(|rendering| !rendering.alone);
             let mut files = 0;
             for rendering in pages {
@@ -225,22 +223,6 @@ impl Group {
             cutoff: checked.cutoff.display(),
             findings: counted,
         })
-    }
-
-    /// The group's pages. Returns how many they are.
-    fn write_site(
-        &self,
-        stage: &Stage,
-        rendering: &Rendering<'_>,
-        material: &GroupMaterial<'_>,
-        forms: &[FormValues],
-    ) -> Result<usize, PipelineError> {
-        let shelf = Former { group: self, stage, folder: rendering.folder() };
-        let material = GroupMaterial { edition: rendering.edition, ..*material };
-        let site = &rendering.site;
-        let made = site.group_pages(&material, &shelf)? + site.group_forms(&material, forms, &shelf)?;
-        self.count(|counts| counts.pages_rendered += made.rendered);
-        Ok(made.files)
     }
 
     /// The group's workbooks.
@@ -301,95 +283,8 @@ impl Group {
         Ok(())
     }
 
-    /// The workbooks of the group's folder with whatever is wrong in them, whosever rows it is. Returns how many there are.
-    fn return_group_files<'f>(
-        &self,
-        stage: &Stage,
-        checked: &Checked,
-        readers: &Readers,
-        findings: impl Iterator<Item = &'f Finding>,
-    ) -> Result<usize, PipelineError> {
-        if checked.group_files.is_empty() {
-            return Ok(0);
-        }
-        let here =
-            |finding: &&Finding| checked.group_files.iter().any(|(file, _)| file.shown == finding.place.workbook);
-        let findings: Vec<Finding> = findings.filter(here).cloned().collect();
-        let put = |path: String, bytes: &[u8]| stage.write(&path, bytes).map(drop);
-        let whose = self.settings.store(GROUP);
-        let (written, lasting) =
-            self.write_returned(&checked.group_files, &whose, &findings, &checked.group_ignored, readers, &put)?;
-        if !lasting {
-            self.count(|counts| counts.passing += 1);
-        }
-        Ok(written)
-    }
-
-    /// The clerk's own workbook for each of a store's files with an error or a warning; its notices are listed in it
-    /// too. One that came with the marks of an earlier return and has nothing wrong any more comes back without them.
-    /// `put` takes the path below the output folder and the bytes. Returns how many there are, and whether a later build
-    /// of the same input would make the same: a workbook that cannot be opened now, or is no longer what was read, may
-    /// be whole again then.
-    pub(super) fn write_returned(
-        &self,
-        files: &[(SourceFile, String)],
-        store: &Store,
-        findings: &[Finding],
-        ignored: &[(Arc<str>, IgnoredSheet)],
-        readers: &Readers,
-        put: &(impl Fn(String, &[u8]) -> Result<(), publish::PublishError> + Sync),
-    ) -> Result<(usize, bool), PipelineError> {
-        let mut by_workbook: BTreeMap<Arc<str>, Vec<&Finding>> = BTreeMap::new();
-        for finding in findings {
-            by_workbook.entry(finding.place.workbook.clone()).or_default().push(finding);
-        }
-        let marked = marked(ignored);
-        let work: Vec<_> = files
-            .iter()
-            .map(|(file, hash)| (file, hash, by_workbook.get(&file.shown).map_or(&[][..], Vec::as_slice)))
-            .filter(|(file, _, found)| {
-                let wrong = found.iter().any(|finding| finding.severity >= Severity::Warning);
-                // One that still bears the marks of the last time comes back without them.
-                wrong || marked.contains(&*file.shown)
-            })
-            // What could not be read has no cell to mark, and is not opened again outside a reader.
-            .filter(|(file, _, found)| {
-                file.len <= LARGEST_RETURNED && !found.iter().any(|finding| finding.is_of_unread())
-            })
-            .collect();
-        let paths = returned::Paths::of(work.iter().map(|(file, ..)| below_store(&file.shown)));
-        let written = work.par_iter().map(|(file, hash, found)| {
-            // A workbook that cannot be opened again, or not patched, has its findings in the list and on the site.
-            let original = std::fs::read(&file.path).ok();
-            let Some(original) = original.filter(|bytes| blake3::hash(bytes).to_hex().as_str() == *hash) else {
-                return Ok((0, false));
-            };
-            let words = self.finding_words();
-            let patched = file.member.is_none() && intake::can_be_patched(&original);
-            let patched = patched.then(|| returned::annotate(&original, found, store, &words).ok()).flatten();
-            let (annotated, as_it_is) = match patched {
-                Some(patched) => (patched, intake::opens_by_its_name(file)),
-                // Every other kind, and a package that cannot be patched (signed, shared, with a broken part): made anew of
-                // what a reader sees in it.
-                None => {
-                    let seen = match self.seen(file, hash, readers) {
-                        Seen::Sheets(seen) => seen,
-                        Seen::Never => return Ok((0, true)),
-                        Seen::NotNow => return Ok((0, false)),
-                    };
-                    let Ok(fresh) = returned::fresh(&seen, found, store, &words) else { return Ok((0, true)) };
-                    (fresh, false)
-                }
-            };
-            let place = paths.place(below_store(&file.shown), as_it_is);
-            put(format!("returned/{}/{place}", slug(&store.id)), &annotated)?;
-            Ok::<_, PipelineError>((1, true))
-        });
-        written.try_reduce(|| (0, true), |one, other| Ok((one.0 + other.0, one.1 && other.1)))
-    }
-
     /// What findings are worded with.
-    fn finding_words(&self) -> FindingWords<'_> {
+    pub(super) fn finding_words(&self) -> FindingWords<'_> {
         FindingWords::new(&self.catalog, self.settings.lang)
     }
 
@@ -424,75 +319,6 @@ impl Group {
         let mut text = serde_json::to_vec_pretty(&manifest).expect("plain JSON values");
         text.push(b'\n');
         stage.write("data/manifest.json", &text)?;
-        Ok(())
-    }
-}
-
-/// The files that a rendering's pages offer, each beside the pages.
-fn offer(stage: &Stage, rendering: &Rendering<'_>, stores: &[Store]) -> Result<(), PipelineError> {
-    let at = |folder: &str, name: &str| format!("{folder}/{}", downloads::place(name));
-    if rendering.alone {
-        for store in stores {
-            let name = downloads::store_pack_name(&store.id);
-            stage.again(&at(&rendering.folder_of(&store.id), &name), &format!("workbooks/stores/{name}"))?;
-        }
-        return Ok(());
-    }
-    let folder = rendering.folder();
-    let pack = downloads::group_pack_name(rendering.edition);
-    stage.again(&at(folder, &pack), &format!("workbooks/{pack}"))?;
-    for name in downloads::DATA {
-        stage.again(&at(folder, name), &format!("data/{name}"))?;
-    }
-    Ok(())
-}
-
-/// The dictionary as it stands beside each store's own pages.
-fn dictionary(alone: &Rendering<'_>, material: &GroupMaterial<'_>) -> Result<Vec<(String, Vec<u8>)>, PipelineError> {
-    let pages = Mutex::new(Vec::new());
-    let sink = |path: &str, bytes: &[u8]| {
-        pages.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), bytes.to_vec()));
-        Ok(())
-    };
-    alone.site.dictionary(&GroupMaterial { edition: alone.edition, ..*material }, &sink)?;
-    let mut pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
-    pages.sort();
-    Ok(pages)
-}
-
-/// The group's pages as former builds made them.
-struct Former<'a> {
-    group: &'a Group,
-    stage: &'a Stage,
-    /// The site's folder below the output folder.
-    folder: &'a str,
-}
-
-impl Former<'_> {
-    /// What decides a page's bytes: where it stands, what it shows, and what renders it.
-    fn key(path: &str, shows: &str) -> String {
-        KeyParts::new("page", stage::RENDER).with(path).with(shows).finish()
-    }
-}
-
-impl Shelf for Former<'_> {
-    fn knows(&self) -> bool {
-        true
-    }
-
-    fn take(&self, path: &str, shows: &str) -> bool {
-        let path = format!("{}/{path}", self.folder);
-        let hash = self.group.cache.get::<String>("page", &Former::key(&path, shows));
-        hash.is_some_and(|hash| self.stage.reuse(&path, &hash))
-    }
-
-    fn put(&self, path: &str, bytes: &[u8], shows: Option<&str>) -> io::Result<()> {
-        let path = &format!("{}/{path}", self.folder);
-        let hash = self.stage.write(path, bytes).map_err(io::Error::other)?;
-        if let Some(shows) = shows {
-            // A full or read-only disk costs the next build time, nothing else.
-            let _ = self.group.cache.put("page", &Former::key(path, shows), &hash);
-        }
         Ok(())
     }
 }
@@ -532,9 +358,4 @@ fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> 
         lines.copy_to(out)
     })?;
     Ok(())
-}
-
-/// A workbook's path below its store's folder.
-fn below_store(shown: &str) -> &str {
-    shown.split_once('/').map_or(shown, |(_, below)| below)
 }

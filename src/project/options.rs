@@ -37,6 +37,7 @@ pub struct Options {
     pub(super) cadence: BTreeMap<String, Spanned<CadenceOptions>>,
     pub(super) brands: BTreeMap<String, BrandOptions>,
     pub(super) intake: IntakeOptions,
+    pub(super) output: OutputOptions,
     pub(super) targets: BTreeMap<String, Spanned<toml::Value>>,
     pub(super) target: Vec<TargetOptions>,
     pub(super) severity: BTreeMap<String, Spanned<String>>,
@@ -54,6 +55,12 @@ pub(super) struct GroupOptions {
     pub also: Vec<Spanned<String>>,
     pub audience: Option<Spanned<String>>,
     pub fail_at: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct OutputOptions {
+    pub rows: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -30,6 +30,8 @@ pub struct Settings {
     pub notes: Vec<super::Note>,
     /// For whom the site is.
     pub audience: Audience,
+    /// Workbooks of all accepted rows are written, one a sheet.
+    pub rows: bool,
     /// Findings at or above this make exit code 1; `None`: a build with findings is still a clean exit.
     pub fail_at: Option<Severity>,
     /// Opening hours of stores that do not say otherwise.
@@ -161,6 +163,7 @@ impl Default for Settings {
             also: Vec::new(),
             notes: Vec::new(),
             audience: Audience::Hq,
+            rows: false,
             fail_at: None,
             hours: OpeningHours { opens: clock(8, 30), closes: clock(18, 0) },
             expected: Vec::new(),
@@ -285,6 +288,7 @@ impl Checker<'_> {
                 _ => return Err(self.expected(audience, Message::new("config.audience"))),
             };
         }
+        settings.rows = options.output.rows;
         if let Some(level) = &options.group.fail_at {
             settings.fail_at = Some(self.severity(level)?);
         }

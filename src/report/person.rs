@@ -130,11 +130,7 @@ impl PersonView {
     fn new(store: &StoreLookup<'_>, name: &str, draw: &Draw<'_>) -> PersonView {
         let month = store.months.focus;
         let id = format!("{}/{name}", store.id());
-        let known = |kpi: &Kpi| {
-            store.value(kpi, Scope::Staff, &id, month).is_some_and(|value| value.status != Status::NoData)
-                || store.value(kpi, Scope::Staff, &id, store.months.before).is_some_and(|v| v.status != Status::NoData)
-        };
-        let kpis: Vec<&Kpi> = store.monthly().filter(|kpi| known(kpi)).collect();
+        let kpis = known(store, &id);
         let today = table::today::table(store, name);
         PersonView {
             today: if today.rows.is_empty() { String::new() } else { draw(&today) },
@@ -143,11 +139,26 @@ impl PersonView {
             month: store.words.period(month),
             partial: store.months.is_partial(month),
             lines: kpis.iter().map(|kpi| line(store, kpi, &id)).collect(),
-            scorecards: store.edition.catalog.scorecards.iter().filter_map(|c| card(store, c, &kpis, &id)).collect(),
+            scorecards: cards(store, name),
             missed: kpis.iter().filter_map(|kpi| missed(store, kpi, name, draw)).collect(),
             work: work(store, name, draw),
         }
     }
+}
+
+/// The KPIs of which a person has a value of the month or the one before.
+fn known<'a>(store: &StoreLookup<'a>, id: &str) -> Vec<&'a Kpi> {
+    let has = |kpi: &Kpi, month| {
+        store.value(kpi, Scope::Staff, id, month).is_some_and(|value| value.status != Status::NoData)
+    };
+    store.monthly().filter(|kpi| has(kpi, store.months.focus) || has(kpi, store.months.before)).collect()
+}
+
+/// A person's scorecards.
+pub(crate) fn cards(store: &StoreLookup<'_>, name: &str) -> Vec<Card> {
+    let id = format!("{}/{name}", store.id());
+    let kpis = known(store, &id);
+    store.edition.catalog.scorecards.iter().filter_map(|scorecard| card(store, scorecard, &kpis, &id)).collect()
 }
 
 fn line(store: &StoreLookup<'_>, kpi: &Kpi, id: &str) -> PersonKpi {

@@ -8,14 +8,19 @@ pub(crate) mod evidence;
 pub(crate) mod findings;
 pub(crate) mod form;
 pub(crate) mod matrix;
+mod paper;
+pub(crate) mod parts;
 pub(crate) mod people;
 pub(crate) mod periods;
+pub(crate) mod person;
 pub(crate) mod scores;
 pub(crate) mod submissions;
 pub(crate) mod today;
 pub(crate) mod topic;
 pub(crate) mod trail;
 pub(crate) mod worklist;
+
+pub(crate) use paper::{Print, Printed, pages_wide};
 
 use super::{figure::Figure, page::Link, trend::Trend, words::Words};
 use crate::{
@@ -35,6 +40,20 @@ pub(crate) struct Sheet<'a> {
     pub notes: Vec<Cow<'a, str>>,
     /// The tables, from top to bottom.
     pub tables: Vec<Table<'a>>,
+    /// What of it is put on paper.
+    pub printed: Printed,
+}
+
+impl<'a> Sheet<'a> {
+    /// A sheet that is printed whole.
+    pub(crate) fn new(title: impl Into<Cow<'a, str>>, notes: Vec<Cow<'a, str>>, tables: Vec<Table<'a>>) -> Sheet<'a> {
+        Sheet { title: title.into(), notes, tables, printed: Printed::All }
+    }
+
+    /// The same, with no more on paper than this.
+    pub(crate) fn printing(self, printed: Printed) -> Sheet<'a> {
+        Sheet { printed, ..self }
+    }
 }
 
 /// A table.
@@ -70,15 +89,6 @@ pub(crate) struct Table<'a> {
     /// How what is filled in comes back; `None` where nothing does.
     #[serde(skip)]
     pub returning: Option<Box<super::form::back::Returning>>,
-}
-
-/// How a table is put on paper.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(crate) struct Print {
-    /// Sheets of paper side by side; 0 stands for one.
-    pub pages_wide: u16,
-    /// Columns from the left that are printed; 0: all.
-    pub columns: usize,
 }
 
 /// A row.

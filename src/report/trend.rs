@@ -103,7 +103,8 @@ impl Trend {
     }
 }
 
-fn tick(period: Period, first: bool, words: &Words) -> String {
+/// A month as an axis names it: with the year where it is the first, or January.
+pub(crate) fn tick(period: Period, first: bool, words: &Words) -> String {
     let month = words.fill("unit.month", &[("n", &period.start.month().to_string())]);
     if first || period.start.month() == 1 {
         format!("{}-{:02}", period.start.year(), period.start.month())

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{ColNum, DocProperties, Format, RowNum, Workbook, Worksheet, XlsxError};
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet, path::Path};
 
 /// Characters of a cell at most; the format ends at 32,767 UTF-16 units.
 const MOST_CHARACTERS: usize = 16_000;
@@ -76,6 +76,35 @@ impl<'w> Book<'w> {
         self.contents.push(Entry { sheet: name.clone(), about: about.into() });
         let sheet = self.workbook.add_worksheet();
         sheet.set_name(&name)?;
+        Ok(Page::set_up(sheet, (self.words, &self.style), &mut self.formats, &self.footer, &mut self.tables, name))
+    }
+
+    /// Where the rows of spooled sheets lie until they are packed.
+    pub(super) fn spool_in(&mut self, folder: &Path) -> Result<(), XlsxError> {
+        self.workbook.set_tempdir(folder)?;
+        Ok(())
+    }
+
+    /// Adds a sheet whose rows leave memory as they are written; gives its place too. Cells of a row that is behind are lost.
+    pub(super) fn spooled(&mut self, name: &str, about: &str) -> Result<(usize, &mut Worksheet), XlsxError> {
+        let name = self.free_name(name);
+        self.contents.push(Entry { sheet: name.clone(), about: about.to_owned() });
+        let at = self.contents.len();
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(&name)?.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer(&self.footer);
+        Ok((at, sheet))
+    }
+
+    /// The sheet at a place, the cover being 0.
+    pub(super) fn nth(&mut self, at: usize) -> Result<&mut Worksheet, XlsxError> {
+        self.workbook.worksheet_from_index(at)
+    }
+
+    /// Adds a hidden sheet; it is in no contents.
+    pub(super) fn hidden(&mut self, name: &str) -> Result<Page<'_>, XlsxError> {
+        let name = self.free_name(name);
+        let sheet = self.workbook.add_worksheet();
+        sheet.set_name(&name)?.set_hidden(true);
         Ok(Page::set_up(sheet, (self.words, &self.style), &mut self.formats, &self.footer, &mut self.tables, name))
     }
 

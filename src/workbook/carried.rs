@@ -1,5 +1,5 @@
-//! What a workbook of forms carries along unseen, so that what is filled into it can be read next week: which worksheet is
-//! which form, where its tables stand, which columns come back as which fields, and what each row holds. `intake::filled`
+//! What a workbook of forms or lists carries along unseen, so that what is filled into it can be read next week: which worksheet
+//! is which form, where its tables stand, which columns come back as which fields, and what each row holds. `intake::filled`
 //! reads it, one record a row: its kind, then its parts.
 
 use super::{
@@ -30,7 +30,7 @@ pub(super) struct Carried {
 }
 
 impl Carried {
-    /// Of a store's forms, or, without an id, of the group's.
+    /// Of a store's forms or lists, or, without an id, of the group's.
     pub fn new(store: &str, cutoff: Instant) -> Carried {
         let head = [carried::MARK, carried::VERSION, store, &cutoff.date().to_string()].map(str::to_owned);
         Carried { records: vec![head.into()], returns: false }
@@ -58,6 +58,9 @@ impl Carried {
         );
         self.record(carried::TITLES, placed.titles.iter().cloned());
         let Some(returning) = &table.returning else { return };
+        if returning.lists {
+            self.record(carried::LISTS, []);
+        }
         let col = |column: usize| placed.col(column).to_string();
         for made in &returning.rows_made {
             self.record(carried::MADE, [made.sheet.to_string()]);

@@ -2,6 +2,7 @@
 
 use super::{
     book::{Page, put},
+    cover,
     style::{BLUE, LINE, Look, MUTED, NAVY, RUST, SKY, TEAL},
     table::Placed,
 };
@@ -11,17 +12,20 @@ use crate::{
     report::{
         lookup::GroupLookup,
         table::{Kind, Measure, scores},
+        trend::tick,
     },
 };
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartFormat, ChartLayout, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
-    ChartMarkerType, ChartPoint, ChartSolidFill, ChartType, Color, XlsxError,
+    ChartMarkerType, ChartPatternFill, ChartPatternFillType, ChartPoint, ChartSolidFill, ChartType, Color, XlsxError,
 };
 
 /// Row of the first figure on the sheet of figures, from 0: title, note, header above it.
 const FIRST: u32 = 3;
 /// Stores that a chart can name and still be read; of more, those are shown that need attention most.
 const MOST_STORES: usize = 24;
+/// Stores whose names and numbers stand upright without touching.
+const UPRIGHT: usize = 6;
 /// First columns of the three blocks on the sheet.
 const TREND: u16 = 0;
 const STORES: u16 = 4;
@@ -47,8 +51,8 @@ pub(super) struct Figures<'l, 'a> {
     verdicts: Vec<(&'a str, [u32; 3])>,
     /// Shares of duties done in time, on the sheet of all KPIs.
     timely: Vec<Series>,
-    /// That sheet, its header's row, its first and last month.
-    months: (String, u32, u16, u16),
+    /// That sheet, its first and last month before the month of the figures.
+    months: (String, u16, u16),
     /// The lowest of those shares.
     lowest: f64,
 }
@@ -65,10 +69,10 @@ impl<'l, 'a> Figures<'l, 'a> {
         let focus = group.months.focus;
         let mut months = scores::history(group);
         months.extend((!group.months.is_partial(focus)).then_some(focus));
-        let trend = months.iter().map(|month| {
+        let trend = months.iter().enumerate().map(|(at, month)| {
             let value = group.value(kpi, Scope::Group, "group", *month);
             let target = value.and_then(|value| value.target).map(crate::model::Quantity::to_f64);
-            (month.to_string(), group.figure(kpi, Scope::Group, "group", *month).value, target)
+            (tick(*month, at == 0, group.words), group.figure(kpi, Scope::Group, "group", *month).value, target)
         });
         let stores = group.material.stores;
         let ranking = group.ranking(kpi, focus).into_iter().map(|(store, _)| store);
@@ -102,7 +106,7 @@ impl<'l, 'a> Figures<'l, 'a> {
             timely.extend(row(kpi).map(|row| Series { title: group.words.text(&kpi.title), row }));
         }
         let history = scores::history_columns(group);
-        let months = (name.to_owned(), all.header, all.col(history.start), all.col(history.end - 1));
+        let months = (name.to_owned(), all.col(history.start), all.col(history.end - 1));
         let sheet = group.words.word("pack.chart_data");
         Some(Figures { group, kpi, sheet, trend: trend.collect(), stores: ranked, verdicts, timely, months, lowest })
     }
@@ -126,8 +130,25 @@ impl<'l, 'a> Figures<'l, 'a> {
         self.group.words.word(key)
     }
 
+    /// A title, with the month of the figures where `key` names one.
     fn title(&self, key: &str) -> String {
-        self.group.words.fill(key, &[("kpi", &scores::title(self.group, self.kpi))])
+        let month = cover::month(self.group, self.group.months.focus);
+        self.group.words.fill(key, &[("kpi", &scores::title(self.group, self.kpi)), ("month", &month)])
+    }
+
+    /// Bars of a month that is not over are hatched.
+    fn bars(&self, color: Color) -> ChartFormat {
+        if !self.group.months.is_partial(self.group.months.focus) {
+            return fill(color);
+        }
+        let mut hatched = ChartPatternFill::new();
+        hatched
+            .set_pattern(ChartPatternFillType::DiagonalStripesWideUpwards)
+            .set_foreground_color(color)
+            .set_background_color(Color::White);
+        let mut format = ChartFormat::new();
+        format.set_pattern_fill(&hatched).set_border(ChartLine::new().set_color(color));
+        format
     }
 
     fn trend_chart(&self) -> Chart {
@@ -139,6 +160,9 @@ impl<'l, 'a> Figures<'l, 'a> {
         if self.trend.iter().filter(|(_, _, target)| target.is_some()).count() > 1 {
             let targets = (&*self.sheet, FIRST, TREND + 2, last, TREND + 2);
             target_line(&mut chart, &self.word("figure.target"), targets, months);
+        } else {
+            // One line needs no legend: the title says what it is.
+            chart.legend().set_hidden();
         }
         self.share_axis(&mut chart);
         chart
@@ -152,17 +176,21 @@ impl<'l, 'a> Figures<'l, 'a> {
         let points: Vec<ChartPoint> = self
             .stores
             .iter()
-            .map(|store| ChartPoint::new().set_format(&mut fill(if missed(store) { AMBER } else { SKY })))
+            .map(|store| ChartPoint::new().set_format(&mut self.bars(if missed(store) { AMBER } else { SKY })))
             .collect();
         let mut label = rust_xlsxwriter::ChartDataLabel::new();
-        label.show_value().set_num_format(self.label_format()).set_font(&font(8, NAVY));
+        let mut small = font(8, NAVY);
+        if self.stores.len() > UPRIGHT {
+            small.set_rotation(-90);
+        }
+        label.show_value().set_num_format(self.label_format()).set_font(&small);
         let series = if self.stores.iter().any(missed) { "pack.chart_stores_missed" } else { "nav.store" };
         chart
             .add_series()
             .set_name(&self.word(series))
             .set_categories(names)
             .set_values((&*self.sheet, FIRST, STORES + 1, last, STORES + 1))
-            .set_format(&mut fill(SKY))
+            .set_format(&mut self.bars(SKY))
             .set_points(&points)
             .set_data_label(&label)
             .set_gap(60);
@@ -172,13 +200,18 @@ impl<'l, 'a> Figures<'l, 'a> {
             let targets = (&*self.sheet, FIRST, STORES + 2, last, STORES + 2);
             target_line(&mut aim, &self.word("figure.target"), targets, names);
             chart.combine(&aim);
+        } else if !self.stores.iter().any(missed) {
+            chart.legend().set_hidden();
         }
+        names_below(&mut chart, self.stores.len());
         self.share_axis(&mut chart);
         chart
     }
 
     fn timely_chart(&self) -> Chart {
-        let (sheet, header, first, last) = &self.months;
+        let (sheet, first, last) = &self.months;
+        // The months before are the first of those on the sheet of figures.
+        let months = (&*self.sheet, FIRST, TREND, FIRST + u32::from(last - first), TREND);
         let mut chart = plain(ChartType::Line, &self.word("pack.chart_timely"));
         let kinds = [
             (BLUE, ChartMarkerType::Circle),
@@ -189,7 +222,7 @@ impl<'l, 'a> Figures<'l, 'a> {
         ];
         for (series, (color, marker)) in self.timely.iter().zip(kinds) {
             line(&mut chart, &series.title, (sheet, series.row, *first, series.row, *last), color, marker)
-                .set_categories((sheet.as_str(), *header, *first, *header, *last));
+                .set_categories(months);
         }
         // Lines may begin above zero: at the ten percent below the lowest of them.
         let floor = ((self.lowest * 10.0).floor() / 10.0 - 0.1).max(0.0);
@@ -199,23 +232,23 @@ impl<'l, 'a> Figures<'l, 'a> {
 
     fn verdict_chart(&self) -> Chart {
         let last = FIRST + rows(self.verdicts.len());
-        let mut chart = plain(ChartType::ColumnStacked, &self.word("pack.chart_verdicts"));
-        let series = [("status.met", TEAL), ("status.missed", AMBER), ("pack.no_verdict", LINE)];
-        for ((key, color), col) in series.into_iter().zip(VERDICTS + 1..) {
+        let mut chart = plain(ChartType::ColumnStacked, &self.title("pack.chart_verdicts"));
+        // A segment lower than its number stays without it.
+        let most = self.verdicts.iter().map(|(_, [met, missed, _])| met + missed).max().unwrap_or_default();
+        let numbers = format!("[<{}]\"\";0", most.div_ceil(15).max(1));
+        for ((key, color), col) in [("status.met", TEAL), ("status.missed", AMBER)].into_iter().zip(VERDICTS + 1..) {
             let mut label = rust_xlsxwriter::ChartDataLabel::new();
-            label
-                .show_value()
-                .set_num_format("0;;")
-                .set_font(&font(8, if col == VERDICTS + 1 { Color::White } else { NAVY }));
+            label.show_value().set_num_format(&numbers).set_font(&font(8, NAVY));
             chart
                 .add_series()
                 .set_name(&self.word(key))
                 .set_categories((&*self.sheet, FIRST, VERDICTS, last, VERDICTS))
                 .set_values((&*self.sheet, FIRST, col, last, col))
-                .set_format(&mut fill(color))
+                .set_format(&mut self.bars(color))
                 .set_data_label(&label)
                 .set_gap(60);
         }
+        names_below(&mut chart, self.verdicts.len());
         chart.y_axis().set_num_format("0").set_min(0);
         chart
     }
@@ -294,6 +327,15 @@ pub(super) const ROWS: u32 = 2 * (HEIGHT + 12) / 22 + 1;
 
 fn rows(count: usize) -> u32 {
     u32::try_from(count.saturating_sub(1)).unwrap_or_default()
+}
+
+/// Names of more stores than stand beside each other are turned.
+fn names_below(chart: &mut Chart, stores: usize) {
+    if stores > UPRIGHT {
+        let mut turned = font(8, MUTED);
+        turned.set_rotation(-45);
+        chart.x_axis().set_font(&turned);
+    }
 }
 
 fn font(size: u32, color: Color) -> ChartFont {

@@ -2,7 +2,7 @@
 
 use super::{
     book::{Entry, Page, put, put_day},
-    style::{DATE, INSTANT, NAVY},
+    style::{INSTANT, NAVY},
 };
 use crate::{
     catalog::Catalog,
@@ -10,7 +10,7 @@ use crate::{
     report::{
         coverage::Month,
         lookup::{GroupLookup, Lookup, StoreLookup},
-        table::Mark,
+        table::{Mark, text_width},
         words::Words,
     },
 };
@@ -70,50 +70,60 @@ pub(super) fn group(page: &mut Page<'_>, contents: &[Entry], group: &GroupLookup
     coverage(page, group, &Month::new(group, group.months.before))?;
     page.row += 1;
     list(page, words, contents)?;
-    legend(page, words, &[])?;
+    legend(page, words, &["pack.month_note"])?;
+    page.sheet.set_print_area(0, 0, page.row - 1, 2)?;
     Ok(Named { month: first, cutoff: first + 1, reported: first + 2, stores: first + 3 })
 }
 
-/// Writes a store workbook's cover. Its labels are those of a submission, so that the filled workbook says by itself
-/// whose it is and for which week.
-pub(super) fn store(
-    page: &mut Page<'_>,
-    contents: &[Entry],
-    store: &StoreLookup<'_>,
-    week: Period,
-) -> Result<(), XlsxError> {
+/// Writes a store workbook's cover. Who sends it back, and when, is read from it; whose it is and of which week the workbook
+/// carries along, so that no cover says a week that has not begun.
+pub(super) fn store(page: &mut Page<'_>, contents: &[Entry], store: &StoreLookup<'_>) -> Result<(), XlsxError> {
     let words = store.words;
     widths(page)?;
     let settings = store.edition.settings;
     let about =
         format!("{} · {} · {}", settings.group, words.word("pack.store_title"), month(store, store.months.focus));
     heading(page, &store.material.store.name, &about)?;
-    let style = page.style;
-    let day = style.fact.clone().set_num_format(DATE);
-    let fill = style.to_fill(style.base.clone()).set_num_format(INSTANT);
-    let row = |page: &mut Page<'_>, key: &str| {
-        page.row += 1;
-        page.text(page.row - 1, 0, &label(words, key), &style.label)?;
-        Ok::<u32, XlsxError>(page.row - 1)
-    };
-    let at = row(page, "pack.store_code")?;
-    page.text(at, 1, store.id(), &style.fact)?;
-    for (key, date) in [("pack.week_from", week.start), ("pack.week_to", week.end() - chrono::Days::new(1))] {
-        let at = row(page, key)?;
-        put_day(page.sheet, at, 1, date, &day)?;
-    }
-    for key in ["pack.submitted_by", "pack.submitted_at"] {
-        let at = row(page, key)?;
-        page.text(at, 1, "", &fill)?;
-    }
-    let at = row(page, "pack.version")?;
-    page.text(at, 1, &version(store.edition.catalog), &style.fact)?;
-    page.text(page.row, 0, &words.word("pack.data_up_to"), &style.label)?;
-    page.text(page.row, 1, &store.edition.cutoff.display(), &style.fact)?;
-    page.text(page.row + 1, 0, &words.word("pack.hand_in"), &style.note)?;
-    page.row += 3;
+    sender(page, store)?;
     list(page, words, contents)?;
-    legend(page, words, &["pack.private"])
+    legend(page, words, &["pack.private"])?;
+    page.sheet.set_print_area(0, 0, page.row - 1, 2)?;
+    Ok(())
+}
+
+/// Writes the cover of a person's workbook, likewise.
+pub(super) fn person(
+    page: &mut Page<'_>,
+    contents: &[Entry],
+    store: &StoreLookup<'_>,
+    name: &str,
+) -> Result<(), XlsxError> {
+    let words = store.words;
+    widths(page)?;
+    heading(page, name, &format!("{} · {}", store.material.store.name, words.word("pack.person_title")))?;
+    sender(page, store)?;
+    list(page, words, contents)?;
+    page.text(page.row, 0, &words.word("pack.private"), &page.style.note)?;
+    page.sheet.set_print_area(0, 0, page.row, 2)?;
+    Ok(())
+}
+
+/// Whose lists they are, up to when, and who sends them back.
+fn sender(page: &mut Page<'_>, store: &StoreLookup<'_>) -> Result<(), XlsxError> {
+    let (style, words) = (page.style, store.words);
+    let fill = style.to_fill(style.base.clone()).set_num_format(INSTANT);
+    page.text(page.row, 0, &label(words, "pack.store_code"), &style.label)?;
+    page.text(page.row, 1, store.id(), &style.fact)?;
+    page.text(page.row + 1, 0, &words.word("pack.data_up_to"), &style.label)?;
+    page.text(page.row + 1, 1, &store.edition.cutoff.display(), &style.fact)?;
+    for (row, key) in (page.row + 2..).zip(["pack.submitted_by", "pack.submitted_at"]) {
+        page.text(row, 0, &label(words, key), &style.label)?;
+        page.text(row, 1, "", &fill)?;
+    }
+    // What stands right below a label would be read as what it asks for.
+    page.text(page.row + 5, 0, &words.word("pack.hand_in"), &style.note)?;
+    page.row += 7;
+    Ok(())
 }
 
 /// Writes the cover of a workbook of forms.
@@ -135,8 +145,26 @@ pub(super) fn forms(
     list(page, words, contents)
 }
 
+/// Writes the cover of a workbook of rows.
+pub(super) fn rows(
+    page: &mut Page<'_>,
+    contents: &[Entry],
+    title: &str,
+    about: &str,
+    words: &Words,
+) -> Result<(), XlsxError> {
+    widths(page)?;
+    heading(page, title, about)?;
+    page.text(page.row, 0, &words.word("pack.rows_note"), &page.style.note)?;
+    page.row += 2;
+    list(page, words, contents)
+}
+
+/// Widths of the columns, in Latin digits.
+const WIDTHS: [f64; 3] = [20.0, 26.0, 84.0];
+
 fn widths(page: &mut Page<'_>) -> Result<(), XlsxError> {
-    for (col, width) in (0..).zip([20.0, 26.0, 84.0]) {
+    for (col, width) in (0..).zip(WIDTHS) {
         page.sheet.set_column_width(col, width)?;
     }
     page.sheet.set_print_fit_to_pages(1, 1);
@@ -186,7 +214,9 @@ fn list(page: &mut Page<'_>, words: &Words, contents: &[Entry]) -> Result<(), Xl
         page.sheet.write_number_with_format(page.row, 0, f64::from(at), &number)?;
         let url = rust_xlsxwriter::Url::new(format!("internal:'{}'!A1", entry.sheet)).set_text(&entry.sheet);
         page.sheet.write_url_with_format(page.row, 1, url, &style.link)?;
-        page.text(page.row, 2, &entry.about, &style.text)?;
+        page.text(page.row, 2, &entry.about, &style.wrap)?;
+        let lines = (text_width(&entry.about) * 0.94 / (WIDTHS[2] - 1.0)).ceil().max(1.0);
+        page.sheet.set_row_height(page.row, 4.0 + 14.5 * lines)?;
         page.row += 1;
     }
     page.row += 1;

@@ -29,9 +29,6 @@ use rust_xlsxwriter::{ColNum, FormatAlign, ProtectionOptions, XlsxError};
 /// Widths of a sheet's columns, in Latin digits.
 const NARROWEST: f64 = 8.0;
 
-/// So many Latin digits stand side by side on a sheet of paper in its full size.
-const PAPER: f64 = 130.0;
-
 /// Which forms stand together in a workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Binding {
@@ -181,7 +178,7 @@ fn sheet(page: &mut Page<'_>, filler: &Filler<'_, '_>, carried: &mut Carried) ->
         page.sheet.set_page_breaks(&breaks)?;
         // Programs that fit a sheet to its width leave out the breaks.
         let wide: f64 = widths.iter().sum();
-        page.sheet.set_print_scale((100.0 * PAPER / wide.max(PAPER)).floor() as u16);
+        page.sheet.set_print_scale((100.0 * table::PAPER / wide.max(table::PAPER)).floor() as u16);
     }
     let lines = filler.foot();
     carried.foot(&lines);

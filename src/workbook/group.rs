@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, Severity},
-    model::Period,
+    model::{Period, Scope},
     report::{
         GroupMaterial, digest,
         lookup::GroupLookup,
         submissions,
-        table::{Sheet, Table, changes, dictionary, findings, matrix, scores, topic, trail},
+        table::{Printed, Sheet, Table, changes, dictionary, findings, matrix, parts, scores, topic, trail},
         words::Words,
     },
 };
@@ -54,11 +54,8 @@ fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
     let name = word("pack.all_kpis");
     let about = words.fill("pack.all_kpis_about", &[("n", &kpis.len().to_string())]);
     let mut page = book.page(&name, about)?;
-    let sheet = Sheet {
-        title: (&*name).into(),
-        notes: vec![format!("{} · {month}", word("heat.all")).into(), word("pack.ratio_note").into()],
-        tables: vec![scores::of_group(group, &kpis)],
-    };
+    let notes = vec![format!("{} · {month}", word("heat.all")).into(), word("pack.ratio_note").into()];
+    let sheet = Sheet::new(&*name, notes, vec![scores::of_group(group, &kpis)]);
     let placed = table::sheet(&mut page, &sheet)?;
     let figures = placed.first().and_then(|all| Figures::of(group, &kpis, &page.name, all));
 
@@ -67,7 +64,16 @@ fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
         let about = [("stores", stores.as_str()), ("kpis", &kpis.len().to_string())];
         let mut page = book.page(&title, words.fill("pack.matrix_about", &about))?;
         let notes = vec![cover::month(group, month).into(), word("pack.matrix_note").into()];
-        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![matrix::table(group, month)] })?;
+        table::sheet(&mut page, &Sheet::new(title, notes, vec![matrix::table(group, month)]))?;
+    }
+
+    for (scope, key) in [(Scope::Region, "pack.regions"), (Scope::Brand, "pack.brands")] {
+        let Some(table) = parts::table(group, scope) else { continue };
+        let title = word(key);
+        let mut page = book.page(&title, words.fill("pack.parts_about", &[("month", &month)]))?;
+        let notes = vec![format!("{title} · {month}").into(), word("pack.topic_note").into()];
+        table::sheet(&mut page, &Sheet::new(title, notes, vec![table]))?;
+        page.sheet.set_portrait();
     }
 
     for (topic, kpis) in group.topics() {
@@ -75,8 +81,10 @@ fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
         let names: Vec<String> = kpis.iter().map(|kpi| words.text(&kpi.title)).collect();
         let about = words.fill("pack.topic_about", &[("kpis", &names.join(&word("table.comma")))]);
         let mut page = book.page(&title, about)?;
-        let notes = vec![word("pack.topic_note").into()];
-        table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![topic::table(group, &kpis)] })?;
+        let notes = vec![word("pack.topic_note").into(), word("pack.topic_print").into()];
+        let stores = Table { title: word("nav.stores").into(), ..topic::of_stores(group, &kpis) };
+        let tables = vec![topic::of_group(group, &kpis), stores];
+        table::sheet(&mut page, &Sheet::new(title, notes, tables).printing(Printed::FirstTable))?;
     }
 
     board(&mut book, group, &[focus, before])?;
@@ -85,26 +93,27 @@ fn bytes(group: &GroupLookup<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut page = book.page(&title, word("pack.trail_about"))?;
     let notes = vec![word("pack.trail_note").into(), word("pack.trail_rest").into()];
     let tables = vec![trail::table(group, &[focus, before])];
-    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables })?;
+    table::sheet(&mut page, &Sheet::new(title, notes, tables).printing(Printed::Head))?;
 
     problems(&mut book, group)?;
 
     let title = word("pack.kpi_dictionary");
     let mut page = book.page(&title, word("pack.kpi_dictionary_about"))?;
     let notes = vec![word("pack.kpi_dictionary_note").into()];
-    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![dictionary::kpis(group)] })?;
+    table::sheet(&mut page, &Sheet::new(title, notes, vec![dictionary::kpis(group)]).printing(Printed::Head))?;
     let title = word("pack.rule_dictionary");
     let mut page = book.page(&title, word("pack.rule_dictionary_about"))?;
     let notes = vec![word("pack.rule_dictionary_note").into()];
-    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: vec![dictionary::rules(group)] })?;
+    table::sheet(&mut page, &Sheet::new(title, notes, vec![dictionary::rules(group)]).printing(Printed::Head))?;
 
     if let Some(figures) = &figures {
-        figures.write(&mut book.page(&word("pack.chart_data"), word("pack.chart_data_note"))?)?;
+        // Nobody reads it, and what is hidden is not printed.
+        figures.write(&mut book.hidden(&word("pack.chart_data"))?)?;
     }
     let mut page = book.again(&overview)?;
     let headlines = scores::brief(group, &group.headlines());
-    let notes = vec![month.into(), word("pack.overview_note").into()];
-    table::sheet(&mut page, &Sheet { title: (&*overview).into(), notes, tables: vec![headlines] })?;
+    let notes = vec![month.into(), word("pack.overview_note").into(), word("pack.month_note").into()];
+    table::sheet(&mut page, &Sheet::new(&*overview, notes, vec![headlines]))?;
     if let Some(figures) = &figures {
         let row = page.row + 1;
         figures.draw(&mut page, row)?;
@@ -138,7 +147,7 @@ fn board(book: &mut Book<'_>, group: &GroupLookup<'_>, months: &[Period]) -> Res
     shown.extend(submissions::matrix(group, &stores, WEEKS).map(|matrix| tables::matrix(group, matrix, "nav.store")));
     shown.push(Table { title: word("pack.board_wrong").into(), ..wrong });
     let notes = vec![word("board.intro").into(), word("pack.board_note").into()];
-    table::sheet(&mut page, &Sheet { title: title.into(), notes, tables: shown })?;
+    table::sheet(&mut page, &Sheet::new(title, notes, shown).printing(Printed::FirstTable))?;
     Ok(())
 }
 
@@ -160,11 +169,9 @@ fn problems(book: &mut Book<'_>, group: &GroupLookup<'_>) -> Result<(), XlsxErro
     let rules = findings::rules(group, of_stores().chain([(None, &*own)]));
     let listed = findings::table(group, listed, Some(group.material.stores));
     let cut = if more > 0 { cut } else { String::new() };
-    let sheet = Sheet {
-        title: title.into(),
-        notes: vec![sentence.into(), word("pack.findings_note").into(), cut.into()],
-        tables: vec![listed, Table { title: word("quality.by_rule").into(), ..rules }],
-    };
+    let notes = vec![sentence.into(), word("pack.findings_note").into(), cut.into()];
+    let tables = vec![listed, Table { title: word("quality.by_rule").into(), ..rules }];
+    let sheet = Sheet::new(title, notes, tables).printing(Printed::Head);
     table::sheet(&mut page, &sheet)?;
     Ok(())
 }

@@ -12,6 +12,8 @@ mod entry;
 mod forms;
 mod group;
 mod guide;
+mod person;
+mod rows;
 mod store;
 mod style;
 mod table;
@@ -25,6 +27,8 @@ use std::path::{Path, PathBuf};
 
 pub use forms::{BLANK_FORMS, blank_forms, group_forms, store_forms};
 pub use group::group_pack;
+pub use person::people;
+pub use rows::RowBook;
 pub use store::store_pack;
 pub use template::template;
 

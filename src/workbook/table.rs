@@ -9,7 +9,8 @@ use super::{
 use crate::{
     model::CellRef,
     report::table::{
-        Bars, Cell, Column, Formula, Kind, Mark, Measure, Medium, Piece, Scale, Sheet, Table, Value, text_width,
+        Bars, Cell, Column, Formula, Kind, Mark, Measure, Medium, Piece, Printed, Scale, Sheet, Table, Value,
+        text_width,
     },
 };
 use rust_xlsxwriter::{
@@ -23,6 +24,9 @@ const MOST_ROWS: usize = 1_000_000;
 
 /// What a formula gives where there is no value. The writer takes an empty cached result for 0.
 const NO_VALUE: &str = "–";
+
+/// So many Latin digits stand side by side on a sheet of paper in its full size.
+pub(super) const PAPER: f64 = 130.0;
 
 /// Where a table came to stand.
 pub(super) struct Placed {
@@ -46,6 +50,12 @@ impl Placed {
 /// Writes a sheet: title, notes, tables.
 pub(super) fn sheet(page: &mut Page<'_>, sheet: &Sheet<'_>) -> Result<Vec<Placed>, XlsxError> {
     page.head(&sheet.title, &sheet.notes)?;
+    if sheet.printed == Printed::Head {
+        page.text(page.row, 0, &page.words.word("pack.not_printed"), &page.style.note)?;
+        page.row += 1;
+        put_on_paper(page, sheet, page.row)?;
+        page.sheet.set_print_fit_to_pages(1, 1);
+    }
     let mut placed = Vec::new();
     for (at, table) in sheet.tables.iter().enumerate() {
         if !table.title.is_empty() {
@@ -56,8 +66,28 @@ pub(super) fn sheet(page: &mut Page<'_>, sheet: &Sheet<'_>) -> Result<Vec<Placed
             page.row += 1;
         }
         placed.push(write(page, table, at == 0)?);
+        if at == 0 && sheet.printed == Printed::FirstTable {
+            put_on_paper(page, sheet, page.row)?;
+        }
     }
     Ok(placed)
+}
+
+/// Limits the paper to the rows above `end`, and to the columns of the first table that are printed, or of a mere head to as many
+/// as stand on a sheet of paper in their full size.
+fn put_on_paper(page: &mut Page<'_>, sheet: &Sheet<'_>, end: RowNum) -> Result<(), XlsxError> {
+    let Some(table) = sheet.tables.first() else { return Ok(()) };
+    let mut wide = 0.0;
+    let printed = |at: &usize| table.print.columns == 0 || *at < table.print.columns;
+    let columns = (0..table.columns.len()).filter(|at| table.columns[*at].is_on(Medium::Sheet)).filter(printed);
+    let fits = columns.take_while(|at| {
+        let fits = sheet.printed != Printed::Head || wide < PAPER;
+        wide += table.columns[*at].width;
+        fits
+    });
+    let last = ColNum::try_from(fits.count().saturating_sub(1)).unwrap_or(ColNum::MAX);
+    page.sheet.set_print_area(0, 0, end.saturating_sub(1), last)?;
+    Ok(())
 }
 
 /// Writes a table at the page's next row. The first of a sheet is the one that freezes panes, repeats its header on

@@ -96,8 +96,8 @@ fn personal_of_the_input() -> Personal {
 /// What headquarters gets of an output folder, by file: the texts of a package are those of its parts.
 pub fn headquarters(output: &Path) -> BTreeMap<String, Vec<Vec<u8>>> {
     let all = tree(output).into_iter();
-    // A store's own workbooks, its forms and its returned workbooks are its own.
-    let own = ["returned/", "workbooks/stores/", "workbooks/forms/"];
+    // A store's own workbook, those of its people, its forms and its returned workbooks are its own.
+    let own = ["returned/", "workbooks/stores/", "workbooks/people/", "workbooks/forms/"];
     let shown = all.filter(|(name, _)| !own.iter().any(|folder| name.starts_with(folder)));
     shown
         .map(|(name, bytes)| {

@@ -45,6 +45,8 @@ pub(in crate::intake) struct FormTable {
     pub lead: u32,
     pub rows: u32,
     pub titles: Vec<String>,
+    /// Its rows are read as they stand.
+    pub lists: bool,
     pub made: Vec<Made>,
     pub known: Vec<KnownRow>,
 }
@@ -88,9 +90,9 @@ pub(in crate::intake) struct KnownRow {
 }
 
 impl FormSheet {
-    /// Whether anything could come back of it.
-    pub fn returns(&self) -> bool {
-        self.tables.iter().any(|table| !table.made.is_empty())
+    /// Whether anything could come back of it that is lost when it is gone: of a list only what was not filled in is thrown away.
+    pub fn is_missed(&self) -> bool {
+        self.tables.iter().any(|table| !table.made.is_empty() && !table.lists)
     }
 }
 
@@ -176,6 +178,7 @@ impl Carried {
         let Some(table) = sheet.tables.last_mut() else { return };
         match kind.as_str() {
             words::TITLES => table.titles = parts.to_vec(),
+            words::LISTS => table.lists = true,
             words::MADE => table.made.push(Made { sheet: part(0), ..Made::default() }),
             words::HAND | words::FILL => {
                 let cell = MadeCell { field: part(0), col: number(1), over_a_number: kind == words::FILL };

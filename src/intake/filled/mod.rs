@@ -63,7 +63,7 @@ pub(super) fn forms_among(
 
 /// Says which forms are not in the workbook any more, of those that something could come back of.
 pub(super) fn missing(carried: &Carried, forms: &[Option<usize>], remarks: &mut Remarks) {
-    let gone = carried.sheets.iter().enumerate().filter(|(form, own)| own.returns() && !forms.contains(&Some(*form)));
+    let gone = carried.sheets.iter().enumerate().filter(|(form, own)| own.is_missed() && !forms.contains(&Some(*form)));
     let names: Vec<Arc<str>> = gone.map(|(_, own)| own.name.as_str().into()).collect();
     if !names.is_empty() {
         remarks.push(Remark::new("H028", &"".into(), arguments! { "sheets" => names }));
@@ -119,7 +119,7 @@ pub(super) fn read(
             }
         }
         let mut made: Vec<MadeRows<'_>> =
-            table.made.iter().filter_map(|made| MadeRows::new(made, place, own)).collect();
+            table.made.iter().filter_map(|made| MadeRows::new(made, table.lists, place, own)).collect();
         let of_table = place.rows(table, form, &rows);
         let single = |kind: &Kind<'_>| matches!(kind, Kind::Known(known) if !known.sums) || matches!(kind, Kind::Added);
         let singles: Vec<&RowBuf> = of_table.iter().filter(|(_, kind)| single(kind)).map(|(row, _)| *row).collect();
@@ -134,6 +134,7 @@ pub(super) fn read(
                     }
                 }
                 Kind::Known(known) => made.iter_mut().for_each(|made| made.read(row, Some(known), out, remarks)),
+                Kind::Listed => made.iter_mut().for_each(|made| made.read(row, None, out, remarks)),
                 Kind::Added => {
                     if made.iter().all(|made| made.filled(row, None).is_none()) {
                         remarks.push(not_read(row, None));

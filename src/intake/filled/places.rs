@@ -29,6 +29,8 @@ pub(super) struct TablePlace {
 pub(super) enum Kind<'f> {
     /// One that was written.
     Known(&'f KnownRow),
+    /// One of a list: it says for itself what it is.
+    Listed,
     /// One that somebody added.
     Added,
     /// Neither: a note.
@@ -129,6 +131,9 @@ impl TablePlace {
         };
         let below = rows.iter().filter(|row| row.row > self.header && row.row < self.end);
         let own: Vec<&RowBuf> = below.take_while(|row| !is_foot(row)).collect();
+        if table.lists {
+            return own.into_iter().map(|row| (row, Kind::Listed)).collect();
+        }
         let mut claimed: Vec<Option<usize>> = vec![None; own.len()];
         let mut free: BTreeSet<usize> = (0..table.known.len()).collect();
         let shifted = |known: &KnownRow| i64::from(known.row) - i64::from(table.header) + i64::from(self.header);

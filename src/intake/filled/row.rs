@@ -30,6 +30,8 @@ pub(super) struct MadeRows<'f> {
     /// The fields that are filled in, each with its column now and as it was written, and whether a number stood there.
     cells: Vec<(usize, u32, u32, bool)>,
     fields: Vec<(usize, &'f [Piece])>,
+    /// The fields stand in the row itself, where anything wrong with them is told.
+    lists: bool,
     /// The column at whose cell everything else of a made row is told.
     anchor: u32,
     rows: Vec<MadeRow>,
@@ -45,7 +47,7 @@ struct MadeRow {
 
 impl<'f> MadeRows<'f> {
     /// Of a row that the table makes; `None` where none of its columns is there, or its sheet is not known any more.
-    pub fn new(made: &'f Made, place: &'f TablePlace, own: Reading<'f>) -> Option<MadeRows<'f>> {
+    pub fn new(made: &'f Made, lists: bool, place: &'f TablePlace, own: Reading<'f>) -> Option<MadeRows<'f>> {
         let at = own.plan.sheets.iter().position(|sheet| *sheet.id == *made.sheet)?;
         let sheet = &own.plan.sheets[at];
         let field = |name: &str| sheet.fields.iter().position(|field| **field == *name);
@@ -56,7 +58,7 @@ impl<'f> MadeRows<'f> {
             .collect();
         let anchor = cells.first()?.1;
         let fields = made.fields.iter().filter_map(|(name, pieces)| Some((field(name)?, pieces.as_slice()))).collect();
-        Some(MadeRows { own, sheet, place, cells, fields, anchor, rows: Vec::new() })
+        Some(MadeRows { own, sheet, place, cells, fields, lists, anchor, rows: Vec::new() })
     }
 
     /// The first column of a row that somebody filled in.
@@ -112,7 +114,8 @@ impl<'f> MadeRows<'f> {
         }
         for (field, pieces) in &self.fields {
             if let Some(raw) = self.stands(pieces, row, known) {
-                self.take_given(&mut made, (*field, first), &raw, out, remarks);
+                let told_at = self.place_of(pieces).unwrap_or(first);
+                self.take_given(&mut made, (*field, told_at), &raw, out, remarks);
             }
         }
         let store = self.sheet.columns.len() - self.sheet.beside + beside::STORE;
@@ -120,6 +123,14 @@ impl<'f> MadeRows<'f> {
             made.cells[store] = out.cell(&Value::from(id));
         }
         self.rows.push(made);
+    }
+
+    /// Where a field of a list stands.
+    fn place_of(&self, pieces: &[Piece]) -> Option<u32> {
+        match pieces {
+            [Piece::Column(col)] if self.lists => self.place.column(*col),
+            _ => None,
+        }
     }
 
     /// What stands in a field that is not filled in: a cell as it is, or a text put together.
@@ -205,6 +216,9 @@ impl<'f> MadeRows<'f> {
         let mut columns: Vec<Option<u32>> = vec![None; self.sheet.columns.len()];
         for field in self.fields.iter().map(|(field, _)| *field).chain(required).chain(of_group) {
             columns[field] = Some(self.anchor);
+        }
+        for (field, pieces) in &self.fields {
+            columns[*field] = self.place_of(pieces).or(columns[*field]);
         }
         self.cells.iter().for_each(|(field, now, ..)| columns[*field] = Some(*now));
         let (kind, sheet): (Arc<str>, Arc<str>) = (self.sheet.id.clone(), self.own.name.clone());

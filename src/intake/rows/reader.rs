@@ -13,7 +13,7 @@ use crate::{
         raw::{Fault, Merge, Raw, RowBuf},
         title::{Title, normal},
     },
-    model::{Argument, Table, Value},
+    model::{Argument, Table, Value, carried::is_list_number},
 };
 use std::{
     borrow::Cow,
@@ -242,6 +242,9 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         if let Some((field, cell)) = self.fixed {
             self.cells[field] = cell;
         }
+        if self.is_left_alone(row) {
+            return Ok(());
+        }
         for (field, column) in self.sheet.columns.iter().enumerate() {
             let lacks = |col: &u32| column.required && !self.filled[field] && *col < self.swallowed_from;
             if let Some(col) = self.places[field].filter(lacks) {
@@ -321,6 +324,20 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         let shown = |(column, place): (&ColumnPlan, &Option<u32>)| place.is_some() && !column.example.is_empty();
         let shown = self.sheet.columns.iter().zip(&self.places).filter(|both| shown(*both)).count();
         alike >= shown.min(ENOUGH)
+    }
+
+    /// Whether a row of a worklist was left as it was written: it bears a list's number and says nothing beyond what lists fill
+    /// in ahead. A list that was copied out of its workbook is read as any sheet.
+    fn is_left_alone(&self, row: &RowBuf) -> bool {
+        let listed = &self.sheet.listed;
+        let field_of = |col: u32| self.columns.get(col as usize)?.as_ref().map(|source| source.field);
+        let numbered = |(col, raw): &(u32, Raw)| {
+            matches!(raw, Raw::Text(text) if is_list_number(text))
+                && field_of(*col).is_some_and(|at| listed.contains(&at))
+        };
+        !listed.is_empty()
+            && self.filled.iter().enumerate().all(|(field, filled)| !filled || listed.contains(&field))
+            && row.cells.iter().any(numbered)
     }
 
     /// Whether a row right below the header says how to fill the columns: nearly all of its cells are such notes, a title of a

@@ -23,6 +23,8 @@ pub(crate) struct Returning {
     /// For each row what stands in columns that a made row needs, by the table's column; `None`: the row sums others, or
     /// stands for nothing that could come back.
     pub given: Vec<Option<Vec<(usize, String)>>>,
+    /// The rows say all that a made row needs, and are read as they stand: `given` is empty.
+    pub lists: bool,
 }
 
 /// A row of a sheet that a row of a table makes.
@@ -81,7 +83,7 @@ pub(crate) fn returning(
         };
         Some(wanted.iter().map(|column| (*column, text(column))).collect())
     });
-    Some(Box::new(Returning { given: given.collect(), rows_made }))
+    Some(Box::new(Returning { given: given.collect(), rows_made, lists: false }))
 }
 
 /// One row for each sheet, and of columns with additions one for each of these.

@@ -15,9 +15,9 @@ const MOST: usize = 200;
 /// What changed as a sheet; `None` where no earlier build was asked for.
 pub(crate) fn sheet<'a>(group: &GroupLookup<'a>) -> Option<Sheet<'a>> {
     let word = |key: &str| group.words.word(key);
-    let title = word("changes.title").into();
+    let title = word("changes.title");
     let Some(changes) = group.material.changes? else {
-        return Some(Sheet { title, notes: vec![word("changes.no_former").into()], tables: Vec::new() });
+        return Some(Sheet::new(title, vec![word("changes.no_former").into()], Vec::new()));
     };
     let notes = vec![sentence(group, changes).into(), word("changes.note").into()];
     let tables = vec![
@@ -27,7 +27,7 @@ pub(crate) fn sheet<'a>(group: &GroupLookup<'a>) -> Option<Sheet<'a>> {
         lists(group, changes),
         findings(group, changes),
     ];
-    Some(Sheet { title, notes, tables })
+    Some(Sheet::new(title, notes, tables))
 }
 
 /// What changed in one sentence.

@@ -2,7 +2,9 @@
 
 use super::{Bars, Cell, Column, Kind, Measure, Row, Table, Value};
 use crate::{
+    catalog::Kpi,
     model::{Period, Scope},
+    project::Store,
     report::{kpi, lookup::GroupLookup, store},
 };
 
@@ -18,7 +20,25 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, month: Period) -> Table<'a> {
         Column::new(word("status.met"), whole, 8.0),
         Column::new(word("status.missed"), whole, 9.0),
     ];
-    let topics = group.topics();
+    let ahead = columns.len();
+    // What has a target comes first: so far the table is put on paper.
+    let aimed = |kpi: &Kpi| {
+        let of_store =
+            |store: &Store| group.value(kpi, Scope::Store, &store.id, month).is_some_and(|v| v.target.is_some());
+        group.value(kpi, Scope::Group, "group", month).is_some_and(|value| value.target.is_some())
+            || group.material.stores.iter().any(of_store)
+    };
+    let mut topics = group.topics();
+    let rest: Vec<_> = topics
+        .iter_mut()
+        .map(|(topic, kpis)| {
+            let (with, without) = kpis.iter().partition(|kpi| aimed(kpi));
+            *kpis = with;
+            (topic.clone(), without)
+        })
+        .collect();
+    let printed = ahead + topics.iter().map(|(_, kpis)| kpis.len()).sum::<usize>();
+    topics.extend(rest);
     for (topic, kpis) in &topics {
         for kpi in kpis {
             let bars = match (kpi.unit.is_share(), kpi.denominator.is_some()) {
@@ -49,6 +69,8 @@ pub(crate) fn table<'a>(group: &GroupLookup<'a>, month: Period) -> Table<'a> {
         let name = Cell::Link(store.name.as_str().into(), store::link(&store.id));
         row(name, [&store.region, &store.brand], Scope::Store, &store.id)
     }));
-    // Two sheets of paper side by side keep the numbers readable.
-    Table { columns, rows, lead: 1, print: super::Print { pages_wide: 2, columns: 0 }, ..Table::default() }
+    let paper = if printed > ahead { printed } else { columns.len() };
+    let wide: f64 = columns[..paper].iter().map(|column| column.width).sum();
+    let print = super::Print { pages_wide: super::pages_wide(wide), columns: paper };
+    Table { columns, rows, lead: 1, print, ..Table::default() }
 }

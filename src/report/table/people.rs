@@ -7,9 +7,6 @@ use crate::{
     report::{behind, lookup::StoreLookup, person, pinyin},
 };
 
-/// Width of the columns on a worksheet that go on one sheet of paper.
-const PAPER: f64 = 190.0;
-
 /// The table: people in the order of their names, the KPIs that any of them has a value of.
 pub(crate) fn table<'a>(store: &StoreLookup<'a>) -> Table<'a> {
     let month = store.months.focus;
@@ -20,6 +17,15 @@ pub(crate) fn table<'a>(store: &StoreLookup<'a>) -> Table<'a> {
     let figure = |kpi: &Kpi, id: &str| store.figure(kpi, Scope::Staff, id, month);
     let has_any = |kpi: &&Kpi| ids.iter().any(|id| figure(kpi, id).value.is_some());
     let kpis: Vec<&Kpi> = store.monthly().filter(has_any).collect();
+    // What has a target comes first on a worksheet: so far the table is put on paper.
+    let aimed = |kpi: &&Kpi| {
+        let target =
+            |id: &String| store.value(kpi, Scope::Staff, id, month).is_some_and(|value| value.target.is_some());
+        kpi.target.is_some() || ids.iter().any(target)
+    };
+    let (mut kpis, rest): (Vec<&Kpi>, Vec<&Kpi>) = kpis.into_iter().partition(aimed);
+    let printed = if kpis.is_empty() { rest.len() } else { kpis.len() } + 1;
+    kpis.extend(rest);
     let mut columns = vec![Column::new(store.words.word("behind.staff"), Kind::Text, 14.0)];
     columns.extend(kpis.iter().map(|kpi| Column {
         link: Some(behind::link(store.id(), &kpi.id)),
@@ -32,13 +38,13 @@ pub(crate) fn table<'a>(store: &StoreLookup<'a>) -> Table<'a> {
         Row::from(cells)
     });
     let rows = rows.collect();
-    let pages = (columns.iter().map(|column| column.width).sum::<f64>() / PAPER).ceil().clamp(1.0, 9.0);
+    let wide: f64 = columns[..printed].iter().map(|column| column.width).sum();
     Table {
         columns,
         rows,
         empty: store.words.word("person.none").into(),
         lead: 1,
-        print: super::Print { pages_wide: pages as u16, columns: 0 },
+        print: super::Print { pages_wide: super::pages_wide(wide), columns: printed },
         ..Table::default()
     }
 }

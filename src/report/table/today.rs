@@ -1,10 +1,13 @@
 //! What somebody has to do first, out of all lists: what is due before what is not, what loses most by waiting before what
 //! loses less, then the longest overdue.
 
-use super::{Cell, Column, Kind, Measure, Row, Table, worklist};
+use super::{
+    Cell, Column, Kind, Measure, Row, Table,
+    worklist::{self, Numbered},
+};
 use crate::{
     catalog::Worklist,
-    model::{PersonalClass, WorklistRow},
+    model::{Period, PersonalClass, WorklistRow},
     report::{lookup::StoreLookup, privacy, worklist as page},
 };
 use std::cmp::Reverse;
@@ -46,10 +49,20 @@ fn first<'a>(store: &StoreLookup<'a>, name: &str) -> Vec<(&'a Worklist, &'a Work
         rows.map(move |row| (list, row))
     };
     let mut rows: Vec<_> = lists.flat_map(own).collect();
-    rows.sort_by_key(|(list, row)| {
-        let ahead = row.days_over.is_some_and(|days| days < 0);
-        (ahead, Reverse(list.loss), Reverse(row.days_over))
-    });
+    rows.sort_by_key(|(list, row)| turn(list, row));
     rows.truncate(ROWS);
     rows
+}
+
+/// When it is a row's turn.
+fn turn(list: &Worklist, row: &WorklistRow) -> impl Ord + use<> {
+    let ahead = row.days_over.is_some_and(|days| days < 0);
+    (ahead, Reverse(list.loss), Reverse(row.days_over))
+}
+
+/// All of one person's rows that name somebody to call, in the order of doing, ready to fill in.
+pub(crate) fn to_fill<'a>(store: &StoreLookup<'a>, of_store: &[Numbered<'a>], name: &str, week: Period) -> Table<'a> {
+    let mut rows: Vec<&Numbered<'a>> = of_store.iter().filter(|one| one.row.owner.as_deref() == Some(name)).collect();
+    rows.sort_by_key(|one| turn(one.list, one.row));
+    worklist::of_several(store, &rows, week)
 }

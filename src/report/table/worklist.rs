@@ -5,10 +5,11 @@
 use super::{Cell, Column, Kind, Measure, Medium, Row, Table, Tone, Value};
 use crate::{
     catalog::{CellType, SheetDef, Worklist},
-    model::{ColumnKind, Period, PersonalClass, WorklistRow, personal::mask_phone},
+    model::{ColumnKind, Period, PersonalClass, WorklistRow, carried, personal::mask_phone},
     project::Audience,
     report::{
         figure,
+        form::back::{Piece, Returning, RowMade},
         lookup::{Lookup, StoreLookup},
         privacy,
     },
@@ -37,6 +38,10 @@ enum Slot {
     DaysOver,
     /// Why it is on the list.
     Reason,
+    /// Which list it is on, where rows of several stand together.
+    List,
+    /// What to do.
+    Next,
     /// A further column of the worklist's definition, with its personal class.
     Extra(usize, Option<PersonalClass>),
     /// A remark that intake does not read.
@@ -66,7 +71,7 @@ fn numbers(list: &Worklist, rows: &[&WorklistRow], week: Period) -> Vec<String> 
             let due = row.due.map_or_else(|| week.to_string(), |due| due.to_string());
             let text = format!("{}\n{}\n{}\n{due}", list.id, row.store, row.customer_ref);
             let hash = blake3::hash(text.as_bytes()).to_hex();
-            let number = format!("RW{:02}-{}", list.number, &hash[..10]);
+            let number = carried::list_number(list.number, &hash);
             let count = used.entry(number.clone()).or_default();
             *count += 1;
             if *count == 1 { number } else { format!("{number}-{count}") }
@@ -96,14 +101,25 @@ fn slots(lookup: &Lookup<'_>, follow_up: &SheetDef, list: &Worklist, reader: Rea
     let classes = list.extra.iter().map(|(column, _)| privacy::class_of(lookup.edition.catalog, &list.fact, column));
     let shown = classes.enumerate().filter(|(_, class)| own || privacy::shown(*class, audience));
     slots.extend(shown.map(|(at, class)| Slot::Extra(at, class)));
-    let behind: Vec<Slot> = ["party", "task", "follow_up_no"].into_iter().filter_map(field).collect();
+    let skipped: &[&str] = if own { &[] } else { &["due_on"] };
+    and_what_it_brings(slots, follow_up, ["party", "task", "follow_up_no"], skipped)
+}
+
+/// The columns ahead, then what a call brings, the columns that are `behind`, and where the row stands.
+fn and_what_it_brings<const N: usize>(
+    mut slots: Vec<Slot>,
+    follow_up: &SheetDef,
+    behind: [&str; N],
+    skipped: &[&str],
+) -> Vec<Slot> {
+    let field = |name: &str| follow_up.field(name).map(Slot::Field);
+    let behind: Vec<Slot> = behind.into_iter().filter_map(field).collect();
     let result = ["done_at", "method", "connected", "result", "content", "level_after", "next_on"];
     slots.extend(result.into_iter().filter_map(field));
     slots.push(Slot::Remark);
     for column in 0..follow_up.columns.len() {
         let slot = Slot::Field(column);
-        let due = !own && &*follow_up.columns[column].field == "due_on";
-        if !due && !slots.contains(&slot) && !behind.contains(&slot) {
+        if !skipped.contains(&&*follow_up.columns[column].field) && !slots.contains(&slot) && !behind.contains(&slot) {
             slots.push(slot);
         }
     }
@@ -112,12 +128,13 @@ fn slots(lookup: &Lookup<'_>, follow_up: &SheetDef, list: &Worklist, reader: Rea
     slots
 }
 
-/// Whether the clerk fills the column; whom the call is to and what for where the list does not say it.
-fn is_to_fill(slot: Slot, follow_up: &SheetDef, list: &Worklist) -> bool {
+/// Whether the clerk fills the column; whom the call is to and what for where the list does not say it. Without a list the
+/// rows are of several.
+fn is_to_fill(slot: Slot, follow_up: &SheetDef, list: Option<&Worklist>) -> bool {
     let Slot::Field(column) = slot else { return slot == Slot::Remark };
     match &*follow_up.columns[column].field {
-        "party" | "task" => list.contact.is_none(),
-        field => !["executor", "due_on", "customer_key", "follow_up_no"].contains(&field),
+        "party" | "task" => list.is_some_and(|list| list.contact.is_none()),
+        _ => !follow_up.listed.contains(&column),
     }
 }
 
@@ -142,7 +159,7 @@ fn own_title(lookup: &Lookup<'_>, title: &str, follow_up: &SheetDef) -> String {
 }
 
 /// What a further column of a list holds.
-fn kind_of(lookup: &Lookup<'_>, list: &Worklist, extra: usize) -> Kind {
+pub(super) fn kind_of(lookup: &Lookup<'_>, list: &Worklist, extra: usize) -> Kind {
     let column = list.extra.get(extra).and_then(|(name, _)| {
         let columns = lookup.edition.catalog.fact_columns(&list.fact)?;
         columns.into_iter().find(|column| column.name == *name)
@@ -157,7 +174,7 @@ fn kind_of(lookup: &Lookup<'_>, list: &Worklist, extra: usize) -> Kind {
 fn column<'a>(
     lookup: &Lookup<'a>,
     follow_up: &'a SheetDef,
-    list: &'a Worklist,
+    list: Option<&'a Worklist>,
     slot: Slot,
     reader: Reader,
 ) -> Column<'a> {
@@ -182,16 +199,20 @@ fn column<'a>(
                 _ => 16.0,
             };
             let column = Column { to_fill: fill, entry: fill.then_some(definition), ..Column::new(title, kind, width) };
-            let behind = ["party", "task", "follow_up_no"].contains(&&*definition.field);
+            let behind = ["party", "task", "follow_up_no"].contains(&&*definition.field) || list.is_none();
             if fill || behind { column.only(Medium::Sheet) } else { column }
         }
         Slot::Name => own(&word("work.name"), Kind::Text, 10.0),
         Slot::Phone => own(&word("work.phone"), Kind::Text, 14.0),
         Slot::DaysOver => own(&word("work.days"), Kind::Number(Measure::DAYS_OVER), 13.0),
         Slot::Reason => own(&word("work.why"), Kind::Prose, 32.0),
+        Slot::List => own(&word("work.list"), Kind::Text, 22.0),
+        Slot::Next => own(&word("explain.next_step"), Kind::Prose, 34.0),
         Slot::Extra(index, _) => {
-            let title = list.extra.get(index).map_or_else(String::new, |(_, title)| lookup.words.text(title));
-            own(&title, kind_of(lookup, list, index), (super::text_width(&title) + 5.0).clamp(9.0, 19.0))
+            let title = list.and_then(|list| list.extra.get(index)).map(|(_, title)| lookup.words.text(title));
+            let title = title.unwrap_or_default();
+            let kind = list.map_or(Kind::Text, |list| kind_of(lookup, list, index));
+            own(&title, kind, (super::text_width(&title) + 5.0).clamp(9.0, 19.0))
         }
         Slot::Remark => Column { to_fill: true, ..own(&word("table.remark"), Kind::Text, 18.0) }.only(Medium::Sheet),
         Slot::Workbook => own(&word("place.workbook"), Kind::Code, 34.0),
@@ -221,21 +242,82 @@ pub(crate) fn table<'a>(
 ) -> Table<'a> {
     let Some(follow_up) = store.edition.catalog.sheet("follow_up") else { return Table::default() };
     let slots = slots(store, follow_up, list, reader);
-    let columns: Vec<Column<'a>> = slots.iter().map(|slot| column(store, follow_up, list, *slot, reader)).collect();
+    let columns: Vec<Column<'a>> =
+        slots.iter().map(|slot| column(store, follow_up, Some(list), *slot, reader)).collect();
     let printed = slots.iter().position(|slot| *slot == Slot::Remark).unwrap_or_default();
     let numbers = match reader {
         Reader::Store => numbers(list, rows, week),
         Reader::Site => Vec::new(),
     };
-    let line = Line { store, follow_up, list, reader, week, kinds: columns.iter().map(|column| column.kind).collect() };
+    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind).collect();
+    let line = Line { store, follow_up, list, reader, week };
     let rows = rows.iter().enumerate().map(|(at, row)| {
         let number = numbers.get(at).map_or("", String::as_str);
-        let cells = slots.iter().zip(&line.kinds).map(|(slot, kind)| line.cell(row, *slot, *kind, number));
+        let cells = slots.iter().zip(&kinds).map(|(slot, kind)| line.cell(row, *slot, *kind, number));
         Row::from(cells.collect::<Vec<_>>())
     });
     let rows = rows.collect();
     let print = super::Print { columns: printed + 1, pages_wide: 1 };
-    Table { columns, rows, lead: 3, print, empty: store.words.word("work.empty").into(), ..Table::default() }
+    let comes_back = reader == Reader::Store && !follow_up.listed.is_empty();
+    let returning = comes_back.then(|| returning(follow_up, Some(list), &slots));
+    Table { columns, rows, lead: 3, print, empty: store.words.word("work.empty").into(), returning, ..Table::default() }
+}
+
+/// A row of a list with its number.
+pub(crate) struct Numbered<'a> {
+    pub list: &'a Worklist,
+    pub row: &'a WorklistRow,
+    number: String,
+}
+
+/// The rows of all lists that name somebody to call, numbered as the lists themselves number them.
+pub(crate) fn numbered<'a>(store: &StoreLookup<'a>, week: Period) -> Vec<Numbered<'a>> {
+    let of_list = |list: &'a Worklist| {
+        let rows: Vec<&WorklistRow> =
+            store.worklist(&list.id).iter().filter(|row| customer_key(row).is_some()).collect();
+        let numbers = numbers(list, &rows, week);
+        rows.into_iter().zip(numbers).map(move |(row, number)| Numbered { list, row, number }).collect::<Vec<_>>()
+    };
+    store.edition.catalog.worklists.iter().flat_map(of_list).collect()
+}
+
+/// Rows of several lists in one table, ready to fill in: somebody's day, in the order in which they are given.
+pub(crate) fn of_several<'a>(store: &StoreLookup<'a>, rows: &[&Numbered<'a>], week: Period) -> Table<'a> {
+    let Some(follow_up) = store.edition.catalog.sheet("follow_up") else { return Table::default() };
+    let field = |name: &str| follow_up.field(name).map(Slot::Field);
+    let mut slots = vec![Slot::List, Slot::Name, Slot::Phone];
+    slots.extend(field("due_on"));
+    slots.extend([Slot::DaysOver, Slot::Reason, Slot::Next]);
+    let behind = ["executor", "customer_key", "party", "task", "follow_up_no"];
+    let slots = and_what_it_brings(slots, follow_up, behind, &[]);
+    let reader = Reader::Store;
+    let columns: Vec<Column<'a>> = slots.iter().map(|slot| column(store, follow_up, None, *slot, reader)).collect();
+    let printed = slots.iter().position(|slot| *slot == Slot::Remark).unwrap_or_default();
+    let rows = rows.iter().map(|numbered| {
+        let line = Line { store, follow_up, list: numbered.list, reader, week };
+        let cell = |(slot, column): (&Slot, &Column<'a>)| line.cell(numbered.row, *slot, column.kind, &numbered.number);
+        Row::from(slots.iter().zip(&columns).map(cell).collect::<Vec<_>>())
+    });
+    let rows = rows.collect();
+    let print = super::Print { columns: printed + 1, pages_wide: 1 };
+    let returning = (!follow_up.listed.is_empty()).then(|| returning(follow_up, None, &slots));
+    Table { columns, rows, lead: 3, print, empty: store.words.word("work.empty").into(), returning, ..Table::default() }
+}
+
+/// How a line that somebody filled in comes back: as a row of follow_up, made of what it says.
+fn returning(follow_up: &SheetDef, list: Option<&Worklist>, slots: &[Slot]) -> Box<Returning> {
+    let (mut cells, mut fields) = (Vec::new(), Vec::new());
+    for (at, slot) in slots.iter().enumerate() {
+        let Slot::Field(column) = *slot else { continue };
+        let field = follow_up.columns[column].field.clone();
+        if is_to_fill(*slot, follow_up, list) && !follow_up.listed.contains(&column) {
+            cells.push((field, at));
+        } else {
+            fields.push((field, vec![Piece::Column(at)]));
+        }
+    }
+    let made = RowMade { sheet: follow_up.id.clone(), cells, fields };
+    Box::new(Returning { rows_made: vec![made], given: Vec::new(), lists: true })
 }
 
 /// What the cells of a row need to know.
@@ -245,18 +327,20 @@ struct Line<'l, 'a> {
     list: &'a Worklist,
     reader: Reader,
     week: Period,
-    kinds: Vec<Kind>,
 }
 
 impl<'a> Line<'_, 'a> {
     fn cell(&self, row: &'a WorklistRow, slot: Slot, kind: Kind, number: &str) -> Cell<'a> {
         let own = self.reader == Reader::Store;
         let words = self.store.words;
+        let to_say = if own { Cell::Entry } else { Cell::Blank };
         match slot {
+            Slot::List => Cell::text(words.text(&self.list.title)),
+            Slot::Next => Cell::text(words.text(&self.list.next_step)),
             Slot::Field(index) => match &*self.follow_up.columns[index].field {
                 "follow_up_no" => Cell::text(number.to_owned()),
-                "party" => self.list.contact.as_ref().map_or(Cell::Blank, |contact| Cell::text(&*contact.party)),
-                "task" => self.list.contact.as_ref().map_or(Cell::Blank, |contact| Cell::text(&*contact.task)),
+                "party" => self.list.contact.as_ref().map_or(to_say, |contact| Cell::text(&*contact.party)),
+                "task" => self.list.contact.as_ref().map_or(to_say, |contact| Cell::text(&*contact.task)),
                 "customer_key" if own => Cell::text(customer_key(row).unwrap_or_default()),
                 "customer_key" => Cell::text(privacy::masked(Some(PersonalClass::Key), &row.customer_ref)),
                 // A list without a due day is due when it is worked.
@@ -264,6 +348,8 @@ impl<'a> Line<'_, 'a> {
                 "due_on" => Cell::date(row.due),
                 "executor" => match &row.owner {
                     Some(name) => Cell::linked(&**name, self.store.person_link(name)),
+                    // Whoever calls writes his name in.
+                    None if own => Cell::Entry,
                     None => Cell::text(words.word("work.nobody")),
                 },
                 _ => Cell::Blank,

@@ -2,6 +2,7 @@
 
 mod material;
 mod packs;
+mod paper;
 mod templates;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
