@@ -20,11 +20,11 @@ pub(super) struct HelpArguments {
 pub(super) fn run(arguments: &HelpArguments) -> Result<u8, Failure> {
     let mut all = command();
     let Some(wanted) = &arguments.command else {
-        terminal::pour(all.render_long_help().to_string().as_bytes());
+        terminal::pour(all.render_help().to_string().as_bytes());
         return Ok(CLEAN);
     };
     if let Some(command) = all.find_subcommand_mut(wanted).filter(|command| !command.is_hide_set()) {
-        terminal::pour(command.render_long_help().to_string().as_bytes());
+        terminal::pour(command.render_help().to_string().as_bytes());
         return Ok(CLEAN);
     }
     let names = all.get_subcommands().filter(|own| !own.is_hide_set()).map(Command::get_name);
