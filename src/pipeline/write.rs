@@ -10,8 +10,7 @@ use crate::{
     diagnostic::Finding,
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::{FormValues, Grain, IgnoredSheet, Period, Scope, submission::GROUP},
-    project::{Store, settings::slug},
+    model::{FormValues, Grain, Period, Scope, submission::GROUP},
     publish,
     publish::{
         Manifest, Spool, Stage,
@@ -22,15 +21,12 @@ use crate::{
         manifest::Counts,
     },
     report::{self, Edition, GroupMaterial, StoreDigest, Yardstick, downloads, material::BoardLine},
-    returned,
-    site::{self, Shelf},
-    workbook,
+    site, workbook,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
