@@ -28,6 +28,8 @@ pub(crate) struct KpiView {
     pub definition: Definition,
     pub topic: Named,
     pub chooser: Vec<Named>,
+    /// To areas and stores over the newest months.
+    pub beside: Link,
     pub month: String,
     pub partial: bool,
     pub figure: Figure,
@@ -169,6 +171,14 @@ pub(crate) fn period_link(kpi: &str, grain: Grain, part: usize) -> Link {
     }
 }
 
+/// Where the group, areas and stores stand beside each other over the newest periods of a grain, months too.
+pub(crate) fn beside_link(kpi: &str, grain: Grain, part: usize) -> Link {
+    match grain {
+        Grain::Month | Grain::Asof => Link::to(format!("kpi/month/{}{}", slug(kpi), page::ending(part))),
+        other => period_link(kpi, other, part),
+    }
+}
+
 /// To the same KPI by another grain, of those it has.
 pub(crate) fn chooser(lookup: &Lookup<'_>, kpi: &Kpi, shown: Grain) -> Vec<Named> {
     let mut choices = period::chooser(lookup, shown, |grain| period_link(&kpi.id, grain, 1));
@@ -232,6 +242,11 @@ impl KpiView {
             definition: Definition::new(group, kpi),
             topic: topic(group, kpi),
             chooser: chooser(group, kpi, Grain::Month),
+            beside: if kpi.grains.contains(&Grain::Month) {
+                beside_link(&kpi.id, Grain::Month, 1)
+            } else {
+                link(&kpi.id)
+            },
             month: group.words.period(month),
             partial: group.months.is_partial(month),
             delta: group.delta(kpi, Scope::Group, "group", month),

@@ -1,10 +1,10 @@
-//! A KPI by week, quarter or year: the group, its regions and brands, every store.
+//! A KPI by week, month, quarter or year: the group, its regions and brands, every store over the newest periods.
 
 use super::{
     area, kpi, kpis,
     lookup::GroupLookup,
     page::{self, Draw, Link, Named, Page},
-    period::OTHERS,
+    period::GRAINS,
     store,
     table::{Cell, periods},
     trend::Trend,
@@ -54,7 +54,7 @@ impl<'a> Page<GroupLookup<'a>> for KpiPeriodPage<'a> {
         let catalog: &'a crate::catalog::Catalog = group.edition.catalog;
         let mut pages = Vec::new();
         for kpi in &catalog.kpis {
-            for grain in OTHERS.into_iter().filter(|grain| kpi.grains.contains(grain)) {
+            for grain in GRAINS.into_iter().filter(|grain| kpi.grains.contains(grain)) {
                 pages.extend((1..=parts).map(|part| KpiPeriodPage { kpi, grain, part }));
             }
         }
@@ -62,7 +62,7 @@ impl<'a> Page<GroupLookup<'a>> for KpiPeriodPage<'a> {
     }
 
     fn link(&self, _: &GroupLookup<'a>) -> Link {
-        kpi::period_link(&self.kpi.id, self.grain, self.part)
+        kpi::beside_link(&self.kpi.id, self.grain, self.part)
     }
 
     fn way(&self, group: &GroupLookup<'a>) -> Vec<Named> {
@@ -93,7 +93,7 @@ impl<'a> Page<GroupLookup<'a>> for KpiPeriodPage<'a> {
             areas: if part == 1 { draw(&periods::of_kpi(group, kpi, grain, areas)) } else { String::new() },
             stores: draw(&periods::of_kpi(group, kpi, grain, stores)),
             part,
-            parts: page::parts(group.parts().len(), |part| kpi::period_link(&kpi.id, grain, part).at("stores")),
+            parts: page::parts(group.parts().len(), |part| kpi::beside_link(&kpi.id, grain, part).at("stores")),
         }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) use group::{GroupLookup, Region};
 pub(crate) use store::StoreLookup;
 
 use super::{
-    area, behind,
+    behind,
     figure::{FEW, Figure},
     material::Edition,
     page::Link,
@@ -135,9 +135,7 @@ impl<'a> Lookup<'a> {
             Scope::Store if has_rows => self.rows_link(kpi, id, period),
             Scope::Staff if has_rows => id.split_once('/').and_then(|(store, _)| self.rows_link(kpi, store, period)),
             Scope::Group => Some(period::kpi_link(kpi, period.grain)),
-            Scope::Region | Scope::Brand if has_rows => {
-                Some(period::kpi_link(kpi, period.grain).at(area::anchor(scope, id)))
-            }
+            Scope::Region | Scope::Brand if has_rows => period::area_link(self, kpi, (scope, id), period),
             _ => None,
         };
         figure.linked(link)

@@ -190,3 +190,13 @@ pub(crate) fn with_data<'a>(lookup: &Lookup<'a>, grain: Grain, scope: Scope, id:
 pub(crate) fn kpi_link(kpi: &Kpi, grain: Grain) -> Link {
     if kpi.grains.contains(&grain) { kpi::period_link(&kpi.id, grain, 1) } else { kpi::link(&kpi.id) }
 }
+
+/// Periods of which a KPI's page of a grain shows every area and store.
+pub(crate) const BESIDE: usize = 4;
+
+/// To an area's line on a KPI's page of a period's grain, where that page shows the period.
+pub(crate) fn area_link(lookup: &Lookup<'_>, kpi: &Kpi, (scope, id): (Scope, &str), period: Period) -> Option<Link> {
+    let shown = lookup.recent(period.grain).into_iter().take(BESIDE).any(|recent| recent == period);
+    let link = || kpi::beside_link(&kpi.id, period.grain, 1).at(area::anchor(scope, id));
+    (shown && kpi.grains.contains(&period.grain)).then(link)
+}

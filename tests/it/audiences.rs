@@ -64,7 +64,9 @@ fn each_stores_own_site_stands_alone_and_holds_no_other_store() {
         for (name, bytes) in files.iter().filter(|(name, _)| !name.ends_with(".xlsx")) {
             let text = String::from_utf8_lossy(bytes);
             for other in &others {
-                assert!(!text.contains(&names[*other]), "{store} {name} names {}", names[*other]);
+                // What is wrong with a sheet may be that it names another store.
+                let of_findings = name.contains("quality");
+                assert!(of_findings || !text.contains(&names[*other]), "{store} {name} names {}", names[*other]);
                 assert!(
                     !text.contains(&format!("stores/{}/", stores[*other])),
                     "{store} {name} leads to another store"
@@ -123,7 +125,8 @@ fn the_site_is_there_in_every_language_that_the_config_names() {
     }
     // Of the English page only names are Chinese: stores, areas and people, and the names of the other languages.
     let config = std::fs::read_to_string(group.path().join("foursight.toml")).expect("a config");
-    let english = text_of(std::str::from_utf8(&site["en/index.html"]).expect("UTF-8"));
+    // Tags part words.
+    let english = text_of(&std::str::from_utf8(&site["en/index.html"]).expect("UTF-8").replace('<', " <"));
     let strange = |word: &&str| has_han(word) && !config.contains(*word) && !["简体中文", "繁體中文"].contains(word);
     let words: Vec<&str> = english.split_whitespace().filter(strange).collect();
     assert!(words.is_empty(), "{words:?}");

@@ -144,7 +144,7 @@ fn a_config_mistake_names_file_and_line_and_what_was_expected() {
         let output = build(group.path(), &[]);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("foursight.toml") && said.contains(&format!("line {line}")), "{text}: {said}");
+        assert!(said.contains("foursight.toml") && said.contains(&format!("第 {line} 行")), "{text}: {said}");
     }
 }
 

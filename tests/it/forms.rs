@@ -1,6 +1,10 @@
 //! Forms as pages: what a page of the site says in a table, read back from its markup.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A table of a page: its heading, the titles of its columns, its rows.
 pub struct Read {
@@ -14,9 +18,22 @@ pub struct Read {
 
 /// The tables of a form's page.
 pub fn tables(page: &Path) -> Vec<Read> {
+    let page = &of_whom_it_is_for(page);
     let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
     let sections = text.split("<section class=\"form-block").skip(1);
     sections.map(|section| read(section.split("</section>").next().unwrap_or_default())).collect()
+}
+
+/// A form for the store's eyes alone stands in the store's own site.
+fn of_whom_it_is_for(page: &Path) -> PathBuf {
+    let text = page.to_string_lossy();
+    match text.split_once("/site/stores/") {
+        Some((output, below)) if !page.exists() => {
+            let store = below.split('/').next().unwrap_or_default();
+            format!("{output}/site-store/{store}/stores/{below}").into()
+        }
+        _ => page.to_owned(),
+    }
 }
 
 fn read(section: &str) -> Read {

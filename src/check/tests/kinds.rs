@@ -216,9 +216,10 @@ fn r672_a_figure_is_on_the_list_or_a_kpi() {
     assert_eq!(lines(&findings), [""; 0], "which KPIs there are is no part of checking");
     let found = unknown_figures(&named_figures(&rows, &CATALOG), &CATALOG, &Settings::defaults(&CATALOG));
     assert_eq!(lines(&found), ["R672 a 2"]);
-    let rows = ["2026-12|甲|pool_convert|12", "2026-12|乙|pool_convert|0.12", "2026-12|丙|订单|12"];
-    let (rows, _) = checked(vec![book("a", CUTOFF, vec![self::table("target", "month object metric value", &rows)])]);
-    let found = unknown_figures(&named_figures(&rows, &CATALOG), &CATALOG, &Settings::defaults(&CATALOG));
+    let written = ["2026-12|甲|pool_convert|12", "2026-12|乙|pool_convert|0.12", "2026-12|丙|订单|12"];
+    let (percent, _) =
+        checked(vec![book("a", CUTOFF, vec![self::table("target", "month object metric value", &written)])]);
+    let found = unknown_figures(&named_figures(&percent, &CATALOG), &CATALOG, &Settings::defaults(&CATALOG));
     assert_eq!(lines(&found), ["R673 a 2"], "12 is 1200 %");
     let mut more = CATALOG.clone();
     more.kpis[0].title.zh = "吉祥物".to_owned();

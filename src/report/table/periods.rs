@@ -22,7 +22,9 @@ pub(crate) fn table<'a>(
 ) -> Table<'a> {
     let words = lookup.words;
     let word = |key: &str| words.word(key);
-    let recent: Vec<Period> = lookup.recent(grain);
+    // An area's figures lead to lines that show as many periods.
+    let shown = if matches!(scope, Scope::Region | Scope::Brand) { period::BESIDE } else { usize::MAX };
+    let recent: Vec<Period> = lookup.recent(grain).into_iter().take(shown).collect();
     let (now, before) = (lookup.focus(grain), lookup.focus(grain).previous());
     let mut columns = vec![
         Column::new(word("dictionary.topic"), Kind::Text, 14.0),
@@ -90,7 +92,7 @@ pub(crate) fn of_kpi<'a>(group: &GroupLookup<'a>, kpi: &Kpi, grain: Grain, lines
     let words = group.words;
     let word = |key: &str| words.word(key);
     let now = group.focus(grain);
-    let earlier: Vec<Period> = group.recent(grain).into_iter().skip(1).take(3).collect();
+    let earlier: Vec<Period> = group.recent(grain).into_iter().skip(1).take(period::BESIDE - 1).collect();
     let mut columns = vec![
         Column::new(word("table.object"), Kind::Text, 22.0),
         Column::new(word("scope.region"), Kind::Text, 12.0),
