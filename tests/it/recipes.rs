@@ -112,7 +112,8 @@ fn gitlab_and_jenkins_run_the_same_commands() {
     assert_eq!(commands.len(), 3, "{commands:?}");
     let other = folder.path().join("other");
     well(&group_folder, &commands.join("\n"), &[("FOURSIGHT_SHARE", &other)]);
-    assert_eq!(tree(&other.join("site")), tree(&share.join("site")));
+    let names = |site: &Path| tree(site).into_keys().collect::<Vec<_>>();
+    assert_eq!(names(&other.join("site")), names(&share.join("site")));
 }
 
 #[test]
