@@ -2,6 +2,7 @@
 
 use super::{Grain, Period, Quantity, Scope, Status};
 use chrono::NaiveDate;
+use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What the data files of an output say, as far as another build is held against it.
@@ -81,7 +82,7 @@ pub struct Moved {
 }
 
 /// How many of some rows came, stayed and went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Turnover {
     /// Now and not then.
     pub new: usize,
@@ -108,6 +109,14 @@ pub struct Changes {
     pub lists: Vec<(RowsOf, Turnover)>,
     /// By code and store.
     pub findings: Vec<(RowsOf, Turnover)>,
+}
+
+impl std::ops::AddAssign for Turnover {
+    fn add_assign(&mut self, other: Turnover) {
+        self.new += other.new;
+        self.still += other.still;
+        self.gone += other.gone;
+    }
 }
 
 impl Changes {
@@ -151,11 +160,7 @@ impl Changes {
         let mut totals: Vec<(Arc<str>, Turnover)> = Vec::new();
         for ((what, _), turnover) in of {
             match totals.last_mut().filter(|(last, _)| last == what) {
-                Some((_, total)) => {
-                    total.new += turnover.new;
-                    total.still += turnover.still;
-                    total.gone += turnover.gone;
-                }
+                Some((_, total)) => *total += *turnover,
                 None => totals.push((what.clone(), *turnover)),
             }
         }

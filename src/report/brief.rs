@@ -52,21 +52,7 @@ pub(crate) struct BriefLine {
     /// Further stores or lists.
     pub more: usize,
     /// Against the earlier build; `None` where what is counted cannot be held against it.
-    pub turnover: Option<Moves>,
-}
-
-/// How much came, stayed and went.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Moves {
-    pub new: usize,
-    pub still: usize,
-    pub gone: usize,
-}
-
-impl From<Turnover> for Moves {
-    fn from(turnover: Turnover) -> Moves {
-        Moves { new: turnover.new, still: turnover.still, gone: turnover.gone }
-    }
+    pub turnover: Option<Turnover>,
 }
 
 /// Whom a brief is about: the stores it counts, and where what it counts stands.
@@ -231,7 +217,7 @@ impl Whose<'_, '_> {
                 moved.iter().filter(|moved| moved.key.scope == crate::model::Scope::Store).count()
             };
             let (new, gone) = (of_stores(&changes.missed), of_stores(&changes.mended));
-            Moves { new, still: all - new.min(all), gone }
+            Turnover { new, still: all - new.min(all), gone }
         });
         self.finish(todo, all, link, None, most_first(stores), turnover)
     }
@@ -259,11 +245,9 @@ impl Whose<'_, '_> {
             let of_these = |(what, _): &&(RowsOf, Turnover)| lists.contains(&what.0);
             let mut sum = Turnover::default();
             for (_, turnover) in changes.lists.iter().filter(of_these) {
-                sum.new += turnover.new;
-                sum.still += turnover.still;
-                sum.gone += turnover.gone;
+                sum += *turnover;
             }
-            sum.into()
+            sum
         });
         self.finish(todo, over, link, oldest, named, turnover)
     }
@@ -292,7 +276,7 @@ impl Whose<'_, '_> {
         link: Link,
         oldest: Option<i64>,
         names: Vec<(usize, Named)>,
-        turnover: Option<Moves>,
+        turnover: Option<Turnover>,
     ) -> BriefLine {
         // One store's own count says it all; lists are named still.
         let mut names = names;

@@ -54,7 +54,7 @@ fn each_stores_own_site_stands_alone_and_holds_no_other_store() {
             for link in html.split(" href=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
                 let (path, _) = link.split_once('#').unwrap_or((link, ""));
                 if !path.is_empty() {
-                    let target = crate::figures::resolved(name, &crate::figures::unescaped(path));
+                    let target = crate::links::resolve(name, &crate::links::unescaped(path));
                     assert!(files.contains_key(&target), "{store} {name} → {link}");
                     followed += 1;
                 }

@@ -1,7 +1,10 @@
 //! Every figure on every page leads to where it stands with what it is made of: the place that it leads to shows the same
 //! figure, and what stands there adds up to it.
 
-use crate::foursight::{built_sample, csv, tree};
+use crate::{
+    foursight::{built_sample, csv, tree},
+    links::{resolve, unescaped},
+};
 use quick_xml::{Reader, events::Event};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,34 +16,9 @@ struct Figure {
     leads_to: (String, String),
 }
 
-pub fn unescaped(link: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = link.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let hex: String = rest.by_ref().take(2).map(char::from).collect();
-            bytes.push(u8::from_str_radix(&hex, 16).expect("two hex digits"));
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).expect("UTF-8")
-}
-
-pub fn resolved(from: &str, path: &str) -> String {
-    if path.is_empty() {
-        return from.to_owned();
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        if part == ".." {
-            parts.pop();
-        } else {
-            parts.push(part);
-        }
-    }
-    parts.join("/")
+/// The page that a link of a page leads to.
+fn target(from: &str, path: &str) -> String {
+    if path.is_empty() { from.to_owned() } else { resolve(from, &unescaped(path)) }
 }
 
 fn reader(html: &str) -> Reader<&[u8]> {
@@ -73,7 +51,7 @@ fn figures(name: &str, html: &str) -> Vec<Figure> {
                     && let Some(href) = link.take()
                 {
                     let (path, anchor) = href.split_once('#').unwrap_or((&href, ""));
-                    let leads_to = (resolved(name, &unescaped(path)), unescaped(anchor));
+                    let leads_to = (target(name, path), unescaped(anchor));
                     found.push(Figure { text: text.trim().to_owned(), leads_to });
                 }
                 aside = aside.saturating_sub(1);

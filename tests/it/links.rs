@@ -35,7 +35,7 @@ fn read(name: &str, html: &str) -> Page {
 }
 
 /// `%E4%BD%A0` as it was before escaping.
-fn unescaped(link: &str) -> String {
+pub fn unescaped(link: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = link.as_bytes();
     while let Some((first, more)) = rest.split_first() {
@@ -57,7 +57,8 @@ fn unescaped(link: &str) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-fn resolve(from: &str, link: &str) -> String {
+/// The page that a relative link of a page leads to.
+pub fn resolve(from: &str, link: &str) -> String {
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
     for part in link.split('/') {
