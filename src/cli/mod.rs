@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod project;
 mod query;
+mod refused;
 mod serve;
 mod summary;
 mod template;
@@ -112,25 +113,29 @@ pub fn run() -> ExitCode {
             return ExitCode::from(CLEAN);
         }
     };
-    let outcome = match command {
-        Command::Read => return crate::intake::serve_reader(),
-        Command::Build(arguments) => build::run(&arguments, lang),
-        Command::Check(arguments) => check::run(&arguments, lang),
-        Command::Template(arguments) => template::run(&arguments, lang),
-        Command::Init(arguments) => init::run(&arguments, lang),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments, lang),
-        Command::Plan(arguments) => plan::run(&arguments, lang),
-        Command::Query(arguments) => query::run(&arguments, lang),
-        Command::Serve(arguments) => serve::run(&arguments, lang),
-        Command::Summary(arguments) => summary::run(&arguments, lang),
-        Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments),
-        Command::Help(arguments) => help::run(&arguments),
+    let run = || {
+        let code = match command {
+            Command::Read => return Ok(crate::intake::serve_reader()),
+            Command::Build(arguments) => build::run(&arguments, lang),
+            Command::Check(arguments) => check::run(&arguments, lang),
+            Command::Template(arguments) => template::run(&arguments, lang),
+            Command::Init(arguments) => init::run(&arguments, lang),
+            Command::Demo(arguments) => demo::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments, lang),
+            Command::Plan(arguments) => plan::run(&arguments, lang),
+            Command::Query(arguments) => query::run(&arguments, lang),
+            Command::Serve(arguments) => serve::run(&arguments, lang),
+            Command::Summary(arguments) => summary::run(&arguments, lang),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments),
+            Command::Help(arguments) => help::run(&arguments),
+        }?;
+        Ok(ExitCode::from(code))
     };
+    let outcome = refused::told(run);
     match outcome {
         Ok(code) => match terminal::failure() {
-            None => ExitCode::from(code),
+            None => code,
             Some(message) => {
                 terminal::complain(&message);
                 ExitCode::from(FAILED)

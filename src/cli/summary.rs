@@ -20,6 +20,9 @@ pub(super) struct SummaryArguments {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// An earlier output, such as last week's: the group's message says what is missed, mended, new and gone since.
+    #[arg(long, value_name = "DIR")]
+    since: Option<PathBuf>,
     #[command(flatten)]
     project: ProjectArguments,
 }
@@ -42,7 +45,11 @@ pub(super) fn run(arguments: &SummaryArguments, lang: Option<Lang>) -> Result<u8
     };
     // A store's places rest on the others, so that every store is read.
     let project = ProjectArguments { stores: Vec::new(), ..arguments.project.clone() };
-    let group = project.group(PathBuf::from(".foursight"), lang)?;
+    if store.is_some() && arguments.since.is_some() {
+        return Err(Message::new("summary.since_of_group").into());
+    }
+    let mut group = project.group(PathBuf::from(".foursight"), lang)?;
+    group.hold_against(arguments.since.clone());
     let display = project.display();
     let checked = group.check(&display)?;
     let message = group.week_message(&checked, store)?;

@@ -19,6 +19,7 @@ mod counts;
 mod cutoff;
 mod figures;
 mod files;
+mod gathered;
 mod group;
 mod headers;
 mod measured;

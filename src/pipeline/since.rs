@@ -1,22 +1,18 @@
 //! A build held against an earlier output.
 
 use super::{Checked, Engine, Group, PipelineError};
-use crate::{
-    model::changes::Changes,
-    publish::{Stage, published},
-    report,
-};
-use std::io;
+use crate::{model::changes::Changes, publish::published, report};
+use std::{io, path::Path};
 
 impl Group {
     /// What became of the output in the folder that was asked for: `None` where none was, `Some(None)` where there is none.
-    /// The data files of this build are in `stage` already.
+    /// The data files of this build are below `folder` already.
     ///
     /// # Errors
     /// When there is an output that cannot be read.
     pub(super) fn changes(
         &self,
-        stage: &Stage,
+        folder: &Path,
         checked: &Checked,
         engine: &Engine<'_>,
     ) -> Result<Option<Option<Changes>>, PipelineError> {
@@ -25,7 +21,7 @@ impl Group {
         let Some(cutoff) = published::cutoff(former).map_err(failed)? else { return Ok(Some(None)) };
         let since = engine.lineage_since();
         let before = published::read(former, cutoff, since).map_err(failed)?;
-        let now = published::read(stage.folder(), checked.cutoff.date(), since).map_err(failed)?;
+        let now = published::read(folder, checked.cutoff.date(), since).map_err(failed)?;
         Ok(Some(Some(Changes::between(&before, &now, report::focus))))
     }
 

@@ -11,7 +11,7 @@ use crate::{
     model::{FormValues, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
     project::{Settings, Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
-    report::{Standing, StoreDigest, StoreMaterial, Yardstick, form, material::BoardLine, period},
+    report::{Standing, StoreDigest, StoreMaterial, Yardstick, downloads, form, material::BoardLine, period},
     workbook,
 };
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ impl<'a> Known<'a> {
             submissions: &self.checked.outline.submissions,
             board: &self.board,
             ignored: self.ignored,
+            returned: &[],
         }
     }
 }
@@ -228,31 +229,42 @@ impl Desk<'_> {
             let opened = Known::of(self.checked, self.engine, kpis, i)?;
             Ok(known.get_or_init(|| opened))
         };
-        let part = |part: Part, rendering: &Rendering<'_>| {
-            let key = self.key(part, rendering, hash, standing, i).unwrap_or_default();
+        let part = |part: Part, rendering: &Rendering<'_>, returned: &[String]| {
+            let key = self.key(part, rendering, hash, standing, returned, i).unwrap_or_default();
             if let Some(made) = self.group.cache.get::<Made>("made", &key)
                 && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
             {
-                return Ok::<usize, PipelineError>(made.counted);
+                return Ok::<Made, PipelineError>(made);
             }
-            let (made, lasting) = self.make(part, rendering, known()?, standing, i, &rows)?;
+            let (made, lasting) = self.make(part, rendering, known()?, standing, returned, i, &rows)?;
             if lasting {
                 // A full or read-only disk costs the next build time, nothing else.
                 let _ = self.group.cache.put("made", &key, &made);
             } else {
                 self.group.count(|counts| counts.passing += 1);
             }
-            Ok(made.counted)
+            Ok(made)
         };
+        let returned = part(Part::Returned, self.main, &[])?;
+        let below = format!("returned/{}/", slug(&self.checked.stores[i].id));
+        let places: Vec<String> =
+            returned.files.iter().filter_map(|(path, _)| Some(path.strip_prefix(&below)?.to_owned())).collect();
         let mut pages = 0;
         for rendering in self.renderings {
-            pages += part(Part::Front, rendering)? + part(Part::Pages, rendering)? + part(Part::Forms, rendering)?;
+            // Only where a store stands alone may its readers have its workbooks.
+            let offered = if rendering.alone { &places[..] } else { &[] };
+            for own in [Part::Front, Part::Pages, Part::Forms] {
+                pages += part(own, rendering, offered)?.counted;
+            }
+            let folder = rendering.folder_of(&self.checked.stores[i].id);
+            for place in offered {
+                self.stage.again(&format!("{folder}/{}", downloads::returned(place)), &format!("{below}{place}"))?;
+            }
         }
-        let returned = part(Part::Returned, self.main)?;
-        part(Part::Pack, self.main)?;
-        part(Part::People, self.main)?;
-        part(Part::Facts, self.main)?;
-        Ok(Written { pages, returned })
+        for own in [Part::Pack, Part::People, Part::Facts] {
+            part(own, self.main, &[])?;
+        }
+        Ok(Written { pages, returned: returned.counted })
     }
 
     /// Makes a part, and says whether a later build of the same would make it alike.
@@ -262,6 +274,7 @@ impl Desk<'_> {
         rendering: &Rendering<'_>,
         known: &Known<'_>,
         standing: &Standing,
+        returned: &[String],
         i: usize,
         rows: &OnceCell<(StoreFacts, Vec<LineageRow>)>,
     ) -> Result<(Made, bool), PipelineError> {
@@ -287,7 +300,7 @@ impl Desk<'_> {
         let sink = |path: &str, bytes: &[u8]| put(format!("{folder}/{path}"), bytes).map_err(io::Error::other);
         let counted = match part {
             Part::Front | Part::Pages => {
-                let material = known.material(&opened()?.1);
+                let material = StoreMaterial { returned, ..known.material(&opened()?.1) };
                 let pages = match part {
                     Part::Front => site.store_front(&material, standing, &sink)?,
                     _ => site.store_pages(&material, &sink)?,
@@ -364,6 +377,7 @@ impl Desk<'_> {
         rendering: &Rendering<'_>,
         hash: Option<&str>,
         standing: &Standing,
+        returned: &[String],
         i: usize,
     ) -> Option<String> {
         let edition = &rendering.edition;
@@ -377,7 +391,7 @@ impl Desk<'_> {
                 return Some(key.with(edition.cutoff.display()).finish());
             }
             Part::Front => key.with("front").with(bytes(standing)?),
-            Part::Pages => key.with("pages"),
+            Part::Pages => key.with("pages").with(bytes(&returned)?),
             Part::People => key.with("people"),
             Part::Pack => key.with("pack").with(bytes(standing)?).with(bytes(self.yardstick)?),
             Part::Returned => {

@@ -2,11 +2,19 @@
 
 use super::{
     Checked, Group, PipelineError,
+    gathered::Gathered,
     stores::{Known, Share},
 };
 use crate::{
     messages::Messages,
+    publish::{PublishError, contract},
     report::{self, Edition, GroupMaterial, StoreDigest},
+};
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::Path,
 };
 
 pub use crate::report::message::{Line, Section, Tone, WeekMessage};
@@ -23,10 +31,28 @@ impl Group {
             return Ok(None);
         }
         let engine = self.engine(checked)?;
+        // Held against an earlier output, this one's data files are needed, for as long as they are compared.
+        let scratch = tempfile::tempdir().map_err(PublishError::write(std::env::temp_dir()))?;
+        let gathered = Gathered::new(scratch.path())?;
         let (figures, digests): (_, Vec<StoreDigest>) = self.figures_and(checked, &engine, |figures, i| {
-            let Share { digest, values, .. } = Share::of(self, checked, &engine, figures, i)?;
+            let Share { digest, values, lines, .. } = Share::of(self, checked, &engine, figures, i)?;
+            gathered.add(lines)?;
             Ok((values, digest))
         })?;
+        let changes = match at {
+            None if self.request.since.is_some() => {
+                let data = |name: &str, make: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>| {
+                    let path = scratch.path().join(name);
+                    make_file(&path, make).map_err(PublishError::write(&path))
+                };
+                gathered.write(&figures, data)?;
+                data("data/findings.csv", &mut |out| {
+                    contract::findings_csv(checked.findings.iter(), &self.finding_words(), out)
+                })?;
+                self.changes(scratch.path(), checked, &engine)?
+            }
+            _ => None,
+        };
         let edition = Edition {
             catalog: &self.catalog,
             settings: &self.settings,
@@ -40,7 +66,7 @@ impl Group {
             kpis: &figures.kpis,
             digests: &digests,
             findings: &checked.findings[..of_none],
-            changes: None,
+            changes: changes.as_ref().map(Option::as_ref),
         };
         let words = Messages::of(self.settings.lang);
         let Some(i) = at.flatten() else { return Ok(Some(report::message::of_group(&material, words))) };
@@ -48,4 +74,11 @@ impl Group {
         let known = Known::of(checked, &engine, figures.of_store(&engine, i)?, i)?;
         Ok(Some(report::message::of_store(edition, words, &known.material(&[]), &standings[i])))
     }
+}
+
+fn make_file(path: &Path, make: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    let mut out = BufWriter::new(File::create(path)?);
+    make(&mut out)?;
+    out.flush()
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Checked, Engine, Figures, Group, PipelineError, Progress, Readers,
+    gathered::Gathered,
     pages::{dictionary, offer},
     renderings::Rendering,
     stores::{Desk, Share, Written},
@@ -10,12 +11,11 @@ use crate::{
     diagnostic::Finding,
     lake::{sweep, tag},
     messages::{FindingWords, Messages},
-    model::{FormValues, Grain, Period, Scope, submission::GROUP},
+    model::{FormValues, Grain, Period, submission::GROUP},
     publish,
     publish::{
-        Manifest, Spool, Stage,
+        Manifest, Stage,
         contract::{self, SubmissionLine},
-        csv_text::CsvText,
         datapackage,
         ledger::Totals,
         manifest::Counts,
@@ -25,15 +25,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-/// Which lines are gathered while stores are worked on.
-const KPIS: usize = 0;
-const WORKLISTS: usize = 1;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// What a build made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,21 +74,16 @@ impl Group {
         let checked = self.check_surveyed(survey, progress)?;
         let engine = self.engine(&checked)?;
         progress.stage("progress.figures", 0);
-        let lines = [Spool::new(stage.work())?, Spool::new(stage.work())?].map(Mutex::new);
-        let add = |at: usize, parts| lines[at].lock().unwrap_or_else(PoisonError::into_inner).add(parts);
+        let gathered = Gathered::new(stage.work())?;
         let share = |figures: &Figures, i: usize| {
-            let Share { digest, values, lines: [kpis, worklists], hash, forms, forms_hash } =
+            let Share { digest, values, lines, hash, forms, forms_hash } =
                 Share::of(self, &checked, &engine, figures, i)?;
-            add(KPIS, kpis)?;
-            add(WORKLISTS, worklists)?;
+            gathered.add(lines)?;
             Ok((values, Told { digest, hash, forms, forms_hash }))
         };
         let (figures, shares) = self.figures_and(&checked, &engine, share)?;
-        add(KPIS, contract::kpi_lines_of_group(figures.kpis.iter().filter(|value| value.scope != Scope::Store)))?;
         progress.stage("progress.data", 0);
-        let [kpis, worklists] = lines.map(|lines| lines.into_inner().unwrap_or_else(PoisonError::into_inner));
-        write_lines(&stage, "data/kpi.csv", &contract::KPI_HEADER, kpis)?;
-        write_lines(&stage, "data/worklist.csv", &contract::WORKLIST_HEADER, worklists)?;
+        gathered.write(&figures, |name, make| stage.write_as_made(name, make).map(drop))?;
         let built = self.pool.install(|| self.write(&stage, &checked, &engine, &figures, shares, progress))?;
         if let Some(key) = key.filter(|_| self.counts().passing == 0) {
             self.remember(&key, &built, &stage);
@@ -131,7 +118,7 @@ impl Group {
         let rows = board.iter().map(|line| [line.rows_read, line.accepted, line.repaired, line.rejected]);
         let totals = checked.ledger.settle(&tallies, &rows.collect::<Vec<_>>())?;
         self.write_data(stage, checked, &board, findings())?;
-        let changes = self.changes(stage, checked, engine)?;
+        let changes = self.changes(stage.folder(), checked, engine)?;
         if let Some(Some(changes)) = &changes {
             stage.write("data/changes.csv", &contract::changes_csv(changes))?;
         }
@@ -345,13 +332,4 @@ fn count<'f>(findings: impl Iterator<Item = &'f Finding>) -> [usize; 3] {
     let mut counts = [0; 3];
     findings.for_each(|finding| counts[finding.severity as usize] += 1);
     counts
-}
-
-/// A data file of a header and parts that were gathered store by store.
-fn write_lines(stage: &Stage, name: &str, header: &[&str], mut lines: Spool) -> Result<(), PipelineError> {
-    stage.write_as_made(name, |out| {
-        out.write_all(&CsvText::new(header).finish())?;
-        lines.copy_to(out)
-    })?;
-    Ok(())
 }

@@ -329,7 +329,7 @@ pub(crate) fn table<'a>(
             Cell::Text(cell_word(store, column, privacy::masked(*class, value)))
         }));
         if adds {
-            cells.push(Cell::text(figure::exact(row.numerator, kpi.unit.is_money())));
+            cells.push(Cell::text(figure::exact(row.numerator)));
         }
         let place = &row.place;
         cells.extend([Cell::text(&*place.workbook), Cell::text(place.sheet_shown()), Cell::text(cell(store, place))]);
@@ -379,6 +379,14 @@ fn staff(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[LineageRow])
     for row in rows {
         if let Some(name) = &row.staff {
             counts.entry(name).or_default()[row.role as usize] += 1;
+        }
+    }
+    // Made of other KPIs it has no rows of its own, and people have values all the same.
+    if !kpi.kind.of_others().is_empty() {
+        let is_valued =
+            |name: &&str| store.value(kpi, Scope::Staff, &format!("{}/{name}", store.id()), month).is_some();
+        for name in store.people().filter(is_valued) {
+            counts.entry(name).or_default();
         }
     }
     let mut lines: Vec<_> = counts

@@ -45,14 +45,21 @@ pub(crate) struct BriefLine {
     pub owner: String,
     pub verb: String,
     pub count: Named,
-    /// Days since the oldest of it was due.
-    pub oldest: Option<i64>,
+    /// The oldest of it; `None` where nothing is late.
+    pub oldest: Option<Oldest>,
     /// Where most of it lies, the most first.
     pub names: Vec<Named>,
     /// Further stores or lists.
     pub more: usize,
     /// Against the earlier build; `None` where what is counted cannot be held against it.
     pub turnover: Option<Turnover>,
+}
+
+/// How long the oldest is past its day, and where it stands.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Oldest {
+    pub days: i64,
+    pub link: Link,
 }
 
 /// Whom a brief is about: the stores it counts, and where what it counts stands.
@@ -181,7 +188,8 @@ impl Whose<'_, '_> {
             false => submissions::link(1),
         };
         let count: usize = if self.alone { owing.iter().map(|(n, _)| n).sum() } else { owing.len() };
-        self.finish(todo, count, link, days.filter(|days| *days > 0), owing, None)
+        let oldest = days.filter(|days| *days > 0).map(|days| Oldest { days, link: link.clone() });
+        self.finish(todo, count, link, oldest, owing, None)
     }
 
     fn files(&self, todo: &Todo, count: impl Fn(&quality::Counts) -> u64) -> BriefLine {
@@ -224,11 +232,15 @@ impl Whose<'_, '_> {
 
     fn lists(&self, todo: &Todo, lists: &[Arc<str>]) -> BriefLine {
         let mut named = Vec::new();
-        let (mut over, mut oldest) = (0, None);
+        let (mut over, mut oldest) = (0, None::<Oldest>);
         for id in lists {
             let own = || self.stores.iter().filter_map(|(_, digest)| digest.list(id));
             let late: usize = own().map(|digest| digest.over).sum();
-            oldest = oldest.max(own().filter_map(|digest| digest.oldest).max());
+            if let Some(days) = own().filter_map(|digest| digest.oldest).max()
+                && oldest.as_ref().is_none_or(|known| known.days < days)
+            {
+                oldest = Some(Oldest { days, link: self.list_link(id) });
+            }
             over += late;
             if let (1.., Some(list)) = (late, self.lookup.edition.catalog.worklist(id)) {
                 let text = format!("{} {}", self.lookup.words.text(&list.title), figure::tally(late as u64));
@@ -236,9 +248,10 @@ impl Whose<'_, '_> {
             }
         }
         let named = most_first(named);
-        let link = match (self.alone, named.first().and_then(|(_, name)| name.link.clone())) {
-            (true, Some(first)) => first,
-            (true, None) => self.of_own(|id| store::link(id).at("work")),
+        // One list says it all; of several the table of lists does.
+        let link = match (self.alone, &named[..]) {
+            (true, [(_, Named { link: Some(only), .. })]) => only.clone(),
+            (true, _) => self.of_own(|id| store::link(id).at("work")),
             _ => worklists::link(1),
         };
         let turnover = self.changes.map(|changes| {
@@ -274,7 +287,7 @@ impl Whose<'_, '_> {
         todo: &Todo,
         count: usize,
         link: Link,
-        oldest: Option<i64>,
+        oldest: Option<Oldest>,
         names: Vec<(usize, Named)>,
         turnover: Option<Turnover>,
     ) -> BriefLine {

@@ -16,6 +16,11 @@ pub fn place(name: &str) -> String {
     format!("files/{name}")
 }
 
+/// Where a store's workbook with what is wrong in it stands below the site's folder, by its path below the store's folder.
+pub fn returned(path: &str) -> String {
+    place(&format!("returned/{path}"))
+}
+
 /// The name of the group's workbook: it says the month that the site opens with.
 pub fn group_pack_name(edition: Edition<'_>) -> String {
     format!("group-{}.xlsx", super::focus(edition.cutoff.date()))

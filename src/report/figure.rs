@@ -57,7 +57,6 @@ impl Figure {
             (None, target) => ("–".to_owned(), target.map(|target| shown(target.to_f64(), kpi, words))),
         };
         let gap = number.zip(target).map(|(number, target)| difference(number - target.to_f64(), kpi, words));
-        let quantity = |quantity: Quantity, money: bool| exact(quantity, money && kpi.unit.is_money());
         Figure {
             text,
             value: number,
@@ -68,8 +67,8 @@ impl Figure {
             depth: depth(number, target, status),
             target: target_text,
             gap,
-            numerator: value.map_or_else(String::new, |value| quantity(value.numerator, true)),
-            denominator: value.and_then(|value| value.denominator).map(|denominator| quantity(denominator, false)),
+            numerator: value.map_or_else(String::new, |value| exact(value.numerator)),
+            denominator: value.and_then(|value| value.denominator).map(exact),
             excluded: value.map_or(0, |value| value.excluded),
             few: false,
             partial,
@@ -212,15 +211,14 @@ pub(crate) fn decimals(number: f64, places: usize) -> String {
     }
 }
 
-/// A quantity in full: `1,234`, `1,234.5`; money with two places.
-pub(crate) fn exact(quantity: Quantity, money: bool) -> String {
+/// A quantity in full: `1,234`, `1,234.50`; of what is not whole at least two places.
+pub(crate) fn exact(quantity: Quantity) -> String {
     let text = quantity.to_string();
     let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    match (money, rest) {
-        (true, rest) => format!("{sign}{}.{rest:0<2}", thousands(whole)),
-        (false, "") => format!("{sign}{}", thousands(whole)),
-        (false, rest) => format!("{sign}{}.{rest}", thousands(whole)),
+    match rest {
+        "" => format!("{sign}{}", thousands(whole)),
+        rest => format!("{sign}{}.{rest:0<2}", thousands(whole)),
     }
 }
 

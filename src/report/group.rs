@@ -290,7 +290,7 @@ fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
         steps.push(Step {
             title: group.words.text(&step.title),
             count: sum.to_f64(),
-            text: figure::exact(sum, false),
+            text: figure::exact(sum),
             share: share.map(|first| figure::percent(sum.to_f64() / first)),
             link: Some(kpi::link(&kpi.id)),
         });
@@ -300,7 +300,7 @@ fn funnel(group: &GroupLookup<'_>) -> Vec<Step> {
 
 /// The ladder of all stores.
 fn group_ladder(group: &GroupLookup<'_>) -> Option<Ladder> {
-    ladder(group, group.stores().map(|(_, digest)| digest), |_| worklists::link(1))
+    ladder(group, group.stores().map(|(_, digest)| digest), |_| worklists::ladder_link())
 }
 
 /// Counts of the worklist that shows each owner's churn stage; `None` where there is no such list.

@@ -67,6 +67,8 @@ pub struct StoreMaterial<'a> {
     pub board: &'a [BoardLine],
     /// Sheets that were listed, not read: workbook, sheet.
     pub ignored: &'a [(Arc<str>, IgnoredSheet)],
+    /// Its workbooks with what is wrong in them, as paths below the store's folder; none where pages do not offer them.
+    pub returned: &'a [String],
 }
 
 /// The results of a build all at once, as the workbooks are still made from. All lists are sorted and complete.
@@ -151,6 +153,7 @@ impl Share {
             submissions: &self.submissions,
             board: &self.board,
             ignored: &self.ignored,
+            returned: &[],
         }
     }
 }

@@ -119,8 +119,12 @@ fn sections(all: Vec<(String, Vec<Line>)>) -> Vec<Section> {
 }
 
 fn to_do(own: BriefLine, words: &Words) -> Line {
-    let oldest = own.oldest.map(|days| filled(words, "message.oldest", &[("days", days.to_string())]));
+    let oldest = own.oldest.map(|oldest| filled(words, "message.oldest", &[("days", oldest.days.to_string())]));
     let mut detail: Vec<String> = oldest.into_iter().collect();
+    if let Some(turnover) = own.turnover {
+        let args = [("new", turnover.new), ("gone", turnover.gone)].map(|(name, n)| (name, n.to_string()));
+        detail.push(filled(words, "message.turnover", &args));
+    }
     detail.extend(own.names.into_iter().map(|name| name.text));
     if own.more > 0 {
         detail.push(filled(words, "brief.more", &[("n", own.more.to_string())]));

@@ -119,6 +119,8 @@ pub(crate) struct RuleLine {
     pub title: String,
     #[serde(skip)]
     pub level: Severity,
+    /// Of the lines of one rule, that of the worst severity.
+    pub first: bool,
     pub severity: &'static str,
     pub severity_word: String,
     pub count: u64,
@@ -129,9 +131,8 @@ pub(crate) struct RuleLine {
     pub most: Option<Named>,
 }
 
-/// How often a rule was broken, and by whom.
+/// How often a rule was broken, and by whom. What was put right later is milder than the rule itself: a line for each.
 struct Broken<'a> {
-    severity: Severity,
     count: u64,
     /// Stores with their counts; no store stands for the group's own findings.
     stores: Vec<(Option<&'a Store>, u64)>,
@@ -142,12 +143,11 @@ pub(crate) fn rules<'d>(
     lookup: &Lookup<'_>,
     found: impl Iterator<Item = (Option<&'d Store>, &'d [RuleDigest])>,
 ) -> Vec<RuleLine> {
-    let mut by_code: BTreeMap<&str, Broken<'_>> = BTreeMap::new();
+    let mut by_rule: BTreeMap<(&str, std::cmp::Reverse<Severity>), Broken<'_>> = BTreeMap::new();
     for (store, rules) in found {
         for rule in rules {
-            let new = Broken { severity: rule.severity, count: 0, stores: Vec::new() };
-            let entry = by_code.entry(&rule.code).or_insert(new);
-            entry.severity = entry.severity.max(rule.severity);
+            let new = Broken { count: 0, stores: Vec::new() };
+            let entry = by_rule.entry((&rule.code, std::cmp::Reverse(rule.severity))).or_insert(new);
             entry.count += rule.count;
             match entry.stores.last_mut() {
                 Some((last, count)) if last.map(|last| &last.id) == store.map(|store| &store.id) => {
@@ -157,9 +157,11 @@ pub(crate) fn rules<'d>(
             }
         }
     }
-    let mut lines: Vec<RuleLine> = by_code
+    let mut last = "";
+    let mut lines: Vec<RuleLine> = by_rule
         .into_iter()
-        .map(|(code, Broken { severity, count, stores })| {
+        .map(|((code, std::cmp::Reverse(severity)), Broken { count, stores })| {
+            let first = std::mem::replace(&mut last, code) != code;
             let known = stores.iter().filter_map(|(store, count)| Some(((*store)?, *count)));
             let most = known.max_by_key(|(store, count)| (*count, std::cmp::Reverse(&store.id)));
             RuleLine {
@@ -171,6 +173,7 @@ pub(crate) fn rules<'d>(
                     .get(code)
                     .map_or_else(String::new, |rule| lookup.words.text(&rule.title)),
                 level: severity,
+                first,
                 severity: severity.word(),
                 severity_word: lookup.words.word(&format!("severity.{}", severity.word())),
                 count,
@@ -180,12 +183,7 @@ pub(crate) fn rules<'d>(
             }
         })
         .collect();
-    let weight = |line: &RuleLine| match line.severity {
-        "error" => 0,
-        "warning" => 1,
-        _ => 2,
-    };
-    lines.sort_by_key(|line| (weight(line), std::cmp::Reverse(line.count)));
+    lines.sort_by_key(|line| std::cmp::Reverse((line.level, line.count)));
     lines
 }
 

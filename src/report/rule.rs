@@ -20,13 +20,16 @@ const STORES_A_PAGE: usize = 1_000;
 /// Findings of no store that are listed.
 const OWN: usize = 250;
 
+/// In reading order.
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Notice];
+
 /// A rule of which something was found.
 pub(crate) struct Found<'a> {
     pub code: &'a str,
     severity: Severity,
     count: u64,
-    /// The stores with their counts, those with most first.
-    stores: Vec<(&'a Store, u64)>,
+    /// The stores with their counts by severity, those with most first.
+    stores: Vec<(&'a Store, [u64; SEVERITIES.len()])>,
     /// Findings of no store.
     own: Vec<&'a Finding>,
 }
@@ -55,10 +58,11 @@ pub(crate) fn all<'a>(group: &GroupLookup<'a>) -> Vec<Found<'a>> {
         for RuleDigest { code, severity, count } in &digest.rules {
             let found = at(&mut by_code, code, *severity);
             found.count += count;
-            match found.stores.last_mut() {
-                Some((last, sum)) if last.id == store.id => *sum += count,
-                _ => found.stores.push((store, *count)),
+            if found.stores.last().is_none_or(|(last, _)| last.id != store.id) {
+                found.stores.push((store, Default::default()));
             }
+            let by_severity = found.stores.last_mut().into_iter().flat_map(|(_, counts)| SEVERITIES.iter().zip(counts));
+            by_severity.filter(|(own, _)| *own == severity).for_each(|(_, sum)| *sum += count);
         }
     }
     for finding in group.material.findings {
@@ -67,7 +71,8 @@ pub(crate) fn all<'a>(group: &GroupLookup<'a>) -> Vec<Found<'a>> {
         found.own.push(finding);
     }
     let mut all: Vec<Found<'a>> = by_code.into_values().collect();
-    all.iter_mut().for_each(|found| found.stores.sort_by_key(|(_, count)| std::cmp::Reverse(*count)));
+    all.iter_mut()
+        .for_each(|found| found.stores.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.iter().sum::<u64>())));
     all
 }
 
@@ -152,18 +157,27 @@ impl<'a> Page<GroupLookup<'a>> for RulePage<'a> {
 /// The stores, each with the way to its findings of the rule.
 fn stores<'a>(group: &GroupLookup<'a>, found: &Found<'a>, part: usize) -> Table<'a> {
     let word = |key: &str| group.words.word(key);
-    let columns = vec![
+    let whole = Kind::Number(Measure::WHOLE);
+    let mut columns = vec![
         Column::new(word("nav.store"), Kind::Text, 22.0),
         Column::new(word("scope.region"), Kind::Text, 14.0),
-        Column::new(word("quality.count"), Kind::Number(Measure::WHOLE), 10.0),
+        Column::new(word("quality.count"), whole, 10.0),
     ];
-    let rows = found.stores.iter().map(|(store, count)| {
+    // How bad they are is said of each store only where it is not the same of all.
+    let occurs = |at: &usize| found.stores.iter().any(|(_, counts)| counts[*at] > 0);
+    let occurring: Vec<usize> = (0..SEVERITIES.len()).filter(occurs).collect();
+    let apart: &[usize] = if occurring.len() > 1 { &occurring } else { &[] };
+    let severity = |at: &usize| word(&format!("severity.{}", SEVERITIES[*at].word()));
+    columns.extend(apart.iter().map(|at| Column::new(severity(at), whole, 10.0)));
+    let rows = found.stores.iter().map(|(store, counts)| {
         let findings = store_quality::link(&store.id, 1).at(found.code);
-        Row::from(vec![
+        let mut cells = vec![
             Cell::linked(&*store.name, Some(findings)),
             Cell::text(&*store.region),
-            Cell::Number(*count as f64),
-        ])
+            Cell::Number(counts.iter().sum::<u64>() as f64),
+        ];
+        cells.extend(apart.iter().map(|at| Cell::Number(counts[*at] as f64)));
+        Row::from(cells)
     });
     let part = Some(page::part(part, STORES_A_PAGE, found.stores.len()));
     Table { title: word("quality.by_store").into(), columns, rows: rows.collect(), lead: 1, part, ..Table::default() }

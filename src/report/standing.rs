@@ -6,14 +6,14 @@ use super::{
     words::Words,
 };
 use crate::{
-    model::{Grain, KpiValue, Period, Quantity, Scope},
+    model::{Grain, KpiValue, Period, Scope},
     project::Store,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One store's places, by KPI and month.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// By KPI, month; only where there is a place.
     pub ranks: Vec<Rank>,
@@ -22,14 +22,15 @@ pub struct Standing {
 }
 
 /// The middle of the stores of a store's region and brand, in the month of the figures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Medians {
     /// The KPI's id.
     pub kpi: Arc<str>,
-    /// Of the region, in ten-thousandths; `None` where fewer than three of its stores have a place.
-    pub region: Option<Quantity>,
+    /// Of the region, as exact as the stores' own values: what was rounded once is not rounded again when it is shown;
+    /// `None` where fewer than three of its stores have a place.
+    pub region: Option<f64>,
     /// Of the brand, likewise.
-    pub brand: Option<Quantity>,
+    pub brand: Option<f64>,
 }
 
 /// Stores below which a middle says nothing.
@@ -104,14 +105,13 @@ pub fn standings(material: &GroupMaterial<'_>, words: &Words) -> Vec<Standing> {
 }
 
 /// The value in the middle, of an even number the mean of the two there; `None` of too few.
-fn median(mut values: Vec<f64>) -> Option<Quantity> {
+fn median(mut values: Vec<f64>) -> Option<f64> {
     if values.len() < FEW_STORES {
         return None;
     }
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
-    let value = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
-    Some(Quantity((value * Quantity::SCALE as f64).round() as i128))
+    Some(if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 })
 }
 
 /// The group's own values of those months, as a store's pack shows them beside the store's.
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::{
         catalog::Catalog,
-        model::{Instant, Lang, Status},
+        model::{Instant, Lang, Quantity, Status},
         project::Settings,
         report::Edition,
     };
@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn the_middle_of_an_even_number_is_between_the_two_and_two_stores_have_none() {
-        assert_eq!(median(vec![0.2, 0.9, 0.4]), Some(Quantity(4_000)));
-        assert_eq!(median(vec![0.2, 0.9, 0.4, 0.5]), Some(Quantity(4_500)));
+        assert_eq!(median(vec![0.2, 0.9, 0.4]), Some(0.4));
+        assert_eq!(median(vec![0.25, 1.0, 0.5, 0.75]), Some(0.625));
         assert_eq!(median(vec![0.2, 0.9]), None);
     }
 

@@ -1,7 +1,7 @@
 //! Data quality of one store: what was read of each workbook and sheet, and each finding with its place, cause and fix.
 
 use super::{
-    digest,
+    digest, downloads,
     lookup::StoreLookup,
     page::{self, Draw, Link, Named, Page},
     quality::{self, Counts, RuleLine, SheetLine},
@@ -50,6 +50,8 @@ pub(crate) struct StoreQualityView {
     pub rules: Vec<RuleLine>,
     pub board: Option<Matrix>,
     pub workbooks: Vec<WorkbookLine>,
+    /// Its workbooks as they came back, where its readers may have them.
+    pub returned: Vec<Named>,
     /// Which rows of each sheet became what, drawn; on the first part.
     pub tables: String,
     /// Sheets beyond those in `tables`.
@@ -200,6 +202,7 @@ impl StoreQualityView {
             rules: if first { rules(store, &ordered) } else { Vec::new() },
             board: submissions::store_matrix(store, WEEKS).filter(|_| first),
             workbooks: if first { workbooks(store) } else { Vec::new() },
+            returned: if first { returned(store) } else { Vec::new() },
             tables: if first && !store.material.tallies.is_empty() { draw(&tables(store)) } else { String::new() },
             tables_cut: store.material.tallies.len().saturating_sub(SHEETS),
             ignored: if first { ignored(store) } else { Vec::new() },
@@ -218,6 +221,12 @@ fn rules(store: &StoreLookup<'_>, ordered: &[&Finding]) -> Vec<RuleLine> {
     let mut lines = quality::rules(store, std::iter::once((Some(store.material.store), &*store.digest.rules)));
     lines.iter_mut().for_each(|line| line.findings = firsts.get(&line.code.text).cloned());
     lines
+}
+
+/// The workbooks that came back, to be had, in the order of their names from the last: the newest week first.
+fn returned(store: &StoreLookup<'_>) -> Vec<Named> {
+    let offered = store.material.returned.iter().rev();
+    offered.map(|path| Named::linked(path.clone(), Link::to(downloads::returned(path)))).collect()
 }
 
 /// The newest workbooks first.

@@ -434,7 +434,7 @@ impl Value {
     /// A sum in full.
     pub(crate) fn sum(sum: Quantity) -> Value {
         let measure = Measure::of_sum(sum);
-        Value::number(sum.to_f64(), measure, super::figure::exact(sum, measure.decimals == 2))
+        Value::number(sum.to_f64(), measure, super::figure::exact(sum))
     }
 
     /// A KPI's value with its verdict. Where it has no number, the status says why.

@@ -3,12 +3,12 @@
 use super::{
     figure::{self, decimals, exact, percent, thousands},
     privacy,
-    trend::Months,
+    trend::{self, Months},
     words::Words,
 };
 use crate::{
     catalog::Catalog,
-    model::{Instant, KpiValue, Lang, Period, PersonalClass, Quantity, Scope, Status},
+    model::{Grain, Instant, KpiValue, Lang, Period, PersonalClass, Quantity, Scope, Status},
     project::Audience,
 };
 use chrono::NaiveDate;
@@ -32,10 +32,10 @@ fn numbers_are_grouped() {
     assert_eq!(thousands("1234567"), "1,234,567");
     assert_eq!(thousands("123"), "123");
     assert_eq!(decimals(-1234.56, 1), "−1,234.6");
-    assert_eq!(exact(Quantity::whole(12_345), false), "12,345");
+    assert_eq!(exact(Quantity::whole(12_345)), "12,345");
     // 1234.5 yuan is 12345000 ten-thousandths.
-    assert_eq!(exact(Quantity(12_345_000), true), "1,234.50");
-    assert_eq!(exact(Quantity::whole(-3), false), "−3");
+    assert_eq!(exact(Quantity(12_345_000)), "1,234.50");
+    assert_eq!(exact(Quantity::whole(-3)), "−3");
 }
 
 #[test]
@@ -158,4 +158,17 @@ fn every_word_asked_for_is_in_the_dictionary() {
         }
     }
     assert!(asked > 200, "only {asked} words found");
+}
+
+#[test]
+fn an_axis_names_periods_of_every_grain() {
+    let words = Words::of(Lang::ZhCn);
+    let ticks = |grain: Grain, days: [&str; 3]| {
+        let periods = days.map(|day| Period::of(grain, day.parse().expect("a day")));
+        [0, 1, 2].map(|at| trend::tick(periods[at], at == 0, words))
+    };
+    assert_eq!(ticks(Grain::Month, ["2025-11-01", "2025-12-01", "2026-01-01"]), ["2025-11", "12月", "2026-01"]);
+    assert_eq!(ticks(Grain::Week, ["2025-12-22", "2025-12-29", "2026-01-05"]), ["2025-W52", "2026-W01", "W02"]);
+    assert_eq!(ticks(Grain::Quarter, ["2025-10-01", "2026-01-01", "2026-04-01"]), ["2025-Q4", "2026-Q1", "Q2"]);
+    assert_eq!(ticks(Grain::Year, ["2024-01-01", "2025-01-01", "2026-01-01"]), ["2024", "2025", "2026"]);
 }

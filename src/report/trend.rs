@@ -56,7 +56,7 @@ pub(crate) struct Trend {
 pub(crate) struct Point {
     /// `2026年10月`.
     pub label: String,
-    /// `10月`, with the year on January and on the first point.
+    /// See [`tick`].
     pub tick: String,
     pub figure: Figure,
     pub link: Option<Link>,
@@ -103,8 +103,14 @@ impl Trend {
     }
 }
 
-/// A month as an axis names it: with the year where it is the first, or January.
+/// A period as an axis names it: `10月`, `W47`, `Q4`; with the year where it is the first, or begins a year.
 pub(crate) fn tick(period: Period, first: bool, words: &Words) -> String {
+    if period.grain != Grain::Month {
+        let whole = period.to_string();
+        let short = whole.split_once('-').map_or("", |(_, rest)| rest);
+        let begins_year = first || matches!(short, "" | "W01" | "Q1");
+        return if begins_year { whole } else { short.to_owned() };
+    }
     let month = words.fill("unit.month", &[("n", &period.start.month().to_string())]);
     if first || period.start.month() == 1 {
         format!("{}-{:02}", period.start.year(), period.start.month())

@@ -49,6 +49,8 @@ pub(crate) struct WorklistsView {
     pub columns: Vec<ListColumn>,
     /// The regions, drawn; on the first of several parts.
     pub regions: String,
+    /// The stores of the part by the stages of the ladder, drawn; empty where there is none.
+    pub ladder: String,
     pub rows: Vec<StoreLine>,
     pub part: usize,
     pub parts: Vec<Named>,
@@ -62,6 +64,11 @@ pub(crate) struct ListColumn {
     pub title: String,
     pub meaning: String,
     pub next_step: String,
+    /// Of all stores, for those who come from a count of the group's page.
+    pub count: usize,
+    pub over: usize,
+    /// Days since the oldest of it was due.
+    pub oldest: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,29 +106,57 @@ impl WorklistsView {
                 }
             })
             .collect();
-        let totals = lists.iter().map(|list| {
-            let all = group.stores().filter_map(|(_, digest)| digest.list(&list.id));
-            let (count, over) = all.fold((0, 0), |(rows, over), list| (rows + list.rows, over + list.over));
-            Cell { count, over, link: None }
-        });
+        let of_all = |list: &Worklist| {
+            let all = || group.stores().filter_map(|(_, digest)| digest.list(&list.id));
+            let (count, over) = all().fold((0, 0), |(rows, over), list| (rows + list.rows, over + list.over));
+            (count, over, all().filter_map(|list| list.oldest).max())
+        };
+        let column = |list: &Worklist| {
+            let (count, over, oldest) = of_all(list);
+            ListColumn {
+                id: list.id.to_string(),
+                number: list.number,
+                title: group.words.text(&list.title),
+                meaning: group.words.text(&list.meaning),
+                next_step: group.words.text(&list.next_step),
+                count,
+                over,
+                oldest: oldest.filter(|days| *days > 0),
+            }
+        };
+        let columns: Vec<ListColumn> = lists.iter().map(column).collect();
         WorklistsView {
-            totals: totals.collect(),
+            totals: columns.iter().map(|list| Cell { count: list.count, over: list.over, link: None }).collect(),
             regions: if part == 1 && regions.len() > 1 { draw(&by_region(group, &regions)) } else { String::new() },
+            ladder: ladder(group, here).map_or_else(String::new, |table| draw(&table)),
             rows,
             part,
             parts: page::parts(all.len(), link),
-            columns: lists
-                .iter()
-                .map(|list| ListColumn {
-                    id: list.id.to_string(),
-                    number: list.number,
-                    title: group.words.text(&list.title),
-                    meaning: group.words.text(&list.meaning),
-                    next_step: group.words.text(&list.next_step),
-                })
-                .collect(),
+            columns,
         }
     }
+}
+
+/// Where the stores stand by the stages of the ladder.
+pub(crate) fn ladder_link() -> Link {
+    link(1).at("ladder")
+}
+
+/// Stores by the stages of the ladder, each count with the way to its list.
+fn ladder<'a>(group: &GroupLookup<'a>, stores: &[(&'a Store, &StoreDigest)]) -> Option<Table<'a>> {
+    let ladder = group.edition.catalog.ladder()?;
+    let whole = Kind::Number(Measure::WHOLE);
+    let mut columns = vec![Column::new(group.words.word("nav.store"), Kind::Text, 22.0)];
+    columns.extend(ladder.stages.iter().map(|stage| Column::new(group.words.text(&stage.title), whole, 12.0)));
+    let row = |(store, digest): &(&'a Store, &StoreDigest)| {
+        let own = digest.list(&ladder.list)?;
+        let mut cells = vec![table::Cell::linked(&*store.name, Some(worklist::link(&store.id, &ladder.list, 1)))];
+        let counts = ladder.stages.iter().map(|stage| own.stages.get(&stage.value).copied().unwrap_or_default());
+        cells.extend(counts.map(|count| table::Cell::Number(count as f64)));
+        Some(Row::from(cells))
+    };
+    let rows: Vec<Row<'a>> = stores.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| Table { columns, rows, lead: 1, ..Table::default() })
 }
 
 /// What is on the lists by region.

@@ -205,6 +205,10 @@ impl<'l, 'a> Figures<'l, 'a> {
         }
         names_below(&mut chart, self.stores.len());
         self.share_axis(&mut chart);
+        let tallest = self.stores.iter().flat_map(|(_, now, target, _)| [Some(*now), *target]).flatten();
+        if let Some(top) = above(tallest.fold(0.0, f64::max)) {
+            chart.y_axis().set_max(top);
+        }
         chart
     }
 
@@ -329,12 +333,22 @@ fn rows(count: usize) -> u32 {
     u32::try_from(count.saturating_sub(1)).unwrap_or_default()
 }
 
-/// Names of more stores than stand beside each other are turned.
+/// A round number so far above the tallest bar that its label stands below it; `None` where nothing rises.
+fn above(tallest: f64) -> Option<f64> {
+    if tallest <= 0.0 || !tallest.is_finite() {
+        return None;
+    }
+    let step = 10.0_f64.powf(tallest.log10().floor()) / 2.0;
+    Some((tallest * 1.25 / step).ceil() * step)
+}
+
+/// Names of more stores than stand beside each other are turned; the legend then stands above, where they do not reach.
 fn names_below(chart: &mut Chart, stores: usize) {
     if stores > UPRIGHT {
         let mut turned = font(8, MUTED);
         turned.set_rotation(-45);
         chart.x_axis().set_font(&turned);
+        chart.legend().set_position(ChartLegendPosition::TopRight);
     }
 }
 
@@ -398,4 +412,16 @@ fn target_line(chart: &mut Chart, name: &str, values: Range<'_>, categories: Ran
         .set_values(values)
         .set_format(ChartFormat::new().set_line(&dashes))
         .set_marker(ChartMarker::new().set_none());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::above;
+
+    #[test]
+    fn an_axis_ends_above_the_label_of_the_tallest_bar() {
+        assert_eq!(above(0.19), Some(0.25));
+        assert_eq!(above(82.0), Some(105.0));
+        assert_eq!(above(0.0), None);
+    }
 }

@@ -34,7 +34,6 @@ fn traditional_sample() -> tempfile::TempDir {
 }
 
 #[test]
-#[ignore = "not seen passing yet: run with --ignored"]
 fn axe_finds_nothing_in_two_widths_and_two_schemes() {
     let axe = fs::read_to_string(fetched("axe-core/axe.min.js")).expect("readable");
     let site = built_sample().join("output/site");

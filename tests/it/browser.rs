@@ -113,6 +113,68 @@ fn a_number_is_followed_to_its_deciding_cell() {
 }
 
 #[test]
+fn a_week_is_chosen_and_its_figure_followed_to_its_rows() {
+    let site = site();
+    let window = Window::open(1280);
+    let arrive =
+        |at: &str| window.until(&format!("location.href.includes('{at}') && document.readyState === 'complete'"));
+    window.visit(&site.join("index.html"), "");
+    window.click("nav.grains a[href='week.html']");
+    arrive("/week.html");
+    // The sample ends on the Sunday of this week.
+    assert!(
+        window.text("document.querySelector('.head').textContent").contains("2026年第47周"),
+        "{}",
+        window.text("document.querySelector('.head').textContent")
+    );
+    window.click("main table.data tbody td a.fig[href*='kpi/week/']");
+    arrive("/kpi/week/");
+    assert_eq!(window.text("document.querySelector('nav.grains [aria-current]').textContent"), "周");
+    window.click("nav.grains a[href*='/quarter/']");
+    arrive("/kpi/quarter/");
+    // A store's week, to the rows that it is made of.
+    window.visit(&site.join("stores/S01/index.html"), "");
+    window.click("nav.grains a[href='week.html']");
+    arrive("/stores/S01/week.html");
+    let figure = "main table.data tbody td a.fig[href*='kpi-revisit_rate.html']";
+    let shown = window.text(&format!("document.querySelector(\"{figure}\").lastChild.textContent"));
+    window.click(figure);
+    arrive("/kpi-revisit_rate.html");
+    let line = window.text("document.querySelector(':target').textContent");
+    assert!(line.contains(&shown), "{shown} in {line}");
+    window.click(":target td:last-child a");
+    arrive("/kpi-revisit_rate");
+    assert_eq!(window.value("document.querySelectorAll('.role tbody tr').length > 0"), true);
+    assert_eq!(window.console(), Vec::<String>::new());
+}
+
+#[test]
+fn the_language_is_switched_where_one_stands() {
+    let group = tempfile::tempdir().expect("a folder");
+    crate::audiences::built(group.path(), "also = [\"en\"]");
+    let site = group.path().join("output/site");
+    let window = Window::open(390);
+    window.visit(&site.join("stores/S01/kpi-connect_rate.html"), "");
+    let said =
+        || (window.text("document.documentElement.lang"), window.text("document.querySelector('h1').textContent"));
+    let given = said();
+    assert!(given.0.starts_with("zh") && given.1.contains("接通率"), "{given:?}");
+    window.click("nav.tongues a[lang=en]");
+    window.until(
+        "location.pathname.endsWith('/en/stores/S01/kpi-connect_rate.html') && document.readyState === 'complete'",
+    );
+    let (lang, title) = said();
+    assert!(lang == "en" && !crate::foursight::has_han(&title.replace("华东", "")), "{title}");
+    // What is searched for is found in that language.
+    let found = ask(&window, "connect");
+    assert!(found.iter().any(|line| line.starts_with("KPI")), "{found:?}");
+    window.click("nav.tongues a[lang^=zh]");
+    window.until("document.documentElement.lang.startsWith('zh') && document.readyState === 'complete'");
+    assert_eq!(said(), given);
+    assert_eq!(window.console(), Vec::<String>::new());
+}
+
+#[test]
 fn a_list_is_filtered_over_all_its_parts_and_downloaded_whole() {
     let site = site();
     let page = in_parts(&site, "stores/");

@@ -240,7 +240,8 @@ impl Window {
 
     /// Goes back, and waits until the page before is all there.
     pub fn back(&self, to: &str) {
-        self.value("history.back()");
+        // The page that is left may be gone before it answers.
+        drop(self.try_value("history.back()"));
         self.until(&format!("location.href.includes({}) && document.readyState === 'complete'", json!(to)));
     }
 

@@ -62,6 +62,26 @@ impl Filled {
         (row, col)
     }
 
+    /// The part of a worksheet: of a workbook that came back marked, the first worksheet is not the first part.
+    pub fn part_of(&self, sheet: &str) -> String {
+        let text = |part: &str| {
+            let (_, content) = self.parts.iter().find(|(name, _)| name == part).expect("the part");
+            std::str::from_utf8(content).expect("text")
+        };
+        let tag = |part: &str, attribute: &str| {
+            let at = text(part).find(attribute).unwrap_or_else(|| panic!("{part} has no {attribute}"));
+            let from = text(part)[..at].rfind('<').expect("a tag");
+            text(part)[from..].split('>').next().expect("its end").to_owned()
+        };
+        let value = |tag: &str, name: &str| {
+            let rest = tag.split_once(&format!(" {name}=\"")).unwrap_or_else(|| panic!("{tag} has no {name}")).1;
+            rest.split('"').next().expect("its end").to_owned()
+        };
+        let id = value(&tag("xl/workbook.xml", &format!(" name=\"{sheet}\"")), "r:id");
+        let target = value(&tag("xl/_rels/workbook.xml.rels", &format!(" Id=\"{id}\"")), "Target");
+        target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned)
+    }
+
     /// Changes the text of a part.
     pub fn edit(&mut self, part: &str, change: impl FnOnce(String) -> String) {
         let (_, content) = self.parts.iter_mut().find(|(name, _)| name == part).expect("the part");
@@ -70,14 +90,14 @@ impl Filled {
 
     /// Puts a text, a number (as it is written) or nothing into a cell.
     pub fn put(&mut self, sheet: &str, (row, col): (u32, u32), value: &str) {
-        let at = self.sheets.iter().position(|name| name == sheet).expect("the sheet") + 1;
+        let part = self.part_of(sheet);
         let cell = foursight::model::CellRef { row, col }.to_string();
         let content = match value.parse::<f64>() {
             _ if value.is_empty() => String::new(),
             Ok(_) => format!("<c r=\"{cell}\"><v>{value}</v></c>"),
             Err(_) => format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{value}</t></is></c>"),
         };
-        self.edit(&format!("xl/worksheets/sheet{at}.xml"), |xml| {
+        self.edit(&part, |xml| {
             if let Some(from) = xml.find(&format!("<c r=\"{cell}\"")) {
                 let tag = from + xml[from..].find('>').expect("a tag");
                 let to = match xml[..=tag].ends_with("/>") {

@@ -116,6 +116,18 @@ fn none() -> Vec<String> {
     Vec::new()
 }
 
+/// What stands on lists, without the place of the row that it comes from: that is another one in another workbook.
+fn listed(said: &Said) -> BTreeSet<String> {
+    let of_row = |row: &String| {
+        let parts: Vec<&str> = row.split('|').collect();
+        parts.iter().enumerate().filter(|(at, _)| *at != PLACE).map(|(_, part)| *part).collect::<Vec<_>>().join("|")
+    };
+    said.lists.iter().map(of_row).collect()
+}
+
+/// Where a list's line in [`Said`] has the place: customer_ref, days_over, due, list, owner, place.
+const PLACE: usize = 5;
+
 /// KPIs of which a period differs.
 fn moved<'s>(before: &Said, after: &'s Said) -> BTreeSet<&'s str> {
     let differs = |of: &(&'s (String, String), &[String; 2])| before.figures.get(of.0) != Some(of.1);
@@ -158,20 +170,12 @@ fn thirty_lines_close_their_duties_and_nothing_else_moves() {
     };
     let ([was, of], [is, now_of]) = (figure(&before, "connect_rate"), figure(&after, "connect_rate"));
     assert_eq!([is - was, now_of - of], [30, 30]);
-    let rests = [
-        "connect_rate",
-        "dq_score",
-        "file_update_24h",
-        "invalid_phone",
-        "revisit_complete",
-        "revisit_rate",
-        "revisit_success",
-    ];
+    // Whether the cards were updated within 24 hours after the calls is open at the cut-off.
+    let rests = ["connect_rate", "dq_score", "invalid_phone", "revisit_complete", "revisit_rate", "revisit_success"];
     assert_eq!(moved(&before, &after).into_iter().collect::<Vec<_>>(), rests);
 }
 
 #[test]
-#[ignore = "not seen passing yet: run with --ignored"]
 fn a_list_is_not_the_sheet_of_a_week_that_was_not_sent() {
     let (group, pack) = store();
     let before = tuesday(group.path());
@@ -181,8 +185,17 @@ fn a_list_is_not_the_sheet_of_a_week_that_was_not_sent() {
     pack.save(&group.path().join("input/S01/周报/2026-W48/清单.xlsx"));
     let after = tuesday(group.path());
     assert_eq!(after.rows_since(&before), counts(&[("follow_up", 3, 0)]));
-    // What else falls due in the week stays unknown: the calls of others are not counted as missed.
-    let rests = ["connect_rate", "dq_score", "invalid_phone", "revisit_complete", "revisit_rate", "revisit_success"];
+    // What else falls due in the week stays unknown: the calls of others are not counted as missed. By the Tuesday it is
+    // known whether cards were updated within 24 hours.
+    let rests = [
+        "connect_rate",
+        "dq_score",
+        "file_update_24h",
+        "invalid_phone",
+        "revisit_complete",
+        "revisit_rate",
+        "revisit_success",
+    ];
     let others: Vec<&str> = moved(&before, &after).into_iter().filter(|kpi| !rests.contains(kpi)).collect();
     assert!(others.is_empty(), "{others:?}");
     let number = |said: &Said| said.figures.get(&("revisit_rate".to_owned(), "2026-W48".to_owned())).cloned();
@@ -235,7 +248,6 @@ fn write(sheets: &[(String, Vec<Vec<String>>)], path: &Path) {
 }
 
 #[test]
-#[ignore = "not seen passing yet: run with --ignored"]
 fn a_pack_is_read_however_it_was_sorted_widened_and_saved() {
     let (group, pack) = store();
     let before = tuesday(group.path());
@@ -254,7 +266,7 @@ fn a_pack_is_read_however_it_was_sorted_widened_and_saved() {
         // What was repaired of cells that other programs wrote is told in the score of the data alone.
         let other: Vec<&str> = moved(&as_filled, &said).into_iter().filter(|kpi| *kpi != "dq_score").collect();
         assert!(other.is_empty(), "{what}: {other:?}");
-        assert_eq!(said.lists, as_filled.lists, "{what}");
+        assert_eq!(listed(&said), listed(&as_filled), "{what}");
     };
     for ending in ["xlsx", "ods", "xls"] {
         let made = convert(std::slice::from_ref(&own), ending, &group.path().join("again")).remove(0);
@@ -284,7 +296,6 @@ fn a_pack_is_read_however_it_was_sorted_widened_and_saved() {
 }
 
 #[test]
-#[ignore = "not seen passing yet: run with --ignored"]
 fn a_pack_that_comes_back_twice_counts_once() {
     let (group, pack) = store();
     let before = tuesday(group.path());
@@ -301,7 +312,7 @@ fn a_pack_that_comes_back_twice_counts_once() {
     // Only the counts of rows sent tell that there were two workbooks.
     let counted = |kpi: &str| ["dq_score", "submit_ontime"].contains(&kpi);
     assert!(moved(&once, &again).into_iter().all(counted), "{:?}", moved(&once, &again));
-    assert_eq!(again.lists, once.lists);
+    assert_eq!(listed(&again), listed(&once));
     fs::remove_file(dropped("再交.xlsx")).expect("removed");
     fill(&mut filled, &lines);
     filled.save(&dropped("周三.xlsx"));
@@ -312,11 +323,10 @@ fn a_pack_that_comes_back_twice_counts_once() {
     fs::remove_file(dropped("周二.xlsx")).expect("removed");
     let alone = tuesday(group.path());
     assert!(moved(&twice, &alone).into_iter().all(counted), "{:?}", moved(&twice, &alone));
-    assert_eq!(twice.lists, alone.lists);
+    assert_eq!(listed(&twice), listed(&alone));
 }
 
 #[test]
-#[ignore = "not seen passing yet: run with --ignored"]
 fn a_line_filled_half_is_told_at_the_cell_that_lacks() {
     let (group, pack) = store();
     let before = tuesday(group.path());
@@ -334,6 +344,16 @@ fn a_line_filled_half_is_told_at_the_cell_that_lacks() {
     assert_eq!(after.found_since(&before), expected);
     assert_eq!(after.rows_since(&before), counts(&[("follow_up", 0, 1)]));
     assert_eq!(after.lists, before.lists);
+    // It comes back marked, and corrected there it counts.
+    let returned = group.path().join("output/returned/S01/周报/2026-W48/清单.xlsx");
+    let mut marked = Filled::open(&returned);
+    let at = ["接通", "结果"].map(|title| marked.below((sheet, FIRST), title, Row::Nth(row)));
+    at.into_iter().zip(["是", "成功"]).for_each(|(at, value)| marked.put(sheet, at, value));
+    marked.save(&group.path().join("input/S01/周报/2026-W48/清单.xlsx"));
+    let mended = tuesday(group.path());
+    assert_eq!(mended.found_since(&before), none());
+    assert_eq!(mended.rows_since(&before), counts(&[("follow_up", 1, 0)]));
+    assert!(mended.lists.len() < before.lists.len());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Output,
+    process::{Command, Output},
 };
 
 const COMPLAINTS: &str = "# 投诉清单\n\
@@ -112,4 +112,42 @@ fn a_workbook_that_is_replaced_while_the_build_runs_bears_no_marks() {
     build_well(group.path(), &["--as-of", "2026-10-31"]);
     assert_eq!(found(), ["C006 D4"]);
     assert!(returned.exists());
+}
+
+/// Runs the tool as somebody of whom there is no other process, and to whom so many are allowed.
+fn with_processes(group: &Path, allowed: usize) -> Output {
+    let script = format!(
+        "ulimit -u {allowed}; exec ./foursight build --quiet --as-of 2026-10-31 --output output --cache cache{allowed}"
+    );
+    // Nobody is kept from anything who runs the machine.
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=61234", "--regid=61234", "--clear-groups", "bash", "-c", &script]);
+    command.current_dir(group).env("RUST_BACKTRACE", "0").output().expect("setpriv starts")
+}
+
+#[test]
+fn where_few_processes_are_allowed_it_is_said_and_the_former_output_stays() {
+    let group = group();
+    fs::copy(env!("CARGO_BIN_EXE_foursight"), group.path().join("foursight")).expect("the program");
+    let everybodys = Command::new("chmod").args(["-R", "a+rwX"]).arg(group.path()).status().expect("chmod starts");
+    assert!(everybodys.success());
+    let whole = with_processes(group.path(), 500);
+    assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
+    let before = tree(&group.path().join("output"));
+    let (mut refused, mut built) = (0, 0);
+    for allowed in [1, 2, 4, 6, 8, 12, 20, 40, 200] {
+        let output = with_processes(group.path(), allowed);
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => built += 1,
+            Some(2) => {
+                refused += 1;
+                assert_eq!(said.trim().lines().count(), 1, "{allowed}: {said}");
+            }
+            code => panic!("{allowed} processes: {code:?} {said}"),
+        }
+        assert!(!said.contains("panicked"), "{allowed}: {said}");
+        assert!(tree(&group.path().join("output")) == before, "{allowed}: the output is whole");
+    }
+    assert!(refused > 1 && built > 0, "{refused} refused, {built} built");
 }

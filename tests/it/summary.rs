@@ -1,6 +1,6 @@
 //! `foursight summary`: its figures are the pages', and it names nobody that its reader may not see.
 
-use crate::foursight::{built_sample, foursight, text_of};
+use crate::foursight::{build_well, built_sample, copy, foursight, root, text_of};
 use std::{collections::BTreeSet, fs, process::Output};
 
 fn asked(arguments: &[&str]) -> Output {
@@ -96,6 +96,44 @@ fn robots_take_it() {
         assert!(dingtalk.lines().next().is_some_and(|line| line.ends_with(title)), "{dingtalk}");
     }
     assert!(!on_sample(&["summary", "--lang", "en"]).contains("截至"));
+}
+
+#[test]
+fn held_against_an_earlier_output_it_says_what_the_page_says() {
+    let group = tempfile::tempdir().expect("a folder");
+    for store in ["S01", "S03"] {
+        copy(&root().join("input").join(store), &group.path().join("input").join(store));
+    }
+    fs::copy(root().join("foursight.toml"), group.path().join("foursight.toml")).expect("the config");
+    build_well(group.path(), &["--as-of", "2026-11-15"]);
+    let former = group.path().join("former");
+    fs::rename(group.path().join("output"), &former).expect("kept");
+    let since = former.to_string_lossy().into_owned();
+    build_well(group.path(), &["--since", &since]);
+    let said = |more: &[&str]| {
+        let mut command = foursight();
+        command.args(["summary", "--quiet", "--input"]).arg(group.path().join("input"));
+        command.arg("--cache").arg(group.path().join(".foursight")).args(more).output().expect("the binary starts")
+    };
+    let message = String::from_utf8(said(&["--since", &since]).stdout).expect("UTF-8");
+    let page = fs::read_to_string(group.path().join("output/site/index.html")).expect("the page");
+    let (_, rest) = page.split_once("<p class=\"lead\">").expect("a sentence");
+    let sentence = text_of(rest.split("</p>").next().unwrap_or_default());
+    assert!(sentence.contains("自 2026-11-15 以来") && message.contains(sentence.trim()), "{sentence} in {message}");
+    // What came and what went stands at its line with the page's numbers.
+    let counts = |html: &str| -> Vec<String> {
+        let rows = html.split("<td class=\"n\">").filter_map(|cell| cell.split("</td>").next());
+        rows.filter(|cell| cell.split(" / ").count() == 3).map(str::to_owned).collect()
+    };
+    let table = page.split("data todo").nth(1).and_then(|rest| rest.split("</table>").next()).expect("its table");
+    assert!(counts(table).len() > 2, "{table}");
+    for shown in counts(table) {
+        let parts: Vec<&str> = shown.split(" / ").collect();
+        assert!(message.contains(&format!("新增 {}、消除 {}", parts[0], parts[2])), "{shown} in {message}");
+    }
+    assert!(!String::from_utf8_lossy(&said(&[]).stdout).contains("以来"));
+    // Nothing became of a store by itself, and nothing is there to be held against.
+    assert_eq!(said(&["--since", &since, "--store", "S01"]).status.code(), Some(2));
 }
 
 #[test]

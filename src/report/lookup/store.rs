@@ -124,6 +124,11 @@ impl<'a> StoreLookup<'a> {
         self.worklists.get(list).copied().unwrap_or_default()
     }
 
+    /// The people who have pages, by name.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &str> {
+        self.people.keys().map(|name| &**name)
+    }
+
     /// A person's page, when the person is known in the store.
     pub(crate) fn person_link(&self, name: &str) -> Option<Link> {
         self.people.get(name).cloned()

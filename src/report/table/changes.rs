@@ -3,7 +3,7 @@
 use super::{Cell, Column, Kind, Measure, Row, Sheet, Table, Tone, Value};
 use crate::{
     model::{
-        Period, Quantity, Scope, Status,
+        Period, Scope, Status,
         changes::{Changes, Moved, PublishedFigure, Turnover},
     },
     report::{figure, kpi, lookup::GroupLookup, page::Link, quality, store, worklists},
@@ -92,10 +92,9 @@ fn row<'a>(group: &GroupLookup<'a>, moved: &Moved) -> Option<Row<'a>> {
     };
     // The rows behind a figure are those of now, also where it was another one.
     let counts = |figure: Option<&PublishedFigure>| {
-        let shown = |quantity: Quantity| figure::exact(quantity, kpi.unit.is_money());
-        Cell::text(figure.map_or_else(String::new, |figure| match figure.denominator {
-            Some(by) => format!("{} / {}", shown(figure.numerator), shown(by)),
-            None => shown(figure.numerator),
+        Cell::text(figure.map_or_else(String::new, |own| match own.denominator {
+            Some(by) => format!("{} / {}", figure::exact(own.numerator), figure::exact(by)),
+            None => figure::exact(own.numerator),
         }))
     };
     let (before, now) = (moved.before.as_ref(), moved.now.as_ref());

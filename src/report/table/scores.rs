@@ -117,8 +117,7 @@ impl<'a> Whose<'_, 'a> {
                 let medians = store.medians(kpi);
                 cells.extend([medians.and_then(|own| own.region), medians.and_then(|own| own.brand)].map(|median| {
                     let link = kpi::link(&kpi.id).at("stores");
-                    median.map_or(Cell::Blank, |median| {
-                        let number = median.to_f64();
+                    median.map_or(Cell::Blank, |number| {
                         let text = figure::shown(number, kpi, words);
                         Value { link: Some(link), ..Value::number(number, Measure::of(kpi), text) }.cell()
                     })

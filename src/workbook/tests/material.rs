@@ -477,6 +477,7 @@ impl Group {
                 submissions: &[],
                 board,
                 ignored: &[],
+                returned: &[],
             })
             .collect();
         let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, &self.catalog)).collect();
