@@ -34,6 +34,9 @@ pub struct DeclaredColumn {
     pub kind: ColumnKind,
     /// Personal data it holds.
     pub personal: Option<PersonalClass>,
+    /// What a table calls it; empty where the meaning is short enough.
+    #[serde(default)]
+    pub title: Text,
     /// What it says.
     pub meaning: Text,
     /// The words of the codes that `facts` gives.
@@ -82,6 +85,13 @@ pub fn beside(sheet: &str) -> impl Iterator<Item = &'static Declared> {
 /// The columns that a file declares, in the order in which they are filled.
 pub fn own_columns(name: &str) -> &'static [DeclaredColumn] {
     DECLARED.iter().find(|declared| &*declared.name == name).map_or(&[], |declared| &declared.columns)
+}
+
+/// What tables call a column of a fact, or one that stands beside a sheet's own: its title, else what it means.
+pub fn title(fact: &str, column: &str) -> Option<&'static Text> {
+    let of_fact = declared().iter().filter(|own| **own.sheet.as_ref().unwrap_or(&own.name) == *fact);
+    let column = of_fact.flat_map(|own| &own.columns).find(|own| &*own.name == column)?;
+    Some(if column.title.zh.is_empty() { &column.meaning } else { &column.title })
 }
 
 /// The word of a code in a declared column; the code itself where the file has none.

@@ -74,6 +74,8 @@ pub struct Kpi {
     pub source: String,
     /// The target or the meaning is our assumption and is shown as one.
     pub assumption: bool,
+    /// Rows come into a period after it is over, once they can be judged: that more of them count later is no restatement.
+    pub ripens: bool,
     /// What documents give to hold the value against, where it is no target: of the trade, or a mark of the best. Empty
     /// where none does.
     pub benchmark: Text,
@@ -160,6 +162,8 @@ struct KpiWritten {
     #[serde(default)]
     assumption: bool,
     #[serde(default)]
+    ripens: bool,
+    #[serde(default)]
     benchmark: Text,
     function: Option<Spanned<u8>>,
     #[serde(default = "last")]
@@ -212,6 +216,7 @@ pub(super) fn read_kpi(source: &Source, catalog: &Catalog) -> Result<Kpi, Proble
         advice: written.advice,
         source: written.source,
         assumption: written.assumption,
+        ripens: written.ripens,
         benchmark: written.benchmark,
         function: written.function.map(Spanned::into_inner),
         order: written.order,

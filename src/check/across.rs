@@ -10,7 +10,9 @@ use super::{
     once_open::{self, Ends},
     plans,
     refers_to::{self, Named},
-    share, within_history,
+    share,
+    unread::Unread,
+    within_history,
 };
 use crate::{
     catalog::{AcrossTest, Catalog, Expression, Refusal, SheetDef, rule::Plan},
@@ -108,11 +110,12 @@ pub(super) fn first_day(rows: &Ledger<'_>) -> Option<NaiveDate> {
 pub(super) fn hold(
     ledgers: &mut [Ledger<'_>],
     rules: &[AcrossRule<'_>],
+    unread: &Unread,
     cutoff: Instant,
     judge: &Judge<'_>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| !unread.may_hold(rule.test)) {
         let place = |sheet: &str, ledgers: &[Ledger<'_>]| ledgers.iter().position(|own| *own.sheet.id == *sheet);
         let Some(own) = place(rule.sheet, ledgers) else { continue };
         match rule.test {

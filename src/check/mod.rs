@@ -54,6 +54,7 @@ mod shared;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod vanished;
 mod within_history;
 
@@ -71,6 +72,7 @@ use crate::{
 use judge::Judge;
 use ledger::Ledger;
 use row_rules::RowRules;
+use unread::Unread;
 
 /// Checks everything one store sent. `cutoff` decides what lies in the future.
 ///
@@ -100,7 +102,8 @@ pub fn check_store(
         history::fold_all(&mut ledger, &judge);
         ledgers.push(ledger);
     }
-    let of_groups = across::hold(&mut ledgers, &across::rules(catalog, cutoff, &mut refused), cutoff, &judge);
+    let rules = across::rules(catalog, cutoff, &mut refused);
+    let of_groups = across::hold(&mut ledgers, &rules, &Unread::of(&reads, catalog), cutoff, &judge);
     if let Some((prospects, orders)) = pair(&mut ledgers, "prospect", "order") {
         closed_by_order::still_open(prospects, orders, &judge);
     }

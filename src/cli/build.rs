@@ -53,6 +53,7 @@ impl From<Level> for Severity {
 pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, Failure> {
     let mut group = arguments.project.group(work_beside(&arguments.output), lang)?;
     group.hold_against(arguments.since.clone());
+    ProjectArguments::tell_of_former(&group);
     let display = arguments.project.display();
     let built = group.build(&arguments.output, &display)?;
     report(&built, &arguments.output);

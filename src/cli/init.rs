@@ -49,7 +49,8 @@ impl Ci {
 const PUBLISH: &str = include_str!("../../messages/init/ci/publish.sh");
 
 /// What the comments of recipes say: a key stands for the comment.
-const COMMENTS: [&str; 10] = [
+const COMMENTS: [&str; 11] = [
+    "ci.others",
     "ci.monday",
     "ci.schedule",
     "ci.installed",
@@ -76,6 +77,12 @@ pub(super) fn run(arguments: &InitArguments, lang: Option<Lang>) -> Result<u8, F
         if !crate::project::settings::is_store_id(store) {
             return Err(Message::new("init.store").with("store", store).into());
         }
+    }
+    let twice = arguments.stores.iter().enumerate().find(|(at, store)| arguments.stores[..*at].contains(store));
+    if let Some((_, store)) = twice {
+        return Err(Message::new("init.twice").with("store", store).into());
+    }
+    for store in &arguments.stores {
         fs::create_dir_all(dir.join("input").join(store))?;
     }
     let mut written = Vec::new();

@@ -78,6 +78,13 @@ impl ProjectArguments {
         Ok(group)
     }
 
+    /// Says where there is nothing to hold a build against that was to be.
+    pub(super) fn tell_of_former(group: &Group) {
+        if let Some(path) = group.lacks_former() {
+            terminal::complain(&Message::new("build.no_former").with("path", path));
+        }
+    }
+
     /// The same, where the input folder is not given and not here: that of the project in one of whose folders one stands.
     pub(super) fn moved_up(&self) -> ProjectArguments {
         let given = self.input != Path::new(INPUT) || self.input.is_dir() || Path::new(CONFIG).is_file();

@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &SummaryArguments, lang: Option<Lang>) -> Result<u8
     }
     let mut group = project.group(PathBuf::from(".foursight"), lang)?;
     group.hold_against(arguments.since.clone());
+    ProjectArguments::tell_of_former(&group);
     let display = project.display();
     let checked = group.check(&display)?;
     let message = group.week_message(&checked, store)?;

@@ -95,7 +95,7 @@ struct View<'a> {
     staff: Option<&'a ArrayRef>,
     /// The KPI has no denominator.
     sum: bool,
-    /// A row that adds less to the numerator than to the denominator has failed in part.
+    /// The numerator is a part of the denominator: a row that adds less to it has failed in part.
     in_full: bool,
     /// The KPI is not additive: every row that can be judged stands for itself.
     sampled: bool,
@@ -121,8 +121,13 @@ impl<'a> View<'a> {
             staff: staff.and_then(|name| batch.column_by_name(name)),
             sum: kpi.denominator.is_none(),
             sampled: !kpi.kind.is_additive(),
-            in_full: kpi.unit.is_share() && kpi.direction == Direction::Up,
+            in_full: kpi.unit.is_share() && kpi.direction == Direction::Up && counted.is_of_parts(),
         })
+    }
+
+    /// Whether what a row adds to the numerator speaks for it: of a share what raises it, of everything else whatever is there.
+    fn holds(&self, adds: Quantity) -> bool {
+        if self.kpi.unit.is_share() && !self.sum { adds > Quantity::default() } else { !adds.is_zero() }
     }
 
     fn found(&self, filter: &LineageFilter) -> Vec<Found> {
@@ -140,9 +145,9 @@ impl<'a> View<'a> {
             let in_part = !self.sum && self.in_full && Quantity::default() < adds && adds < of;
             let role = if self.counted.is_excluded(at) {
                 Role::Excluded
-            } else if self.sampled || (!adds.is_zero() && !in_part) {
+            } else if self.sampled || (self.holds(adds) && !in_part) {
                 Role::Passed
-            } else if self.sum || !of.is_zero() {
+            } else if self.sum || !of.is_zero() || !adds.is_zero() {
                 Role::Failed
             } else {
                 return None;

@@ -77,6 +77,12 @@ impl Counted {
     pub fn is_excluded(&self, i: usize) -> bool {
         self.excluded.get(i).copied().unwrap_or(false)
     }
+
+    /// Whether the numerator is a part of the denominator in every row, as it is not where it is a difference.
+    pub fn is_of_parts(&self) -> bool {
+        let mut rows = self.numerators.iter().zip(&self.denominators);
+        rows.all(|(adds, of)| *adds >= Quantity::default() && adds <= of)
+    }
 }
 
 impl Measure {

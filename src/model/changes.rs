@@ -66,6 +66,13 @@ impl PublishedFigure {
         let rows = |count: u64| Quantity(i128::from(count) * Quantity::SCALE);
         self.excluded < was.excluded && now + rows(self.excluded) == then + rows(was.excluded)
     }
+
+    /// Whether it is `was` with further rows and none of its own judged otherwise, as far as sums tell.
+    fn grown_from(&self, was: &PublishedFigure) -> bool {
+        let (Some(now), Some(then)) = (self.denominator, was.denominator) else { return false };
+        let (adds, of) = (Quantity(self.numerator.0 - was.numerator.0), Quantity(now.0 - then.0));
+        of > Quantity::default() && adds >= Quantity::default() && adds <= of
+    }
 }
 
 /// A figure then and now.
@@ -120,8 +127,14 @@ impl std::ops::AddAssign for Turnover {
 }
 
 impl Changes {
-    /// Holds `now` against `before`. `focus` says which month a build of a cut-off speaks of.
-    pub fn between(before: &Published, now: &Published, focus: impl Fn(NaiveDate) -> Period) -> Changes {
+    /// Holds `now` against `before`. `focus` says which month a build of a cut-off speaks of, `ripens` of which KPIs rows come
+    /// into a month that is over, once they can be judged.
+    pub fn between(
+        before: &Published,
+        now: &Published,
+        focus: impl Fn(NaiveDate) -> Period,
+        ripens: impl Fn(&str) -> bool,
+    ) -> Changes {
         let (then, today) = (focus(before.cutoff), focus(now.cutoff));
         let mut changes = Changes { since: before.cutoff, ..Changes::default() };
         let is_missed = |figure: Option<&PublishedFigure>| figure.is_some_and(|figure| figure.status == Status::Missed);
@@ -144,7 +157,7 @@ impl Changes {
         for (key, was) in before.figures.iter().filter(|(key, _)| was_over(&key.month)) {
             let is = now.figures.get(key);
             let equal = |is: &PublishedFigure| (is.numerator, is.denominator) == (was.numerator, was.denominator);
-            let same = is.is_some_and(|is| equal(is) || is.ripened_from(was));
+            let same = is.is_some_and(|is| equal(is) || is.ripened_from(was) || ripens(&key.kpi) && is.grown_from(was));
             if !same {
                 let (key, before_month) = (key.clone(), key.month);
                 changes.restated.push(Moved { key, before_month, before: Some(*was), now: is.copied() });
@@ -238,7 +251,7 @@ mod tests {
                 ("S04", "2026-11", missed),
             ],
         );
-        let changes = Changes::between(&before, &now, focus);
+        let changes = Changes::between(&before, &now, focus, |_| false);
         let ids = |moved: &[Moved]| moved.iter().map(|moved| moved.key.id.to_string()).collect::<Vec<_>>();
         assert_eq!(
             (ids(&changes.missed), ids(&changes.mended)),
@@ -258,18 +271,21 @@ mod tests {
             "2026-11-22",
             &[("S01", "2026-10", one(6)), ("S02", "2026-10", one(5)), ("S01", "2026-11", one(3))],
         );
-        let changes = Changes::between(&before, &now, focus);
+        let changes = Changes::between(&before, &now, focus, |_| false);
         assert_eq!(changes.restated.len(), 1);
         assert_eq!((&*changes.restated[0].key.id, changes.restated[0].now), ("S01", Some(one(6))));
         // Two rows that could not be judged then are judged now: nothing was restated. A row more, and it was.
         let waiting = PublishedFigure { excluded: 2, ..one(5) };
         let before = published("2026-11-15", &[("S01", "2026-10", waiting)]);
         let ripe = |rows| published("2026-11-22", &[("S01", "2026-10", figure(6, rows, Status::NoTarget))]);
-        assert!(Changes::between(&before, &ripe(12), focus).restated.is_empty());
-        assert_eq!(Changes::between(&before, &ripe(13), focus).restated.len(), 1);
+        assert!(Changes::between(&before, &ripe(12), focus, |_| false).restated.is_empty());
+        assert_eq!(Changes::between(&before, &ripe(13), focus, |_| false).restated.len(), 1);
+        // Where rows come later by their nature, more of them are none either; fewer are.
+        assert!(Changes::between(&before, &ripe(13), focus, |_| true).restated.is_empty());
+        assert_eq!(Changes::between(&before, &ripe(9), focus, |_| true).restated.len(), 1);
         // The month whose last day is the cut-off was over.
         let before = published("2026-10-31", &[("S01", "2026-10", one(5))]);
-        assert_eq!(Changes::between(&before, &now, focus).restated.len(), 1);
+        assert_eq!(Changes::between(&before, &now, focus, |_| false).restated.len(), 1);
     }
 
     #[test]

@@ -32,8 +32,13 @@ impl Group {
     }
 }
 
-/// The files that a rendering's pages offer, each beside the pages.
-pub(super) fn offer(stage: &Stage, rendering: &Rendering<'_>, stores: &[Store]) -> Result<(), PipelineError> {
+/// The files that a rendering's pages offer, each beside the pages; the changes where an earlier output was compared.
+pub(super) fn offer(
+    stage: &Stage,
+    rendering: &Rendering<'_>,
+    stores: &[Store],
+    compared: bool,
+) -> Result<(), PipelineError> {
     let at = |folder: &str, name: &str| format!("{folder}/{}", downloads::place(name));
     if rendering.alone {
         for store in stores {
@@ -45,7 +50,7 @@ pub(super) fn offer(stage: &Stage, rendering: &Rendering<'_>, stores: &[Store]) 
     let folder = rendering.folder();
     let pack = downloads::group_pack_name(rendering.edition);
     stage.again(&at(folder, &pack), &format!("workbooks/{pack}"))?;
-    for name in downloads::DATA {
+    for name in downloads::DATA.into_iter().chain(compared.then_some(downloads::CHANGES)) {
         stage.again(&at(folder, name), &format!("data/{name}"))?;
     }
     Ok(())

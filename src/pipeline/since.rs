@@ -20,9 +20,16 @@ impl Group {
         let failed = |source: io::Error| PipelineError::Since { path: former.clone(), source };
         let Some(cutoff) = published::cutoff(former).map_err(failed)? else { return Ok(Some(None)) };
         let since = engine.lineage_since();
+        let ripens = |kpi: &str| self.catalog.kpi(kpi).is_some_and(|kpi| kpi.ripens);
         let before = published::read(former, cutoff, since).map_err(failed)?;
         let now = published::read(folder, checked.cutoff.date(), since).map_err(failed)?;
-        Ok(Some(Some(Changes::between(&before, &now, report::focus))))
+        Ok(Some(Some(Changes::between(&before, &now, report::focus, ripens))))
+    }
+
+    /// The folder that this build is to be held against, where there is no output in it.
+    pub fn lacks_former(&self) -> Option<&Path> {
+        let former = self.request.since.as_deref()?;
+        published::cutoff(former).is_ok_and(|cutoff| cutoff.is_none()).then_some(former)
     }
 
     /// What of the earlier output decides this one: the hash of its manifest, which names the hash of every other file.

@@ -230,13 +230,13 @@ impl Desk<'_> {
             Ok(known.get_or_init(|| opened))
         };
         let part = |part: Part, rendering: &Rendering<'_>, returned: &[String]| {
-            let key = self.key(part, rendering, hash, standing, returned, i).unwrap_or_default();
+            let key = self.key(part, (rendering, returned), hash, standing, i).unwrap_or_default();
             if let Some(made) = self.group.cache.get::<Made>("made", &key)
                 && made.files.iter().all(|(path, hash)| self.stage.reuse(path, hash))
             {
                 return Ok::<Made, PipelineError>(made);
             }
-            let (made, lasting) = self.make(part, rendering, known()?, standing, returned, i, &rows)?;
+            let (made, lasting) = self.make(part, (rendering, returned), known()?, standing, i, &rows)?;
             if lasting {
                 // A full or read-only disk costs the next build time, nothing else.
                 let _ = self.group.cache.put("made", &key, &made);
@@ -267,14 +267,14 @@ impl Desk<'_> {
         Ok(Written { pages, returned: returned.counted })
     }
 
-    /// Makes a part, and says whether a later build of the same would make it alike.
+    /// Makes a part, and says whether a later build of the same would make it alike. `returned` are the workbooks that the
+    /// pages of a rendering offer.
     fn make(
         &self,
         part: Part,
-        rendering: &Rendering<'_>,
+        (rendering, returned): (&Rendering<'_>, &[String]),
         known: &Known<'_>,
         standing: &Standing,
-        returned: &[String],
         i: usize,
         rows: &OnceCell<(StoreFacts, Vec<LineageRow>)>,
     ) -> Result<(Made, bool), PipelineError> {
@@ -374,10 +374,9 @@ impl Desk<'_> {
     fn key(
         &self,
         part: Part,
-        rendering: &Rendering<'_>,
+        (rendering, returned): (&Rendering<'_>, &[String]),
         hash: Option<&str>,
         standing: &Standing,
-        returned: &[String],
         i: usize,
     ) -> Option<String> {
         let edition = &rendering.edition;

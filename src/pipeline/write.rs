@@ -120,7 +120,7 @@ impl Group {
         self.write_data(stage, checked, &board, findings())?;
         let changes = self.changes(stage.folder(), checked, engine)?;
         if let Some(Some(changes)) = &changes {
-            stage.write("data/changes.csv", &contract::changes_csv(changes))?;
+            stage.write(&format!("data/{}", downloads::CHANGES), &contract::changes_csv(changes))?;
         }
         let (mut digests, mut hashes, mut forms, mut form_hashes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for told in shares {
@@ -192,7 +192,7 @@ impl Group {
         let (of_group, of_stores) = rayon::join(of_group, of_stores);
         let (of_group, mut of_stores) = (of_group?, of_stores?);
         for rendering in &renderings {
-            offer(stage, rendering, &checked.stores)?;
+            offer(stage, rendering, &checked.stores, changes.as_ref().is_some_and(Option::is_some))?;
         }
         of_stores.returned += self.return_group_files(stage, checked, &readers, findings())?;
         let counted = count(findings());

@@ -12,7 +12,7 @@ use super::{
     table::{Cell, Column, Kind, Row, Table},
 };
 use crate::{
-    catalog::{self, Direction, Kpi},
+    catalog::{self, Direction, Kpi, derived},
     model::{Grain, LineageRow, Period, Place, Quantity, Role, Scope},
     project::settings::slug,
 };
@@ -67,6 +67,8 @@ pub(crate) struct MonthSection {
     pub label: String,
     pub partial: bool,
     pub figure: Figure,
+    /// Of the month that one to date is held against: what it was on the same day.
+    pub same_days: Option<Figure>,
     pub staff: Vec<StaffLine>,
     pub tables: Vec<RoleTable>,
     /// Of a KPI that is made of others: to the rows of each, of growth also to those of the earlier month.
@@ -188,6 +190,9 @@ pub(super) fn section(
         label: store.words.period(month),
         partial: store.months.is_partial(month),
         figure: store.own(kpi, month).linked(None),
+        same_days: (month == store.months.before)
+            .then(|| store.same_days(kpi, Scope::Store, store.id(), store.months.focus))
+            .flatten(),
         staff: staff(store, kpi, month, rows),
         parts: made_of(store, kpi, month),
         agrees: agrees(store, kpi, month, rows),
@@ -346,7 +351,7 @@ fn evidence<'k>(store: &StoreLookup<'_>, kpi: &'k Kpi) -> Vec<(&'k str, Option<c
     classes.filter(|(_, class)| privacy::shown(*class, audience)).collect()
 }
 
-/// A fact column's title: the sheet's own, else the dictionary's, else its name in SQL.
+/// A fact column's title: the sheet's own, else the dictionary's, else that of its definition, else its name in SQL.
 pub(crate) fn column_title(lookup: &Lookup<'_>, fact: &str, column: &str) -> String {
     let sheet = lookup.edition.catalog.sheet(fact);
     let own = sheet.and_then(|sheet| sheet.field(column).and_then(|at| sheet.columns.get(at)));
@@ -354,7 +359,9 @@ pub(crate) fn column_title(lookup: &Lookup<'_>, fact: &str, column: &str) -> Str
         Some(own) => lookup.words.text(&own.title),
         None => {
             let own = lookup.words.find(&format!("column.{fact}_{column}"));
-            own.or_else(|| lookup.words.find(&format!("column.{column}"))).unwrap_or(column).to_owned()
+            let own = own.or_else(|| lookup.words.find(&format!("column.{column}"))).map(str::to_owned);
+            let defined = || derived::title(fact, column).map(|title| lookup.words.text(title));
+            own.or_else(defined).unwrap_or_else(|| column.to_owned())
         }
     }
 }

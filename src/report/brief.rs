@@ -13,8 +13,8 @@ use super::{
 use crate::{
     catalog::story::{Todo, TodoOf},
     model::{
-        Period,
-        changes::{Changes, RowsOf, Turnover},
+        Grain, Period, Scope,
+        changes::{Changes, Moved, RowsOf, Turnover},
     },
     project::Store,
 };
@@ -134,12 +134,20 @@ impl Whose<'_, '_> {
         let key = if over > 0 { "brief.overdue" } else { "brief.none_overdue" };
         clauses.push(words.fill(key, &[("n", &n(over)), ("days", &oldest.to_string())]));
         if let Some(changes) = self.changes {
-            let work: usize = changes.lists.iter().map(|(_, turnover)| turnover.new).sum();
+            // Of what the lines below are about: stores, and the lists that are somebody's to do.
+            let of_todo = |list: &Arc<str>| {
+                let todos = self.lookup.edition.catalog.todos().iter();
+                todos
+                    .filter_map(|todo| if let TodoOf::Lists(lists) = &todo.of { Some(lists) } else { None })
+                    .any(|lists| lists.contains(list))
+            };
+            let lists = changes.lists.iter().filter(|((list, _), _)| of_todo(list));
+            let work: usize = lists.map(|(_, turnover)| turnover.new).sum();
             let since = changes.since.to_string();
             let args = [
                 ("since", since),
-                ("missed", n(changes.missed.len())),
-                ("mended", n(changes.mended.len())),
+                ("missed", n(of_stores(&changes.missed))),
+                ("mended", n(of_stores(&changes.mended))),
                 ("work", n(work)),
             ];
             clauses.push(words.fill("brief.changed", &args.each_ref().map(|(name, value)| (*name, value.as_str()))));
@@ -156,8 +164,8 @@ impl Whose<'_, '_> {
     fn line(&self, todo: &Todo) -> BriefLine {
         match &todo.of {
             TodoOf::Reports => self.reports(todo),
-            TodoOf::Unread => self.files(todo, |counts| counts.unread),
-            TodoOf::Errors => self.files(todo, |counts| counts.rejected),
+            TodoOf::Unread => self.files(todo, |counts| counts.unread, |links| links.errors),
+            TodoOf::Errors => self.files(todo, |counts| counts.rejected, |links| links.rows),
             TodoOf::Missed => self.missed(todo),
             TodoOf::Lists(lists) => self.lists(todo, lists),
         }
@@ -178,35 +186,48 @@ impl Whose<'_, '_> {
         owing
     }
 
+    /// What is owed of the week that is due, and of the weeks before it that pages show.
     fn reports(&self, todo: &Todo) -> BriefLine {
-        let week = self.due_week();
-        let owing = week.map(|week| self.owing(week)).unwrap_or_default();
-        let deadline = week.map(|week| self.lookup.edition.settings.deadline(week).date());
-        let days = deadline.map(|day| (self.lookup.edition.cutoff.date() - day).num_days());
+        let due = self.due_week();
+        let weeks = self.lookup.recent(Grain::Week).into_iter().filter(|week| due.is_some_and(|due| *week <= due));
+        let weeks: Vec<Period> = if self.board().any(|line| line.expected) { weeks.collect() } else { Vec::new() };
+        let mut owing = Vec::new();
+        for week in weeks {
+            let dated = |text: String| if due == Some(week) { text } else { format!("{text} {week}") };
+            let named =
+                self.owing(week).into_iter().map(|(n, name)| (n, Named { text: dated(name.text), link: name.link }));
+            owing.extend(named);
+        }
+        let days = coverage::owed_for(self.lookup, self.board());
         let link = match self.alone {
             true => self.of_own(|id| store_quality::link(id, 1).at("submissions")),
             false => submissions::link(1),
         };
         let count: usize = if self.alone { owing.iter().map(|(n, _)| n).sum() } else { owing.len() };
-        let oldest = days.filter(|days| *days > 0).map(|days| Oldest { days, link: link.clone() });
+        let oldest = days.map(|days| Oldest { days, link: link.clone() });
         self.finish(todo, count, link, oldest, owing, None)
     }
 
-    fn files(&self, todo: &Todo, count: impl Fn(&quality::Counts) -> u64) -> BriefLine {
+    fn files(
+        &self,
+        todo: &Todo,
+        count: impl Fn(&quality::Counts) -> u64,
+        link: impl Fn(quality::CountLinks) -> Link,
+    ) -> BriefLine {
         let mut stores = Vec::new();
         for (store, digest) in &self.stores {
             let counts = quality::Counts::of(digest);
             let n = count(&counts) as usize;
             if let (1.., Some(links)) = (n, counts.links) {
-                stores.push((n, self.counted(store, figure::tally(n as u64), links.errors)));
+                stores.push((n, self.counted(store, figure::tally(n as u64), link(links))));
             }
         }
         let all = stores.iter().map(|(n, _)| n).sum();
-        let link = match self.alone {
+        let here = match self.alone {
             true => self.of_own(|id| store_quality::link(id, 1).at("findings")),
             false => quality::link(1).at("stores"),
         };
-        self.finish(todo, all, link, None, most_first(stores), None)
+        self.finish(todo, all, here, None, most_first(stores), None)
     }
 
     fn missed(&self, todo: &Todo) -> BriefLine {
@@ -221,9 +242,6 @@ impl Whose<'_, '_> {
         let all = stores.iter().map(|(n, _)| n).sum();
         let link = if self.alone { self.of_own(store::link) } else { stores::link(1) };
         let turnover = self.changes.map(|changes| {
-            let of_stores = |moved: &[crate::model::changes::Moved]| {
-                moved.iter().filter(|moved| moved.key.scope == crate::model::Scope::Store).count()
-            };
             let (new, gone) = (of_stores(&changes.missed), of_stores(&changes.mended));
             Turnover { new, still: all - new.min(all), gone }
         });
@@ -308,6 +326,11 @@ impl Whose<'_, '_> {
             turnover,
         }
     }
+}
+
+/// How many of them are stores' own.
+fn of_stores(moved: &[Moved]) -> usize {
+    moved.iter().filter(|moved| moved.key.scope == Scope::Store).count()
 }
 
 /// Equal ones stay as they are.

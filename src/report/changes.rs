@@ -1,6 +1,7 @@
 //! What became of an earlier build, where one was asked for (`build --since`).
 
 use super::{
+    downloads,
     lookup::GroupLookup,
     page::{Draw, Link, Named, Page},
     table::{Sheet, changes},
@@ -43,6 +44,7 @@ impl<'a> Page<GroupLookup<'a>> for ChangesPage {
             title: sheet.title.into_owned(),
             notes: sheet.notes.into_iter().map(std::borrow::Cow::into_owned).collect(),
             parts: sheet.tables.iter().map(part).collect(),
+            file: group.material.changes.flatten().map(|_| Link::to(downloads::place(downloads::CHANGES))),
         }
     }
 }
@@ -53,6 +55,8 @@ pub(crate) struct ChangesView {
     pub title: String,
     pub notes: Vec<String>,
     pub parts: Vec<Part>,
+    /// All of it as a file, where there is anything.
+    pub file: Option<Link>,
 }
 
 /// One table.

@@ -3,12 +3,15 @@
 
 use super::{
     digest::StoreDigest,
-    lookup::{GroupLookup, StoreLookup},
+    lookup::{GroupLookup, Lookup, StoreLookup},
     material::{BoardLine, Edition},
     page::{Link, Named},
     store, store_quality,
 };
-use crate::{model::Period, project::Store};
+use crate::{
+    model::{Grain, Period},
+    project::Store,
+};
 use serde::Serialize;
 
 /// Stores named in the line; the board has them all.
@@ -100,6 +103,15 @@ pub(crate) fn due_week<'l>(edition: Edition<'_>, lines: impl Iterator<Item = &'l
     let weeks = lines.filter(|line| line.expected).map(|line| line.week);
     let due = weeks.clone().filter(|week| is_due(edition, *week)).max();
     due.or_else(|| weeks.max())
+}
+
+/// For how many days the first of the sheets is owed that are missing of the weeks that pages show; `None` where none is.
+pub(crate) fn owed_for<'l>(lookup: &Lookup<'_>, lines: impl Iterator<Item = &'l BoardLine>) -> Option<i64> {
+    let (edition, weeks) = (lookup.edition, lookup.recent(Grain::Week));
+    let owed = lines.filter(|line| line.expected && !line.received && is_due(edition, line.week));
+    let first = owed.map(|line| line.week).filter(|week| weeks.contains(week)).min()?;
+    let days = (edition.cutoff.date() - edition.settings.deadline(first).date()).num_days();
+    (days > 0).then_some(days)
 }
 
 /// Whether a week's deadline is behind the cut-off.

@@ -11,6 +11,9 @@ use crate::project::settings::slug;
 /// The data files that headquarters' pages offer, as they are called below `data/`.
 pub const DATA: [&str; 4] = ["kpi.csv", "findings.csv", "worklist.csv", "submissions.csv"];
 
+/// What became of an earlier output, where one was compared.
+pub const CHANGES: &str = "changes.csv";
+
 /// Where a file that pages offer stands below the site's folder.
 pub fn place(name: &str) -> String {
     format!("files/{name}")

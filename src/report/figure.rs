@@ -179,7 +179,11 @@ pub(crate) fn difference(by: f64, kpi: &Kpi, words: &Words) -> String {
     let sign = if by > 0.0 { "+" } else { "" };
     match kpi.unit.kind {
         UnitKind::Share => signless_zero(format!("{sign}{}", decimals(by * 100.0, 1))) + &words.word("unit.points"),
-        _ => format!("{sign}{}", shown(by, kpi, words)),
+        _ => {
+            let text = shown(by, kpi, words);
+            let nothing = !text.contains(|c: char| ('1'..='9').contains(&c));
+            if nothing { format!("±{}", text.trim_start_matches('−')) } else { format!("{sign}{text}") }
+        }
     }
 }
 

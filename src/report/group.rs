@@ -68,6 +68,8 @@ pub(crate) struct Card {
     pub trend: Option<Trend>,
     pub best: Option<Ranked>,
     pub worst: Option<Ranked>,
+    /// Only stores with enough rows are among them.
+    pub of_many: bool,
     /// A store's place among the stores.
     pub rank: Option<Named>,
     /// Where the target comes from.
@@ -203,6 +205,7 @@ pub(crate) fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
         Some(Ranked { store: Named::linked(store.name.clone(), link), value: figure::shown(*number, kpi, group.words) })
     };
     let trend = group.trend(kpi, Scope::Group, "group", 14, false);
+    let differ = ranking.first().zip(ranking.last()).is_some_and(|((_, best), (_, worst))| best != worst);
     Card {
         title: Named::linked(group.words.text(&kpi.title), kpi::link(&kpi.id)),
         assumption: kpi.assumption,
@@ -210,8 +213,10 @@ pub(crate) fn card(group: &GroupLookup<'_>, kpi: &Kpi) -> Card {
         figure: group.figure(kpi, Scope::Group, "group", month),
         delta: group.delta(kpi, Scope::Group, "group", month),
         trend: trend.drawable().then_some(trend),
-        best: ranked(ranking.first()),
-        worst: ranked(ranking.last()),
+        // Where all are alike nobody is the best.
+        best: ranked(ranking.first()).filter(|_| differ),
+        worst: ranked(ranking.last()).filter(|_| differ),
+        of_many: kpi.denominator.is_some(),
         rank: None,
         definition: kpi::link(&kpi.id).at("definition"),
     }
@@ -225,10 +230,14 @@ fn moves(group: &GroupLookup<'_>) -> (Vec<Move>, Vec<Move>) {
             if !group.is_nameable(kpi, &store.id, now) || !group.is_nameable(kpi, &store.id, before) {
                 continue;
             }
+            // As the store's own page has it: a month to date against the same days.
             let figure = group.figure(kpi, Scope::Store, &store.id, now);
-            let earlier = group.figure(kpi, Scope::Store, &store.id, before);
-            let Some(delta) = Delta::between(&figure, &earlier, kpi, group.words) else { continue };
-            let by = (figure.value.unwrap_or_default() - earlier.value.unwrap_or_default()).abs();
+            let Some(delta) = group.delta(kpi, Scope::Store, &store.id, now) else { continue };
+            let earlier = match group.same_days(kpi, Scope::Store, &store.id, now) {
+                Some(same_days) => same_days.linked(delta.link.clone()),
+                None => group.figure(kpi, Scope::Store, &store.id, before),
+            };
+            let by = delta.by.abs();
             let list = match delta.course {
                 "better" => &mut better,
                 "worse" => &mut worse,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalog::Kpi,
-    model::{Grain, Quantity, Scope, Status},
+    model::{Grain, Period, Quantity, Scope, Status},
     project::settings::slug,
 };
 use serde::Serialize;
@@ -34,6 +34,8 @@ pub(crate) struct StoreView {
     /// The week that is judged, and the KPIs furthest behind their targets in it.
     pub week: String,
     pub week_worst: Vec<WeekLine>,
+    /// Some sheet of the week has come, or none had to.
+    pub week_sent: bool,
     pub month: String,
     pub partial: bool,
     /// The first day whose rows are at hand: older figures are on the KPI pages of the group.
@@ -122,6 +124,7 @@ impl StoreView {
             chooser: period::chooser(store, Grain::Month, |grain| period::store_link(store.id(), grain)),
             week: words.period(store.focus(Grain::Week)),
             week_worst: week_worst(store),
+            week_sent: is_sent(store, store.focus(Grain::Week)),
             month: words.period(focus),
             partial: store.months.is_partial(focus),
             since: store.edition.lineage_since.to_string(),
@@ -172,6 +175,12 @@ fn week_worst(store: &StoreLookup<'_>) -> Vec<WeekLine> {
     lines.into_iter().take(WORST).map(|(_, line)| line).collect()
 }
 
+/// Whether anything of a week came that had to.
+fn is_sent(store: &StoreLookup<'_>, week: Period) -> bool {
+    let expected = || store.digest.board.iter().filter(|line| line.week == week && line.expected);
+    expected().next().is_none() || expected().any(|line| line.received)
+}
+
 /// The headline figures, where their rows are at hand.
 pub(crate) fn cards(store: &StoreLookup<'_>) -> Vec<Card> {
     match store.has_lineage(store.months.focus) {
@@ -192,6 +201,7 @@ fn card(store: &StoreLookup<'_>, kpi: &Kpi) -> Card {
         trend: trend.drawable().then_some(trend),
         best: None,
         worst: None,
+        of_many: false,
         rank: store.rank(kpi, month),
         definition: kpi::link(&kpi.id).at("definition"),
     }

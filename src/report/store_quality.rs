@@ -1,7 +1,7 @@
 //! Data quality of one store: what was read of each workbook and sheet, and each finding with its place, cause and fix.
 
 use super::{
-    digest, downloads,
+    coverage, digest, downloads,
     lookup::StoreLookup,
     page::{self, Draw, Link, Named, Page},
     quality::{self, Counts, RuleLine, SheetLine},
@@ -49,6 +49,8 @@ pub(crate) struct StoreQualityView {
     pub sheets: Vec<SheetLine>,
     pub rules: Vec<RuleLine>,
     pub board: Option<Matrix>,
+    /// For how many days the first missing sheet is owed.
+    pub owed: Option<i64>,
     pub workbooks: Vec<WorkbookLine>,
     /// Its workbooks as they came back, where its readers may have them.
     pub returned: Vec<Named>,
@@ -200,6 +202,7 @@ impl StoreQualityView {
             counts: quality::store_counts(store),
             sheets: if first { quality::sheets(store, std::iter::once(&store.digest)) } else { Vec::new() },
             rules: if first { rules(store, &ordered) } else { Vec::new() },
+            owed: coverage::owed_for(store, store.digest.board.iter()),
             board: submissions::store_matrix(store, WEEKS).filter(|_| first),
             workbooks: if first { workbooks(store) } else { Vec::new() },
             returned: if first { returned(store) } else { Vec::new() },

@@ -203,6 +203,8 @@ pub(crate) struct SubmissionsView {
     pub sheets: Vec<String>,
     pub rows: Vec<MatrixRow>,
     pub deadline: String,
+    /// For how many days the first missing sheet is owed.
+    pub owed: Option<i64>,
 }
 
 /// Where the board stands.
@@ -261,6 +263,7 @@ impl SubmissionsView {
                 .collect(),
         });
         SubmissionsView {
+            owed: coverage::owed_for(group, coverage::lines(group)),
             regions: match week {
                 Some(week) if part == 1 && regions.len() > 1 => draw(&by_region(group, &regions, week)),
                 _ => String::new(),

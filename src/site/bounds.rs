@@ -49,7 +49,7 @@ impl Bounds {
     }
 
     fn kept(&self, address: &str, here: &str) -> Option<Kept> {
-        let (path, _) = address.split_once('#').unwrap_or((address, ""));
+        let (path, place) = address.split_once('#').unwrap_or((address, ""));
         if path.is_empty() || path.contains(':') {
             return Some(Kept::AsItIs);
         }
@@ -58,7 +58,9 @@ impl Bounds {
             return Some(Kept::AsItIs);
         }
         let kpi = path.strip_prefix("kpi/")?.strip_suffix(".html").filter(|id| !id.contains(['/', '.']))?;
-        (kpi != "index").then(|| Kept::Instead(format!("{}dictionary.html#{kpi}", super::links::root(here))))
+        // Places among the stores are told nowhere here.
+        (kpi != "index" && place != "stores")
+            .then(|| Kept::Instead(format!("{}dictionary.html#{kpi}", super::links::root(here))))
     }
 }
 
@@ -103,6 +105,7 @@ mod tests {
             "../index.html",
             "../../quality.html",
             "../../kpi/index.html",
+            "../../kpi/ha_close.html#stores",
         ] {
             assert_eq!(within(&format!("<a class=\"fig\" href=\"{out}\">1</a>")), "<a class=\"fig\">1</a>", "{out}");
         }

@@ -116,6 +116,12 @@ impl Place {
             found.extend(
                 counted.iter().flat_map(|all| counted.iter().flat_map(move |part| [all * ONE, (all - part) * ONE])),
             );
+            // Of all rows those that are in neither of two others, in percent: what is neither kept out nor doubted.
+            for all in counted.iter().filter(|all| **all > 0) {
+                for one in &counted {
+                    found.extend(counted.iter().map(|other| (all - one - other) * 100 * ONE / all));
+                }
+            }
             for column in 0..columns {
                 let mut numbers: Vec<i64> = rows.iter().filter_map(|row| leading_number(row.get(column)?)).collect();
                 numbers.sort_unstable();

@@ -13,6 +13,10 @@ put() {
 
 mkdir -p "$share/returned"
 put output/site "$share/site"
+# {ci.others}
+for folder in site-store workbooks; do
+  if [ -d "output/$folder" ]; then put "output/$folder" "$share/$folder"; fi
+done
 for store in output/returned/*/; do
   if [ -d "$store" ]; then put "${store%/}" "$share/returned/$(basename "$store")"; fi
 done

@@ -93,6 +93,15 @@ const ROWS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("R201", "follow_up", "follow_up_no due_on done_at", "1||", "B2", "1|2026-11-16|"),
     ("R202", "follow_up", "follow_up_no done_at connected result", "1|2026-11-16||成功", "C2", "1|2026-11-16|否|未接"),
     ("R203", "follow_up", "follow_up_no done_at connected result", "1|2026-11-16|是|", "D2", "1|2026-11-16|是|再约"),
+    (
+        "R210",
+        "follow_up",
+        "follow_up_no due_on done_at connected result",
+        "1|2026-11-16|||再约",
+        "C2",
+        "1|2026-11-16|||",
+    ),
+    ("R211", "follow_up", "follow_up_no due_on done_at content", "1|2026-11-16||再联系", "C2", "1|2026-11-16||"),
     // A message is neither answered nor does it have a result.
     (
         "R202",

@@ -159,7 +159,12 @@ fn plain(written: &str) -> Plain {
 
 /// Signs that stand for an empty cell in a column that is not free text.
 fn is_placeholder(text: &str) -> bool {
-    matches!(text, "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "暂无" | "空" | "N/A" | "n/a" | "NA" | "N.A.")
+    is_dash(text) || matches!(text, "无" | "暂无" | "空" | "N/A" | "n/a" | "NA" | "N.A.")
+}
+
+/// A stroke in place of anything: nobody's text in any column.
+fn is_dash(text: &str) -> bool {
+    matches!(text, "-" | "--" | "—" | "——" | "/" | "\\")
 }
 
 /// Whether a cell of numbers holds a phone or a document number that slipped there: no amount, count or mileage has as many

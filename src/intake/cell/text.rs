@@ -1,6 +1,6 @@
 //! Free text, names, numbers of the store's own.
 
-use super::{Coerced, change, typed};
+use super::{Coerced, change, is_dash, typed};
 use crate::{
     arguments,
     intake::{cell::date, plan::ColumnPlan, raw::Raw},
@@ -31,6 +31,10 @@ pub(super) fn read(raw: &Raw, column: &ColumnPlan) -> Coerced {
     if column.no_names.holds(&text) {
         // One of a list of such texts, and nobody's name.
         return Coerced::failed("C022", arguments! { "text" => &*text });
+    }
+    // What identifies a row is never taken for nothing.
+    if !column.identifies && is_dash(&text) {
+        return Coerced::repaired(column, &text, Value::Null, true);
     }
     let text = match without_spaces(&text) {
         Some(folded) if column.folds_spaces => {

@@ -49,6 +49,8 @@ pub(crate) fn table<'a>(
         };
         let delta = match grain {
             Grain::Month => lookup.delta(kpi, scope, id, now),
+            // Part of a quarter against a whole one says nothing.
+            _ if figure.partial => None,
             _ => Delta::between(&figure, &lookup.figure(kpi, scope, id, before), kpi, words),
         };
         let aim = value.and_then(|value| value.target);
@@ -114,7 +116,11 @@ pub(crate) fn of_kpi<'a>(group: &GroupLookup<'a>, kpi: &Kpi, grain: Grain, lines
             if scope == Scope::Store { figure } else { figure.linked(None) }
         };
         let figure = own(now);
-        let delta = Delta::between(&figure, &own(now.previous()), kpi, words);
+        let delta = match grain {
+            Grain::Month => group.delta(kpi, scope, id, now),
+            _ if figure.partial => None,
+            _ => Delta::between(&figure, &own(now.previous()), kpi, words),
+        };
         let mut cells = vec![
             name,
             region,

@@ -382,7 +382,7 @@ fn the_rows_behind_the_figures_are_all_there() {
     let (top, _) = header(&rows, "判定");
     let text: Vec<String> = rows[top + 1].iter().map(ToString::to_string).collect();
     assert_eq!(rows.len() - top - 1, 3);
-    assert_eq!((text[0].as_str(), text[2].as_str(), text[9].as_str()), ("跟进及时率", "✗ 未达标", "E2"));
+    assert_eq!((text[0].as_str(), text[2].as_str(), text[9].as_str()), ("跟进及时率", "✗ 未增加分子", "E2"));
     assert_eq!(text[10], "级别：A；时限：2026-11-20");
 }
 

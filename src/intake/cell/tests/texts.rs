@@ -60,6 +60,8 @@ fn placeholders_are_no_names() {
             assert_eq!(said(&text(written), &column, around()), written, "{sheet}.{field}");
         }
     }
+    // A stroke is nobody's text: neither a rival model nor two of them.
+    table(&column("prospect", "rival_model"), &[(text("/"), "C001"), (text("X3/Q5"), "X3/Q5")]);
     // A model or a wish may be called so.
     table(&column("prospect", "focus"), &[(text("无"), "无")]);
     table(&column("prospect", "model"), &[(text("X"), "X")]);
