@@ -32,15 +32,17 @@ impl Group {
         }
         let engine = self.engine(checked)?;
         // Held against an earlier output, this one's data files are needed, for as long as they are compared.
-        let scratch = tempfile::tempdir().map_err(PublishError::write(std::env::temp_dir()))?;
-        let gathered = Gathered::new(scratch.path())?;
+        let compared = at.is_none() && self.request.since.is_some();
+        let scratch =
+            compared.then(tempfile::tempdir).transpose().map_err(PublishError::write(std::env::temp_dir()))?;
+        let gathered = scratch.as_ref().map(|scratch| Gathered::new(scratch.path())).transpose()?;
         let (figures, digests): (_, Vec<StoreDigest>) = self.figures_and(checked, &engine, |figures, i| {
             let Share { digest, values, lines, .. } = Share::of(self, checked, &engine, figures, i)?;
-            gathered.add(lines)?;
+            gathered.as_ref().map_or(Ok(()), |gathered| gathered.add(lines))?;
             Ok((values, digest))
         })?;
-        let changes = match at {
-            None if self.request.since.is_some() => {
+        let changes = match scratch.as_ref().zip(gathered) {
+            Some((scratch, gathered)) => {
                 let data = |name: &str, make: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>| {
                     let path = scratch.path().join(name);
                     make_file(&path, make).map_err(PublishError::write(&path))
@@ -51,7 +53,7 @@ impl Group {
                 })?;
                 self.changes(scratch.path(), checked, &engine)?
             }
-            _ => None,
+            None => None,
         };
         let edition = Edition {
             catalog: &self.catalog,

@@ -189,14 +189,11 @@ impl Whose<'_, '_> {
     /// What is owed of the week that is due, and of the weeks before it that pages show.
     fn reports(&self, todo: &Todo) -> BriefLine {
         let due = self.due_week();
-        let weeks = self.lookup.recent(Grain::Week).into_iter().filter(|week| due.is_some_and(|due| *week <= due));
-        let weeks: Vec<Period> = if self.board().any(|line| line.expected) { weeks.collect() } else { Vec::new() };
         let mut owing = Vec::new();
-        for week in weeks {
+        for week in self.lookup.recent(Grain::Week).into_iter().filter(|week| due.is_some_and(|due| *week <= due)) {
             let dated = |text: String| if due == Some(week) { text } else { format!("{text} {week}") };
-            let named =
-                self.owing(week).into_iter().map(|(n, name)| (n, Named { text: dated(name.text), link: name.link }));
-            owing.extend(named);
+            let of_week = self.owing(week).into_iter();
+            owing.extend(of_week.map(|(n, name)| (n, Named { text: dated(name.text), ..name })));
         }
         let days = coverage::owed_for(self.lookup, self.board());
         let link = match self.alone {

@@ -20,8 +20,8 @@ const STORES_A_PAGE: usize = 1_000;
 /// Findings of no store that are listed.
 const OWN: usize = 250;
 
-/// In reading order.
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Notice];
+/// In the order of their numbers, from mild to bad.
+const SEVERITIES: [Severity; 3] = [Severity::Notice, Severity::Warning, Severity::Error];
 
 /// A rule of which something was found.
 pub(crate) struct Found<'a> {
@@ -61,8 +61,9 @@ pub(crate) fn all<'a>(group: &GroupLookup<'a>) -> Vec<Found<'a>> {
             if found.stores.last().is_none_or(|(last, _)| last.id != store.id) {
                 found.stores.push((store, Default::default()));
             }
-            let by_severity = found.stores.last_mut().into_iter().flat_map(|(_, counts)| SEVERITIES.iter().zip(counts));
-            by_severity.filter(|(own, _)| *own == severity).for_each(|(_, sum)| *sum += count);
+            if let Some((_, counts)) = found.stores.last_mut() {
+                counts[*severity as usize] += count;
+            }
         }
     }
     for finding in group.material.findings {
@@ -165,7 +166,7 @@ fn stores<'a>(group: &GroupLookup<'a>, found: &Found<'a>, part: usize) -> Table<
     ];
     // How bad they are is said of each store only where it is not the same of all.
     let occurs = |at: &usize| found.stores.iter().any(|(_, counts)| counts[*at] > 0);
-    let occurring: Vec<usize> = (0..SEVERITIES.len()).filter(occurs).collect();
+    let occurring: Vec<usize> = (0..SEVERITIES.len()).rev().filter(occurs).collect();
     let apart: &[usize] = if occurring.len() > 1 { &occurring } else { &[] };
     let severity = |at: &usize| word(&format!("severity.{}", SEVERITIES[*at].word()));
     columns.extend(apart.iter().map(|at| Column::new(severity(at), whole, 10.0)));

@@ -106,21 +106,17 @@ impl WorklistsView {
                 }
             })
             .collect();
-        let of_all = |list: &Worklist| {
-            let all = || group.stores().filter_map(|(_, digest)| digest.list(&list.id));
-            let (count, over) = all().fold((0, 0), |(rows, over), list| (rows + list.rows, over + list.over));
-            (count, over, all().filter_map(|list| list.oldest).max())
-        };
         let column = |list: &Worklist| {
-            let (count, over, oldest) = of_all(list);
+            let all = || group.stores().filter_map(|(_, digest)| digest.list(&list.id));
+            let oldest = all().filter_map(|list| list.oldest).max();
             ListColumn {
                 id: list.id.to_string(),
                 number: list.number,
                 title: group.words.text(&list.title),
                 meaning: group.words.text(&list.meaning),
                 next_step: group.words.text(&list.next_step),
-                count,
-                over,
+                count: all().map(|list| list.rows).sum(),
+                over: all().map(|list| list.over).sum(),
                 oldest: oldest.filter(|days| *days > 0),
             }
         };
