@@ -275,6 +275,17 @@ struct Base {
 }
 
 impl Kpi {
+    /// The column that splits its figures by a scope, if any does.
+    pub fn column_of(&self, scope: Scope) -> Option<&str> {
+        match scope {
+            Scope::Staff => self.staff.as_deref(),
+            Scope::Channel => self.channel.as_deref(),
+            Scope::Model => self.model.as_deref(),
+            Scope::Level => self.level.as_deref(),
+            Scope::Group | Scope::Region | Scope::Brand | Scope::Store => None,
+        }
+    }
+
     /// Whether a figure meets a target. The comparison is of exact fractions; a sum has no denominator.
     pub fn meets(&self, numerator: Quantity, denominator: Option<Quantity>, target: Quantity) -> bool {
         let denominator = denominator.unwrap_or(Quantity::whole(1));

@@ -61,6 +61,7 @@ pub(super) fn run(arguments: &BuildArguments, lang: Option<Lang>) -> Result<u8, 
         let seconds = format!("{:7.2}", time.as_secs_f64());
         terminal::tell(&Message::new("build.timing").with("seconds", seconds).with("stage", stage));
     }
+    ProjectArguments::tell_of_cache(&group);
     let counts = group.counts();
     let anew = Message::new("build.anew").with("read", counts.workbooks_read).with("workbooks", built.workbooks);
     let anew = anew.with("checked", counts.stores_checked).with("stores", built.stores);

@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod facts;
 mod help;
+mod ingest;
 mod init;
 mod locale;
 mod man;
@@ -57,6 +58,8 @@ fn whole(text: &str, least: u64, most: u64) -> Result<u64, String> {
 enum Command {
     /// The whole job.
     Build(build::BuildArguments),
+    /// A part of the job, for other machines to find done.
+    Ingest(ingest::IngestArguments),
     /// Validation only.
     Check(check::CheckArguments),
     /// The blank workbook clerks fill.
@@ -93,12 +96,26 @@ const FINDINGS: u8 = 1;
 /// Exit code 2: the tool could not do its job.
 const FAILED: u8 = 2;
 
+/// `0.1.0`, and of what it is made: the commit, where whoever built it named one, and the definitions inside.
+fn version() -> String {
+    let definitions = crate::catalog::Catalog::load(None).map(|(catalog, _)| catalog.hash).unwrap_or_default();
+    let definitions = Message::new("version.definitions").with("hash", definitions.get(..16).unwrap_or_default());
+    let commit = option_env!("FOURSIGHT_COMMIT").map(|commit| Message::new("version.commit").with("commit", commit));
+    let commit = commit.unwrap_or_else(|| Message::new("version.no_commit"));
+    let words = terminal::words();
+    format!("{}\n{}\n{}", env!("CARGO_PKG_VERSION"), words.say(&commit), words.say(&definitions))
+}
+
 /// Parses the command line, runs it and gives the exit code.
 pub fn run() -> ExitCode {
     // Help and complaints about the arguments are said before they are parsed.
     let asked = help::asked_for(std::env::args());
     terminal::speak(asked.or_else(|| locale::lang(|name| std::env::var(name).ok())).unwrap_or_default());
-    let parsed = help::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let mut command = help::command();
+    if std::env::args().any(|argument| argument == "--version") {
+        command = command.long_version(&*version().leak());
+    }
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let Arguments { lang, command } = match parsed {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
@@ -117,6 +134,7 @@ pub fn run() -> ExitCode {
         let code = match command {
             Command::Read => return Ok(crate::intake::serve_reader()),
             Command::Build(arguments) => build::run(&arguments, lang),
+            Command::Ingest(arguments) => ingest::run(&arguments, lang),
             Command::Check(arguments) => check::run(&arguments, lang),
             Command::Template(arguments) => template::run(&arguments, lang),
             Command::Init(arguments) => init::run(&arguments, lang),

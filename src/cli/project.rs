@@ -31,9 +31,15 @@ pub(super) struct ProjectArguments {
     /// Threads; 0: one a core.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = |text: &str| whole(text, 0, 4096))]
     pub threads: u64,
-    /// The cache folder, else .foursight beside the output.
+    /// The folder for what need not be done again, else .foursight beside the output.
     #[arg(long, value_name = "DIR")]
-    pub cache: Option<PathBuf>,
+    pub work: Option<PathBuf>,
+    /// Where several machines share what they made: a folder, s3://, gs:// or az://; else the config's.
+    #[arg(long, value_name = "URL")]
+    pub cache: Option<String>,
+    /// Does nothing without that place.
+    #[arg(long)]
+    pub require_cache: bool,
     /// Reads every file again, whatever its time says.
     #[arg(long)]
     pub rehash: bool,
@@ -69,13 +75,20 @@ impl ProjectArguments {
             lang,
             audience,
             threads: self.threads as usize,
-            work: self.cache.clone().unwrap_or(work),
+            work: self.work.clone().unwrap_or(work),
+            cache: self.cache.clone(),
+            require_cache: self.require_cache,
             rehash: self.rehash,
             since: None,
         };
         let group = Group::open(request)?;
         terminal::speak(group.settings.lang);
         Ok(group)
+    }
+
+    /// Says what did not work of the place where machines share what they made.
+    pub(super) fn tell_of_cache(group: &Group) {
+        group.cache_trouble().iter().for_each(terminal::complain);
     }
 
     /// Says where there is nothing to hold a build against that was to be.

@@ -1,12 +1,13 @@
 //! The content-addressed cache: what a stage made of exactly these inputs, by their hash. Deleting it costs time and
 //! changes nothing else; a damaged entry counts as absent.
 
-use super::Hashed;
+use super::{Hashed, shared::Shared};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs,
     io::{self, Seek, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The identity of each stage, a hash over the sources it and the stages before it are made of (see `build.rs`).
@@ -25,10 +26,44 @@ pub mod stage {
     pub const SOURCE: &str = env!("FOURSIGHT_SOURCE");
 }
 
-/// A folder of entries by kind and key.
+/// A folder of entries by kind and key, and the place where other machines find them too.
 #[derive(Clone, Debug)]
 pub struct Cache {
     root: Option<PathBuf>,
+    shared: Option<Arc<Shared>>,
+}
+
+/// A file that becomes the entry at a path once it is whole.
+fn staged_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    tempfile::NamedTempFile::new_in(folder)
+}
+
+/// What is true of one machine only: its files and what it has already written.
+const OF_ONE_MACHINE: [&str; 5] = ["memo", "made", "page", "books", "built"];
+
+/// What an entry begins with: a hash of its kind, its key and its body, so that neither a damaged entry nor one that was put
+/// under another's name is taken for it.
+const SUM: usize = blake3::OUT_LEN;
+
+fn summing(kind: &str, key: &str) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&(kind.len() as u64).to_le_bytes()).update(kind.as_bytes());
+    hasher.update(&(key.len() as u64).to_le_bytes()).update(key.as_bytes());
+    hasher
+}
+
+/// Where an entry stands below its folder.
+pub(super) fn name(kind: &str, key: &str) -> Option<String> {
+    let (head, rest) = key.split_at_checked(2)?;
+    Some(format!("{kind}/{head}/{rest}"))
+}
+
+/// The body of an entry's bytes; `None` when they are not that entry, whole.
+pub(super) fn body<'b>(kind: &str, key: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let (sum, body) = bytes.split_at_checked(SUM)?;
+    (summing(kind, key).update(body).finalize().as_bytes() == sum).then_some(body)
 }
 
 /// Builds a key from the parts that decide an entry's content.
@@ -57,25 +92,58 @@ impl KeyParts {
 impl Cache {
     /// The cache in a folder, which is made when first written to; `None`: a cache that keeps nothing.
     pub fn at(root: Option<&Path>) -> Cache {
-        Cache { root: root.map(Path::to_owned) }
+        Cache { root: root.map(Path::to_owned), shared: None }
+    }
+
+    /// The same, whose entries other machines find too, and which finds theirs.
+    #[must_use]
+    pub fn sharing(self, shared: Option<Arc<Shared>>) -> Cache {
+        Cache { shared, ..self }
+    }
+
+    /// The place shared with other machines.
+    pub fn shared(&self) -> Option<&Shared> {
+        self.shared.as_deref()
+    }
+
+    fn shared_for(&self, kind: &str) -> Option<&Shared> {
+        self.shared().filter(|_| !OF_ONE_MACHINE.contains(&kind))
     }
 
     fn path(&self, kind: &str, key: &str) -> Option<PathBuf> {
-        let (head, rest) = key.split_at_checked(2)?;
-        Some(self.root.as_ref()?.join(kind).join(head).join(rest))
+        Some(self.root.as_ref()?.join(name(kind, key)?))
     }
 
     /// The entry of a key; `None` when there is none or it does not read back whole.
     pub fn get<T: DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
         let path = self.path(kind, key)?;
-        let bytes = fs::read(&path).ok()?;
-        let (sum, body) = bytes.split_at_checked(blake3::OUT_LEN)?;
-        if blake3::hash(body).as_bytes() != sum {
-            return None;
+        let own = fs::read(&path).unwrap_or_default();
+        if let Some(value) = body(kind, key, &own).and_then(|body| postcard::from_bytes(body).ok()) {
+            super::forget::used(&path);
+            return Some(value);
         }
-        let value = postcard::from_bytes(body).ok();
-        super::forget::used(&path);
-        value
+        let bytes = self.shared_for(kind)?.get(kind, key)?;
+        let value = postcard::from_bytes(body(kind, key, &bytes)?).ok()?;
+        // A full or read-only disk costs the next build time, nothing else.
+        let _ = staged_beside(&path).and_then(|mut staged| {
+            staged.write_all(&bytes)?;
+            staged.persist(&path).map_err(|error| error.error)
+        });
+        Some(value)
+    }
+
+    /// An entry that another machine made, which is not kept here.
+    pub(super) fn find_shared<T: DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
+        postcard::from_bytes(body(kind, key, &self.shared_for(kind)?.get(kind, key)?)?).ok()
+    }
+
+    /// Gives an entry to other machines, which is not kept here.
+    pub(super) fn share<T: Serialize>(&self, kind: &str, key: &str, value: &T) {
+        let Some(shared) = self.shared_for(kind) else { return };
+        if let Ok(body) = postcard::to_stdvec(value) {
+            let sum = summing(kind, key).update(&body).finalize();
+            shared.keep(kind, key, [sum.as_bytes(), body.as_slice()].concat());
+        }
     }
 
     /// When an entry was written, by the clock of its disk.
@@ -89,18 +157,25 @@ impl Cache {
     /// When the folder cannot be written: the build goes on without, the caller decides whether to say so.
     pub fn put<T: Serialize>(&self, kind: &str, key: &str, value: &T) -> io::Result<()> {
         let Some(path) = self.path(kind, key) else { return Ok(()) };
-        let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut staged = tempfile::NamedTempFile::new_in(folder)?;
+        self.put_here(&path, (kind, key), value)?;
+        if let Some(shared) = self.shared_for(kind) {
+            shared.keep(kind, key, fs::read(&path)?);
+        }
+        Ok(())
+    }
+
+    fn put_here<T: Serialize>(&self, path: &Path, (kind, key): (&str, &str), value: &T) -> io::Result<()> {
+        let mut staged = staged_beside(path)?;
         // Room for the hash, which is known once all is written: a large entry is never held whole.
-        staged.write_all(&[0; blake3::OUT_LEN])?;
-        let mut body = postcard::to_io(value, Hashed::new(staged.as_file_mut())).map_err(io::Error::other)?;
+        staged.write_all(&[0; SUM])?;
+        let mut body = postcard::to_io(value, Hashed::after(summing(kind, key), staged.as_file_mut()))
+            .map_err(io::Error::other)?;
         body.flush()?;
         let hash = body.hash();
         drop(body);
         staged.rewind()?;
         staged.write_all(hash.as_bytes())?;
-        staged.persist(&path).map_err(|error| error.error)?;
+        staged.persist(path).map_err(|error| error.error)?;
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// The tag by which backup programs know a folder that can be made again.
 const TAG: &str = "CACHEDIR.TAG";
-const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+pub(super) const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder can be deleted: foursight makes it again.\n";
 
 /// Marks a folder as a cache.

@@ -11,7 +11,12 @@ pub struct Hashed<W: Write> {
 impl<W: Write> Hashed<W> {
     /// Nothing written yet.
     pub fn new(out: W) -> Hashed<W> {
-        Hashed { out: BufWriter::with_capacity(1 << 16, out), hash: blake3::Hasher::new() }
+        Hashed::after(blake3::Hasher::new(), out)
+    }
+
+    /// The same, whose hash goes on after what was hashed already.
+    pub(super) fn after(hash: blake3::Hasher, out: W) -> Hashed<W> {
+        Hashed { out: BufWriter::with_capacity(1 << 16, out), hash }
     }
 
     /// The hash of what was written so far.

@@ -12,7 +12,10 @@ mod export;
 mod forget;
 mod hashed;
 mod memo;
+#[cfg(feature = "cloud")]
+mod objects;
 mod partition;
+mod shared;
 mod store_facts;
 #[cfg(test)]
 mod tests;
@@ -22,6 +25,7 @@ pub use columns::{DATE_ONLY, arrow_schema};
 pub use forget::{sweep, tag};
 pub use hashed::Hashed;
 pub use memo::Memo;
+pub use shared::{Shared, SharedError};
 pub use store_facts::StoreFacts;
 
 use crate::{
@@ -101,6 +105,9 @@ pub struct Lake {
 /// A fact's name and the bytes of its file.
 pub type FactFile = (Arc<str>, Vec<u8>);
 
+/// The kind of entry as which a partition is shared.
+const PARTITION: &str = "facts";
+
 /// The file of a partition that says what the others must be: a line `<BLAKE3> <file>` for each.
 const SUMS: &str = "sums";
 
@@ -121,17 +128,29 @@ impl Lake {
     /// # Errors
     /// When a file cannot be written.
     pub fn put(&self, store_key: &str, facts: &StoreFacts) -> Result<(), LakeError> {
+        let encoded = facts.all().map(|(fact, rows)| {
+            let name = format!("{fact}.parquet");
+            let failed = |source: ParquetError| LakeError::Parquet { path: PathBuf::from(&name), source };
+            let bytes = partition::encode(rows, partition::Reader::Lake).map_err(failed)?;
+            Ok((name, bytes))
+        });
+        self.put_files(store_key, encoded)
+    }
+
+    fn put_files(
+        &self,
+        store_key: &str,
+        files: impl Iterator<Item = Result<(String, Vec<u8>), LakeError>>,
+    ) -> Result<(), LakeError> {
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let staged = builder.prefix(".staged-").tempdir_in(&self.root);
         let staged = staged.map_err(|e| LakeError::io(&self.root, e))?;
         let mut sums = String::new();
-        for (fact, rows) in facts.all() {
-            let name = format!("{fact}.parquet");
+        for file in files {
+            let (name, bytes) = file?;
             let path = staged.path().join(&name);
-            let parquet = |source: ParquetError| LakeError::Parquet { path: path.clone(), source };
-            let bytes = partition::encode(rows, partition::Reader::Lake).map_err(parquet)?;
             sums.push_str(&format!("{} {name}\n", blake3::hash(&bytes).to_hex()));
             write_private(&path, &bytes).map_err(|e| LakeError::io(&path, e))?;
         }
@@ -156,6 +175,28 @@ impl Lake {
         }
         forget::used(&self.root.join(store_key));
         Some(facts)
+    }
+
+    /// The partition as other machines made it, taken over from what they share; `None` when none has.
+    pub fn find_shared(&self, store_key: &str, cache: &Cache, catalog: &Catalog) -> Option<StoreFacts> {
+        let files: Vec<(String, Vec<u8>)> = cache.find_shared(PARTITION, store_key)?;
+        // A name is a file's of this folder, whoever wrote the entry.
+        let known = |name: &str| name.strip_suffix(".parquet").is_some_and(|fact| catalog.fact_columns(fact).is_some());
+        if !files.iter().all(|(name, _)| known(name)) {
+            return None;
+        }
+        let files = files.into_iter().map(|(name, bytes)| Ok((name, bytes)));
+        self.put_files(store_key, files).ok()?;
+        self.get(store_key, catalog)
+    }
+
+    /// Gives a partition that stands here to other machines.
+    pub fn share(&self, store_key: &str, cache: &Cache) {
+        if cache.shared().is_some()
+            && let Some(files) = self.verify(store_key)
+        {
+            cache.share(PARTITION, store_key, &files);
+        }
     }
 
     /// Whether the partition is there and whole.

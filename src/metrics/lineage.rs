@@ -90,8 +90,8 @@ impl Metrics {
 struct View<'a> {
     kpi: &'a Kpi,
     counted: &'a Counted,
-    /// The columns of staff, model and channel.
-    names: [Option<&'a Arc<str>>; 3],
+    /// The columns of staff, model, channel and level.
+    names: [Option<&'a Arc<str>>; 4],
     staff: Option<&'a ArrayRef>,
     /// The KPI has no denominator.
     sum: bool,
@@ -113,11 +113,12 @@ struct Found {
 
 impl<'a> View<'a> {
     fn new(measure: &'a Measure, kpi: &'a Kpi, batch: &'a RecordBatch, counted: &'a Counted) -> Option<View<'a>> {
-        let [staff, model, channel, _] = measure.keys.each_ref().map(Option::as_ref);
+        let names = measure.keys.each_ref().map(Option::as_ref);
+        let [staff, ..] = names;
         Some(View {
             kpi,
             counted,
-            names: [staff, model, channel],
+            names,
             staff: staff.and_then(|name| batch.column_by_name(name)),
             sum: kpi.denominator.is_none(),
             sampled: !kpi.kind.is_additive(),
@@ -203,7 +204,7 @@ impl<'a> View<'a> {
         evidence: &[Shown<'_>],
         origins: &mut Origins<'b>,
     ) -> LineageRow {
-        let [staff, model, channel] =
+        let [staff, model, channel, level] =
             self.names.map(|column| column.and_then(|column| origins.name(batch, column, found.index)));
         LineageRow {
             kpi: self.kpi.id.clone(),
@@ -211,6 +212,7 @@ impl<'a> View<'a> {
             staff,
             channel,
             model,
+            level,
             day: found.day,
             role: found.role,
             numerator: self.counted.numerators[found.at],
@@ -232,7 +234,13 @@ impl<'a> View<'a> {
 /// The order of rows that share day, role and place.
 fn content(a: &LineageRow, b: &LineageRow) -> std::cmp::Ordering {
     let sums = |row: &LineageRow| (row.numerator, row.denominator);
-    sums(a)
-        .cmp(&sums(b))
-        .then_with(|| (&a.staff, &a.model, &a.channel, &a.evidence).cmp(&(&b.staff, &b.model, &b.channel, &b.evidence)))
+    sums(a).cmp(&sums(b)).then_with(|| {
+        (&a.staff, &a.model, &a.channel, &a.level, &a.evidence).cmp(&(
+            &b.staff,
+            &b.model,
+            &b.channel,
+            &b.level,
+            &b.evidence,
+        ))
+    })
 }

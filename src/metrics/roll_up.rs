@@ -60,13 +60,8 @@ impl Totals {
             for (scope, id) in whole.into_iter().filter(|(_, id)| !id.is_empty()) {
                 of_store.iter().for_each(|(_, days)| totals.take(scope, &id, days));
             }
-            for scope in [Scope::Channel, Scope::Model, Scope::Level] {
-                let name = |atom: &Atom| match scope {
-                    Scope::Channel => atom.channel,
-                    Scope::Model => atom.model,
-                    _ => atom.level,
-                };
-                let named = counting().map(|atom| (name(atom), atom)).filter(|(name, _)| *name != 0);
+            for (at, scope) in Scope::SLICES.into_iter().enumerate() {
+                let named = counting().map(|atom| (slices_of(atom)[at].1, atom)).filter(|(name, _)| *name != 0);
                 for (name, days) in by_name(own, named) {
                     totals.take(scope, &sums.names[name as usize], &days);
                 }
@@ -158,6 +153,12 @@ impl KpiTotals {
     }
 }
 
+/// The channel, the model and the level that figures are of, each as an index of [`StoreSums::names`]; 0 for none.
+fn slices_of(atom: &Atom) -> [(Scope, u32); 3] {
+    let [channel, model, level] = Scope::SLICES;
+    [(channel, atom.channel), (model, atom.model), (level, atom.level)]
+}
+
 /// Figures by a name and day, sorted by name.
 fn by_name<'a>(sums: &super::KpiSums, atoms: impl Iterator<Item = (u32, &'a Atom)>) -> Vec<(u32, Days)> {
     let mut atoms: Vec<(u32, &Atom)> = atoms.collect();
@@ -173,19 +174,23 @@ fn by_name<'a>(sums: &super::KpiSums, atoms: impl Iterator<Item = (u32, &'a Atom
     atoms.chunk_by(|a, b| a.0 == b.0).map(|alike| (alike[0].0, days(alike))).collect()
 }
 
-/// The values of a store and its people, sorted by KPI (display order), scope, id, period. A store has a line for every
-/// period that the group has; people for the periods in which something counts.
+/// The values of a store, of its people, and of its channels, models and levels, sorted by KPI (display order), scope, id,
+/// period. A store has a line for every period that the group has; people for the periods in which something counts;
+/// channels, models and levels likewise, for the months from `slices_since` on.
 pub fn store_values(
     sums: &StoreSums,
     store: &Store,
     calendars: &Calendars,
     catalog: &Catalog,
     settings: &Settings,
+    slices_since: NaiveDate,
 ) -> Vec<KpiValue> {
     let mut values = Vec::new();
     for (kpi, calendar) in calendars.of(catalog) {
         let mut whole = calendar.none();
         let mut people: BTreeMap<&str, Vec<Figures>> = BTreeMap::new();
+        let recent = calendar.months_since(slices_since);
+        let mut slices: BTreeMap<(Scope, &str), Vec<Figures>> = BTreeMap::new();
         let own = sums.of(&kpi.id);
         let atoms = own.into_iter().flat_map(|own| own.atoms.iter().map(move |atom| (own, atom)));
         for (own, atom) in atoms.filter(|(_, atom)| atom.counts()) {
@@ -195,12 +200,30 @@ pub fn store_values(
                 let of_person = people.entry(&sums.names[atom.staff as usize]).or_insert_with(|| calendar.none());
                 calendar.add(atom.day, &figures, of_person);
             }
+            let mut of_day =
+                calendar.holding(atom.day).filter_map(|period| recent.binary_search(&period).ok()).peekable();
+            if of_day.peek().is_some() {
+                let months: Vec<usize> = of_day.collect();
+                for (scope, name) in slices_of(atom).into_iter().filter(|(_, name)| *name != 0) {
+                    let key = (scope, &*sums.names[name as usize]);
+                    let of_slice = slices.entry(key).or_insert_with(|| vec![Figures::default(); recent.len()]);
+                    months.iter().for_each(|month| of_slice[*month].add(&figures));
+                }
+            }
         }
         let about = |scope, id| About { scope, id, store: &store.id, brand: &store.brand };
         about(Scope::Store, store.id.clone()).values(kpi, calendar, &whole, settings, &mut values);
         for (name, figures) in people {
             let id = format!("{}/{name}", store.id).into();
             about(Scope::Staff, id).values(kpi, calendar, &figures, settings, &mut values);
+        }
+        for ((scope, name), figures) in slices {
+            let slice = about(scope, name.into());
+            let months = recent.iter().map(|at| calendar.periods[*at]).zip(&figures);
+            values.extend(months.filter(|(_, sums)| sums.count(kpi)).map(|(month, sums)| {
+                let target = settings.target(kpi, slice.store, slice.brand, month);
+                slice.value(kpi, month, sums, target)
+            }));
         }
     }
     values
@@ -315,11 +338,20 @@ impl Calendar {
         vec![Figures::default(); self.periods.len() + 1]
     }
 
-    fn add(&self, day: i32, sums: &Figures, into: &mut [Figures]) {
+    /// The months from that of a day on, as indices of the periods.
+    fn months_since(&self, since: NaiveDate) -> Vec<usize> {
+        let is_recent = |period: &Period| period.grain == Length::Month && period.end() > since;
+        self.periods.iter().enumerate().filter(|(_, period)| is_recent(period)).map(|(at, _)| at).collect()
+    }
+
+    /// The periods that a day adds to, as indices; see [`Calendar::days`].
+    fn holding(&self, day: i32) -> impl Iterator<Item = usize> {
         let at = day.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
-        for period in at.and_then(|at| self.days.get(at)).into_iter().flatten() {
-            into[*period as usize].add(sums);
-        }
+        at.and_then(|at| self.days.get(at)).into_iter().flatten().map(|period| *period as usize)
+    }
+
+    fn add(&self, day: i32, sums: &Figures, into: &mut [Figures]) {
+        self.holding(day).for_each(|period| into[period].add(sums));
     }
 }
 
@@ -353,6 +385,11 @@ impl Figures {
         for (sample, rows) in &other.samples {
             *self.samples.entry(*sample).or_default() += rows;
         }
+    }
+
+    /// Whether anything counts.
+    fn count(&self, kpi: &Kpi) -> bool {
+        !self.numerator(kpi).is_zero() || !self.denominator.is_zero() || self.excluded != 0
     }
 
     /// The numerator that a value shows.
@@ -390,24 +427,31 @@ impl About<'_> {
         let same_days =
             figures.last().map(|sums| (sums.numerator(kpi), kpi.denominator.is_some().then_some(sums.denominator)));
         for (at, (period, sums)) in calendar.periods.iter().zip(figures).enumerate() {
-            let numerator = sums.numerator(kpi);
-            let counts = !numerator.is_zero() || !sums.denominator.is_zero() || sums.excluded != 0;
-            if !always && !counts {
+            if !always && !sums.count(kpi) {
                 continue;
             }
             let target = settings.target(kpi, self.store, self.brand, *period);
             into.push(KpiValue {
-                kpi: kpi.id.clone(),
-                scope: self.scope,
-                scope_id: self.id.clone(),
-                period: *period,
-                numerator,
-                denominator: kpi.denominator.is_some().then_some(sums.denominator),
-                excluded: sums.excluded,
-                target,
-                status: status(kpi, numerator, sums, target),
                 same_days: same_days.filter(|_| calendar.to_date == Some(at)).map(Box::new),
+                ..self.value(kpi, *period, sums, target)
             });
+        }
+    }
+
+    /// The value of one period.
+    fn value(&self, kpi: &Kpi, period: Period, sums: &Figures, target: Option<Quantity>) -> KpiValue {
+        let numerator = sums.numerator(kpi);
+        KpiValue {
+            kpi: kpi.id.clone(),
+            scope: self.scope,
+            scope_id: self.id.clone(),
+            period,
+            numerator,
+            denominator: kpi.denominator.is_some().then_some(sums.denominator),
+            excluded: sums.excluded,
+            target,
+            status: status(kpi, numerator, sums, target),
+            same_days: None,
         }
     }
 }

@@ -18,11 +18,11 @@ pub enum Scope {
     Store,
     /// One person of a store; the id is `<store>/<name>`.
     Staff,
-    /// One channel over all stores.
+    /// One channel over all stores, or of one store.
     Channel,
-    /// One model over all stores.
+    /// One model over all stores, or of one store.
     Model,
-    /// One level of prospects over all stores.
+    /// One level of prospects over all stores, or of one store.
     Level,
 }
 
@@ -38,6 +38,9 @@ impl Scope {
         Scope::Model,
         Scope::Level,
     ];
+
+    /// What splits a scope's figures by what their rows say: a row may have none of each.
+    pub const SLICES: [Scope; 3] = [Scope::Channel, Scope::Model, Scope::Level];
 
     /// The word used in `kpi.csv`.
     pub fn word(self) -> &'static str {

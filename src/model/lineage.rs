@@ -1,6 +1,6 @@
 //! The rows behind a number.
 
-use super::{Place, Quantity};
+use super::{Place, Quantity, Scope};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -28,6 +28,18 @@ impl Role {
     }
 }
 
+impl LineageRow {
+    /// The channel, the model or the level it is of; `None` for any other scope.
+    pub fn slice(&self, scope: Scope) -> Option<&str> {
+        match scope {
+            Scope::Channel => self.channel.as_deref(),
+            Scope::Model => self.model.as_deref(),
+            Scope::Level => self.level.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// One row behind one KPI value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineageRow {
@@ -41,6 +53,8 @@ pub struct LineageRow {
     pub channel: Option<Arc<str>>,
     /// The model, where the fact has one.
     pub model: Option<Arc<str>>,
+    /// The level, where the fact has one.
+    pub level: Option<Arc<str>>,
     /// The day that puts the row into its periods.
     pub day: NaiveDate,
     /// Its part.

@@ -67,6 +67,10 @@ impl Told for std::io::Error {
             ErrorKind::PermissionDenied => Message::new("system.not_allowed"),
             ErrorKind::StorageFull => Message::new("system.full"),
             ErrorKind::AlreadyExists => Message::new("system.exists"),
+            ErrorKind::TimedOut => Message::new("system.timed_out"),
+            ErrorKind::NotConnected => Message::new("system.unreachable"),
+            ErrorKind::NotADirectory => Message::new("system.no_folder"),
+            ErrorKind::IsADirectory => Message::new("system.is_folder"),
             ErrorKind::ReadOnlyFilesystem => Message::new("system.read_only"),
             _ => Message::new("system.other").with("what", self.to_string()),
         }

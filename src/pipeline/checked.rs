@@ -267,13 +267,7 @@ impl Group {
                 ledger.note(workbook, sheet, *rows);
             }
         }
-        let open: Vec<OpenValue> =
-            summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.open_values)).collect();
-        let mut across = check::across_stores(&open, &self.catalog, &self.settings);
-        let named: Vec<NamedFigure> = summaries.iter().flat_map(|summary| summary.figures.iter().cloned()).collect();
-        across.extend(check::unknown_figures(&named, &self.catalog, &self.settings));
-        mark(&mut summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
-        findings.extend(across);
+        findings.extend(self.across(&mut summaries));
         findings.extend(self.replaced(by_store.iter().flatten().chain(&group_files), &findings));
         findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
         // A rule whose condition cannot be compiled is reported by every store.
@@ -306,6 +300,17 @@ impl Group {
             boards: of(&asked, boards),
             ids,
         })
+    }
+
+    /// What is found across stores, also counted in the tallies of their rows.
+    pub(super) fn across(&self, summaries: &mut [StoreSummary]) -> Vec<Finding> {
+        let open: Vec<OpenValue> =
+            summaries.iter_mut().flat_map(|summary| std::mem::take(&mut summary.open_values)).collect();
+        let mut across = check::across_stores(&open, &self.catalog, &self.settings);
+        let named: Vec<NamedFigure> = summaries.iter().flat_map(|summary| summary.figures.iter().cloned()).collect();
+        across.extend(check::unknown_figures(&named, &self.catalog, &self.settings));
+        mark(summaries, across.iter().filter(|finding| finding.severity >= Severity::Warning));
+        across
     }
 
     /// The stores to work on, those of the config first.
@@ -352,16 +357,14 @@ impl Group {
         cutoff::cutoff(&ends).map(Instant::day).ok_or(PipelineError::NoCutoff)
     }
 
-    /// A store's summary, from the cache or made anew; `ids` are those of all stores, which covers may name.
-    fn summary(
+    /// Everything that a store's rows and summary rest on; `ids` are those of all stores, which covers may name.
+    pub(super) fn summary_key(
         &self,
         (store, ids): (&Store, &[Arc<str>]),
         files: &[(SourceFile, String)],
-        (group_files, shared): (&[(SourceFile, String)], &Shared),
+        group_files: &[(SourceFile, String)],
         cutoff: Instant,
-        readers: &Readers,
-        progress: &dyn Progress,
-    ) -> Result<(String, StoreSummary), PipelineError> {
+    ) -> String {
         let mut parts = KeyParts::new("checked", stage::CHECK)
             .with(&self.hashes.checking)
             .with(self.settings.checking_part())
@@ -374,7 +377,20 @@ impl Group {
         for (file, hash) in files.iter().chain(group_files) {
             parts = parts.with(&*file.shown).with(hash);
         }
-        let key = parts.finish();
+        parts.finish()
+    }
+
+    /// A store's summary with its key, from the cache or made anew.
+    pub(super) fn summary(
+        &self,
+        (store, ids): (&Store, &[Arc<str>]),
+        files: &[(SourceFile, String)],
+        (group_files, shared): (&[(SourceFile, String)], &Shared),
+        cutoff: Instant,
+        readers: &Readers,
+        progress: &dyn Progress,
+    ) -> Result<(String, StoreSummary), PipelineError> {
+        let key = self.summary_key((store, ids), files, group_files, cutoff);
         if let Some(summary) = self.cache.get::<StoreSummary>("summary", &key) {
             files.iter().for_each(|_| progress.step());
             return Ok((key, summary));
@@ -453,7 +469,7 @@ impl Group {
 
     /// The weeks in which submissions are expected: from the config's first week, else the earliest week that any
     /// store submitted for (one that is more than a year before all others is a mistyped one), to the week of the cut-off.
-    fn weeks(&self, summaries: &[StoreSummary], cutoff: Instant) -> Vec<Period> {
+    pub(super) fn weeks(&self, summaries: &[StoreSummary], cutoff: Instant) -> Vec<Period> {
         let last = Period::of(crate::model::Grain::Week, cutoff.date());
         let submitted = summaries.iter().flat_map(|summary| &summary.outline.submissions);
         let mut sent: Vec<Period> = submitted.filter_map(Submission::week).filter(|week| *week <= last).collect();

@@ -30,11 +30,12 @@ impl Figures {
         self.settings.as_deref()
     }
 
-    /// The values of the `i`-th store and its people, sorted by KPI (display order), scope, id, period.
+    /// The values of the `i`-th store, its people, channels, models and levels, sorted by KPI (display order), scope, id, period.
     pub(super) fn of_store(&self, engine: &Engine<'_>, i: usize) -> Result<Vec<KpiValue>, PipelineError> {
         let (group, store) = (engine.group, &engine.checked.stores[i]);
         let sums = engine.sums(i)?;
-        Ok(metrics::store_values(&sums, store, &self.calendars, &group.catalog, &group.settings))
+        let since = engine.lineage_since();
+        Ok(metrics::store_values(&sums, store, &self.calendars, &group.catalog, &group.settings, since))
     }
 }
 

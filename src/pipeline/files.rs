@@ -60,10 +60,9 @@ impl Group {
         Ok(inside)
     }
 
-    /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
-    /// what is kept.
-    pub(super) fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
-        let key = KeyParts::new("workbook", stage::READ)
+    /// Everything that what is read of a workbook rests on.
+    fn workbook_key(&self, file: &SourceFile, hash: &str) -> String {
+        KeyParts::new("workbook", stage::READ)
             .with(&self.hashes.reading)
             .with(self.settings.intake.file_mb.to_le_bytes())
             .with(self.settings.intake.memory_mb.to_le_bytes())
@@ -72,12 +71,21 @@ impl Group {
             .with(&*file.shown)
             .with(hash)
             .with(self.own_columns(&file.store))
-            .finish();
-        if !hash.is_empty()
-            && let Some(packed) = self.cache.get::<Packed>("workbook", &key)
-        {
+            .finish()
+    }
+
+    /// One workbook as it was read before; `None` where nobody did.
+    pub(super) fn known_workbook(&self, file: &SourceFile, hash: &str) -> Option<Packed> {
+        (!hash.is_empty()).then(|| self.cache.get("workbook", &self.workbook_key(file, hash))).flatten()
+    }
+
+    /// One workbook, from the cache or a reader. Only what would be read the same again is kept, and may be built upon in
+    /// what is kept.
+    pub(super) fn workbook(&self, file: &SourceFile, hash: &str, readers: &Readers) -> Result<Answer, PipelineError> {
+        if let Some(packed) = self.known_workbook(file, hash) {
             return Ok(Answer { packed, lasting: true });
         }
+        let key = self.workbook_key(file, hash);
         let answer = self.started(readers)?.read(file, hash, self.settings.columns_of(&file.store))?;
         self.count(|counts| counts.workbooks_read += 1);
         // A full or read-only disk costs the next build time, nothing else.

@@ -6,15 +6,16 @@ use crate::{
     check,
     diagnostic::Finding,
     intake,
-    lake::Cache,
+    lake::{Cache, Shared, SharedError},
     messages::Messages,
     metrics::Metrics,
-    model::{Instant, Lang},
+    model::{Instant, Lang, Message},
     project::{Audience, Note, Settings},
+    publish,
 };
 use std::{
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 /// The command line's part of the settings.
@@ -34,6 +35,10 @@ pub struct Request {
     pub threads: usize,
     /// The folder for cache and lake.
     pub work: PathBuf,
+    /// Where machines share what they made, in place of the config's.
+    pub cache: Option<String>,
+    /// Without that place nothing is done.
+    pub require_cache: bool,
     /// Reads every file again, also those whose folder says that they did not change.
     pub rehash: bool,
     /// The folder of an earlier output that this one is held against.
@@ -77,8 +82,8 @@ impl Group {
         };
         let config = beside.join("foursight.toml");
         let remarks = beside.join("notes.toml");
-        let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(beside);
-        let (catalog, definition_findings) = definitions(folder.as_deref())?;
+        let folder = (config.is_file() || beside.join("definitions").is_dir()).then_some(&*beside);
+        let (catalog, definition_findings) = definitions(folder)?;
         let mut settings = if config.exists() {
             Settings::parse(&config.display().to_string(), &text(&config)?, &catalog)?
         } else {
@@ -100,13 +105,48 @@ impl Group {
         let pool = pool(request.threads.min(MOST_THREADS))
             .or_else(|_| pool(1))
             .map_err(|error| PipelineError::Threads(error.to_string()))?;
-        let cache = Cache::at(Some(&request.work.join("cache")));
+        let shared = match (&request.cache, &settings.cache) {
+            (Some(address), _) => Some(Shared::open(address, Path::new(""))?),
+            (None, Some(address)) => Some(Shared::open(address, &beside)?),
+            (None, None) => None,
+        };
+        let input = publish::resolved(&request.input);
+        let inside = shared.as_ref().and_then(Shared::folder).filter(|at| publish::resolved(at).starts_with(&input));
+        if let Some(folder) = inside {
+            return Err(SharedError::InInput(folder.to_owned()).into());
+        }
+        let cache = Cache::at(Some(&request.work.join("cache"))).sharing(shared.map(Arc::new));
         let hashes = Hashes {
             reading: format!("{} {}", intake::plan_hash(&catalog), catalog.reading_hash()),
             checking: catalog.checking_hash(),
             facts: catalog.facts_hash(),
         };
-        Ok(Group { request, catalog, definition_findings, settings, hashes, cache, counts: Mutex::default(), pool })
+        let counts = Mutex::default();
+        let group = Group { request, catalog, definition_findings, settings, hashes, cache, counts, pool };
+        group.cache_works()?;
+        Ok(group)
+    }
+
+    /// What does not work of the place where machines share what they made.
+    pub fn cache_trouble(&self) -> Vec<Message> {
+        self.cache.shared().map(Shared::trouble).unwrap_or_default()
+    }
+
+    /// The address of that place, where it works.
+    pub fn working_cache(&self) -> Option<&str> {
+        self.cache.shared().filter(|shared| shared.cause().is_none()).map(Shared::address)
+    }
+
+    /// Where that place is required, that it works.
+    pub(super) fn cache_works(&self) -> Result<(), SharedError> {
+        if !self.request.require_cache {
+            return Ok(());
+        }
+        let Some(shared) = self.cache.shared() else {
+            return Err(SharedError::Required(Message::new("failure.no_cache")));
+        };
+        let told = |what| Message::new("failure.cache_place").with("place", shared.address()).with("what", what);
+        shared.cause().map_or(Ok(()), |what| Err(SharedError::Required(told(what))))
     }
 
     /// Holds what is built against an earlier output.

@@ -36,7 +36,8 @@ impl Engine<'_> {
     /// When cells do not fit their columns, or the store's workbooks have to be read again and cannot be.
     pub fn facts(&self, i: usize) -> Result<StoreFacts, PipelineError> {
         let (group, key) = (self.group, &self.store_keys[i]);
-        if let Some(facts) = self.lake.get(key, &group.catalog) {
+        let here = self.lake.get(key, &group.catalog);
+        if let Some(facts) = here.or_else(|| self.lake.find_shared(key, &group.cache, &group.catalog)) {
             return Ok(facts);
         }
         let store = &self.checked.stores[i];
@@ -61,6 +62,7 @@ impl Engine<'_> {
         drop(derived);
         drop(rows);
         self.lake.put(key, &facts)?;
+        self.lake.share(key, &group.cache);
         group.count(|counts| counts.stores_derived += 1);
         Ok(facts)
     }
@@ -216,7 +218,7 @@ impl Group {
     }
 
     /// What is made of each store by its place, in the order of the stores.
-    fn each_store<T: Send>(
+    pub(super) fn each_store<T: Send>(
         &self,
         checked: &Checked,
         make: impl Fn(usize) -> Result<T, PipelineError> + Send + Sync,

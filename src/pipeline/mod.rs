@@ -22,6 +22,7 @@ mod files;
 mod gathered;
 mod group;
 mod headers;
+mod ingest;
 mod measured;
 mod pages;
 mod plan;
@@ -40,6 +41,7 @@ pub use checked::{Checked, StoreSummary};
 pub use counts::Counts;
 pub use figures::Figures;
 pub use group::{Group, Request};
+pub use ingest::{Ingested, Shard};
 pub use measured::Engine;
 pub use plan::{Planned, WhatIf};
 pub use summary::{Line, Section, Tone, WeekMessage};
@@ -103,6 +105,15 @@ pub enum PipelineError {
     Readers(#[from] intake::ReaderFailure),
     /// The machine allows no thread.
     Threads(String),
+    /// What machines share cannot be used as asked for.
+    Shared(#[from] lake::SharedError),
+    /// `--shard` names a part that there is not.
+    NoShard {
+        /// Which part.
+        part: u32,
+        /// Of how many.
+        of: u32,
+    },
     /// The lake could not be written or read.
     Lake(#[from] lake::LakeError),
     /// The figures could not be computed.
@@ -145,6 +156,10 @@ impl Told for PipelineError {
             }
             PipelineError::Readers(failure) => failure.told(),
             PipelineError::Threads(what) => Message::new("failure.no_threads").with("what", what),
+            PipelineError::Shared(error) => error.told(),
+            PipelineError::NoShard { part, of } => {
+                Message::new("failure.no_shard").with("part", u64::from(*part)).with("of", u64::from(*of))
+            }
             PipelineError::Lake(error) => error.told(),
             PipelineError::Metrics(error) => error.told(),
             PipelineError::Site(error) => error.told(),

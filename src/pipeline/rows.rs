@@ -27,10 +27,10 @@ impl Group {
             return Ok(());
         }
         let settings = super::stores::settings_of_files(&self.settings).unwrap_or_default();
-        let key = KeyParts::new("rows", stage::RENDER).with(&self.catalog.hash).with(settings);
+        let key = KeyParts::new("books", stage::RENDER).with(&self.catalog.hash).with(settings);
         let key = engine.store_keys.iter().fold(key, |key, store| key.with(store));
         let key = key.with(checked.cutoff.display()).finish();
-        if let Some(made) = self.cache.get::<Vec<(String, String)>>("rows", &key)
+        if let Some(made) = self.cache.get::<Vec<(String, String)>>("books", &key)
             && made.iter().all(|(path, hash)| stage.reuse(path, hash))
         {
             return Ok(());
@@ -73,7 +73,7 @@ impl Group {
         }
         self.count(|counts| counts.packs_written += made.len());
         // A full or read-only disk costs the next build time, nothing else.
-        let _ = self.cache.put("rows", &key, &made);
+        let _ = self.cache.put("books", &key, &made);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     lake::{KeyParts, Lake, StoreFacts, stage},
     messages::Messages,
     metrics::LineageFilter,
-    model::{FormValues, IgnoredSheet, KpiValue, LineageRow, Scope, WorklistRow},
+    model::{FormValues, IgnoredSheet, KpiValue, LineageRow, Period, Scope, WorklistRow},
     project::{Settings, Store, settings::slug},
     publish::{PublishError, Stage, contract, spool::PartKey},
     report::{Standing, StoreDigest, StoreMaterial, Yardstick, downloads, form, material::BoardLine, period},
@@ -114,7 +114,7 @@ impl Share {
         let (_, pools_whole) = engine.pools(i)?;
         let newest = checked.cutoff.date();
         let of_group = |value: &&KpiValue| value.scope == Scope::Store && period::is_of_stores(value.period, newest);
-        let digest = StoreDigest::of(&material, &group.catalog);
+        let digest = StoreDigest::of(&material, &group.catalog, checked.cutoff);
         let found = form::received::of_forms(&group.catalog, checked.cutoff, &material);
         let share = Share {
             forms_hash: hash(&(known.store, &known.kpis, &forms, &digest, found)),
@@ -315,7 +315,20 @@ impl Desk<'_> {
                 pages
             }
             Part::Pack => {
-                let (words, material) = (site.words(), known.material(&opened()?.1));
+                // A pack shows the rows of two months. Where the places of other stores made it new, nothing else is opened.
+                let shown = match rows.get() {
+                    Some(_) => None,
+                    None => {
+                        let since = Some(Period::headline(edition.cutoff.date()).previous().start);
+                        let filter = LineageFilter { since, limit: Some(LINEAGE_ROWS), ..Default::default() };
+                        Some(self.engine.lineage(i, &self.engine.facts(i)?, &filter)?)
+                    }
+                };
+                let shown = match &shown {
+                    Some(shown) => shown,
+                    None => &opened()?.1,
+                };
+                let (words, material) = (site.words(), known.material(shown));
                 let pack = workbook::store_pack(edition, words, &material, standing, self.yardstick)?;
                 put(format!("workbooks/stores/{id}.xlsx"), &pack)?;
                 self.group.count(|counts| counts.packs_written += 1);

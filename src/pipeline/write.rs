@@ -88,6 +88,7 @@ impl Group {
         if let Some(key) = key.filter(|_| self.counts().passing == 0) {
             self.remember(&key, &built, &stage);
         }
+        self.cache_works()?;
         progress.stage("progress.publishing", 0);
         stage.publish()?;
         self.sweep();
@@ -229,7 +230,7 @@ impl Group {
     }
 
     /// Forgets what no build used for a month.
-    fn sweep(&self) {
+    pub(super) fn sweep(&self) {
         let work = &self.request.work;
         // A work folder that cannot be written to holds nothing to forget either.
         let _ = tag(work);
@@ -281,6 +282,7 @@ impl Group {
         let manifest = Manifest {
             tool: "foursight",
             version: env!("CARGO_PKG_VERSION"),
+            contract: publish::manifest::CONTRACT,
             cutoff: checked.cutoff.display(),
             lang: self.settings.lang.tag(),
             audience: match self.settings.audience {

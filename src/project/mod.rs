@@ -5,6 +5,7 @@ mod notes;
 pub mod options;
 pub mod settings;
 mod store_id;
+mod times;
 
 pub use columns::MappedColumn;
 pub use notes::Note;

@@ -31,6 +31,7 @@ impl Told for ConfigMistake {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
+    pub(super) cache: Option<String>,
     pub(super) group: GroupOptions,
     pub(super) calendar: CalendarOptions,
     pub(super) submission: SubmissionOptions,

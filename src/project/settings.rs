@@ -1,16 +1,20 @@
 //! The settings in force: the config checked, defaults filled in. Every stage reads these, none reads the file.
 
-pub use super::store_id::{is_store_id, meant_store, slug};
 use super::{
     columns::{self, MappedColumn},
     options::{CadenceOptions, ConfigMistake, Options, Written},
+    times::deadline_minutes,
+};
+pub use super::{
+    store_id::{is_store_id, meant_store, slug},
+    times::parse_as_of,
 };
 use crate::{
     catalog::{AcrossTest, Catalog, Kpi, rule::Limits, target::read_target},
     diagnostic::Severity,
     model::{Grain, Instant, Lang, Message, Period, Quantity},
 };
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 use toml::Spanned;
@@ -60,6 +64,9 @@ pub struct Settings {
     pub stores: Vec<Store>,
     /// Titles of their own that stores have, by store.
     pub columns: BTreeMap<Arc<str>, Vec<MappedColumn>>,
+    /// Where several machines keep what they made; it decides nothing and is part of no key.
+    #[serde(skip)]
+    pub cache: Option<String>,
 }
 
 /// For whom the site is.
@@ -181,6 +188,7 @@ impl Default for Settings {
             limits: BTreeMap::new(),
             stores: Vec::new(),
             columns: BTreeMap::new(),
+            cache: None,
         }
     }
 }
@@ -288,6 +296,7 @@ impl Checker<'_> {
                 _ => return Err(self.expected(audience, Message::new("config.audience"))),
             };
         }
+        settings.cache.clone_from(&options.cache);
         settings.rows = options.output.rows;
         if let Some(level) = &options.group.fail_at {
             settings.fail_at = Some(self.severity(level)?);
@@ -479,22 +488,4 @@ impl Checker<'_> {
     fn expected_at(&self, span: std::ops::Range<usize>, what: Message) -> ConfigMistake {
         self.written.mistake(span, Message::new("config.expected").with("what", what))
     }
-}
-
-/// Reads a cut-off: `2026-11-22` stands for the whole day, `2026-11-22 18:00` for the minute.
-pub fn parse_as_of(text: &str) -> Option<Instant> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Instant::day);
-    let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
-    let exact =
-        || formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(Instant::exact);
-    // A mistyped year would make months without end.
-    day.or_else(exact).filter(|at| (1900..=2100).contains(&at.date().year()))
-}
-
-/// `Mon 12:00` as minutes after the week's end.
-fn deadline_minutes(text: &str) -> Option<i64> {
-    let (day, time) = text.split_once(' ')?;
-    let day: Weekday = day.parse().ok()?;
-    let time = NaiveTime::parse_from_str(time, "%H:%M").ok()?;
-    Some(i64::from(day.num_days_from_monday()) * 1440 + (time - NaiveTime::MIN).num_minutes())
 }

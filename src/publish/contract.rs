@@ -39,10 +39,12 @@ pub fn kpi_lines_of_group<'v>(values: impl Iterator<Item = &'v KpiValue>) -> Vec
     kpi_lines(values, |_| String::new())
 }
 
-/// The lines of `kpi.csv` of a store and its people, as parts of the file.
+/// The lines of `kpi.csv` of a store and its people, as parts of the file. Channels, models and levels stand there over all
+/// stores.
 pub fn kpi_lines_of_store(store: &str, values: &[KpiValue]) -> Vec<(PartKey, String)> {
+    let values = values.iter().filter(|value| !Scope::SLICES.contains(&value.scope));
     // People are called `<store>/<name>`.
-    kpi_lines(values.iter(), |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
+    kpi_lines(values, |scope| if scope == Scope::Staff { format!("{store}/") } else { store.to_owned() })
 }
 
 /// By KPI, scope's word, and the text that the ids of the part begin with: so the file is sorted by the text of its
@@ -140,7 +142,7 @@ fn worklist_line(row: &WorklistRow, words: &Messages) -> [String; 8] {
 }
 
 /// The columns of `changes.csv`.
-const CHANGES_HEADER: [&str; 11] =
+pub const CHANGES_HEADER: [&str; 11] =
     ["what", "id", "scope", "scope_id", "period_before", "before", "period", "now", "new", "still", "gone"];
 
 /// `changes.csv`: what became of an earlier output. Figures are `missed`, `mended` or `restated`, with their values then

@@ -3,6 +3,9 @@
 use super::ledger::Totals;
 use serde::Serialize;
 
+/// The version of the data files' names and fields.
+pub const CONTRACT: u32 = 1;
+
 /// The manifest.
 #[derive(Debug, Serialize)]
 pub struct Manifest {
@@ -10,6 +13,8 @@ pub struct Manifest {
     pub tool: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// The version of what the data files have, see `docs/contract.md`.
+    pub contract: u32,
     /// The cut-off.
     pub cutoff: String,
     /// The language of the output.

@@ -70,6 +70,7 @@ pub(crate) struct MonthSection {
     /// Of the month that one to date is held against: what it was on the same day.
     pub same_days: Option<Figure>,
     pub staff: Vec<StaffLine>,
+    pub slices: Vec<SliceLine>,
     pub tables: Vec<RoleTable>,
     /// Of a KPI that is made of others: to the rows of each, of growth also to those of the earlier month.
     pub parts: Vec<Named>,
@@ -90,6 +91,15 @@ pub(crate) struct StaffLine {
     pub failed: usize,
     pub excluded: usize,
     pub passed: usize,
+}
+
+/// What a channel, a model or a level of the store adds to a month's value.
+#[derive(Debug, Serialize)]
+pub(crate) struct SliceLine {
+    /// `渠道：展厅`.
+    pub name: String,
+    /// Its own value of the month.
+    pub figure: Figure,
 }
 
 /// The rows of one role.
@@ -194,6 +204,7 @@ pub(super) fn section(
             .then(|| store.same_days(kpi, Scope::Store, store.id(), store.months.focus))
             .flatten(),
         staff: staff(store, kpi, month, rows),
+        slices: slices(store, kpi, month),
         parts: made_of(store, kpi, month),
         agrees: agrees(store, kpi, month, rows),
         at_hand: rows.len(),
@@ -309,6 +320,12 @@ pub(crate) fn table<'a>(
     if kpi.staff.is_some() {
         columns.push(Column::new(word("behind.staff"), Kind::Text, 12.0));
     }
+    // What splits the figure stands beside its rows, unless the evidence says it anyway.
+    let splits: Vec<Scope> = Scope::SLICES
+        .into_iter()
+        .filter(|scope| kpi.column_of(*scope).is_some_and(|own| !evidence.iter().any(|(column, _)| *column == own)))
+        .collect();
+    columns.extend(splits.iter().map(|scope| Column::new(word(&format!("scope.{}", scope.word())), Kind::Text, 12.0)));
     let titles = evidence.iter().map(|(column, _)| column_title(store, &kpi.fact, column));
     columns.extend(titles.map(|title| Column::new(title, Kind::Text, 16.0)));
     if adds {
@@ -328,6 +345,7 @@ pub(crate) fn table<'a>(
             let name = row.staff.as_deref();
             cells.push(Cell::linked(name.unwrap_or_default(), name.and_then(|name| store.person_link(name))));
         }
+        cells.extend(splits.iter().map(|scope| Cell::text(row.slice(*scope).unwrap_or_default())));
         cells.extend(evidence.iter().map(|(column, class)| {
             let found = row.evidence.iter().find(|(name, _)| &**name == *column);
             let value = found.map_or("", |(_, value)| value);
@@ -408,6 +426,18 @@ fn staff(store: &StoreLookup<'_>, kpi: &Kpi, month: Period, rows: &[LineageRow])
         .collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.failed));
     lines
+}
+
+fn slices(store: &StoreLookup<'_>, kpi: &Kpi, month: Period) -> Vec<SliceLine> {
+    let of = |scope: Scope| {
+        let title = store.words.word(&format!("scope.{}", scope.word()));
+        let line = move |value: &crate::model::KpiValue| SliceLine {
+            name: store.words.fill("kpi.slice_name", &[("scope", &title), ("name", &value.scope_id)]),
+            figure: store.figure_of(kpi, value),
+        };
+        store.slices_of(kpi, scope, month).into_iter().map(line)
+    };
+    Scope::SLICES.into_iter().flat_map(of).collect()
 }
 
 /// Whether the rows at hand add up to the value as `kpi.csv` has it.

@@ -4,7 +4,7 @@ use super::material::{BoardLine, StoreMaterial};
 use crate::{
     catalog::Catalog,
     diagnostic::{Finding, Severity},
-    model::{Scope, SheetTally},
+    model::{Instant, KpiValue, Period, Scope, SheetTally},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -36,6 +36,8 @@ pub struct StoreDigest {
     pub lists: Vec<ListDigest>,
     /// The store's lines of the submission board.
     pub board: Vec<BoardLine>,
+    /// Its channels, models and levels in the month that pages speak of.
+    pub slices: Vec<KpiValue>,
 }
 
 /// How often a store broke a rule.
@@ -83,7 +85,9 @@ pub struct ListDigest {
 
 impl StoreDigest {
     /// The counts of a store's material.
-    pub fn of(material: &StoreMaterial<'_>, catalog: &Catalog) -> StoreDigest {
+    pub fn of(material: &StoreMaterial<'_>, catalog: &Catalog, cutoff: Instant) -> StoreDigest {
+        let month = Period::headline(cutoff.date());
+        let of_month = |value: &&KpiValue| Scope::SLICES.contains(&value.scope) && value.period == month;
         StoreDigest {
             store: material.store.id.clone(),
             staff: staff(material),
@@ -94,6 +98,7 @@ impl StoreDigest {
             sheets: sheets(material.tallies),
             lists: lists(material, catalog),
             board: material.board.to_vec(),
+            slices: material.kpis.iter().filter(of_month).cloned().collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     area,
     figure::{self, Figure},
-    kpis,
+    kpi_slices, kpis,
     lookup::{GroupLookup, Lookup, STORES_A_PAGE},
     notes::{self, NoteLine},
     page::{self, Draw, Link, Named, Page},
@@ -20,7 +20,7 @@ use crate::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Slices of a dimension shown; the rest is in `kpi.csv`.
+/// Slices of a dimension shown; all of them are on [`super::kpi_slices`].
 const SLICES: usize = 20;
 
 #[derive(Debug, Serialize)]
@@ -137,6 +137,8 @@ pub(crate) struct Bar {
 pub(crate) struct Slice {
     pub title: String,
     pub rows: Vec<SliceLine>,
+    /// To all of them with what each store adds.
+    pub all: Option<Link>,
     pub more: usize,
 }
 
@@ -238,6 +240,7 @@ impl KpiView {
         let ordered = placed.chain(unplaced.map(|store| (store, None)));
         let here = ordered.skip((part - 1) * STORES_A_PAGE).take(STORES_A_PAGE);
         let stores = draw(&stores_table(group, kpi, here));
+        let places: Vec<_> = kpi_slices::places(group, kpi).collect();
         KpiView {
             definition: Definition::new(group, kpi),
             topic: topic(group, kpi),
@@ -260,7 +263,7 @@ impl KpiView {
             parts: page::parts(group.parts().len(), |part| part_link(&kpi.id, part).at("stores")),
             slices: [Scope::Region, Scope::Brand, Scope::Channel, Scope::Model, Scope::Level]
                 .into_iter()
-                .filter_map(|scope| slice(group, kpi, scope))
+                .filter_map(|scope| slice(group, kpi, scope, &places))
                 .collect(),
         }
     }
@@ -363,28 +366,27 @@ fn stores_table<'a>(
     Table { columns, rows, lead: 1, empty: words.word("kpi.no_stores").into(), ..Table::default() }
 }
 
-fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope) -> Option<Slice> {
-    let month = group.months.focus;
-    let mut rows: Vec<(Quantity, SliceLine)> = Vec::new();
-    for id in group.ids_of(&kpi.id, scope) {
-        let Some(value) = group.value(kpi, scope, id, month) else { continue };
-        let figure = group.figure(kpi, scope, id, month);
-        if figure.value.is_some() || figure.excluded > 0 {
-            let text = if id.is_empty() { group.words.word("figure.unnamed") } else { id.to_owned() };
-            let is_area = area::SCOPES.contains(&scope) && !id.is_empty();
-            let line = SliceLine {
-                name: Named { text, link: is_area.then(|| area::link(scope, id, Grain::Month)) },
-                anchor: if is_area { area::anchor(scope, id) } else { String::new() },
-                figure: figure.linked(None),
-            };
-            rows.push((value.denominator.unwrap_or(value.numerator), line));
+fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope, places: &[((Scope, &str), Link)]) -> Option<Slice> {
+    let is_area = area::SCOPES.contains(&scope);
+    let line = |slice: kpi_slices::Slice<'_>| {
+        let text = if slice.id.is_empty() { group.words.word("figure.unnamed") } else { slice.id.to_owned() };
+        let is_area = is_area && !slice.id.is_empty();
+        // The stores of an area stand on this page; what stores add to another slice has a page of its own.
+        let place = places.iter().find(|(of, _)| *of == (scope, slice.id)).map(|(_, link)| link.clone());
+        SliceLine {
+            name: Named { text, link: is_area.then(|| area::link(scope, slice.id, Grain::Month)) },
+            anchor: if is_area { area::anchor(scope, slice.id) } else { String::new() },
+            figure: slice.figure.linked(place),
         }
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
-    let most = if area::SCOPES.contains(&scope) { rows.len() } else { SLICES };
+    };
+    let mut rows: Vec<SliceLine> = kpi_slices::slices(group, kpi, scope).into_iter().map(line).collect();
+    let most = if is_area { rows.len() } else { SLICES };
+    let more = rows.len().saturating_sub(most);
+    rows.truncate(most);
     (!rows.is_empty()).then(|| Slice {
         title: group.words.word(&format!("scope.{}", scope.word())),
-        more: rows.len().saturating_sub(most),
-        rows: rows.into_iter().take(most).map(|(_, line)| line).collect(),
+        all: places.first().map(|(_, link)| Link::to(link.path.clone())).filter(|_| !is_area),
+        more,
+        rows,
     })
 }

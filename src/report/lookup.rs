@@ -127,7 +127,7 @@ impl<'a> Lookup<'a> {
     /// A period's figure, linked to where its rows are: a store's to the rows, any other to the KPI's page of that grain.
     pub(crate) fn figure(&self, kpi: &Kpi, scope: Scope, id: &str, period: Period) -> Figure {
         let value = self.value(kpi, scope, id, period);
-        let mut figure = Figure::new(kpi, value, period, self.months.is_partial(period), self.words);
+        let mut figure = self.worded(kpi, value, period);
         let few = Quantity::whole(FEW);
         figure.few = scope == Scope::Staff && value.and_then(|v| v.denominator).is_some_and(|d| d.0.abs() < few.0);
         let has_rows = value.is_some_and(|value| value.status != Status::NoData);
@@ -139,6 +139,20 @@ impl<'a> Lookup<'a> {
             _ => None,
         };
         figure.linked(link)
+    }
+
+    /// The figure of a value, with no link.
+    pub(crate) fn figure_of(&self, kpi: &Kpi, value: &KpiValue) -> Figure {
+        self.worded(kpi, Some(value), value.period)
+    }
+
+    fn worded(&self, kpi: &Kpi, value: Option<&KpiValue>, period: Period) -> Figure {
+        Figure::new(kpi, value, period, self.months.is_partial(period), self.words)
+    }
+
+    /// The channels, models or levels of one store that have values of a KPI, by name; the store's own lookup has them.
+    pub(crate) fn slices_of(&self, kpi: &Kpi, scope: Scope, month: Period) -> Vec<&'a KpiValue> {
+        self.values.scope(&kpi.id, scope).iter().filter(|value| value.period == month).collect()
     }
 
     /// To the rows behind a store's value of a period, as far as they are at hand.

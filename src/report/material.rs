@@ -50,7 +50,8 @@ pub struct GroupMaterial<'a> {
 pub struct StoreMaterial<'a> {
     /// The store.
     pub store: &'a Store,
-    /// Its values and its people's, sorted by KPI (display order), scope, id, period.
+    /// Its values, its people's, and those of its channels, models and levels for the months whose rows are at hand, sorted by
+    /// KPI (display order), scope, id, period.
     pub kpis: &'a [KpiValue],
     /// The rows behind its recent figures, sorted by KPI, day (newest first), role, place; see
     /// [`Edition::lineage_since`].

@@ -21,6 +21,7 @@ pub(crate) mod group;
 pub(crate) mod heat;
 pub(crate) mod kpi;
 pub(crate) mod kpi_period;
+pub(crate) mod kpi_slices;
 pub(crate) mod kpis;
 pub(crate) mod lookup;
 pub mod material;

@@ -14,7 +14,7 @@ fn on_sample(arguments: &[&str]) -> (Output, String) {
     let cache = crate::foursight::built_sample().join(".foursight");
     let mut all = arguments.to_vec();
     let cache = cache.to_string_lossy().into_owned();
-    all.extend(["--quiet", "--cache", &cache]);
+    all.extend(["--quiet", "--work", &cache]);
     run(&all)
 }
 

@@ -115,7 +115,7 @@ pub fn english_sample() -> &'static Path {
             copy(&root().join("input"), &group.path().join("input"));
             fs::copy(root().join("foursight.toml"), group.path().join("foursight.toml")).expect("the sample's config");
             let cache = built_sample().join(".foursight");
-            let built = crate::foursight::build(group.path(), &["--lang", "en", "--cache", &cache.to_string_lossy()]);
+            let built = crate::foursight::build(group.path(), &["--lang", "en", "--work", &cache.to_string_lossy()]);
             let said = String::from_utf8_lossy(&built.stdout) + String::from_utf8_lossy(&built.stderr);
             assert!(built.status.success(), "{said}");
             assert!(!said.contains(is_han), "{said}");
@@ -147,7 +147,7 @@ fn findings_and_check_are_english() {
     for format in ["human", "json", "csv", "github", "junit"] {
         let mut command = foursight();
         command.current_dir(group).args(["check", "--quiet", "--lang", "en", "--format", format]);
-        let output = command.arg("--cache").arg(&cache).output().expect("the binary starts");
+        let output = command.arg("--work").arg(&cache).output().expect("the binary starts");
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("R104"), "{format}");
         strange.extend(allowed.strange(&said).into_iter().map(str::to_owned));

@@ -303,7 +303,7 @@ fn every_figure_leads_to_where_it_stands_with_what_it_is_made_of() {
 }
 
 /// The cells of the rows of a table under a heading, by the row's anchor or first cell.
-fn lines(name: &str, html: &str, section: &str) -> Vec<(String, Vec<String>)> {
+pub fn lines(name: &str, html: &str, section: &str) -> Vec<(String, Vec<String>)> {
     let start = html.find(&format!("id=\"{section}\"")).unwrap_or_else(|| panic!("{name} has no {section}"));
     let table = &html[start..];
     let table = &table[..table.find("</table>").expect("a table")];

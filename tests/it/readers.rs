@@ -117,7 +117,7 @@ fn a_workbook_that_is_replaced_while_the_build_runs_bears_no_marks() {
 /// Runs the tool as somebody of whom there is no other process, and to whom so many are allowed.
 fn with_processes(group: &Path, allowed: usize) -> Output {
     let script = format!(
-        "ulimit -u {allowed}; exec ./foursight build --quiet --as-of 2026-10-31 --output output --cache cache{allowed}"
+        "ulimit -u {allowed}; exec ./foursight build --quiet --as-of 2026-10-31 --output output --work cache{allowed}"
     );
     // Nobody is kept from anything who runs the machine.
     let mut command = Command::new("setpriv");

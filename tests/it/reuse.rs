@@ -229,6 +229,8 @@ fn a_workbook_that_cannot_be_opened_again_is_returned_by_the_next_build() {
         audience: None,
         threads: 2,
         work: group.path().join(".foursight"),
+        cache: None,
+        require_cache: false,
         rehash: false,
         since: None,
     };

@@ -7,7 +7,7 @@ fn asked(arguments: &[&str]) -> Output {
     let group = built_sample();
     let mut command = foursight();
     command.args(arguments).args(["--quiet", "--input"]).arg(group.join("input"));
-    command.arg("--cache").arg(group.join(".foursight")).output().expect("the binary starts")
+    command.arg("--work").arg(group.join(".foursight")).output().expect("the binary starts")
 }
 
 fn on_sample(arguments: &[&str]) -> String {
@@ -113,7 +113,7 @@ fn held_against_an_earlier_output_it_says_what_the_page_says() {
     let said = |more: &[&str]| {
         let mut command = foursight();
         command.args(["summary", "--quiet", "--input"]).arg(group.path().join("input"));
-        command.arg("--cache").arg(group.path().join(".foursight")).args(more).output().expect("the binary starts")
+        command.arg("--work").arg(group.path().join(".foursight")).args(more).output().expect("the binary starts")
     };
     let message = String::from_utf8(said(&["--since", &since]).stdout).expect("UTF-8");
     let page = fs::read_to_string(group.path().join("output/site/index.html")).expect("the page");

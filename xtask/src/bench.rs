@@ -1,5 +1,6 @@
 //! Measures the whole job on generated groups, or reading alone, and prints ratios taken in the same session.
 
+mod scale;
 mod scenario;
 
 use super::{Failure, memory, remove, root};
@@ -20,19 +21,23 @@ struct Asked {
     release: bool,
     /// Reading alone.
     reading: bool,
+    /// How it grows, and in parts.
+    scale: bool,
     /// Also with a style sheet that changed, which takes a second build of the tool.
     css: bool,
 }
 
-/// `bench [--reading] [--dev] [--no-css] [--stores N]… [--months M]`: release build unless `--dev`, 50 and 200 stores
+/// `bench [--reading | --scale] [--dev] [--no-css] [--stores N]… [--months M]`: release build unless `--dev`, 50 and 200 stores
 /// unless told otherwise.
 pub fn run(arguments: &[&str]) -> Result<(), Failure> {
-    let mut asked = Asked { stores: Vec::new(), months: "12".to_owned(), release: true, reading: false, css: true };
+    let mut asked =
+        Asked { stores: Vec::new(), months: "12".to_owned(), release: true, reading: false, scale: false, css: true };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
             "--dev" => asked.release = false,
             "--reading" => asked.reading = true,
+            "--scale" => asked.scale = true,
             "--no-css" => asked.css = false,
             "--stores" => asked.stores.push((*rest.next().ok_or("--stores N")?).to_owned()),
             "--months" => asked.months = (*rest.next().ok_or("--months M")?).to_owned(),
@@ -48,6 +53,9 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
         return reading(&asked, &binary, &target);
     }
     fs::create_dir_all(target.join("bench"))?;
+    if asked.scale {
+        return scale::run(&binary, &target);
+    }
     let restyled = if asked.css { Some(restyled(&asked, &binary, &target)?) } else { None };
     let mut lines = Vec::new();
     for stores in &asked.stores {

@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask bench`, `cargo xtask sample`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask bench`, `cargo xtask sample`, `cargo xtask dist`.
 
 mod bench;
+mod dist;
 mod memory;
 mod sample;
 mod test;
@@ -20,8 +21,9 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["bench", rest @ ..] => bench::run(rest),
         ["sample"] => sample::run(),
+        ["dist", rest @ ..] => dist::run(rest),
         _ => {
-            Err("usage: cargo xtask test | bench [--reading] [--dev] [--no-css] [--stores N]… [--months M] | sample"
+            Err("usage: cargo xtask test | bench [--reading | --scale] [--dev] [--no-css] [--stores N]… [--months M] | sample | dist [--dev]"
                 .into())
         }
     };

@@ -16,13 +16,41 @@ const NEEDED: [(&str, &str); 5] = [
     ("npm", "npm"),
 ];
 
-/// Installs what is missing, then checks the format and the lints and runs the tests.
+/// The server that stands for an object store in the tests, as pip names it.
+const OBJECT_STORE: &str = "moto[s3,server]==5.1.*";
+
+/// Installs what is missing, then checks the format and the lints and runs the tests, with all that releases have.
 pub fn run() -> Result<(), Failure> {
     install()?;
     fetch()?;
+    object_store()?;
     super::run(cargo().args(["fmt", "--all", "--check"]))?;
-    super::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    super::run(cargo().args(["test", "--workspace"]))
+    super::run(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "cloud",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    super::run(cargo().args(["test", "--workspace", "--features", "cloud"]))
+}
+
+/// Installs [`OBJECT_STORE`] into the target folder, where the tests look for it; once.
+fn object_store() -> Result<(), Failure> {
+    let into = target()?.join("tmp/moto");
+    if fs::read_to_string(into.join("installed")).is_ok_and(|known| known == OBJECT_STORE) {
+        return Ok(());
+    }
+    super::remove(&into)?;
+    fs::create_dir_all(into.parent().unwrap_or(Path::new(".")))?;
+    super::run(Command::new("/usr/bin/python3").args(["-m", "venv"]).arg(&into))?;
+    let mut pip = Command::new(into.join("bin/pip"));
+    super::run(pip.args(["install", "--quiet", "--disable-pip-version-check", OBJECT_STORE, "boto3"]))
+        .map_err(|error| format!("the tests need {OBJECT_STORE}: {error}"))?;
+    Ok(fs::write(into.join("installed"), OBJECT_STORE)?)
 }
 
 fn install() -> Result<(), Failure> {
@@ -37,6 +65,10 @@ fn install() -> Result<(), Failure> {
     let python = Command::new("/usr/bin/python3").args(["-c", "import openpyxl, xlsxwriter"]).output();
     if !python.is_ok_and(|output| output.status.success()) {
         packages.extend(["python3-openpyxl", "python3-xlsxwriter"]);
+    }
+    let venv = Command::new("/usr/bin/python3").args(["-c", "import ensurepip"]).output();
+    if !venv.is_ok_and(|output| output.status.success()) {
+        packages.push("python3-venv");
     }
     if packages.is_empty() {
         return Ok(());

@@ -143,7 +143,7 @@ impl Planned<'_> {
         let none = StoreSums::default();
         for store in &stores {
             let sums = of(store).unwrap_or(&none);
-            values.extend(store_values(sums, store, &calendars, catalog, settings));
+            values.extend(store_values(sums, store, &calendars, catalog, settings, chrono::NaiveDate::MAX));
         }
         let order = |id: &str| catalog.kpis.iter().position(|kpi| &*kpi.id == id);
         values.sort_by(|a, b| {

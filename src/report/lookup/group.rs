@@ -14,14 +14,19 @@ use crate::{
         words::Words,
     },
 };
-use std::{collections::BTreeMap, ops::Deref};
+use std::{collections::BTreeMap, ops::Deref, sync::OnceLock};
 
 /// The group's values, and each store's digest.
 pub(crate) struct GroupLookup<'a> {
     lookup: Lookup<'a>,
     pub material: &'a GroupMaterial<'a>,
     digests: BTreeMap<&'a str, &'a StoreDigest>,
+    /// By KPI, scope and id: what each store adds to a slice in the month that pages speak of, in the stores' order.
+    slices: OnceLock<BTreeMap<&'a str, BTreeMap<Scope, Slices<'a>>>>,
 }
+
+/// By name: what each store adds to it.
+type Slices<'a> = BTreeMap<&'a str, Vec<(&'a Store, &'a KpiValue)>>;
 
 impl<'a> Deref for GroupLookup<'a> {
     type Target = Lookup<'a>;
@@ -37,6 +42,7 @@ impl<'a> GroupLookup<'a> {
             lookup: Lookup::new(material.edition, words, material.kpis),
             material,
             digests: material.digests.iter().map(|digest| (&*digest.store, digest)).collect(),
+            slices: OnceLock::new(),
         }
     }
 
@@ -75,6 +81,23 @@ impl<'a> GroupLookup<'a> {
             }
         }
         regions
+    }
+
+    /// What each store adds to a channel, a model or a level in the month that pages speak of, in the stores' order.
+    pub(crate) fn stores_of_slice(&self, kpi: &Kpi, scope: Scope, id: &str) -> &[(&'a Store, &'a KpiValue)] {
+        let slices = self.slices.get_or_init(|| {
+            let mut slices: BTreeMap<&str, BTreeMap<Scope, Slices<'a>>> = BTreeMap::new();
+            for (store, digest) in self.stores() {
+                for value in &digest.slices {
+                    let of_kpi = slices.entry(&*value.kpi).or_default();
+                    let of_scope = of_kpi.entry(value.scope).or_default();
+                    of_scope.entry(&*value.scope_id).or_default().push((store, value));
+                }
+            }
+            slices
+        });
+        let of_name = slices.get(&*kpi.id).and_then(|of_kpi| of_kpi.get(&scope)?.get(id));
+        of_name.map_or(&[], Vec::as_slice)
     }
 
     /// The ids of a scope that have values of a KPI.

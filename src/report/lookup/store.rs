@@ -53,7 +53,7 @@ impl<'a> StoreLookup<'a> {
         let worklists = material.worklists.chunk_by(|a, b| a.list == b.list);
         let month = |row: &LineageRow| (row.day.year(), row.day.month());
         let months = |run: &'a [LineageRow]| run.chunk_by(|a, b| month(a) == month(b)).collect();
-        let digest = StoreDigest::of(material, edition.catalog);
+        let digest = StoreDigest::of(material, edition.catalog, edition.cutoff);
         let people = digest.staff.iter().map(|name| (name.clone(), person::link(&material.store.id, name)));
         StoreLookup {
             lookup: Lookup::new(edition, words, material.kpis),

@@ -55,7 +55,8 @@ fn a_thousand_stores_stay_within_half_a_megabyte_a_page() {
             }
             kpis.extend(of_kpi().filter(|value| value.scope > Scope::Store).cloned());
         }
-        let known: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, &sample.catalog)).collect();
+        let known: Vec<StoreDigest> =
+            parts.iter().map(|part| StoreDigest::of(part, &sample.catalog, sample.cutoff)).collect();
         let digest = |(n, store): (usize, &Store)| StoreDigest { store: store.id.clone(), ..known[n % 5].clone() };
         let digests: Vec<StoreDigest> = stores.iter().enumerate().map(digest).collect();
         (kpis, digests)

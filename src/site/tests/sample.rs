@@ -127,7 +127,7 @@ impl Sample {
         let material = self.material();
         let shares = material.shares();
         let stores: Vec<_> = self.stores.iter().zip(&shares).map(|(store, share)| share.material(store)).collect();
-        let digests: Vec<_> = stores.iter().map(|store| StoreDigest::of(store, &self.catalog)).collect();
+        let digests: Vec<_> = stores.iter().map(|store| StoreDigest::of(store, &self.catalog, self.cutoff)).collect();
         let kpis: Vec<_> = self.kpis.iter().filter(|value| value.scope != Scope::Staff).cloned().collect();
         let own: Vec<_> = self.findings.iter().filter(|finding| finding.store.is_empty()).cloned().collect();
         let group = GroupMaterial {
@@ -266,6 +266,7 @@ fn row(
         staff: kpi.staff.as_ref().map(|_| dice.pick(crew).into()),
         channel: kpi.channel.as_ref().map(|_| dice.pick(&CHANNELS).into()),
         model: kpi.model.as_ref().map(|_| dice.pick(&MODELS).into()),
+        level: None,
         day,
         role,
         numerator,

@@ -1,5 +1,4 @@
-//! A small believable group: eight stores, thirteen months, nine KPIs, three worklists. Figures follow from plain
-//! arithmetic on store and month, so that a test can name any of them.
+//! A small believable group: figures follow from plain arithmetic on store and month, so that a test can name any of them.
 
 use super::super::{group_pack, store_pack};
 use crate::{
@@ -374,6 +373,7 @@ pub(in crate::workbook) fn group() -> Group {
                 staff: Some("李明".into()),
                 channel: None,
                 model: Some("Q5L".into()),
+                level: None,
                 day: cutoff - Days::new(n),
                 role,
                 numerator: Quantity::whole(i64::from(role == Role::Passed)),
@@ -480,7 +480,8 @@ impl Group {
                 returned: &[],
             })
             .collect();
-        let digests: Vec<StoreDigest> = parts.iter().map(|part| StoreDigest::of(part, &self.catalog)).collect();
+        let digests: Vec<StoreDigest> =
+            parts.iter().map(|part| StoreDigest::of(part, &self.catalog, self.cutoff)).collect();
         let kpis = of(&self.kpis, |value| value.scope != Scope::Staff);
         let group = GroupMaterial {
             edition,
