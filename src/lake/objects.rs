@@ -21,8 +21,7 @@ impl Objects {
     pub(super) fn open(address: &str) -> Result<Objects, SharedError> {
         let wrong = |what: &str| SharedError::Address(what.to_owned());
         let url = url::Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
-        let named = |name: &str| name.starts_with("AWS_ENDPOINT").then_some(());
-        for (name, value) in std::env::vars().filter(|(name, _)| named(name).is_some()) {
+        for (name, value) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_ENDPOINT")) {
             let endpoint = url::Url::parse(&value).ok().filter(|url| url.has_host());
             let plain = endpoint.as_ref().is_some_and(|url| url.scheme() == "http");
             if endpoint.is_none() {

@@ -85,8 +85,8 @@ struct State {
 }
 
 impl Shared {
-    /// The place of an address: a folder, which is made where the one above it is there, or `s3://`, `gs://`, `az://`.
-    /// `beside` is the folder that a relative path is meant from.
+    /// The place of an address: a folder, or `s3://`, `gs://`, `az://`. `beside` is the folder that a relative path is
+    /// meant from. Nothing is read or written yet, see [`Shared::probe`].
     ///
     /// # Errors
     /// When the address can be no place. One that cannot be reached is told later, see [`Shared::trouble`].
@@ -127,9 +127,12 @@ impl Shared {
     }
 
     fn of(place: Arc<dyn Place>, address: &str, patience: Duration) -> Shared {
-        let shared = Shared { place, shown: address.to_owned(), folder: None, state: Mutex::default(), patience };
-        shared.put(PROBE.to_owned(), forget::TAG_TEXT.into());
-        shared
+        Shared { place, shown: address.to_owned(), folder: None, state: Mutex::default(), patience }
+    }
+
+    /// Sees whether anything can be kept there: a folder is made where the one above it is there.
+    pub fn probe(&self) {
+        self.put(PROBE.to_owned(), forget::TAG_TEXT.into());
     }
 
     /// What does not work, as told to the user; nothing as long as all does.
@@ -308,7 +311,11 @@ mod tests {
     #[test]
     fn a_place_in_trouble_is_told_once_and_done_without() {
         let key = "ab".repeat(32);
-        let of = |place: Troubled| Shared::of(Arc::new(place), "share", Duration::from_millis(50));
+        let of = |place: Troubled| {
+            let shared = Shared::of(Arc::new(place), "share", Duration::from_millis(50));
+            shared.probe();
+            shared
+        };
         let full = of(Troubled { reads: || Ok(None), writes: || Err(io::ErrorKind::StorageFull.into()) });
         assert!(full.get("rows", &key).is_none());
         assert!(
@@ -350,6 +357,7 @@ mod tests {
         let share = root.path().join("share");
         let machine = |name: &str| {
             let shared = Shared::open("share", root.path()).expect("a place");
+            shared.probe();
             assert!(shared.trouble().is_empty());
             cache::Cache::at(Some(&root.path().join(name))).sharing(Some(Arc::new(shared)))
         };

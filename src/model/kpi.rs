@@ -127,6 +127,11 @@ pub struct KpiValue {
 }
 
 impl KpiValue {
+    /// Whether there is a value to show.
+    pub fn has_figure(&self) -> bool {
+        self.status != Status::NoData && self.value_f64().is_some()
+    }
+
     /// The value as a plain decimal; `None` when the denominator is zero.
     pub fn value(&self) -> Option<String> {
         match self.denominator {

@@ -115,6 +115,7 @@ impl Group {
         if let Some(folder) = inside {
             return Err(SharedError::InInput(folder.to_owned()).into());
         }
+        shared.iter().for_each(Shared::probe);
         let cache = Cache::at(Some(&request.work.join("cache"))).sharing(shared.map(Arc::new));
         let hashes = Hashes {
             reading: format!("{} {}", intake::plan_hash(&catalog), catalog.reading_hash()),

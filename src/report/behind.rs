@@ -28,35 +28,12 @@ const FIRST_ROWS: usize = 12;
 #[derive(Debug, Serialize)]
 pub(crate) struct BehindView {
     pub store: Named,
-    pub kpi: Head,
+    pub kpi: kpi::Head,
     pub since: String,
     pub months: Vec<MonthSection>,
     pub notes: Vec<NoteLine>,
     /// Weeks, quarters and years.
     pub periods: Vec<PeriodLine>,
-}
-
-/// The KPI that rows stand behind; how it is computed is on its own page.
-#[derive(Debug, Serialize)]
-pub(crate) struct Head {
-    pub title: String,
-    pub meaning: String,
-    pub assumption: bool,
-    /// Kept by the week, see [`kpi::is_weekly`].
-    pub weekly: bool,
-    pub definition: Link,
-}
-
-impl Head {
-    pub(super) fn new(store: &StoreLookup<'_>, kpi: &Kpi) -> Head {
-        Head {
-            title: store.words.text(&kpi.title),
-            meaning: store.words.text(&kpi.meaning),
-            assumption: kpi.assumption,
-            weekly: kpi::is_weekly(kpi),
-            definition: kpi::link(&kpi.id).at("definition"),
-        }
-    }
 }
 
 /// One month's value and its rows.
@@ -178,7 +155,7 @@ impl BehindView {
         });
         BehindView {
             store: store.named(),
-            kpi: Head::new(store, kpi),
+            kpi: kpi::Head::new(store, kpi),
             since: store.edition.lineage_since.to_string(),
             months: sections.collect(),
             notes: notes::of(store, kpi, Some(store.id())),

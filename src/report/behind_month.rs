@@ -1,7 +1,8 @@
 //! All rows behind one month's value, where they are too many for the KPI's page of the store.
 
 use super::{
-    behind::{self, Head, MonthSection, ROWS_A_PAGE, Shown},
+    behind::{self, MonthSection, ROWS_A_PAGE, Shown},
+    kpi,
     lookup::StoreLookup,
     page::{self, Draw, Link, Named, Page},
     store,
@@ -16,7 +17,7 @@ pub(super) const ROWS_A_MONTH: usize = 4_000;
 #[derive(Debug, Serialize)]
 pub(crate) struct BehindMonthView {
     pub store: Named,
-    pub kpi: Head,
+    pub kpi: kpi::Head,
     pub section: MonthSection,
     pub back: Link,
     pub part: usize,
@@ -88,7 +89,7 @@ impl BehindMonthView {
         let count = parts(store, kpi, month);
         BehindMonthView {
             store: store.named(),
-            kpi: Head::new(store, kpi),
+            kpi: kpi::Head::new(store, kpi),
             back: behind::link(store.id(), &kpi.id).at(month.to_string()),
             parts: page::parts(count, |n| link(store.id(), &kpi.id, month, n)),
             part,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     catalog::{Accumulate, Direction, Kpi},
-    model::{Grain, Quantity, Scope},
+    model::{Grain, KpiValue, Quantity, Scope},
     project::{Store, settings::slug},
 };
 use serde::Serialize;
@@ -148,6 +148,34 @@ pub(crate) struct SliceLine {
     /// Its place on the page; empty for none.
     pub anchor: String,
     pub figure: Figure,
+}
+
+/// What stands above everything that pages say of a KPI; how it is computed is on its own page.
+#[derive(Debug, Serialize)]
+pub(crate) struct Head {
+    pub title: String,
+    pub topic: Named,
+    pub meaning: String,
+    pub assumption: bool,
+    /// Kept by the week, see [`is_weekly`].
+    pub weekly: bool,
+    /// To its page.
+    pub page: Link,
+    pub definition: Link,
+}
+
+impl Head {
+    pub(crate) fn new(lookup: &Lookup<'_>, kpi: &Kpi) -> Head {
+        Head {
+            title: lookup.words.text(&kpi.title),
+            topic: topic(lookup, kpi),
+            meaning: lookup.words.text(&kpi.meaning),
+            assumption: kpi.assumption,
+            weekly: is_weekly(kpi),
+            page: link(&kpi.id),
+            definition: link(&kpi.id).at("definition"),
+        }
+    }
 }
 
 /// Whether a KPI is kept by the week: a week counts to the month of its Thursday, which a reader of a month must know.
@@ -368,15 +396,16 @@ fn stores_table<'a>(
 
 fn slice(group: &GroupLookup<'_>, kpi: &Kpi, scope: Scope, places: &[((Scope, &str), Link)]) -> Option<Slice> {
     let is_area = area::SCOPES.contains(&scope);
-    let line = |slice: kpi_slices::Slice<'_>| {
-        let text = if slice.id.is_empty() { group.words.word("figure.unnamed") } else { slice.id.to_owned() };
-        let is_area = is_area && !slice.id.is_empty();
+    let line = |value: &KpiValue| {
+        let id = &*value.scope_id;
+        let text = if id.is_empty() { group.words.word("figure.unnamed") } else { id.to_owned() };
+        let is_area = is_area && !id.is_empty();
         // The stores of an area stand on this page; what stores add to another slice has a page of its own.
-        let place = places.iter().find(|(of, _)| *of == (scope, slice.id)).map(|(_, link)| link.clone());
+        let place = places.iter().find(|(of, _)| *of == (scope, id)).map(|(_, link)| link.clone());
         SliceLine {
-            name: Named { text, link: is_area.then(|| area::link(scope, slice.id, Grain::Month)) },
-            anchor: if is_area { area::anchor(scope, slice.id) } else { String::new() },
-            figure: slice.figure.linked(place),
+            name: Named { text, link: is_area.then(|| area::link(scope, id, Grain::Month)) },
+            anchor: if is_area { area::anchor(scope, id) } else { String::new() },
+            figure: group.figure_of(kpi, value).linked(place),
         }
     };
     let mut rows: Vec<SliceLine> = kpi_slices::slices(group, kpi, scope).into_iter().map(line).collect();

@@ -18,12 +18,7 @@ use serde::Serialize;
 /// What it shows.
 #[derive(Debug, Serialize)]
 pub(crate) struct KpiPeriodView {
-    pub title: String,
-    pub topic: Named,
-    pub meaning: String,
-    pub assumption: bool,
-    pub weekly: bool,
-    pub definition: Link,
+    pub kpi: kpi::Head,
     pub chooser: Vec<Named>,
     pub period: String,
     pub partial: bool,
@@ -79,12 +74,7 @@ impl<'a> Page<GroupLookup<'a>> for KpiPeriodPage<'a> {
         let trend_of = |period: Period| (period, group.figure(kpi, Scope::Group, "group", period).linked(None));
         let recent = group.recent(grain).into_iter().rev().map(trend_of).collect();
         KpiPeriodView {
-            title: words.text(&kpi.title),
-            topic: kpi::topic(group, kpi),
-            meaning: words.text(&kpi.meaning),
-            assumption: kpi.assumption,
-            weekly: kpi::is_weekly(kpi),
-            definition: kpi::link(&kpi.id).at("definition"),
+            kpi: kpi::Head::new(group, kpi),
             chooser: kpi::chooser(group, kpi, grain),
             period: words.period(focus),
             partial: group.months.is_partial(focus),

@@ -1,14 +1,11 @@
 //! A KPI by channel, model and level, store by store: what the group's figure of each is made of.
 
 use super::{
-    area,
-    figure::Figure,
-    kpi, kpis,
+    area, kpi, kpis,
     lookup::GroupLookup,
     page::{self, Draw, Link, Named, Page},
     store,
     table::{Cell, Column, Kind, Measure, Row, Table, Value},
-    topic,
 };
 use crate::{
     catalog::Kpi,
@@ -23,13 +20,7 @@ const LINES_A_PAGE: usize = 1_000;
 /// What it shows.
 #[derive(Debug, Serialize)]
 pub(crate) struct KpiSlicesView {
-    pub title: String,
-    pub topic: Named,
-    pub meaning: String,
-    pub assumption: bool,
-    pub weekly: bool,
-    pub definition: Link,
-    pub back: Link,
+    pub kpi: kpi::Head,
     pub month: String,
     pub partial: bool,
     /// The lines of the part, drawn.
@@ -38,48 +29,29 @@ pub(crate) struct KpiSlicesView {
     pub parts: Vec<Named>,
 }
 
-/// A channel, a model or a level, with its value in the month that pages speak of.
-pub(crate) struct Slice<'a> {
-    pub scope: Scope,
-    /// Its name.
-    pub id: &'a str,
-    pub figure: Figure,
-    value: &'a KpiValue,
-}
-
 /// The slices of a KPI of one scope that count in the month that pages speak of, those with most rows first.
-pub(crate) fn slices<'a>(group: &GroupLookup<'a>, kpi: &Kpi, scope: Scope) -> Vec<Slice<'a>> {
-    let month = group.months.focus;
-    let of = |id: &'a str| {
-        let value = group.value(kpi, scope, id, month)?;
-        let figure = group.figure(kpi, scope, id, month).linked(None);
-        (figure.value.is_some() || figure.excluded > 0).then_some(Slice { scope, id, figure, value })
-    };
-    let mut slices: Vec<Slice<'a>> = group.ids_of(&kpi.id, scope).into_iter().filter_map(of).collect();
-    slices.sort_by_key(|slice| std::cmp::Reverse(slice.value.denominator.unwrap_or(slice.value.numerator)));
+pub(crate) fn slices<'a>(group: &GroupLookup<'a>, kpi: &Kpi, scope: Scope) -> Vec<&'a KpiValue> {
+    let of = |id: &str| group.value(kpi, scope, id, group.months.focus);
+    let counts = |value: &&KpiValue| value.has_figure() || value.excluded > 0;
+    let mut slices: Vec<&KpiValue> = group.ids_of(&kpi.id, scope).into_iter().filter_map(of).filter(counts).collect();
+    slices.sort_by_key(|value| std::cmp::Reverse(value.denominator.unwrap_or(value.numerator)));
     slices
 }
 
-/// A line: a slice over all stores, or of one of them.
+/// A line: a slice over all stores, or what one of them adds to it.
 struct Line<'a> {
-    scope: Scope,
-    id: &'a str,
+    slice: &'a KpiValue,
     store: Option<&'a Store>,
-    figure: Figure,
     value: &'a KpiValue,
 }
 
-/// Each slice with what every store adds to it.
+/// Each slice with what every store adds to it, in the order of [`Scope::SLICES`] and of [`slices`].
 fn lines<'a>(group: &GroupLookup<'a>, kpi: &Kpi) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for slice in Scope::SLICES.into_iter().flat_map(|scope| slices(group, kpi, scope)) {
-        let Slice { scope, id, figure, value } = slice;
-        lines.push(Line { scope, id, store: None, figure, value });
-        lines.extend(group.stores_of_slice(kpi, scope, id).iter().map(|(store, value)| {
-            let link = group.rows_link(kpi, &store.id, value.period).filter(|_| value.status != Status::NoData);
-            let figure = group.figure_of(kpi, value).linked(link);
-            Line { scope, id, store: Some(*store), figure, value }
-        }));
+        lines.push(Line { slice, store: None, value: slice });
+        let of_stores = group.stores_of_slice(kpi, slice.scope, &slice.scope_id).iter();
+        lines.extend(of_stores.map(|(store, value)| Line { slice, store: Some(*store), value }));
     }
     lines
 }
@@ -89,13 +61,13 @@ fn part_link(kpi: &str, part: usize) -> Link {
     Link::to(format!("kpi/by/{}{}", slug(kpi), page::ending(part)))
 }
 
-/// Where each slice of a KPI stands with its stores, in the order of [`Scope::SLICES`] and of [`slices`].
+/// Where each slice of a KPI stands with its stores.
 pub(crate) fn places<'a>(group: &GroupLookup<'a>, kpi: &Kpi) -> impl Iterator<Item = ((Scope, &'a str), Link)> {
     let lines = lines(group, kpi).into_iter().enumerate().filter(|(_, line)| line.store.is_none());
     let id = kpi.id.clone();
-    lines.map(move |(at, line)| {
-        let link = part_link(&id, at / LINES_A_PAGE + 1).at(area::anchor(line.scope, line.id));
-        ((line.scope, line.id), link)
+    lines.map(move |(at, Line { slice, .. })| {
+        let link = part_link(&id, at / LINES_A_PAGE + 1).at(area::anchor(slice.scope, &slice.scope_id));
+        ((slice.scope, &*slice.scope_id), link)
     })
 }
 
@@ -132,13 +104,7 @@ impl<'a> Page<GroupLookup<'a>> for KpiSlicesPage<'a> {
         let count = lines.len();
         let table = Table { part: Some(page::part(part, LINES_A_PAGE, count)), ..table(group, kpi, lines) };
         KpiSlicesView {
-            title: words.text(&kpi.title),
-            topic: topic::named(group, &kpi.topic),
-            meaning: words.text(&kpi.meaning),
-            assumption: kpi.assumption,
-            weekly: kpi::is_weekly(kpi),
-            definition: kpi::link(&kpi.id).at("definition"),
-            back: kpi::link(&kpi.id),
+            kpi: kpi::Head::new(group, kpi),
             month: words.period(group.months.focus),
             partial: group.months.is_partial(group.months.focus),
             lines: draw(&table),
@@ -162,22 +128,25 @@ fn table<'a>(group: &GroupLookup<'a>, kpi: &Kpi, lines: Vec<Line<'a>>) -> Table<
         Column::new(word("figure.excluded"), Kind::Number(Measure::WHOLE), 9.0),
     ];
     let row = |line: Line<'a>| {
-        let scope = word(&format!("scope.{}", line.scope.word()));
-        let name = words.fill("kpi.slice_name", &[("scope", &scope), ("name", line.id)]);
-        let whole = |text: String| Cell::text(text);
-        let (store, [region, brand], anchor) = match line.store {
-            Some(own) => (Cell::Link(own.name.as_str().into(), store::link(&own.id)), area::cells(own), String::new()),
-            None => (whole(word("heat.all")), [Cell::Blank, Cell::Blank], area::anchor(line.scope, line.id)),
-        };
+        let Line { slice, store: own, value } = line;
+        let scope = word(&format!("scope.{}", slice.scope.word()));
+        let name = words.fill("kpi.slice_name", &[("scope", &scope), ("name", &slice.scope_id)]);
+        let whole = || (Cell::text(word("heat.all")), [Cell::Blank, Cell::Blank]);
+        let of_one = |own: &'a Store| (Cell::Link(own.name.as_str().into(), store::link(&own.id)), area::cells(own));
+        let (store, [region, brand]) = own.map_or_else(whole, of_one);
+        let anchor = if own.is_none() { area::anchor(slice.scope, &slice.scope_id) } else { String::new() };
+        let rows = own.filter(|_| value.status != Status::NoData);
+        let figure =
+            group.figure_of(kpi, value).linked(rows.and_then(|own| group.rows_link(kpi, &own.id, value.period)));
         let cells = vec![
-            whole(name),
+            Cell::text(name),
             store,
             region,
             brand,
-            Value::of(&line.figure, kpi, words).cell(),
-            Cell::sum(Some(line.value.numerator)),
-            Cell::sum(line.value.denominator),
-            Cell::Number(line.value.excluded as f64),
+            Value::of(&figure, kpi, words).cell(),
+            Cell::sum(Some(value.numerator)),
+            Cell::sum(value.denominator),
+            Cell::Number(value.excluded as f64),
         ];
         Row { anchor: anchor.into(), ..Row::from(cells) }
     };

@@ -36,6 +36,27 @@ pub fn build_well(group: &Path, more: &[&str]) -> Output {
     output
 }
 
+/// A made group of so many stores and months, its `input` in the folder itself.
+pub fn demo_group(stores: usize, months: usize) -> tempfile::TempDir {
+    let group = tempfile::tempdir().expect("a folder");
+    let (stores, months) = (stores.to_string(), months.to_string());
+    let mut demo = foursight();
+    demo.arg("demo").arg(group.path()).args(["--stores", &stores, "--months", &months]);
+    let made = demo.output().expect("the binary starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    group
+}
+
+/// What a machine makes of a group with nothing to reuse; its output and its work folder are gone again.
+pub fn built_alone(group: &Path) -> BTreeMap<String, Vec<u8>> {
+    build_well(group, &[]);
+    let alone = tree(&group.join("output"));
+    for folder in ["output", ".foursight"] {
+        fs::remove_dir_all(group.join(folder)).expect("removed");
+    }
+    alone
+}
+
 /// A contract CSV as rows by column name.
 pub fn csv(path: &Path) -> Vec<BTreeMap<String, String>> {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

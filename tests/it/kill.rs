@@ -1,6 +1,6 @@
 //! A build killed at any moment leaves the former output whole, and the next one succeeds.
 
-use crate::foursight::{build_well, foursight, tree};
+use crate::foursight::{build_well, demo_group, foursight, tree};
 use std::{
     fs,
     path::Path,
@@ -25,12 +25,10 @@ fn whole(output: &Path) -> String {
 
 #[test]
 fn ten_kills_leave_a_whole_output_each_time() {
-    let group = tempfile::tempdir().expect("a folder");
-    let dir = group.path().join("g");
-    let made = foursight().arg("demo").arg(&dir).args(["--stores", "2", "--months", "3"]).output().expect("demo runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let group = demo_group(2, 3);
+    let dir = group.path();
     let began = Instant::now();
-    build_well(&dir, &["--as-of", "2026-11-15"]);
+    build_well(dir, &["--as-of", "2026-11-15"]);
     let length = began.elapsed();
     assert_eq!(whole(&dir.join("output")), "2026-11-15");
     let mut cut_short = 0;
@@ -57,12 +55,12 @@ fn ten_kills_leave_a_whole_output_each_time() {
             assert!(["2026-11-15", "2026-11-22"].contains(&cutoff.as_str()), "{cutoff}");
         }
         if cutoff == "2026-11-22" {
-            build_well(&dir, &["--as-of", "2026-11-15"]);
+            build_well(dir, &["--as-of", "2026-11-15"]);
         }
         std::thread::sleep(Duration::from_millis(5));
     }
     assert!(cut_short >= 5, "only {cut_short} of ten builds were cut short: the points do not cover the build");
-    build_well(&dir, &["--as-of", "2026-11-22"]);
+    build_well(dir, &["--as-of", "2026-11-22"]);
     assert_eq!(whole(&dir.join("output")), "2026-11-22");
     let left: Vec<_> = fs::read_dir(dir.join(".foursight"))
         .expect("the work folder")

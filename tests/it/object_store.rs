@@ -1,9 +1,8 @@
 //! An object store as shared cache: a real server of S3's protocol on this machine. `cargo xtask test` installs it.
 
-use crate::foursight::{build_well, copy, foursight, tree};
+use crate::foursight::{built_alone, demo_group, foursight, tree};
 use std::{
     collections::BTreeMap,
-    fs,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -71,15 +70,8 @@ impl Server {
 
 #[test]
 fn two_machines_share_a_bucket() {
-    let group = tempfile::tempdir().expect("a folder");
-    let made = foursight().arg("demo").arg(group.path().join("g")).args(["--stores", "2", "--months", "2"]).output();
-    assert!(made.expect("demo runs").status.success());
-    copy(&group.path().join("g"), group.path());
-    fs::remove_dir_all(group.path().join("g")).expect("moved");
-    build_well(group.path(), &[]);
-    let alone = tree(&group.path().join("output"));
-    fs::remove_dir_all(group.path().join("output")).expect("removed");
-    fs::remove_dir_all(group.path().join(".foursight")).expect("removed");
+    let group = demo_group(2, 2);
+    let alone = built_alone(group.path());
 
     let server = Server::start();
     server.made("foursight");

@@ -1,7 +1,7 @@
 //! What a build reuses, and that nothing it reuses can change a byte.
 
 use crate::{
-    foursight::{build, build_well, copy, foursight, tree},
+    foursight::{build, build_well, copy, demo_group, tree},
     table::write_xlsx,
 };
 use std::{
@@ -9,16 +9,6 @@ use std::{
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
-
-/// A small group of demo stores.
-fn group(stores: &str) -> tempfile::TempDir {
-    let group = tempfile::tempdir().expect("a folder");
-    let made = foursight().arg("demo").arg(group.path().join("g")).args(["--stores", stores, "--months", "2"]).output();
-    assert!(made.expect("demo runs").status.success());
-    copy(&group.path().join("g"), group.path());
-    fs::remove_dir_all(group.path().join("g")).expect("moved");
-    group
-}
 
 /// What the last line of a build says was done anew: workbooks read, stores checked, stores derived, pages rendered,
 /// workbooks written.
@@ -47,7 +37,7 @@ fn cold(group: &Path, more: &[&str]) -> std::collections::BTreeMap<String, Vec<u
 
 #[test]
 fn a_build_of_which_nothing_changed_leaves_the_output_alone() {
-    let group = group("2");
+    let group = demo_group(2, 2);
     let first = anew(group.path());
     assert!(first[0] > 10 && first[1] == 2 && first[2] == 2, "{first:?}");
     let before = tree(&group.path().join("output"));
@@ -72,7 +62,7 @@ fn a_build_of_which_nothing_changed_leaves_the_output_alone() {
 
 #[test]
 fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() {
-    let group = group("3");
+    let group = demo_group(3, 2);
     anew(group.path());
     let store =
         fs::read_dir(group.path().join("input")).expect("stores").flatten().map(|e| e.path()).min().expect("one");
@@ -122,7 +112,7 @@ fn one_changed_workbook_costs_its_store_and_one_changed_definition_no_reading() 
 
 #[test]
 fn a_changed_setting_changes_what_rests_on_it_and_nothing_else_is_done_again() {
-    let group = group("2");
+    let group = demo_group(2, 2);
     let config = group.path().join("foursight.toml");
     let written = fs::read_to_string(&config).expect("the config");
     anew(group.path());
@@ -152,7 +142,7 @@ fn entries(group: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_damaged_or_missing_entry_costs_time_only() {
-    let group = group("2");
+    let group = demo_group(2, 2);
     build_well(group.path(), &[]);
     let good = tree(&group.path().join("output"));
     let all = entries(group.path());
@@ -213,7 +203,7 @@ fn a_workbook_that_cannot_be_opened_again_is_returned_by_the_next_build() {
         model::Lang,
         pipeline::{Group, Request},
     };
-    let group = group("2");
+    let group = demo_group(2, 2);
     build_well(group.path(), &[]);
     let output = group.path().join("output");
     let returned = tree(&output).into_keys().find(|name| name.starts_with("returned/") && name.ends_with(".xlsx"));

@@ -1,6 +1,6 @@
 //! `foursight serve`: a real process on this machine.
 
-use crate::foursight::{foursight, tree};
+use crate::foursight::{demo_group, foursight, tree};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -74,11 +74,8 @@ impl Serving {
 
 #[test]
 fn a_change_builds_anew_and_a_mistake_keeps_the_last_good_site() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let group = folder.path();
-    let made = foursight().arg("demo").arg(group.join("g")).args(["--stores", "1", "--months", "1"]).output();
-    assert!(made.expect("demo runs").status.success());
-    let group = group.join("g");
+    let folder = demo_group(1, 1);
+    let group = folder.path().to_owned();
     let serving = Serving::of(&group);
     let first = serving.wait_for("the first build", |state| state["built"] == 1);
     assert!(first["problem"].is_null(), "{first}");

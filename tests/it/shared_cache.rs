@@ -1,22 +1,15 @@
 //! One cache for several machines, each with a work folder of its own: parts of the stores are read apart, and the build
 //! finds them done; whatever is wrong with the cache costs time and changes no byte.
 
-use crate::foursight::{build, build_well, copy, foursight, tree};
+use crate::foursight::{build, build_well, built_alone, demo_group, foursight, tree};
 use std::{collections::BTreeMap, fs, path::Path, process::Output};
 
-const STORES: &str = "4";
+const STORES: usize = 4;
 
-/// A small group of demo stores, and what one machine alone makes of it.
+/// A small group, and what one machine alone makes of it.
 fn group() -> (tempfile::TempDir, BTreeMap<String, Vec<u8>>) {
-    let group = tempfile::tempdir().expect("a folder");
-    let made = foursight().arg("demo").arg(group.path().join("g")).args(["--stores", STORES, "--months", "2"]).output();
-    assert!(made.expect("demo runs").status.success());
-    copy(&group.path().join("g"), group.path());
-    fs::remove_dir_all(group.path().join("g")).expect("moved");
-    build_well(group.path(), &[]);
-    let alone = tree(&group.path().join("output"));
-    fs::remove_dir_all(group.path().join("output")).expect("removed");
-    fs::remove_dir_all(group.path().join(".foursight")).expect("removed");
+    let group = demo_group(STORES, 2);
+    let alone = built_alone(group.path());
     (group, alone)
 }
 
@@ -65,7 +58,7 @@ fn four_parts_into_one_cache_are_the_bytes_of_one_machine_and_the_build_opens_no
     let text = said(&output);
     let anew = numbers(&text, "读取 ");
     // Read of all, checked of all.
-    assert_eq!(anew[..4], [0, read, 0, STORES.parse().expect("a number")], "{text}");
+    assert_eq!(anew[..4], [0, read, 0, STORES], "{text}");
     assert_eq!(differing(&alone, &group.path().join("output")), Vec::<String>::new());
 
     // A machine that comes later, in any order and beside others, changes nothing.
@@ -146,6 +139,7 @@ fn a_cache_that_does_not_work_is_told_and_done_without_unless_it_is_required() {
         assert!(text.contains(words) && !text.contains("secret"), "{text}");
         assert_eq!(differing(&alone, &group.path().join("output")), Vec::<String>::new(), "the output stays");
     }
+    assert!(!Path::new(&inside).exists(), "what was refused leaves nothing in the input");
     for (arguments, words) in [
         (&["--shard", "5/4"][..], "1/4"),
         (&["--shard", "0/4"][..], "1/4"),
@@ -160,15 +154,12 @@ fn a_cache_that_does_not_work_is_told_and_done_without_unless_it_is_required() {
 
 #[test]
 fn without_a_cut_off_parts_read_until_all_are_read() {
-    let (group, _) = group();
+    let group = demo_group(STORES, 2);
     let config = fs::read_to_string(group.path().join("foursight.toml")).expect("a config");
     let without: String =
         config.lines().filter(|line| !line.starts_with("as_of")).flat_map(|line| [line, "\n"]).collect();
     fs::write(group.path().join("foursight.toml"), without).expect("written");
-    build_well(group.path(), &[]);
-    let alone = tree(&group.path().join("output"));
-    fs::remove_dir_all(group.path().join("output")).expect("removed");
-    fs::remove_dir_all(group.path().join(".foursight")).expect("removed");
+    let alone = built_alone(group.path());
     let share = group.path().join("share").display().to_string();
     let part =
         |shard: &str| said(&ingest(group.path(), &shard.replace('/', "-"), &["--shard", shard, "--cache", &share]));
