@@ -24,10 +24,14 @@ use std::{
 #[expect(dead_code, reason = "the tests write such workbooks from texts as well")]
 mod xlsb;
 
+/// The tool's own; both sides of the comparison have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["__read"] => intake::serve_reader(),
+        [intake::READER] => intake::serve_reader(),
         [input, rest @ ..] => match measure(Path::new(input), rest.first().copied().unwrap_or("3")) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -23,11 +23,11 @@ pub(super) fn run(arguments: &HelpArguments) -> Result<u8, Failure> {
         terminal::pour(all.render_help().to_string().as_bytes());
         return Ok(CLEAN);
     };
-    if let Some(command) = all.find_subcommand_mut(wanted).filter(|command| !command.is_hide_set()) {
+    if let Some(command) = all.find_subcommand_mut(wanted) {
         terminal::pour(command.render_help().to_string().as_bytes());
         return Ok(CLEAN);
     }
-    let names = all.get_subcommands().filter(|own| !own.is_hide_set()).map(Command::get_name);
+    let names = all.get_subcommands().map(Command::get_name);
     let names: Vec<Arc<str>> = names.map(Arc::from).collect();
     let near = nearest(wanted, names.iter().map(|name| &**name)).map(|at| vec![names[at].clone()]);
     let meant = Message::new("argument.near").with("meant", near.unwrap_or(names));
@@ -52,11 +52,11 @@ pub(super) fn command() -> Command {
     root = root.subcommand_help_heading(term("help.commands"));
     root = root.mut_subcommands(|command| {
         let name = command.get_name().to_owned();
-        if command.is_hide_set() { command } else { worded(command, Some(&name)) }
+        worded(command, Some(&name))
     });
     // Usages are known when everything else is.
     root.build();
-    with_usage(root).mut_subcommands(|command| if command.is_hide_set() { command } else { with_usage(command) })
+    with_usage(root).mut_subcommands(with_usage)
 }
 
 fn worded(command: Command, of: Option<&str>) -> Command {
@@ -135,7 +135,7 @@ mod tests {
     fn every_command_and_argument_has_its_help() {
         let command = command();
         let mut keys = vec!["help.foursight".to_owned()];
-        for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        for command in command.get_subcommands() {
             let name = command.get_name();
             keys.push(format!("help.{name}"));
             keys.extend(command.get_arguments().map(|argument| key(argument.get_id().as_str(), Some(name))));

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &ManArguments) -> Result<u8, Failure> {
         return Ok(CLEAN);
     };
     fs::create_dir_all(dir)?;
-    let shown = command.get_subcommands().filter(|own| !own.is_hide_set());
+    let shown = command.get_subcommands();
     let all: Vec<&Command> = std::iter::once(&command).chain(shown).collect();
     for command in &all {
         fs::write(dir.join(format!("{}.1", name(command))), page(command)?)?;

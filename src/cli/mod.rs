@@ -23,7 +23,10 @@ mod template;
 mod terminal;
 mod watch;
 
-use crate::model::{Lang, Message, Told};
+use crate::{
+    intake::READER,
+    model::{Lang, Message, Told},
+};
 use clap::{FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -84,9 +87,6 @@ enum Command {
     Man(man::ManArguments),
     /// What a command does.
     Help(help::HelpArguments),
-    /// The reader process; started by the tool itself.
-    #[command(name = "__read", hide = true)]
-    Read,
 }
 
 /// Exit code 0: clean.
@@ -108,6 +108,10 @@ fn version() -> String {
 
 /// Parses the command line, runs it and gives the exit code.
 pub fn run() -> ExitCode {
+    // What the tool calls itself with is no command of anybody's.
+    if std::env::args_os().nth(1).is_some_and(|word| word == READER) {
+        return crate::intake::serve_reader();
+    }
     // Help and complaints about the arguments are said before they are parsed.
     let asked = help::asked_for(std::env::args());
     terminal::speak(asked.or_else(|| locale::lang(|name| std::env::var(name).ok())).unwrap_or_default());
@@ -131,8 +135,7 @@ pub fn run() -> ExitCode {
         }
     };
     let run = || {
-        let code = match command {
-            Command::Read => return Ok(crate::intake::serve_reader()),
+        let code: Result<u8, Failure> = match command {
             Command::Build(arguments) => build::run(&arguments, lang),
             Command::Ingest(arguments) => ingest::run(&arguments, lang),
             Command::Check(arguments) => check::run(&arguments, lang),
@@ -147,8 +150,8 @@ pub fn run() -> ExitCode {
             Command::Completions(arguments) => completions::run(&arguments),
             Command::Man(arguments) => man::run(&arguments),
             Command::Help(arguments) => help::run(&arguments),
-        }?;
-        Ok(ExitCode::from(code))
+        };
+        code.map(ExitCode::from)
     };
     let outcome = refused::told(run);
     match outcome {

@@ -3,6 +3,7 @@
 use super::{limits, raw::Fault};
 use crate::model::{Fen, Instant, Message, Table, TableRow, Value};
 use chrono::DateTime;
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -154,7 +155,7 @@ pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Mixed>>;
 struct Texts {
     /// By address, of those that are kept below: an address means a text only as long as that lives.
     by_address: NumberMap<usize, u32>,
-    by_text: HashMap<Arc<str>, u32>,
+    by_text: HashMap<Arc<str>, u32, FixedState>,
     lengths: Vec<u32>,
     fresh: Vec<Arc<str>>,
 }

@@ -94,12 +94,16 @@ pub(crate) fn find(rows: &[RowBuf], sheet_name: &str, plan: &Plan) -> Option<Hea
 }
 
 /// The best header and whether it was accepted as one; if none was, the best row of the sheet that the name names.
-/// The search ends one row below the first that is accepted: a data row or a repeated header is no better.
+/// The search ends one row below the first that is accepted: a data row or a repeated header is no better. Where that one
+/// says all that a header can say, the row below it is looked at only if it reads like titles itself.
 fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) -> (Option<Header>, bool) {
     let mut best: Option<((usize, usize, bool), Header)> = None;
     let mut called: Option<(usize, Header)> = None;
     for (i, row) in rows.iter().enumerate() {
         if row.row > HEADER_ROWS || best.as_ref().is_some_and(|(_, header)| row.row > header.row + 1) {
+            break;
+        }
+        if best.as_ref().is_some_and(|(_, header)| header.is_whole()) && !candidate::may_be_titles(row) {
             break;
         }
         for candidate in candidates(rows, i) {
@@ -269,6 +273,11 @@ fn place(found: &mut Match, cell: &HeaderCell, field: usize, scale: i64) {
 }
 
 impl Header {
+    /// Whether each of its cells is a column, once, and no needed column is absent.
+    fn is_whole(&self) -> bool {
+        self.unknown.is_empty() && self.twice.is_empty() && self.errors.is_empty() && self.missing.is_empty()
+    }
+
     /// Whether a row says this header again, perhaps in other words: each of its texts heads the column it stands in, in
     /// the same unit.
     pub fn is_said_again(&self, row: &RowBuf, sheet: &SheetPlan) -> bool {

@@ -52,6 +52,6 @@ pub use archive::Inside;
 pub use discover::{Discovery, SourceFile, discover, hash};
 pub use plain::{can_be_patched, opens_by_its_name};
 pub use plan::plan_hash;
-pub use reader::{Answer, Packed, ReaderFailure, Readers, Seen, is_of_the_machine, serve_reader};
+pub use reader::{Answer, Packed, READER, ReaderFailure, Readers, Seen, is_of_the_machine, serve_reader};
 pub use unpack::{Unpacked, may_be_archive, unpack};
 pub use week_in_path::week_in_path;

@@ -10,6 +10,7 @@ use crate::{
     model::{PersonalClass, text::is_invisible},
     project::MappedColumn,
 };
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -41,7 +42,7 @@ pub(crate) struct Plan {
     pub rows: u64,
     /// For each normalised title and synonym the sheets that have it; made when first asked for.
     #[serde(skip)]
-    headed: OnceLock<HashMap<String, Vec<usize>>>,
+    headed: OnceLock<HashMap<String, Vec<usize>, FixedState>>,
 }
 
 /// One kind of sheet.
@@ -141,7 +142,7 @@ impl Plan {
     /// The sheets that know a header of this form (normalised).
     pub fn headed(&self, form: &str) -> &[usize] {
         let make = || {
-            let mut headed: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut headed: HashMap<String, Vec<usize>, FixedState> = HashMap::default();
             for (index, sheet) in self.sheets.iter().enumerate() {
                 for form in sheet.titles.keys().chain(sheet.synonyms.keys()) {
                     let sheets = headed.entry(form.clone()).or_default();

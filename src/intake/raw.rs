@@ -6,6 +6,7 @@ use crate::{
     model::{Argument, Message},
 };
 use chrono::{NaiveDate, NaiveTime, Timelike};
+use foldhash::fast::FixedState;
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 /// One cell as written. Texts are shared: a workbook's repeated texts are stored once.
@@ -268,7 +269,7 @@ const KNOWN: usize = 1 << 15;
 
 /// Repeated texts, each stored once.
 #[derive(Default)]
-pub(crate) struct Interned(HashSet<Arc<str>>);
+pub(crate) struct Interned(HashSet<Arc<str>, FixedState>);
 
 impl Interned {
     /// The text, shared with those that were the same.

@@ -1,6 +1,7 @@
 //! Titles and names as they are compared: width, spaces, marks, units and script of Chinese taken away.
 
 use crate::model::text::is_invisible;
+use foldhash::fast::FixedState;
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
@@ -84,7 +85,7 @@ impl Title {
     /// The same as [`Title::of`]. Headers come again with every workbook and are worked out once.
     pub fn known(text: &str) -> Rc<Title> {
         thread_local! {
-            static KNOWN: RefCell<HashMap<String, Rc<Title>>> = RefCell::default();
+            static KNOWN: RefCell<HashMap<String, Rc<Title>, FixedState>> = RefCell::default();
         }
         KNOWN.with_borrow_mut(|known| {
             if let Some(title) = known.get(text) {

@@ -1,6 +1,9 @@
 //! `notes.toml` beside `foursight.toml`: dated remarks on a KPI, of the group or of a store, which its charts and pages show.
 
-use super::options::{ConfigMistake, Written};
+use super::{
+    options::{ConfigMistake, Written},
+    times::Day,
+};
 use crate::{
     catalog::Catalog,
     diagnostic::toml_mistake,
@@ -39,7 +42,7 @@ struct NoteWritten {
     kpi: Spanned<String>,
     store: Option<String>,
     period: Spanned<String>,
-    on: Option<Spanned<String>>,
+    on: Option<Spanned<Day>>,
     text: Spanned<String>,
 }
 
@@ -61,8 +64,8 @@ impl Note {
             };
             let period = Period::parse(note.period.get_ref())
                 .ok_or_else(|| expected(note.period.span(), Message::new("config.note_period")))?;
-            let day = |on: &Spanned<String>| {
-                let day = NaiveDate::parse_from_str(on.get_ref(), "%Y-%m-%d").ok();
+            let day = |on: &Spanned<Day>| {
+                let day = NaiveDate::parse_from_str(&on.get_ref().0, "%Y-%m-%d").ok();
                 day.ok_or_else(|| expected(on.span(), Message::new("config.note_day")))
             };
             if note.text.get_ref().trim().is_empty() {

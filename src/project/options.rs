@@ -1,5 +1,6 @@
 //! `foursight.toml` as written: every key, nothing decided. Unknown keys are mistakes with their line.
 
+use super::times::Day;
 use crate::{
     diagnostic::toml_mistake,
     model::{Message, Said, Told},
@@ -51,7 +52,7 @@ pub struct Options {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GroupOptions {
     pub name: Option<String>,
-    pub as_of: Option<Spanned<String>>,
+    pub as_of: Option<Spanned<Day>>,
     pub lang: Option<Spanned<String>>,
     pub also: Vec<Spanned<String>>,
     pub audience: Option<Spanned<String>>,
@@ -118,8 +119,8 @@ pub(super) struct TargetOptions {
     pub value: Spanned<toml::Value>,
     pub store: Option<Spanned<String>>,
     pub brand: Option<String>,
-    pub from: Option<Spanned<String>>,
-    pub to: Option<Spanned<String>>,
+    pub from: Option<Spanned<Day>>,
+    pub to: Option<Spanned<Day>>,
 }
 
 #[derive(Debug, Deserialize)]

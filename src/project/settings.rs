@@ -3,7 +3,7 @@
 use super::{
     columns::{self, MappedColumn},
     options::{CadenceOptions, ConfigMistake, Options, Written},
-    times::deadline_minutes,
+    times::{Day, deadline_minutes},
 };
 pub use super::{
     store_id::{is_store_id, meant_store, slug},
@@ -437,7 +437,7 @@ impl Checker<'_> {
             {
                 return Err(self.expected(store, Message::new("config.store")));
             }
-            let day = |written: &Option<Spanned<String>>| written.as_ref().map(|day| self.instant(day)).transpose();
+            let day = |written: &Option<Spanned<Day>>| written.as_ref().map(|day| self.instant(day)).transpose();
             settings.targets.push(Target {
                 kpi: target.kpi.get_ref().clone(),
                 value: value(&target.value, kpi)?,
@@ -450,8 +450,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn instant(&self, written: &Spanned<String>) -> Result<Instant, ConfigMistake> {
-        parse_as_of(written.get_ref()).ok_or_else(|| self.expected(written, Message::new("config.date")))
+    fn instant(&self, written: &Spanned<Day>) -> Result<Instant, ConfigMistake> {
+        parse_as_of(&written.get_ref().0).ok_or_else(|| self.expected(written, Message::new("config.date")))
     }
 
     fn severity(&self, written: &Spanned<String>) -> Result<Severity, ConfigMistake> {

@@ -289,6 +289,18 @@ fn no_page_scrolls_sideways_on_a_phone_and_charts_are_read() {
               / text.ownerSVGElement.viewBox.baseVal.width, text.textContent]).filter(([size]) => size < 10.95).slice(0, 3)",
         );
         assert_eq!(small, serde_json::json!([]), "{kind}: {page} has letters too small to read");
+        let squeezed = window.value(
+            "Array.from(document.querySelectorAll('td, th, dd')).filter(cell => cell.getClientRects().length && \
+             (cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).overflow === 'visible' || \
+             cell.textContent.trim().length > 4 && cell.clientWidth < 4 * parseFloat(getComputedStyle(cell).fontSize) && \
+             cell.clientHeight > 6 * parseFloat(getComputedStyle(cell).lineHeight)) \
+             ).map(cell => cell.textContent.trim()).slice(0, 3)",
+        );
+        assert_eq!(
+            squeezed,
+            serde_json::json!([]),
+            "{kind}: {page} has cells squeezed or too small for what they hold"
+        );
     }
 }
 

@@ -70,3 +70,17 @@ fn sheets_are_numbered_and_nothing_stays_folded_up() {
     }
     assert!(folded > 0, "some page has something folded up");
 }
+
+#[test]
+fn dictionaries_fill_their_sheets() {
+    let site = built_sample().join("output/site");
+    let window = Window::open(1280);
+    // As many entries as a sheet holds, and none so kept together that it leaves a sheet empty.
+    for (page, most) in [("dictionary.html", 45), ("dictionary/rules.html", 30), ("dictionary/sheets.html", 15)] {
+        let paper = print(&window, &site.join(page));
+        assert!(paper.sheets.len() <= most, "{page} takes {} sheets", paper.sheets.len());
+        let lines = |sheet: &String| sheet.lines().filter(|line| !line.trim().is_empty()).count();
+        let empty = paper.sheets.iter().rev().skip(1).filter(|sheet| lines(sheet) < 10).count();
+        assert_eq!(empty, 0, "{page} has sheets with next to nothing");
+    }
+}

@@ -64,13 +64,19 @@ impl Candidate {
 
     /// Whether nearly all of its cells read like titles rather than like what stands below them: short words without digits.
     pub fn reads_like_titles(&self) -> bool {
-        let title = |cell: &&HeaderCell| {
-            let digits = cell.text.chars().filter(char::is_ascii_digit).count();
-            digits <= 1 && cell.text.chars().count() <= TITLE
-        };
-        let titles = self.cells.iter().filter(title).count();
+        let titles = self.cells.iter().filter(|cell| reads_like_a_title(&cell.text)).count();
         titles * 5 >= self.cells.len() * 4
     }
+}
+
+fn reads_like_a_title(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() <= 1 && text.chars().count() <= TITLE
+}
+
+/// The same of a row as it stands, before its cells are looked up anywhere.
+pub(super) fn may_be_titles(row: &RowBuf) -> bool {
+    let title = |(_, raw): &&(u32, Raw)| matches!(raw, Raw::Text(text) if reads_like_a_title(text.trim()));
+    row.cells.iter().filter(title).count() * 5 >= row.cells.len() * 4
 }
 
 /// A row as a header, and joined with the row right above it.

@@ -19,8 +19,8 @@ pub(super) use self::{
 #[cfg(test)]
 pub(super) mod testing;
 
-/// The hidden subcommand under which the binary is a worker.
-const SUBCOMMAND: &str = "__read";
+/// The first argument with which the tool calls itself to be a reader.
+pub const READER: &str = "__read";
 
 /// The environment variable that names another program to be started as worker.
 const PROGRAM: &str = "FOURSIGHT_READER";

@@ -23,8 +23,9 @@ use crate::{
 };
 use process::{Lost, Process};
 use std::{
+    ffi::OsStr,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -114,7 +115,7 @@ const PAUSES: [u64; 4] = [20, 80, 300, 1000];
 
 impl Readers {
     /// A pool of `limits.workers` readers (one for each core when 0), started one by one when they are needed: the running
-    /// program with the hidden subcommand `__read`, or the program that the environment variable `FOURSIGHT_READER` names.
+    /// program with the argument [`READER`](super::READER), or the program that the environment variable `FOURSIGHT_READER` names.
     ///
     /// # Errors
     /// When the running program's path is not known or the machine allows no thread.
@@ -333,8 +334,39 @@ impl Drop for Place<'_> {
 }
 
 /// The running program. On Linux by the kernel's own link to it, which leads to this very program even when its file has
-/// been replaced since.
+/// been replaced since; where no such link is mounted, as it was called.
 fn running_program() -> io::Result<PathBuf> {
     let own = PathBuf::from("/proc/self/exe");
-    if cfg!(target_os = "linux") && own.exists() { Ok(own) } else { std::env::current_exe() }
+    if cfg!(target_os = "linux") && own.exists() {
+        return Ok(own);
+    }
+    std::env::current_exe().or_else(|error| {
+        let called = std::env::args_os().next().map(PathBuf::from);
+        called.and_then(|called| as_called(&called, std::env::var_os("PATH").as_deref())).ok_or(error)
+    })
+}
+
+/// The file of a program that was called so: by a path, or by a name found in the folders of `path`.
+fn as_called(called: &Path, path: Option<&OsStr>) -> Option<PathBuf> {
+    if called.components().count() > 1 {
+        return called.canonicalize().ok();
+    }
+    std::env::split_paths(path?).map(|folder| folder.join(called)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_as_it_was_called() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("tool");
+        std::fs::write(&file, "").expect("written");
+        let path = std::env::join_paths([Path::new("/nowhere"), folder.path()]).expect("a path");
+        assert_eq!(as_called(Path::new("tool"), Some(&path)), Some(file.clone()));
+        assert_eq!(as_called(&file, None), file.canonicalize().ok());
+        assert_eq!(as_called(Path::new("another"), Some(&path)), None);
+        assert_eq!(as_called(Path::new("tool"), None), None);
+    }
 }

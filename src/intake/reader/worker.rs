@@ -22,7 +22,7 @@ use std::{
 
 const MIB: u64 = 1 << 20;
 
-/// Body of the hidden subcommand `__read`: serves its parent over stdin and stdout. It looks at no environment
+/// Serves its parent over stdin and stdout. It looks at no environment
 /// variable and no clock, and ends with its parent, whose death closes stdin.
 pub fn serve_reader() -> ExitCode {
     let served = until_closed(io::stdin()).and_then(|requests| {

@@ -401,11 +401,15 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         self.header.texts.iter().any(same)
     }
 
-    /// Whether a text may be one of the titles, by its first character. A text of Chinese characters alone is compared as it
-    /// stands, so its first has to be a title's; of others nothing is said here.
-    fn may_be_title(&self, text: &str) -> bool {
+    /// Whether a text is one of the titles. One of Chinese characters alone is compared as it stands, or without a unit, so
+    /// its first has to be a title's.
+    fn is_title(&self, text: &str) -> bool {
+        let known = |form: &str| self.sheet.titles.contains_key(form) || self.sheet.synonyms.contains_key(form);
         let plain = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
-        !text.chars().all(plain) || text.chars().next().is_some_and(|first| self.initials.contains(&first))
+        if text.chars().all(plain) && !text.chars().next().is_some_and(|first| self.initials.contains(&first)) {
+            return false;
+        }
+        known(text) || Title::of(text).forms.iter().any(|form| known(form))
     }
 
     /// Whether a row is another header: nearly all of it are titles of this sheet. Where its columns stand in another
@@ -414,19 +418,10 @@ impl<'p, 'o, 'e> TableReader<'p, 'o, 'e> {
         let filled = row.cells.iter().filter(|(_, raw)| !is_blank(raw));
         let (mut titles, mut others) = (0, 0);
         for (_, raw) in filled {
-            let known = |text: &str| {
-                Title::of(text)
-                    .forms
-                    .iter()
-                    .any(|form| self.sheet.titles.contains_key(form) || self.sheet.synonyms.contains_key(form))
-            };
             match raw {
                 // Titles are short and have no digits; most cells of a data row are told by that alone.
                 Raw::Text(text)
-                    if text.len() <= 60
-                        && !text.bytes().any(|b| b.is_ascii_digit())
-                        && self.may_be_title(text)
-                        && known(text) =>
+                    if text.len() <= 60 && !text.bytes().any(|b| b.is_ascii_digit()) && self.is_title(text) =>
                 {
                     titles += 1;
                 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        SUBCOMMAND,
+        READER,
         packed::Frames,
         protocol::{END, ROWS, Reply, Request, SOURCE, decode, encode, receive, send},
     },
@@ -47,7 +47,7 @@ impl Process {
     /// What the machine says, or that another program answered.
     pub fn start(program: &Path, start: &[u8], watch: &Watch, limit: Duration) -> Result<Process, Said> {
         let mut child = Command::new(program)
-            .arg(SUBCOMMAND)
+            .arg(READER)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
