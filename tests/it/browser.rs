@@ -290,11 +290,14 @@ fn no_page_scrolls_sideways_on_a_phone_and_charts_are_read() {
         );
         assert_eq!(small, serde_json::json!([]), "{kind}: {page} has letters too small to read");
         let squeezed = window.value(
-            "Array.from(document.querySelectorAll('td, th, dd')).filter(cell => cell.getClientRects().length && \
-             (cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).overflow === 'visible' || \
-             cell.textContent.trim().length > 4 && cell.clientWidth < 4 * parseFloat(getComputedStyle(cell).fontSize) && \
-             cell.clientHeight > 6 * parseFloat(getComputedStyle(cell).lineHeight)) \
-             ).map(cell => cell.textContent.trim()).slice(0, 3)",
+            "Array.from(document.querySelectorAll('td, th, dd')).filter(cell => { \
+             const style = getComputedStyle(cell); \
+             const upright = [...cell.querySelectorAll('*')].some(own => getComputedStyle(own).writingMode !== style.writingMode); \
+             if (!cell.getClientRects().length || upright) return false; \
+             const narrow = cell.textContent.trim().length > 4 && cell.clientWidth < 4 * parseFloat(style.fontSize); \
+             return cell.matches('dd') ? cell.scrollWidth > cell.clientWidth + 1 \
+              : narrow && cell.clientHeight > 6 * parseFloat(style.lineHeight); \
+             }).map(cell => cell.textContent.trim()).slice(0, 3)",
         );
         assert_eq!(
             squeezed,
