@@ -265,29 +265,76 @@ fn our_source(file: &include_dir::File<'_>) -> Option<Source> {
     Some(Source { shown, id: stem(path).into(), text: file.contents_utf8()?.to_owned(), ours: true })
 }
 
-/// What stands in the group's own folder and is none of the kinds: most often a misspelt one.
+/// What stands in the group's own folder and is none of the kinds: most often a misspelt one. A copy of what is built in, such
+/// as a checkout of the tool has beside its sample, is nothing strange.
 fn strangers(group_folder: Option<&Path>) -> std::io::Result<Vec<Refusal>> {
     let Some(own) = group_folder.map(|folder| folder.join("definitions")).filter(|dir| dir.is_dir()) else {
         return Ok(Vec::new());
     };
-    let mut names = Vec::new();
+    let mut strange = Vec::new();
     for entry in std::fs::read_dir(own)? {
-        let entry = entry?;
-        names.push((entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir()));
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let known = if path.is_dir() { KINDS.contains(&name.as_str()) } else { ALONE.contains(&name.as_str()) };
+        if known || name.starts_with('.') || !(path.is_dir() || is_definition(&path)) {
+            continue;
+        }
+        match EMBEDDED.get_dir(&name).filter(|_| path.is_dir()) {
+            Some(ours) => strange.extend(other_than(ours, &path)?),
+            None => strange.push(name),
+        }
     }
-    names.sort();
-    let strange = |(name, folder): &(String, bool)| {
-        let known = if *folder { KINDS.contains(&name.as_str()) } else { ALONE.contains(&name.as_str()) };
-        !known && !name.starts_with('.') && (*folder || name.ends_with(".toml"))
-    };
-    let problem = |(name, _): (String, bool)| {
+    strange.sort();
+    let problem = |name: String| {
         let kinds: Vec<Arc<str>> = KINDS.map(Arc::from).to_vec();
         let what = Message::new("definition.folder").with("story", ALONE.join(", ")).with("folders", kinds).into();
         Refusal { file: format!("definitions/{name}").into(), line: 1, what }
     };
-    Ok(names.into_iter().filter(strange).map(problem).collect())
+    Ok(strange.into_iter().map(problem).collect())
+}
+
+/// The definitions of a folder that are not as they are in ours, whose kind a group cannot define.
+fn other_than(ours: &Dir<'_>, own: &Path) -> std::io::Result<Vec<String>> {
+    let mut other = Vec::new();
+    for entry in std::fs::read_dir(own)? {
+        let path = entry?.path();
+        let name = ours.path().join(path.file_name().unwrap_or_default());
+        let same = |file: &include_dir::File<'_>| std::fs::read(&path).map(|bytes| bytes == file.contents());
+        if is_definition(&path) && !EMBEDDED.get_file(&name).map_or(Ok(false), same)? {
+            other.push(name.display().to_string());
+        }
+    }
+    Ok(other)
 }
 
 fn stem(path: &Path) -> &str {
     path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkout_of_the_tool_is_a_group_without_mistakes() {
+        let (own, findings) = Catalog::load(Some(Path::new(env!("CARGO_MANIFEST_DIR")))).expect("readable");
+        assert_eq!(findings.iter().map(|finding| finding.place.workbook.to_string()).collect::<Vec<_>>(), [""; 0]);
+        let (ours, _) = Catalog::load(None).expect("readable");
+        assert_eq!(own.kpis.len(), ours.kpis.len());
+    }
+
+    #[test]
+    fn what_no_group_can_define_is_told_file_by_file() {
+        let group = tempfile::tempdir().expect("a folder");
+        let facts = group.path().join("definitions/facts");
+        std::fs::create_dir_all(&facts).expect("a folder");
+        let ours = EMBEDDED.get_dir("facts").into_iter().flat_map(|facts| facts.files()).next().expect("a fact");
+        let same = ours.path().file_name().expect("a name");
+        std::fs::write(facts.join(same), ours.contents()).expect("written");
+        std::fs::write(facts.join("own.toml"), "columns = []\n").expect("written");
+        std::fs::create_dir_all(group.path().join("definitions/kpi")).expect("a folder");
+        let named = |problems: Vec<Refusal>| problems.iter().map(|one| one.file.to_string()).collect::<Vec<_>>();
+        let strange = strangers(Some(group.path())).expect("readable");
+        assert_eq!(named(strange), ["definitions/facts/own.toml", "definitions/kpi"]);
+    }
 }
