@@ -100,10 +100,8 @@ fn search(rows: &[RowBuf], named: Option<usize>, plan: &Plan, simplify: bool) ->
     let mut best: Option<((usize, usize, bool), Header)> = None;
     let mut called: Option<(usize, Header)> = None;
     for (i, row) in rows.iter().enumerate() {
-        if row.row > HEADER_ROWS || best.as_ref().is_some_and(|(_, header)| row.row > header.row + 1) {
-            break;
-        }
-        if best.as_ref().is_some_and(|(_, header)| header.is_whole()) && !candidate::may_be_titles(row) {
+        let ends = |held: &Header| row.row > held.row + 1 || (held.is_whole() && !candidate::may_be_titles(row));
+        if row.row > HEADER_ROWS || best.as_ref().is_some_and(|(_, held)| ends(held)) {
             break;
         }
         for candidate in candidates(rows, i) {

@@ -1,11 +1,11 @@
 //! An object store as shared cache: a real server of S3's protocol on this machine. `cargo xtask test` installs it.
 
-use crate::foursight::{built_alone, demo_group, foursight, tree};
+use crate::foursight::{Running, built_alone, demo_group, foursight, tree};
 use std::{
     collections::BTreeMap,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -18,15 +18,8 @@ fn program() -> PathBuf {
 
 /// A server that ends with the test.
 struct Server {
-    process: Child,
+    _process: Running,
     address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 impl Server {
@@ -34,7 +27,8 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let mut command = Command::new(program());
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Server { process: command.spawn().expect("it starts"), address: format!("127.0.0.1:{port}") };
+        let process = Running(command.spawn().expect("it starts"));
+        let server = Server { _process: process, address: format!("127.0.0.1:{port}") };
         for _ in 0..600 {
             if TcpStream::connect(&server.address).is_ok() {
                 return server;

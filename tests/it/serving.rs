@@ -1,26 +1,19 @@
 //! `foursight serve`: a real process on this machine.
 
-use crate::foursight::{demo_group, foursight, tree};
+use crate::foursight::{Running, demo_group, foursight, tree};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Stdio},
+    process::Stdio,
     time::{Duration, Instant},
 };
 
 /// The server, ended with the test.
 struct Serving {
-    child: Child,
+    _process: Running,
     port: u16,
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Serving {
@@ -28,15 +21,15 @@ impl Serving {
         let mut command = foursight();
         command.args(["serve", "--quiet", "--port", "0", "--lang", "en", "--input"]).arg(group.join("input"));
         command.arg("--output").arg(group.join("output")).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary starts");
-        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        let mut process = Running(command.spawn().expect("the binary starts"));
+        let mut said = BufReader::new(process.0.stdout.take().expect("piped"));
         let mut line = String::new();
         said.read_line(&mut line).expect("its first line");
         let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('/').next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no address: {line}"));
         // What it goes on saying is read, so that it never waits for a reader.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        Serving { child, port }
+        Serving { _process: process, port }
     }
 
     /// Status and body, with the head before it.

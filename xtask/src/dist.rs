@@ -35,8 +35,7 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
     super::run(&mut build)?;
     let binary = target.join(if dev { "debug" } else { "dist" }).join("foursight");
     let version = of_root(&metadata)?["version"].as_str().unwrap_or_default().to_owned();
-    let host = said(cargo().args(["-vV"]))?;
-    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("no host")?.to_owned();
+    let host = host()?;
     let name = format!("foursight-{version}-{host}");
     let dist = target.join("dist-packages");
     let folder = dist.join(&name);
@@ -74,10 +73,15 @@ fn said(command: &mut Command) -> Result<String, Failure> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// The platform that is built for, as cargo names it.
+fn host() -> Result<String, Failure> {
+    let version = said(cargo().args(["-vV"]))?;
+    Ok(version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("no host")?.to_owned())
+}
+
 /// The packages as cargo resolves them for this host, with what releases bring.
 fn metadata() -> Result<Value, Failure> {
-    let host = said(cargo().args(["-vV"]))?;
-    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("no host")?.to_owned();
+    let host = host()?;
     let mut command = cargo();
     command.args(["metadata", "--format-version", "1", "--features", "cloud", "--filter-platform", &host]);
     Ok(serde_json::from_str(&said(&mut command)?)?)

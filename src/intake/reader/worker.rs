@@ -22,8 +22,8 @@ use std::{
 
 const MIB: u64 = 1 << 20;
 
-/// Serves its parent over stdin and stdout. It looks at no environment
-/// variable and no clock, and ends with its parent, whose death closes stdin.
+/// Serves its parent over stdin and stdout. It looks at no environment variable and no clock, and ends with its parent,
+/// whose death closes stdin.
 pub fn serve_reader() -> ExitCode {
     let served = until_closed(io::stdin()).and_then(|requests| {
         let mut answers = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
